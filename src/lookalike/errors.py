@@ -1,0 +1,117 @@
+"""Every error a caller can meet: a stable code, what is wrong, and what to do next."""
+
+from __future__ import annotations
+
+
+class LookalikeError(Exception):
+    """Base of all errors raised on purpose.
+
+    ``code`` is stable and the same on every door; ``message`` says what is wrong in one line;
+    ``next_step`` says what the reader can do about it.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, next_step: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def to_dict(self) -> dict[str, str]:
+        """The error as one JSON-ready document: ``code``, ``message``, ``next_step``."""
+        return {"code": self.code, "message": self.message, "next_step": self.next_step}
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}"
+
+
+class BadArgument(LookalikeError):
+    """A parameter is out of range or contradicts another."""
+
+    code = "bad-argument"
+
+
+class BadFilter(LookalikeError):
+    """A ``where`` text does not follow the grammar, or names a field the catalogue lacks."""
+
+    code = "bad-filter"
+
+
+class UnknownProduct(LookalikeError):
+    """No product has this id."""
+
+    code = "unknown-product"
+
+
+class CatalogError(LookalikeError):
+    """A catalogue as a whole cannot be read: no such file, no id column, an unknown format."""
+
+    code = "bad-catalog"
+
+
+class PictureError(LookalikeError):
+    """One picture cannot be read. ``reason`` is a stable word for reports and counts.
+
+    Reasons: ``missing``, ``directory``, ``empty``, ``truncated``, ``not-a-picture``, ``too-large``,
+    ``unreadable``, ``fetch-failed``, ``private-address``.
+    """
+
+    code = "bad-picture"
+
+    def __init__(self, message: str, *, reason: str, next_step: str = "Replace the picture.") -> None:
+        super().__init__(message, next_step=next_step)
+        self.reason = reason
+
+
+class EncoderError(LookalikeError):
+    """An encoder cannot be loaded, or its card does not describe its file."""
+
+    code = "bad-encoder"
+
+
+class SpaceMismatch(LookalikeError):
+    """Vectors made by different encoders were about to be compared."""
+
+    code = "space-mismatch"
+
+
+class NoIndex(LookalikeError):
+    """There is no index at this path, or the folder is something else."""
+
+    code = "no-index"
+
+
+class IndexExists(LookalikeError):
+    """An index was to be created where one already is."""
+
+    code = "index-exists"
+
+
+class IndexDamaged(LookalikeError):
+    """The folder is an index, and a part of it is missing or unreadable."""
+
+    code = "index-damaged"
+
+
+class FormatMismatch(LookalikeError):
+    """The index was written in a format that this version does not read."""
+
+    code = "format-mismatch"
+
+
+class IndexLocked(LookalikeError):
+    """Another process is writing to the index."""
+
+    code = "index-locked"
+
+
+class StorageError(LookalikeError):
+    """The disk refused: full, read-only, or not permitted."""
+
+    code = "storage"
+
+
+class TooManyRemovals(LookalikeError):
+    """A feed would remove a larger share of the catalogue than is allowed without a confirmation."""
+
+    code = "too-many-removals"

@@ -1,0 +1,116 @@
+"""The words of a shop: products, pictures, prices, and rows that could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount in one currency (ISO 4217 code in capitals, or "" where the catalogue names none)."""
+
+    amount: Decimal
+    currency: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSource:
+    """Where a picture's bytes are: ``uri`` is a file path or an http(s) URL, or names where ``data`` came from.
+
+    When ``data`` is given nothing else holds these bytes, and an index keeps them.
+    """
+
+    uri: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+    @property
+    def is_url(self) -> bool:
+        """True when the bytes must be fetched over http(s)."""
+        return self.data is None and self.uri.lower().startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product of a catalogue.
+
+    ``id`` is text, leading zeros kept. ``pictures`` come in the shop's order, the main one first. Products
+    that share a non-empty ``group`` are variants of one style. ``attributes`` holds every other column by
+    its own name. ``row`` is where it stood in its source, counted from 1.
+    """
+
+    id: str
+    pictures: tuple[PictureSource, ...] = ()
+    title: str = ""
+    description: str = ""
+    brand: str = ""
+    category: str = ""
+    price: Price | None = None
+    availability: str = ""
+    group: str = ""
+    link: str = ""
+    attributes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    row: int | None = field(default=None, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The product as one JSON-ready document; the price as {"amount": number, "currency": text} or null."""
+        price = self.price
+        return {
+            "id": self.id,
+            "title": self.title,
+            "description": self.description,
+            "brand": self.brand,
+            "category": self.category,
+            "price": None if price is None else {"amount": float(price.amount), "currency": price.currency},
+            "availability": self.availability,
+            "group": self.group,
+            "link": self.link,
+            "attributes": dict(self.attributes),
+            "pictures": [picture.uri for picture in self.pictures],
+        }
+
+    def metadata_hash(self) -> str:
+        """A hash of everything but the pictures: equal exactly when no field of the table row changed."""
+        document = self.to_dict()
+        del document["pictures"]
+        if self.price is not None:
+            document["price"] = [str(self.price.amount), self.price.currency]
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row, or one picture of a row, that could not be read, with a stable ``reason`` and a readable ``detail``.
+
+    ``row`` counts from 1 in the source; ``fatal`` is False when the product was indexed all the same, without
+    the picture named by ``uri``.
+    """
+
+    row: int | None
+    id: str
+    reason: str
+    detail: str
+    uri: str = ""
+    fatal: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problem as one JSON-ready document."""
+        return {
+            "row": self.row,
+            "id": self.id,
+            "reason": self.reason,
+            "detail": self.detail,
+            "uri": self.uri,
+            "indexed": not self.fatal,
+        }

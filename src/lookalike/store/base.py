@@ -1,0 +1,173 @@
+"""What a store is: two tables, products and pictures, of which readers see one pair of versions at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from lookalike.products import Product
+from lookalike.vectors import Floats, Space
+
+FORMAT = 1
+"""Version of the layout on disk. An index of another format is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """One picture of one product, with everything measured on it.
+
+    ``stamp`` tells whether the source changed without reading it (size and time of a file, ETag of a URL);
+    ``content_hash`` is over the bytes, ``pixel_hash`` over the upright decoded pixels; ``width`` and ``height``
+    are of the upright original in pixels. ``look`` has shape (dim,) and unit length, ``norm`` is its length
+    before. ``palette`` has shape (n, 4), n <= 5: CIELAB L, a, b and the share of the item, largest first.
+    ``thumbnail`` is a small JPEG; ``original`` holds the bytes only where no file or URL does.
+    """
+
+    product_id: str
+    position: int
+    uri: str
+    stamp: str
+    content_hash: str
+    pixel_hash: str
+    width: int
+    height: int
+    look: Floats = field(repr=False)
+    norm: float
+    palette: Floats = field(repr=False)
+    thumbnail: bytes = field(repr=False)
+    original: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStamp:
+    """What deciding whether a picture changed needs to know: no vector, no bytes."""
+
+    product_id: str
+    position: int
+    uri: str
+    stamp: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one published state of a store is. ``version`` grows by one with every commit."""
+
+    version: int
+    space: Space
+    encoder: str
+    products: int
+    pictures: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns a search needs, of one version, in memory.
+
+    ``products``: an Arrow table sorted by id with id, title, brand, category, amount (float64, null where no
+    price), currency, availability, group, and attributes (list of struct{name, value}). Pictures are sorted
+    by product, then position: ``picture_product`` (n,) is the row of each picture's product in ``products``,
+    ``position`` (n,), ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes`` (n, 5, 4) with zero share where
+    a palette is shorter.
+    """
+
+    version: int
+    products: pa.Table
+    picture_product: np.ndarray[tuple[int], np.dtype[np.intp]]
+    position: np.ndarray[tuple[int], np.dtype[np.int32]]
+    looks: Floats
+    norms: Floats
+    palettes: Floats
+
+
+class Reader(Protocol):
+    """One published version of a store; what it answers never mixes versions."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """The state this reader is pinned to."""
+        ...
+
+    def columns(self) -> Columns:
+        """Everything a search needs, loaded into memory."""
+        ...
+
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """The products with these ids; an id that does not exist is left out.
+
+        Their pictures are in order of position, without ``data``.
+        """
+        ...
+
+    def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position, without ``original``."""
+        ...
+
+    def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Thumbnails by (product id, position); a key that does not exist is left out."""
+        ...
+
+    def original(self, product_id: str, position: int) -> bytes | None:
+        """The bytes kept for a picture that has no file or URL."""
+        ...
+
+    def metadata_hashes(self) -> dict[str, str]:
+        """`Product.metadata_hash` of every product, by id."""
+        ...
+
+    def stamps(self) -> dict[str, list[PictureStamp]]:
+        """The stamps of every picture, by product id, in order of position."""
+        ...
+
+    def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
+        """Every picture in order of product id and position, without ``original``, a batch at a time."""
+        ...
+
+    def check(self) -> list[str]:
+        """Read every row of both tables; one sentence for each thing that does not agree. Empty when sound."""
+        ...
+
+
+class Writer(Protocol):
+    """The one writer of a store. What `commit` acknowledged survives a kill; what it did not is undone."""
+
+    def commit(
+        self,
+        products: Sequence[Product] = (),
+        pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state: upsert ``products``, replace all pictures of the products named in ``pictures``.
+
+        A product that is not named in ``pictures`` keeps those it has. ``remove`` takes products away with
+        their pictures; an unknown id is ignored. An id in both ``products`` and ``remove`` is a programming
+        error (`ValueError`), and so is an id twice in ``products``.
+        """
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """A reader of what was last committed."""
+        ...
+
+
+class Store(Protocol):
+    """A place that holds one index."""
+
+    def reader(self) -> Reader:
+        """The newest published version."""
+        ...
+
+    def newest(self) -> int:
+        """The newest published version number; cheap enough to ask before every answer."""
+        ...
+
+    def writer(self, wait: float = 10.0) -> AbstractContextManager[Writer]:
+        """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
+        ...

@@ -1,0 +1,77 @@
+"""Vectors and the space they live in; scores, rounded once, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.errors import SpaceMismatch
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+DECIMALS = 5
+"""Scores are compared and shown at this many decimals, so that two correct implementations agree on order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Which encoder made a vector; two vectors compare only when their spaces are equal.
+
+    ``fingerprint`` is a hash of weights and preprocessing, ``dim`` the count of numbers in a vector.
+    """
+
+    encoder: str
+    fingerprint: str
+    dim: int
+
+    def require(self, other: Space) -> None:
+        """Raise `SpaceMismatch` unless ``other`` is this space."""
+        if self != other:
+            raise SpaceMismatch(
+                f"The index holds vectors of {self.encoder} ({self.fingerprint[:12]}, {self.dim} numbers), "
+                f"not of {other.encoder} ({other.fingerprint[:12]}, {other.dim} numbers).",
+                next_step=f"Use the encoder {self.encoder!r}, or make a new index with the other one.",
+            )
+
+
+def unit(vectors: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Split vectors, shape (n, dim), into unit vectors (n, dim) and Euclidean norms (n,).
+
+    A zero vector stays zero and has norm 0.
+    """
+    matrix = np.asarray(vectors, dtype=np.float32)
+    norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
+    safe = np.where(norms > 0, norms, 1.0)
+    return (matrix / safe[:, None]).astype(np.float32), norms.astype(np.float32)
+
+
+def stored(vectors: Floats) -> Floats:
+    """Unit vectors, shape (n, dim), as they come back from disk: rounded to half precision, unit again.
+
+    Applied to query photos as well, so that a stored picture compared with itself scores exactly 1.
+    """
+    return unit(vectors.astype(np.float16).astype(np.float32))[0]
+
+
+def best(scores: Floats, ids: Sequence[str], k: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
+    """Rows of the k highest scores, and those scores rounded to `DECIMALS`.
+
+    Higher is better; equal rounded scores are ordered by id. ``scores`` has shape (n,), ``ids`` length n;
+    ``allowed`` (n,) leaves rows out. Fewer than k rows come back when fewer are allowed. NaN is never returned.
+    """
+    usable = ~np.isnan(scores) if allowed is None else allowed & ~np.isnan(scores)
+    rows = np.flatnonzero(usable)
+    if k <= 0 or rows.size == 0:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
+    values = np.round(scores[rows].astype(np.float64), DECIMALS)
+    if rows.size > k:
+        threshold = np.partition(values, rows.size - k)[rows.size - k]
+        near = values >= threshold
+        rows, values = rows[near], values[near]
+    order = sorted(range(rows.size), key=lambda i: (-values[i], ids[rows[i]]))[:k]
+    return rows[order], values[order].astype(np.float32)
