@@ -62,7 +62,7 @@ def best(scores: Floats, ids: Sequence[str], k: int, allowed: Mask | None = None
     """Rows of the k highest scores, and those scores rounded to `DECIMALS`.
 
     Higher is better; equal rounded scores are ordered by id. ``scores`` has shape (n,), ``ids`` length n;
-    ``allowed`` (n,) leaves rows out. Fewer than k rows come back when fewer are allowed. NaN is never returned.
+    ``allowed`` (n,) leaves rows out, and so does NaN; fewer than k rows come back when fewer are left.
     """
     usable = ~np.isnan(scores) if allowed is None else allowed & ~np.isnan(scores)
     rows = np.flatnonzero(usable)
@@ -73,5 +73,5 @@ def best(scores: Floats, ids: Sequence[str], k: int, allowed: Mask | None = None
         threshold = np.partition(values, rows.size - k)[rows.size - k]
         near = values >= threshold
         rows, values = rows[near], values[near]
-    order = sorted(range(rows.size), key=lambda i: (-values[i], ids[rows[i]]))[:k]
+    order = sorted(range(rows.size), key=lambda i: (-values[i], ids[int(rows[i])]))[:k]
     return rows[order], values[order].astype(np.float32)

@@ -130,7 +130,7 @@ class Reader(Protocol):
         ...
 
     def check(self) -> list[str]:
-        """Read every row of both tables; one sentence for each thing that does not agree. Empty when sound."""
+        """Read every row of both tables; a sentence for each thing that does not agree, none when sound."""
         ...
 
 
