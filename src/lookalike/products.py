@@ -26,9 +26,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PictureSource:
-    """Where a picture's bytes are: ``uri`` is a file path or an http(s) URL, or names where ``data`` came from.
+    """Where a picture's bytes are: a file path or an http(s) URL.
 
-    When ``data`` is given nothing else holds these bytes, and an index keeps them.
+    When ``data`` is given nothing else holds these bytes, and an index keeps them; ``uri`` then only says
+    where they came from.
     """
 
     uri: str = ""
@@ -63,7 +64,7 @@ class Product:
     row: int | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The product as one JSON-ready document; the price as {"amount": number, "currency": text} or null."""
+        """The product as one JSON-ready document; the price is {"amount", "currency"} or null."""
         price = self.price
         return {
             "id": self.id,
@@ -91,9 +92,9 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row, or one picture of a row, that could not be read, with a stable ``reason`` and a readable ``detail``.
+    """A row, or one picture of a row, that could not be read.
 
-    ``row`` counts from 1 in the source; ``fatal`` is False when the product was indexed all the same, without
+    ``reason`` is a stable word, ``detail`` a readable sentence. ``row`` counts from 1 in the source; ``fatal`` is False when the product was indexed all the same, without
     the picture named by ``uri``.
     """
 

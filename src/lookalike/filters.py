@@ -1,0 +1,209 @@
+"""The filter grammar: ``category=Shoes price<=50 colour=blue|navy``, parsed and applied to columns.
+
+A filter is terms, all of which must hold. A term is a field, an operator (``= != <= >= < > ~``) and one or
+more values joined by ``|``, one of which must hold. Text compares whole and without case, ``~`` finds a part
+of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes. ``colour`` is
+measured on the picture; every other column of the catalogue goes by its own name, or as ``attributes.NAME``
+where the name is taken.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.errors import BadFilter
+from lookalike.vectors import Mask
+
+_TERM = re.compile(
+    r"""\s*(?P<field>"[^"]+"|[^\s"=!<>~|]+)\s*
+        (?P<op><=|>=|!=|=|<|>|~)\s*
+        (?P<values>(?:"[^"]*"|[^\s"|]+)(?:\|(?:"[^"]*"|[^\s"|]+))*)(?=\s|$)""",
+    re.VERBOSE,
+)
+_VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')
+_AMOUNT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*([A-Za-z]{3})?\s*$")
+_ORDERS: dict[str, Callable[..., Mask]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+_EXAMPLE = 'Write terms such as: category=Shoes price<=50 colour=blue|navy brand="Acme Ltd".'
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A text column: ``codes`` (n,) point into ``values``; -1 where a product has none."""
+
+    codes: npt.NDArray[np.int32]
+    values: Sequence[str]
+
+
+class FilterColumns(Protocol):
+    """What a filter needs to know of n products."""
+
+    def __len__(self) -> int:
+        """How many products there are."""
+        ...
+
+    def fields(self) -> list[str]:
+        """The names a filter may use, for messages."""
+        ...
+
+    def text(self, field: str) -> Coded | None:
+        """A text column by name, or None where there is none."""
+        ...
+
+    def prices(self) -> tuple[npt.NDArray[np.float64], Coded]:
+        """Amounts (n,), NaN where there is none, and currencies."""
+        ...
+
+    def colour(self, word: str) -> Mask | None:
+        """Which products are measured to be of this colour (n,), or None when the word names no colour."""
+        ...
+
+    def colours(self) -> Sequence[str]:
+        """The colour words there are, for messages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition: a field, an operator, and values of which one must hold."""
+
+    field: str
+    op: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.field + self.op + "|".join(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Terms that must all hold. An empty filter lets everything through."""
+
+    terms: tuple[Term, ...] = ()
+
+    def mask(self, columns: FilterColumns) -> Mask:
+        """Which of n products pass, shape (n,). Raises `BadFilter` for a field or colour nobody has."""
+        keep = np.ones(len(columns), dtype=np.bool_)
+        for term in self.terms:
+            keep &= _holds(term, columns)
+        return keep
+
+
+def parse_filter(text: str | None) -> Filter:
+    """Read a filter; empty text or None is the filter that lets everything through."""
+    if text is None or not text.strip():
+        return Filter()
+    terms: list[Term] = []
+    at = 0
+    while at < len(text) and text[at:].strip():
+        match = _TERM.match(text, at)
+        if match is None:
+            raise BadFilter(f"The filter cannot be read at {text[at:].strip()!r}.", next_step=_EXAMPLE)
+        values = tuple(quoted or bare for quoted, bare in _VALUE.findall(match["values"]))
+        terms.append(Term(match["field"].strip('"'), match["op"], values))
+        at = match.end()
+    return Filter(tuple(terms))
+
+
+def _holds(term: Term, columns: FilterColumns) -> Mask:
+    field = term.field.casefold()
+    if field in ("colour", "color"):
+        return _colour(term, columns)
+    if field == "price":
+        return _price(term, columns)
+    column = columns.text(term.field)
+    if column is None:
+        names = ", ".join(columns.fields())
+        raise BadFilter(f"The catalogue has no column {term.field!r}.", next_step=f"It has: {names}.")
+    return _numbers(term, column) if term.op in _ORDERS else _text(term, column)
+
+
+def _colour(term: Term, columns: FilterColumns) -> Mask:
+    if term.op not in ("=", "!="):
+        raise BadFilter(f"colour cannot be compared with {term.op!r}.", next_step="Write colour=blue.")
+    found = np.zeros(len(columns), dtype=np.bool_)
+    for word in term.values:
+        mask = columns.colour(word)
+        if mask is None:
+            known = ", ".join(columns.colours())
+            raise BadFilter(f"{word!r} is not a colour that is measured.", next_step=f"These are: {known}.")
+        found |= mask
+    return found if term.op == "=" else ~found
+
+
+def _price(term: Term, columns: FilterColumns) -> Mask:
+    amounts, currency = columns.prices()
+    found = np.zeros(len(columns), dtype=np.bool_)
+    for value in term.values:
+        match = _AMOUNT.match(value)
+        if match is None or term.op == "~":
+            raise BadFilter(
+                f"{term} does not compare a price with an amount.",
+                next_step="Write price<=50, or price<=50EUR to name the currency.",
+            )
+        limit = float(match[1].replace(",", "."))
+        within = _in_currency(match[2], currency) & ~np.isnan(amounts)
+        compare = _ORDERS.get(term.op)
+        with np.errstate(invalid="ignore"):
+            found |= within & (np.isclose(amounts, limit) if compare is None else compare(amounts, limit))
+    return ~found if term.op == "!=" else found
+
+
+def _in_currency(wanted: str | None, currency: Coded) -> Mask:
+    used = sorted({currency.values[code] for code in np.unique(currency.codes) if code >= 0})
+    if wanted is None:
+        if len(used) > 1:
+            raise BadFilter(
+                f"The catalogue has prices in {', '.join(used)}, and the filter names no currency.",
+                next_step=f"Write price<=50{used[0]}.",
+            )
+        return np.ones(currency.codes.shape, dtype=np.bool_)
+    if wanted.upper() not in used:
+        known = f"Prices are in {', '.join(used)}." if used else "No product has a price with a currency."
+        raise BadFilter(f"No price is in {wanted.upper()}.", next_step=known)
+    return currency.codes == list(currency.values).index(wanted.upper())
+
+
+def _numbers(term: Term, column: Coded) -> Mask:
+    try:
+        limits = [float(value.replace(",", ".")) for value in term.values]
+    except ValueError:
+        raise BadFilter(
+            f"{term} compares with something that is not a number.",
+            next_step=f"Write a number, or {term.field}=VALUE for text.",
+        ) from None
+    numbers = np.array([_number(value) for value in column.values] + [np.nan])
+    with np.errstate(invalid="ignore"):
+        passes = np.any([_ORDERS[term.op](numbers, limit) for limit in limits], axis=0)
+    passes[-1] = False
+    chosen: Mask = passes[column.codes]
+    return chosen
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return float("nan")
+
+
+def _text(term: Term, column: Coded) -> Mask:
+    wanted = [value.casefold() for value in term.values]
+    has = [value.casefold() for value in column.values] + [""]
+    if term.op == "~":
+        passes = np.array([any(want in value for want in wanted) for value in has])
+    else:
+        passes = np.array([value in wanted for value in has])
+    chosen: Mask = passes[column.codes]
+    return ~chosen if term.op == "!=" else chosen
