@@ -1,0 +1,209 @@
+"""Colours in words and numbers: naming a palette, filtering by name, comparing two palettes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from lookalike.palette import COLOURS, lab_from_rgb, measure_palette, rgb_from_lab
+from lookalike.vectors import Floats, Mask
+
+__all__ = [
+    "ALIASES",
+    "COLOURS",
+    "NAMES",
+    "canonical",
+    "colour_vectors",
+    "describe",
+    "has_colour",
+    "measure_palette",
+    "name_shares",
+]
+
+# Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
+_TYPICAL = {
+    "black": "000000 0f0f12 1c1c1f 262628 141418 2a2a2c",
+    "white": "ffffff f4f4f4 ebebeb e2e2e2 dadadc f5f5fa",
+    "grey": "c4c4c6 b0b0b0 989898 808080 686868 505052 3e3f42 8a8f96 6e737a a8adb3",
+    "red": "ff0000 e01020 c8102e b01020 901018 701018 d83038 5c1018 b03038",
+    "green": "008000 00a040 2e8b3a 60b040 90d060 405a20 206030 184028 70a080 607038 a0c890 30e060 50ff50",
+    "yellow": "ffff00 ffe000 f5d020 ffd830 e8c830 fff080 d8c040 f8f060 d0d020",
+    "blue": "0000ff 1040c0 2060d0 3080e0 60a0e0 90c0f0 4070a0 5080b0 b8d4ee 306090 88a8c8 0090d8 6888a8",
+    "brown": "603010 704020 804828 905830 503020 402018 6e4a30 8a6440 a07048 583828 785848 301c14",
+    "orange": "ff8000 ff6000 f07020 e86818 ffa030 ff9850 d86820 f09040",
+    "pink": "ffc0cb ff90b0 ff60a0 f04090 e83080 ffb0b0 f8a0a8 f06080 e0a0b0 d86890 ffd8e0 e88080",
+    "purple": "800080 602080 9040b0 704898 a070c0 c0a0e0 502850 b090c8 d8c8e8 604070 9030a0 c050d0",
+    "navy": "000040 101840 182048 202850 0c1430 283058 1c2438",
+    "beige": "f5e8d0 e8d8b8 e0d0b0 d8c0a0 c8b090 f0e0c8 d0c0a8 f8f0e0 c8b8a0",
+    "turquoise": "40e0d0 20b8b0 009090 108080 60d0d0 a0e0e0 006870 00c0c8",
+}
+
+NAMES: tuple[str, ...] = tuple(_TYPICAL)
+"""The eleven basic colour terms of Berlin and Kay (1969), and three more that shops use."""
+
+ALIASES: dict[str, str] = {
+    "gray": "grey",
+    "charcoal": "grey",
+    "violet": "purple",
+    "lavender": "purple",
+    "lilac": "purple",
+    "mauve": "purple",
+    "magenta": "pink",
+    "rose": "pink",
+    "cream": "beige",
+    "khaki": "beige",
+    "sand": "beige",
+    "ivory": "beige",
+    "off white": "white",
+    "navy blue": "navy",
+    "dark blue": "navy",
+    "light blue": "blue",
+    "sky blue": "blue",
+    "maroon": "red",
+    "burgundy": "red",
+    "wine": "red",
+    "crimson": "red",
+    "olive": "green",
+    "lime": "green",
+    "lime green": "green",
+    "light green": "green",
+    "dark green": "green",
+    "mustard": "yellow",
+    "tan": "brown",
+    "chocolate": "brown",
+    "rust": "brown",
+    "peach": "pink",
+    "coral": "orange",
+    "teal": "turquoise",
+    "aqua": "turquoise",
+    "cyan": "turquoise",
+    "turquoise blue": "turquoise",
+}
+"""Other words for the names."""
+
+BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
+"""Whoever asks for the key is shown every name of the value: navy is a blue, but not every blue is navy."""
+
+_MAIN = 0.4
+_ANCHORS = 128
+_SIGMA = 11.0
+_LIGHTNESS = 0.5
+
+
+def canonical(word: str) -> str | None:
+    """The name in `NAMES` that a word stands for, in any case, or None when it is no colour."""
+    plain = " ".join(word.casefold().replace("-", " ").replace("_", " ").split())
+    if plain in NAMES:
+        return plain
+    return ALIASES.get(plain)
+
+
+def name_shares(palettes: Floats) -> Floats:
+    """How much of each item has each name of `NAMES`, shape (m, len(NAMES)), from palettes (m, n, 4).
+
+    Every colour has one name, so a row sums to the sum of the palette's shares. Colours with no share do
+    not count.
+    """
+    shares = np.zeros((len(palettes), len(NAMES)), dtype=np.float32)
+    rows, slots = np.nonzero(palettes[..., 3] > 0)
+    names = _names_of(palettes[rows, slots, :3])
+    np.add.at(shares, (rows, names), palettes[rows, slots, 3])
+    return shares
+
+
+def has_colour(palettes: Floats, name: str) -> Mask:
+    """Which items a shopper would say are ``name``, shape (m,), from palettes (m, n, 4).
+
+    ``name`` is one of `NAMES` or of `ALIASES`; anything else raises KeyError.
+    """
+    known = canonical(name)
+    if known is None:
+        raise KeyError(name)
+    columns = [NAMES.index(part) for part in BROADER.get(known, (known,))]
+    mask: Mask = name_shares(palettes)[:, columns].sum(1) >= _MAIN
+    return mask
+
+
+def describe(palette: Floats) -> list[tuple[str, float, str]]:
+    """A palette (n, 4) for showing: name, share and "#rrggbb" of each colour, in the palette's order."""
+    shown = palette[palette[:, 3] > 0]
+    names = _names_of(shown[:, :3])
+    codes = rgb_from_lab(shown[:, :3])
+    return [
+        (NAMES[name], float(share), "#{:02x}{:02x}{:02x}".format(*code))
+        for name, share, code in zip(names, shown[:, 3], codes.tolist(), strict=True)
+    ]
+
+
+def colour_vectors(palettes: Floats) -> Floats:
+    """Unit vectors (m, d), d <= 128, of palettes (m, n, 4); the dot of two is their colour similarity.
+
+    1 means the same colours in the same shares, 0 nothing alike. Each colour is spread over fixed anchors
+    with a Gaussian kernel, the spreads are added by share, and the square root is taken: the dot product is
+    the Bhattacharyya coefficient of two distributions of colour (Kailath 1967).
+    """
+    anchors = _anchors()
+    vectors = np.empty((len(palettes), len(anchors)), dtype=np.float32)
+    for start in range(0, len(palettes), 4096):
+        part = palettes[start : start + 4096]
+        spread = _spread(part[..., :3].reshape(-1, 3), anchors).reshape(*part.shape[:2], -1)
+        mixed = np.sqrt(np.einsum("mn,mnd->md", part[..., 3], spread))
+        norms = np.sqrt((mixed**2).sum(1, keepdims=True))
+        vectors[start : start + 4096] = mixed / np.maximum(norms, 1e-9)
+    return vectors
+
+
+def _names_of(lab: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The place in `NAMES` of each colour, shape (n,), from (n, 3)."""
+    typical, owner = _typical()
+    points = _even(lab, 1.0)
+    names = np.empty(len(lab), dtype=np.intp)
+    for start in range(0, len(lab), 16384):
+        part = points[start : start + 16384]
+        score = (typical**2).sum(1) - 2 * part @ typical.T
+        names[start : start + 16384] = owner[score.argmin(1)]
+    return names
+
+
+@cache
+def _typical() -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    codes = [(place, code) for place, name in enumerate(NAMES) for code in _TYPICAL[name].split()]
+    rgb = np.array([list(bytes.fromhex(code)) for _, code in codes], dtype=np.uint8)
+    return _even(lab_from_rgb(rgb), 1.0), np.array([place for place, _ in codes], dtype=np.intp)
+
+
+def _even(lab: Floats, lightness: float) -> Floats:
+    """Colours (n, 3) where distances between vivid colours are as large as they look.
+
+    CIELAB overstates differences of chroma among vivid colours; its logarithm evens them out, as in DIN99
+    (DIN 6176). Lightness is multiplied by ``lightness``.
+    """
+    chroma = np.sqrt(lab[:, 1] ** 2 + lab[:, 2] ** 2)
+    factor = np.log1p(0.045 * chroma) / np.maximum(0.045 * chroma, 1e-6)
+    even = np.stack([lab[:, 0] * lightness, lab[:, 1] * factor, lab[:, 2] * factor], axis=1)
+    return even.astype(np.float32)
+
+
+@cache
+def _anchors() -> Floats:
+    """Points spread evenly over the colours of sRGB, each the farthest from those before it."""
+    steps = np.linspace(0, 255, 13).round().astype(np.uint8)
+    cube = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    points = _even(lab_from_rgb(cube), _LIGHTNESS)
+    chosen = [0]
+    distance = ((points - points[0]) ** 2).sum(1)
+    for _ in range(_ANCHORS - 1):
+        chosen.append(int(distance.argmax()))
+        distance = np.minimum(distance, ((points - points[chosen[-1]]) ** 2).sum(1))
+    return points[chosen]
+
+
+def _spread(lab: Floats, anchors: Floats) -> Floats:
+    """The kernel of colours (n, 3) over the anchors, each row summing to 1, shape (n, d)."""
+    points = _even(lab, _LIGHTNESS)
+    square = (points**2).sum(1)[:, None] + (anchors**2).sum(1) - 2 * points @ anchors.T
+    square -= square.min(1, keepdims=True)
+    kernel = np.exp(square / (-2 * _SIGMA**2))
+    result: Floats = (kernel / kernel.sum(1, keepdims=True)).astype(np.float32)
+    return result

@@ -1,0 +1,212 @@
+"""The few colours of an item, measured on its picture with the background left out, in CIELAB."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from lookalike.vectors import Floats, Mask
+
+Pixels = npt.NDArray[np.uint8]
+Wide = npt.NDArray[np.float64]
+
+COLOURS = 5
+"""A palette holds at most this many colours."""
+
+_SIDE = 48  # pixels on the longer side of the reduced picture everything is measured on
+_WHITE_D65 = np.array([0.95047, 1.0, 1.08883])
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+_LINEAR = ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
+_LINEAR[:11] = np.arange(11) / 255 / 12.92
+_LINEAR = _LINEAR.astype(np.float32)
+_XYZ = np.ascontiguousarray((_TO_XYZ / _WHITE_D65[:, None]).T, dtype=np.float32)
+
+_PLAIN = 0.6  # share of the border that one colour must cover for the background to be called plain
+_LOOSE = 14.0  # difference from a plain background that shadows and blurred edges stay under
+_TIGHT = 2.0  # difference from a plain background that only noise stays under
+_FAINT = 0.6  # a faint part larger than this share of the distinct part belongs to the item
+_MERGE = 13.0  # colours nearer than this are one colour of the palette
+_LEAST = 0.03  # colours with a smaller share of the item are not listed
+
+
+def lab_from_rgb(rgb: Pixels) -> Floats:
+    """CIELAB L, a, b (D65) of 8-bit sRGB values, shape (..., 3).
+
+    Source: IEC 61966-2-1 for sRGB, CIE 15 for L*a*b*.
+    """
+    xyz = _LINEAR[rgb] @ _XYZ
+    root = np.where(xyz > 0.008856452, np.cbrt(xyz), xyz * 7.787037 + 0.13793103)
+    lab = np.empty_like(root)
+    lab[..., 0] = 116 * root[..., 1] - 16
+    lab[..., 1] = 500 * (root[..., 0] - root[..., 1])
+    lab[..., 2] = 200 * (root[..., 1] - root[..., 2])
+    return lab
+
+
+def rgb_from_lab(lab: Floats) -> Pixels:
+    """8-bit sRGB of CIELAB values, shape (..., 3); what lies outside sRGB is clipped."""
+    y = (np.asarray(lab[..., 0], dtype=np.float64) + 16) / 116
+    root = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
+    xyz = np.where(root > 0.20689655, root**3, (root - 0.13793103) / 7.787037) * _WHITE_D65
+    linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0, 1)
+    encoded = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
+    rgb: Pixels = np.round(encoded * 255).astype(np.uint8)
+    return rgb
+
+
+def measure_palette(image: Image.Image) -> Floats:
+    """The colours of the item in an RGB picture of any size, largest share first.
+
+    Shape (n, 4) with 1 <= n <= `COLOURS`: CIELAB L, a, b (D65) and the share of the item; shares sum to 1.
+    The same pixels give the same palette.
+    """
+    rgb = _reduced(image)
+    lab = lab_from_rgb(rgb)
+    weights = _item_weights(lab)
+    return _few_colours(lab.reshape(-1, 3), weights.ravel())
+
+
+def _reduced(image: Image.Image) -> Pixels:
+    """The picture's pixels with at most `_SIDE` on each side, shape (height, width, 3)."""
+    if image.mode != "RGB":
+        image = image.convert("RGB")
+    width, height = image.size
+    scale = _SIDE / max(width, height)
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        image = image.resize(size, Image.Resampling.BOX)
+    return np.asarray(image)
+
+
+def _item_weights(lab: Floats) -> Floats:
+    """How much each pixel of a reduced picture (height, width, 3) counts as the item, (height, width)."""
+    height, width = lab.shape[:2]
+    if min(height, width) < 6:
+        return np.ones((height, width), dtype=np.float32)
+    modes, shares = _border_colours(lab)
+    if shares[0] >= _PLAIN:
+        difference = np.sqrt(((lab - modes[0]) ** 2).sum(-1))
+        item = _on_plain(difference)
+        if item.sum() >= 0.01 * item.size:
+            return item.astype(np.float32)
+    return _on_textured(lab, modes, shares)
+
+
+def _border_colours(lab: Floats) -> tuple[Floats, Floats]:
+    """The main colours of the picture's border and the share of it that each covers, largest first.
+
+    At most three. Each is the mean of the border pixels around a mode, so that an item that touches the
+    border does not pull it.
+    """
+    border = np.concatenate([lab[0], lab[-1], lab[1:-1, 0], lab[1:-1, -1]])
+    squares = (border**2).sum(-1)
+    near = (squares[:, None] + squares - 2 * border @ border.T) < 8.0**2
+    left = np.ones(len(border), dtype=np.float32)
+    modes: list[Floats] = []
+    shares: list[float] = []
+    for _ in range(3):
+        counts = near @ left
+        counts[left == 0] = 0
+        members = near[int(counts.argmax())] & (left > 0)
+        modes.append(border[members].mean(0))
+        shares.append(float(members.mean()))
+        left[members] = 0
+        if left.sum() < 0.08 * len(border):
+            break
+    return np.stack(modes), np.array(shares, dtype=np.float32)
+
+
+def _on_plain(difference: Floats) -> Mask:
+    """The item on a plain background: what a flood from the border does not reach.
+
+    A flood that passes all faint pixels leaves out shadows and soft edges. It would also run through an
+    item of the background's own colour, a white shirt on white: when a flood with a tight tolerance leaves
+    much more, the faint part is the item.
+    """
+    distinct = ~_flooded(difference < _LOOSE)
+    whole = ~_flooded(difference < _TIGHT)
+    faint = whole.sum() - distinct.sum()
+    return whole if faint > _FAINT * distinct.sum() else distinct
+
+
+def _flooded(passable: Mask) -> Mask:
+    """The passable pixels that a flood from outside the picture reaches over shared edges.
+
+    The mask is one long integer, a bit per pixel, so that a step of the flood is four shifts. A ring of
+    passable pixels around the picture is the source, and makes the wrap from row to row harmless.
+    """
+    height, width = passable.shape
+    framed = np.ones((height + 2, width + 2), dtype=bool)
+    framed[1:-1, 1:-1] = passable
+    stride, size = width + 2, framed.size
+    open_bits = int.from_bytes(np.packbits(framed).tobytes(), "big") >> (-size % 8)
+    framed[1:-1, 1:-1] = False
+    flood = int.from_bytes(np.packbits(framed).tobytes(), "big") >> (-size % 8)
+    while True:
+        grown = (flood | flood << 1 | flood >> 1 | flood << stride | flood >> stride) & open_bits
+        if grown == flood:
+            break
+        flood = grown
+    packed = (flood << (-size % 8)).to_bytes((size + 7) // 8, "big")
+    bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=size).astype(bool)
+    return bits.reshape(height + 2, stride)[1:-1, 1:-1]
+
+
+@cache
+def _centre_prior(height: int, width: int) -> Floats:
+    """Where items stand in a photograph: a Gaussian bump over the middle, shape (height, width)."""
+    y = (np.arange(height) + 0.5) / height - 0.5
+    x = (np.arange(width) + 0.5) / width - 0.5
+    return np.exp(-((y[:, None] / 0.28) ** 2 + (x / 0.28) ** 2) / 2).astype(np.float32)
+
+
+def _on_textured(lab: Floats, modes: Floats, shares: Floats) -> Floats:
+    """Soft weights on a background of several colours: central, and unlike the border."""
+    prior = _centre_prior(*lab.shape[:2])
+    unlike = np.ones(lab.shape[:2], dtype=np.float32)
+    for mode, share in zip(modes, shares, strict=True):
+        if share >= 0.08:
+            unlike *= 1 - np.exp(-((lab - mode) ** 2).sum(-1) / (2 * 12.0**2))
+    weights = prior * unlike
+    return weights if weights.sum() >= 0.1 * prior.sum() else prior
+
+
+def _few_colours(lab: Floats, weights: Floats) -> Floats:
+    """At most `COLOURS` colours of weighted pixels (n, 3), as `measure_palette` returns them."""
+    keep = weights > 0.02 * weights.max()
+    lab, weights = lab[keep], weights[keep]
+    cells = ((lab + np.array([0, 128, 128], dtype=np.float32)) * (1 / 10)).astype(np.int32)
+    keys = (cells[:, 0] * 27 + cells[:, 1]) * 27 + cells[:, 2]
+    _, members = np.unique(keys, return_inverse=True)
+    mass = np.bincount(members, weights).astype(np.float64)
+    centres = np.stack([np.bincount(members, weights * lab[:, i]) for i in range(3)], axis=1) / mass[:, None]
+    seeds = _seeds(centres, mass)
+    nearest = ((centres[:, None] - seeds) ** 2).sum(-1).argmin(1)
+    share = np.bincount(nearest, mass, minlength=len(seeds)).astype(np.float64)
+    total = np.stack([np.bincount(nearest, mass * centres[:, i], minlength=len(seeds)) for i in range(3)], 1)
+    used = share > 0
+    mean, share = total[used] / share[used, None], share[used] / share.sum()
+    order = np.argsort(-share, kind="stable")
+    order = order[(share[order] >= _LEAST) | (np.arange(len(order)) == 0)]
+    palette = np.concatenate([mean[order], share[order, None] / share[order].sum()], axis=1)
+    return palette.astype(np.float32)
+
+
+def _seeds(centres: Wide, mass: Wide) -> Wide:
+    """Up to `COLOURS` well separated centres, the heaviest neighbourhoods first."""
+    near = np.exp(-((centres[:, None] - centres) ** 2).sum(-1) / (2 * (_MERGE / 1.5) ** 2))
+    left = mass.copy()
+    seeds: list[Wide] = []
+    for _ in range(COLOURS):
+        support = near @ left
+        top = int(support.argmax())
+        if seeds and support[top] < _LEAST * mass.sum():
+            break
+        seeds.append(centres[top])
+        left *= 1 - np.minimum(1, near[top] * 1.5)
+    return np.stack(seeds)
