@@ -172,7 +172,8 @@ def _in_currency(wanted: str | None, currency: Coded) -> Mask:
     if wanted.upper() not in used:
         known = f"Prices are in {', '.join(used)}." if used else "No product has a price with a currency."
         raise BadFilter(f"No price is in {wanted.upper()}.", next_step=known)
-    return currency.codes == list(currency.values).index(wanted.upper())
+    found: Mask = currency.codes == list(currency.values).index(wanted.upper())
+    return found
 
 
 def _numbers(term: Term, column: Coded) -> Mask:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,20 +57,16 @@ def stored(vectors: Floats) -> Floats:
     return unit(vectors.astype(np.float16).astype(np.float32))[0]
 
 
-def best(scores: Floats, ids: Sequence[str], k: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
-    """Rows of the k highest scores, and those scores rounded to `DECIMALS`.
+def best(scores: Floats, k: int) -> tuple[Rows, Floats]:
+    """Positions of the k highest scores, shape (n,), and those scores rounded to `DECIMALS`.
 
-    Higher is better; equal rounded scores are ordered by id. ``scores`` has shape (n,), ``ids`` length n;
-    ``allowed`` (n,) leaves rows out, and so does NaN; fewer than k rows come back when fewer are left.
+    Higher is better; equal rounded scores keep their order, which is that of the ids wherever products are
+    sorted by id. NaN is left out, so fewer than k may come back.
     """
-    usable = ~np.isnan(scores) if allowed is None else allowed & ~np.isnan(scores)
-    rows = np.flatnonzero(usable)
-    if k <= 0 or rows.size == 0:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
+    rows = np.flatnonzero(~np.isnan(scores))
     values = np.round(scores[rows].astype(np.float64), DECIMALS)
     if rows.size > k:
-        threshold = np.partition(values, rows.size - k)[rows.size - k]
-        near = values >= threshold
+        near = values >= np.partition(values, rows.size - k)[rows.size - k]
         rows, values = rows[near], values[near]
-    order = sorted(range(rows.size), key=lambda i: (-values[i], ids[int(rows[i])]))[:k]
+    order = np.argsort(-values, kind="stable")[:k]
     return rows[order], values[order].astype(np.float32)

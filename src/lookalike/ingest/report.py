@@ -1,0 +1,84 @@
+"""What became of every row of a catalogue."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lookalike.products import Problem
+
+TOLERATE = 0.05
+"""The share of rows that may be reported before a run counts as failed, unless a caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """The account of one run: ``rows`` = ``added`` + ``updated`` + ``unchanged`` + ``reported``, always.
+
+    ``problems`` lists every row that was not indexed, and every picture that was left out of a product that
+    was. ``encoded`` counts pictures that went through the network, ``reused`` those whose vector was known.
+    ``seconds`` is wall time.
+    """
+
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    encoded: int
+    reused: int
+    seconds: float
+    problems: Sequence[Problem] = field(repr=False)
+
+    @property
+    def indexed(self) -> int:
+        """Rows that were written: added and updated."""
+        return self.added + self.updated
+
+    @property
+    def reported(self) -> int:
+        """Rows that could not be indexed."""
+        return sum(1 for problem in self.problems if problem.fatal)
+
+    def within(self, tolerate: float = TOLERATE) -> bool:
+        """Whether at most this share of the rows was reported."""
+        return self.reported <= tolerate * self.rows
+
+    def reasons(self) -> dict[str, int]:
+        """How many problems there are of each reason, the most frequent first."""
+        return dict(Counter(problem.reason for problem in self.problems).most_common())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as one JSON-ready document."""
+        return {
+            "rows": self.rows,
+            "indexed": self.indexed,
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "reported": self.reported,
+            "removed": self.removed,
+            "pictures": {"encoded": self.encoded, "reused": self.reused},
+            "seconds": round(self.seconds, 3),
+            "reasons": self.reasons(),
+            "problems": [problem.to_dict() for problem in self.problems],
+        }
+
+    def write_csv(self, path: str | Path) -> None:
+        """Write the problems as a CSV table: row, id, reason, detail, uri, indexed."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, ["row", "id", "reason", "detail", "uri", "indexed"])
+            table.writeheader()
+            table.writerows(problem.to_dict() for problem in self.problems)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it."""
+
+    def __init__(self, report: IngestReport) -> None:
+        super().__init__()
+        self.report = report

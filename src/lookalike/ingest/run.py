@@ -1,0 +1,190 @@
+"""A catalogue into an index: bytes are fetched ahead, pictures measured on every core, commits kept small."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from lookalike.encoders.base import ImageEncoder
+from lookalike.fetching import Fetcher
+from lookalike.ingest.measuring import MeasuredProduct, measure_product
+from lookalike.ingest.reading import ReadProduct, read_product
+from lookalike.ingest.report import IngestReport, Interrupted
+from lookalike.products import Problem, Product
+from lookalike.store.base import PictureStamp, StoredPicture, Writer
+
+Progress = Callable[[int], None]
+"""Called with the number of rows done so far."""
+
+_COMMIT_PICTURES = 1024
+_COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it is finished
+_AHEAD = 32  # products fetched, and products measured, ahead of the commit
+_AHEAD_BYTES = 64 << 20
+_FETCHERS = 16
+
+
+class Ingest:
+    """One run of the writer over a catalogue. Use once."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        encoder: ImageEncoder,
+        fetcher: Fetcher,
+        *,
+        workers: int,
+        progress: Progress | None = None,
+    ) -> None:
+        self._writer = writer
+        self._encoder = encoder
+        self._fetcher = fetcher
+        self._workers = workers
+        self._progress = progress
+        self._stamps = writer.reader.stamps()
+        self._hashes = writer.reader.metadata_hashes()
+        self._known = {
+            stamp.content_hash: (product_id, stamp.position)
+            for product_id, stamps in self._stamps.items()
+            for stamp in stamps
+        }
+        self._products: list[Product] = []
+        self._pictures: dict[str, tuple[StoredPicture, ...]] = {}
+        self._problems: list[Problem] = []
+        self._counts = dict.fromkeys(("rows", "added", "updated", "unchanged", "encoded", "reused"), 0)
+        self._seen: set[str] = set()
+        self._began = time.monotonic()
+        self._committed = self._began
+
+    @property
+    def vanished(self) -> list[str]:
+        """Ids that the store held before the run and no row of it named."""
+        return sorted(set(self._hashes) - self._seen)
+
+    def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
+        """Index every row. On Ctrl-C what was measured is committed, and `Interrupted` carries the report."""
+        try:
+            for done in self._measured(rows):
+                self._note(done)
+                self._commit_when_due()
+        except KeyboardInterrupt:
+            self._commit()
+            raise Interrupted(self.report()) from None
+        self._commit()
+        return self.report()
+
+    def report(self, removed: int = 0) -> IngestReport:
+        """The account so far."""
+        seconds = time.monotonic() - self._began
+        return IngestReport(removed=removed, seconds=seconds, problems=tuple(self._problems), **self._counts)
+
+    def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[Problem | MeasuredProduct]:
+        """Rows in their order, each product measured; both stages run ahead of the consumer."""
+        reading: deque[Future[ReadProduct]] = deque()
+        measuring: deque[tuple[int, Future[MeasuredProduct]]] = deque()
+        held = 0
+        with (
+            ThreadPoolExecutor(_FETCHERS, "fetch") as fetchers,
+            ThreadPoolExecutor(self._workers, "measure") as measurers,
+        ):
+            try:
+                for row in rows:
+                    if isinstance(row, Problem):
+                        yield row
+                        continue
+                    reading.append(fetchers.submit(self._read, row))
+                    while reading and (len(reading) > _AHEAD or reading[0].done()):
+                        read = reading.popleft().result()
+                        measuring.append((read.weight, measurers.submit(self._measure, read)))
+                        held += read.weight
+                        while len(measuring) > _AHEAD or held > _AHEAD_BYTES or self._ready(measuring):
+                            weight, future = measuring.popleft()
+                            held -= weight
+                            yield future.result()
+                for pending in reading:
+                    read = pending.result()
+                    measuring.append((read.weight, measurers.submit(self._measure, read)))
+                for _, future in measuring:
+                    yield future.result()
+            finally:
+                fetchers.shutdown(wait=False, cancel_futures=True)
+                measurers.shutdown(wait=False, cancel_futures=True)
+
+    @staticmethod
+    def _ready(measuring: deque[tuple[int, Future[MeasuredProduct]]]) -> bool:
+        return bool(measuring) and measuring[0][1].done()
+
+    def _read(self, product: Product) -> ReadProduct:
+        return read_product(product, self._stamps.get(product.id, ()), self._fetcher)
+
+    def _measure(self, read: ReadProduct) -> MeasuredProduct:
+        if read.pictures and self._same_pictures(read):
+            return MeasuredProduct(read, (), read.problems, encoded=0, changed=False)
+        return measure_product(read, self._encoder, self._writer.reader, self._known)
+
+    def _same_pictures(self, read: ReadProduct) -> bool:
+        stored: list[PictureStamp] = self._stamps.get(read.product.id, [])
+        now = [(picture.source.uri, picture.stamp, picture.content_hash) for picture in read.pictures]
+        return now == [(stamp.uri, stamp.stamp, stamp.content_hash) for stamp in stored]
+
+    def _note(self, done: Problem | MeasuredProduct) -> None:
+        self._counts["rows"] += 1
+        if isinstance(done, Problem):
+            self._problems.append(done)
+            self._seen.add(done.id)
+        else:
+            self._seen.add(done.read.product.id)
+            self._note_product(done)
+        if self._progress is not None:
+            self._progress(self._counts["rows"])
+
+    def _note_product(self, done: MeasuredProduct) -> None:
+        product = done.read.product
+        if done.changed and not done.pictures:
+            self._report_row(done)
+            return
+        self._problems.extend(done.problems)
+        self._counts["encoded"] += done.encoded
+        self._counts["reused"] += done.reused
+        before = self._hashes.get(product.id)
+        same_row = before == product.metadata_hash()
+        same_content = not done.changed or self._same_content(done)
+        if before is None:
+            self._counts["added"] += 1
+        elif same_row and same_content:
+            self._counts["unchanged"] += 1
+        else:
+            self._counts["updated"] += 1
+        if not same_row:
+            self._products.append(product)
+        if done.changed:
+            self._pictures[product.id] = done.pictures
+
+    def _same_content(self, done: MeasuredProduct) -> bool:
+        stored = [stamp.content_hash for stamp in self._stamps.get(done.read.product.id, [])]
+        return stored == [picture.content_hash for picture in done.pictures]
+
+    def _report_row(self, done: MeasuredProduct) -> None:
+        """A row without a readable picture: one fatal problem, however many pictures failed."""
+        product = done.read.product
+        first, *others = done.problems or (
+            Problem(product.row, product.id, "no-picture", "It has no picture."),
+        )
+        self._problems.append(replace(first, fatal=True))
+        self._problems.extend(others)
+
+    def _commit_when_due(self) -> None:
+        waiting = max(len(self._products), sum(len(pictures) for pictures in self._pictures.values()))
+        if waiting >= _COMMIT_PICTURES or (waiting and time.monotonic() - self._committed > _COMMIT_SECONDS):
+            self._commit()
+
+    def _commit(self) -> None:
+        if self._products or self._pictures:
+            self._writer.commit(self._products, self._pictures)
+            for product_id, pictures in self._pictures.items():
+                for picture in pictures:
+                    self._known[picture.content_hash] = (product_id, picture.position)
+        self._products, self._pictures = [], {}
+        self._committed = time.monotonic()

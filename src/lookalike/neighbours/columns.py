@@ -1,0 +1,102 @@
+"""The filter columns of one table version: what `filters` asks, answered from an Arrow table and palettes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lookalike import colour
+from lookalike.filters import Coded
+from lookalike.vectors import Floats, Mask
+
+_FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
+_NOT_A_LETTER = str.maketrans("", "", " _-")
+
+
+class ProductColumns:
+    """Columns of n products, in the order of their rows.
+
+    ``table`` has the columns of `lookalike.store.base.Columns.products`; ``palettes`` (n, 5, 4) belong to the
+    main pictures. Nothing is decoded before a filter asks for it.
+    """
+
+    def __init__(self, table: pa.Table, palettes: Floats) -> None:
+        self._table = table
+        self._palettes = palettes
+        self._coded: dict[str, Coded] = {}
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def fields(self) -> list[str]:
+        """The names a filter may use."""
+        return [*_FIELDS, "price", "colour", *sorted(self._attributes)]
+
+    def text(self, field: str) -> Coded | None:
+        """A column of the table, or an attribute; case, spaces, underscores and hyphens do not count."""
+        name = _folded(field)
+        if name in _FIELDS:
+            if name not in self._coded:
+                self._coded[name] = _coded(self._table.column(name).combine_chunks())
+            return self._coded[name]
+        return self._folded_attributes.get(_folded(field.removeprefix("attributes.")))
+
+    def prices(self) -> tuple[npt.NDArray[np.float64], Coded]:
+        """Amounts, NaN where there is none, and currencies."""
+        currency = self.text("currency")
+        assert currency is not None
+        return self._amounts, currency
+
+    def colour(self, word: str) -> Mask | None:
+        """Which products' main pictures show this colour."""
+        name = colour.canonical(word)
+        return None if name is None else colour.has_colour(self._palettes, name)
+
+    def colours(self) -> Sequence[str]:
+        """The colour words that are measured."""
+        return colour.NAMES
+
+    @cached_property
+    def _amounts(self) -> npt.NDArray[np.float64]:
+        amounts = pc.fill_null(self._table.column("amount").combine_chunks(), float("nan"))
+        found: npt.NDArray[np.float64] = amounts.to_numpy(zero_copy_only=False)
+        return found
+
+    @cached_property
+    def _folded_attributes(self) -> dict[str, Coded]:
+        return {_folded(name): column for name, column in self._attributes.items()}
+
+    @cached_property
+    def _attributes(self) -> dict[str, Coded]:
+        lists = self._table.column("attributes").combine_chunks()
+        rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
+        entries = lists.flatten()
+        names = _coded(entries.field("name"))
+        values = _coded(entries.field("value"))
+        found: dict[str, Coded] = {}
+        for code, name in enumerate(names.values):
+            here = names.codes == code
+            used, local = np.unique(values.codes[here], return_inverse=True)
+            codes = np.full(len(self), -1, dtype=np.int32)
+            codes[rows[here]] = local
+            found[name] = Coded(codes, [values.values[i] for i in used])
+        return found
+
+
+def _folded(name: str) -> str:
+    return name.casefold().translate(_NOT_A_LETTER)
+
+
+def _coded(array: pa.Array) -> Coded:
+    """A text column as codes; null and empty text are the same absence."""
+    encoded = pc.dictionary_encode(array)
+    values = encoded.dictionary.to_pylist()
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    if "" in values:
+        codes = np.where(codes == values.index(""), np.int32(-1), codes)
+    return Coded(codes, values)

@@ -1,0 +1,97 @@
+"""A disposable picture of one table version, in memory: vectors, ids, filter columns, and exact search."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lookalike import colour
+from lookalike.errors import UnknownProduct
+from lookalike.neighbours.columns import ProductColumns
+from lookalike.vectors import Floats, Mask, Rows
+
+Ints = npt.NDArray[np.int32]
+
+
+class Snapshot:
+    """What one version of an index looks like to a search; n pictures of p products.
+
+    The arguments are the fields of `lookalike.store.base.Columns`: pictures sorted by product row, then
+    position. A "row" below is a product's row.
+    """
+
+    def __init__(
+        self,
+        *,
+        version: int,
+        products: pa.Table,
+        picture_product: Rows,
+        position: Ints,
+        looks: Floats,
+        norms: Floats,
+        palettes: Floats,
+    ) -> None:
+        self.version = version
+        self.ids: list[str] = products.column("id").to_pylist()
+        self.position = position
+        self.looks = looks
+        self.norms = norms
+        self.picture_product = picture_product
+        self._owners, self._starts = np.unique(picture_product, return_index=True)
+        self._ends = np.append(self._starts[1:], len(picture_product))
+        self._one_each = len(self._owners) == len(self.ids) == len(picture_product)
+        main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
+        main[self._owners] = palettes[self._starts]
+        self.palettes = main
+        self.columns = ProductColumns(products, main)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Rows by product id."""
+        return {product_id: row for row, product_id in enumerate(self.ids)}
+
+    @cached_property
+    def colours(self) -> Floats:
+        """Colour vectors of the main pictures, (p, dim of colour vectors), unit length."""
+        return colour.colour_vectors(self.palettes)
+
+    def row(self, product_id: str) -> int:
+        """The row of a product, or `UnknownProduct`."""
+        row = self.row_of.get(product_id)
+        if row is None:
+            raise UnknownProduct(
+                f"No product has the id {product_id!r}.",
+                next_step=f"The index holds {len(self.ids)} products; look one up with: lookalike product ID",
+            )
+        return row
+
+    def pictures_of(self, row: int) -> slice:
+        """Where a product's pictures stand among all pictures, in order of position."""
+        at = int(np.searchsorted(self._owners, row))
+        if at == len(self._owners) or self._owners[at] != row:
+            return slice(0, 0)
+        return slice(int(self._starts[at]), int(self._ends[at]))
+
+    def group_mask(self, row: int) -> Mask:
+        """The products that share a group with this one, itself included, (p,)."""
+        mask = np.zeros(len(self.ids), dtype=np.bool_)
+        groups = self.columns.text("group")
+        if groups is not None and groups.codes[row] >= 0:
+            mask |= groups.codes == groups.codes[row]
+        mask[row] = True
+        return mask
+
+    def best_picture(self, scores: Floats) -> Floats:
+        """Scores of pictures (n,) as scores of products (p,): the best picture's, NaN where there is none."""
+        if self._one_each:
+            return scores
+        products = np.full(len(self.ids), np.nan, dtype=np.float32)
+        if len(scores):
+            products[self._owners] = np.maximum.reduceat(scores, self._starts)
+        return products

@@ -1,0 +1,88 @@
+"""What is asked of a recommender: vectors, wishes and a count. No pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lookalike.errors import BadArgument
+from lookalike.filters import Filter
+from lookalike.neighbours.exact import Metric
+from lookalike.vectors import Floats
+
+LARGEST_K = 10_000
+EVIDENCE = ("look", "colour")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to one snapshot.
+
+    ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
+    vectors. ``weights`` name the evidence that makes the score. ``seed`` is the product that asks, left out
+    of the answer together with its variants unless ``variants`` lets those in.
+    """
+
+    looks: Floats
+    norms: Floats
+    colours: Floats
+    k: int = 12
+    weights: Mapping[str, float] = field(default_factory=lambda: {"look": 1.0})
+    metric: Metric = "cosine"
+    where: Filter = field(default_factory=Filter)
+    exclude: frozenset[str] = frozenset()
+    seed: str | None = None
+    variants: bool = False
+
+    def __post_init__(self) -> None:
+        check_k(self.k)
+        if self.metric not in ("cosine", "euclidean"):
+            raise BadArgument(f"There is no metric {self.metric!r}.", next_step="Choose cosine or euclidean.")
+        if self.metric == "euclidean" and self.weights.get("colour"):
+            raise BadArgument(
+                "A Euclidean distance has no common scale with colour.",
+                next_step="Use the metric cosine, or weigh look alone.",
+            )
+
+
+def check_k(k: int) -> None:
+    """Raise `BadArgument` unless ``k`` is a count that can be answered."""
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= LARGEST_K:
+        raise BadArgument(f"k is {k!r}.", next_step=f"Ask for 1 to {LARGEST_K} products.")
+
+
+def check_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
+    """Weights by evidence, those that are zero left out; None means looks alone.
+
+    Raises `BadArgument` for a name that is no evidence, a negative or infinite weight, or nothing but zeros.
+    """
+    if weights is None:
+        return {"look": 1.0}
+    for name, weight in weights.items():
+        if name not in EVIDENCE:
+            raise BadArgument(
+                f"There is no evidence {name!r} to weigh.", next_step=f"Weigh {' and '.join(EVIDENCE)}."
+            )
+        if not math.isfinite(weight) or weight < 0:
+            raise BadArgument(f"The weight of {name} is {weight}.", next_step="Give a number from 0 up.")
+    used = {name: float(weight) for name, weight in weights.items() if weight > 0}
+    if not used:
+        raise BadArgument("Every weight is zero.", next_step="Weigh at least one of look and colour.")
+    return used
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """Read ``look=1,colour=0.5``. Raises `BadArgument` for anything else."""
+    weights: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        try:
+            weights[name.strip().replace("color", "colour")] = float(value)
+        except ValueError:
+            raise BadArgument(
+                f"{part.strip()!r} is not a weight.", next_step="Write for example look=1,colour=0.5"
+            ) from None
+    return weights

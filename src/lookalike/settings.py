@@ -1,0 +1,28 @@
+"""The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DEFAULT_INDEX = Path("lookalike-index")
+
+
+def index_path() -> Path:
+    """Where the index is unless a caller says so: ``LOOKALIKE_INDEX``, else ./lookalike-index."""
+    return Path(os.environ.get("LOOKALIKE_INDEX") or DEFAULT_INDEX)
+
+
+def workers() -> int:
+    """How many threads measure pictures: ``LOOKALIKE_WORKERS``, else the processors this process may use."""
+    stated = os.environ.get("LOOKALIKE_WORKERS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return int(stated)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def has_screen() -> bool:
+    """Whether a browser window could be shown to somebody."""
+    return os.name == "nt" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
