@@ -17,14 +17,24 @@ FORMAT = 1
 """Version of the layout on disk. An index of another format is refused."""
 
 
+class VersionGone(Exception):
+    """The version a reader is pinned to was cleaned away by later commits: take a new reader from the store.
+
+    The last eight versions stay readable, and those of the last few seconds, so this meets only readers that
+    were held over many commits.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
     """One picture of one product, with everything measured on it.
 
     ``stamp`` tells whether the source changed without reading it (size and time of a file, ETag of a URL);
-    ``content_hash`` is over the bytes, ``pixel_hash`` over the upright decoded pixels; ``width`` and ``height``
-    are of the upright original in pixels. ``look`` has shape (dim,) and unit length, ``norm`` is its length
-    before. ``palette`` has shape (n, 4), n <= 5: CIELAB L, a, b and the share of the item, largest first.
+    ``content_hash`` is over the bytes, ``pixel_hash`` over the upright decoded pixels; ``width`` and
+    ``height`` are of the upright original in pixels. ``look`` has shape (dim,) and unit length, ``norm`` is
+    its length before. ``palette`` has shape (n, 4), n <= 5: CIELAB L, a, b and the share of the item,
+    largest first; a share is above zero. A look comes back from a store as `lookalike.vectors.stored`
+    returns it, norm and palette in single precision.
     ``thumbnail`` is a small JPEG; ``original`` holds the bytes only where no file or URL does.
     """
 
@@ -87,7 +97,10 @@ class Columns:
 
 
 class Reader(Protocol):
-    """One published version of a store; what it answers never mixes versions."""
+    """One published version of a store; what it answers never mixes versions.
+
+    Any method may raise `VersionGone`, and `IndexDamaged` when a file is missing or unreadable.
+    """
 
     @property
     def manifest(self) -> Manifest:
@@ -146,8 +159,13 @@ class Writer(Protocol):
         """Publish one state: upsert ``products``, replace all pictures of the products named in ``pictures``.
 
         A product that is not named in ``pictures`` keeps those it has. ``remove`` takes products away with
-        their pictures; an unknown id is ignored. An id in both ``products`` and ``remove`` is a programming
-        error (`ValueError`), and so is an id twice in ``products``.
+        their pictures; an unknown id is ignored.
+
+        Programming errors (`ValueError`, nothing written): an id twice in ``products``, an empty id, an id in
+        ``remove`` and also in ``products`` or ``pictures``, pictures of a product that does not exist, a
+        position twice, a look of another shape than (dim,) or not finite, a palette of another shape than
+        (n <= 5, 4), text that is not valid Unicode (lone surrogates). `StorageError` when the disk refuses:
+        the earlier state stays, and the next commit works once the cause is gone.
         """
         ...
 

@@ -1,0 +1,179 @@
+"""The store on disk: a folder with two Lance tables, a manifest and a lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from lookalike.errors import IndexExists, NoIndex
+from lookalike.store import lock, manifest
+from lookalike.store.base import Manifest, VersionGone
+from lookalike.store.lance_reader import LanceReader
+from lookalike.store.lance_writer import LanceWriter
+from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
+from lookalike.store.rows import PRODUCT_SCHEMA, picture_schema
+from lookalike.store.tables import (
+    PICTURES,
+    PRODUCTS,
+    damaged,
+    make_table,
+    missing_files,
+    open_table,
+    reading,
+    writing,
+)
+from lookalike.vectors import Space
+
+_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, PRODUCTS, PICTURES}
+
+
+class LanceStore:
+    """An index in a folder. Many readers, in any process; one writer.
+
+    Use `create` or `open`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[tuple[int, int, int], Published] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._path
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        space: Space,
+        encoder: str,
+        settings: Mapping[str, str] | None = None,
+    ) -> LanceStore:
+        """Make an empty index in a new or empty folder; ``encoder`` is how the encoder is asked for by name.
+
+        Raises `IndexExists`, `NoIndex` when the folder holds something else (it is left as it is),
+        `StorageError`, `IndexLocked` when another process is just making one.
+        """
+        folder = Path(path)
+        _require_free(folder)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with lock.write_lock(folder, wait=10.0), writing(folder):
+            _require_free(folder)
+            for name in (PRODUCTS, PICTURES):
+                _remove_tree(folder / name)
+            products = make_table(folder, PRODUCTS, PRODUCT_SCHEMA)
+            pictures = make_table(folder, PICTURES, picture_schema(space.dim))
+            first = Manifest(0, space, encoder, 0, 0, dict(settings or {}))
+            write_manifest(folder, Published(first, Pair(products.version, pictures.version, 0.0)))
+        return cls(folder)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> LanceStore:
+        """The index in this folder.
+
+        Raises `NoIndex`, `FormatMismatch`, `IndexDamaged` when the manifest does not parse or a table lacks
+        a file, or has one of another size.
+        """
+        store = cls(Path(path))
+        _require_index(store._path)
+        published = store._current()
+        with reading(store._path, lambda: False):
+            wrong = []
+            for name, version in ((PRODUCTS, published.pair.products), (PICTURES, published.pair.pictures)):
+                if not (store._path / name).is_dir():
+                    raise damaged(store._path, f"{name} is missing")
+                try:
+                    table = open_table(store._path, name, version)
+                except ValueError:
+                    if store._current() != published:  # a writer went on meanwhile
+                        return cls.open(path)
+                    raise
+                wrong += missing_files(table, store._path / name)
+            if wrong and store._current() != published:
+                return cls.open(path)
+            if wrong:
+                raise damaged(store._path, wrong[0])
+        return store
+
+    def reader(self) -> LanceReader:
+        """The newest published version."""
+        for _ in range(5):
+            with suppress(VersionGone):
+                return LanceReader(self._path, self._current())
+        return LanceReader(self._path, self._current())
+
+    def newest(self) -> int:
+        """The newest published version number; cheap enough to ask before every answer."""
+        return self._current().manifest.version
+
+    @contextmanager
+    def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:
+        """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
+        _require_index(self._path)
+        with lock.write_lock(self._path, wait) as clean:
+            writer = LanceWriter(self._path, clean=clean)
+            try:
+                yield writer
+            finally:
+                writer.close()
+
+    def _current(self) -> Published:
+        """The manifest; read again only when the file was replaced."""
+        with reading(self._path, lambda: False):
+            status = (self._path / manifest.NAME).stat()
+            mark = (status.st_ino, status.st_mtime_ns, status.st_size)
+            if self._seen is None or self._seen[0] != mark:
+                self._seen = mark, read_manifest(self._path)
+            return self._seen[1]
+
+
+def _require_index(path: Path) -> None:
+    """Raise `NoIndex`, or `IndexDamaged` for tables with no manifest."""
+    with reading(path, lambda: False):
+        if (path / manifest.NAME).is_file():
+            return
+        if (path / PRODUCTS).exists() and _holds_rows(path):
+            raise damaged(path, f"{manifest.NAME} is missing")
+    what = "is not an index" if path.exists() else "does not exist"
+    raise NoIndex(
+        f"There is no index at {path}: this path {what}.",
+        next_step="Make one with 'lookalike add CATALOGUE', or name another with --index PATH.",
+    )
+
+
+def _require_free(path: Path) -> None:
+    """Raise unless an index can be made here without touching anything that is not our own."""
+    with reading(path, lambda: False):
+        if (path / manifest.NAME).exists():
+            raise IndexExists(
+                f"There is an index at {path} already.", next_step="Open it, or choose another path."
+            )
+        if not path.exists():
+            return
+        if not path.is_dir() or any(entry.name not in _OWN for entry in path.iterdir()):
+            raise NoIndex(
+                f"{path} is something else than an index, and is left as it is.",
+                next_step="Choose a new or an empty folder.",
+            )
+        if _holds_rows(path):
+            raise damaged(path, f"{manifest.NAME} is missing")
+
+
+def _holds_rows(path: Path) -> bool:
+    """True unless the tables are missing or empty, as an interrupted `create` leaves them."""
+    for name in (PRODUCTS, PICTURES):
+        if (path / name / "data").is_dir() and any((path / name / "data").iterdir()):
+            return True
+    return False
+
+
+def _remove_tree(folder: Path) -> None:
+    """Delete an empty table that an interrupted `create` left."""
+    if folder.is_dir():
+        for entry in sorted(folder.rglob("*"), reverse=True):
+            entry.rmdir() if entry.is_dir() else entry.unlink()
+        folder.rmdir()

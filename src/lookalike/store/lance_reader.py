@@ -1,0 +1,178 @@
+"""Reading one pinned pair of table versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lookalike.errors import LookalikeError
+from lookalike.products import Product
+from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
+from lookalike.store.checking import check_tables
+from lookalike.store.manifest import Published, read_manifest
+from lookalike.store.rows import (
+    PRODUCT_SCHEMA,
+    SEARCHED,
+    looks_of,
+    palettes_of,
+    pictures_from_table,
+    products_from_table,
+)
+from lookalike.store.tables import PICTURES, PRODUCTS, damaged, open_table, reading
+
+_UNREAD = ("original", "checksum")
+_FETCHED = [name for name in PRODUCT_SCHEMA.names if name not in ("amount", "metadata_hash")]
+
+
+class LanceReader:
+    """One version of an index on disk. Safe to use from several threads."""
+
+    def __init__(self, path: Path, published: Published) -> None:
+        self._path = path
+        self._published = published
+        with self._guard():
+            self._products = open_table(path, PRODUCTS, published.pair.products)
+            self._pictures = open_table(path, PICTURES, published.pair.pictures)
+        self._picture_columns = [n for n in self._pictures.schema.names if n not in _UNREAD]
+
+    @property
+    def manifest(self) -> Manifest:
+        """The state this reader is pinned to."""
+        return self._published.manifest
+
+    def columns(self) -> Columns:
+        """Everything a search needs, loaded into memory."""
+        with self._guard():
+            products = self._products.to_table(columns=list(SEARCHED))
+            products = products.take(pc.sort_indices(products.column("id"))).combine_chunks()
+            pictures = self._pictures.to_table(columns=["product_id", "position", "look", "norm", "palette"])
+            rows = pc.index_in(
+                pictures.column("product_id"), value_set=products.column("id").combine_chunks()
+            )
+            if rows.null_count:
+                raise damaged(self._path, f"{rows.null_count} pictures belong to no product")
+            owner = rows.to_numpy().astype(np.intp)
+            position = pictures.column("position").to_numpy()
+            order = np.lexsort((position, owner))
+            return Columns(
+                version=self.manifest.version,
+                products=products,
+                picture_product=owner[order],
+                position=position[order],
+                looks=looks_of(pictures.column("look"))[order],
+                norms=pictures.column("norm").to_numpy()[order],
+                palettes=palettes_of(pictures.column("palette"))[order],
+            )
+
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """The products with these ids; an id that does not exist is left out."""
+        known = self._product_rows
+        wanted = {i: known[i] for i in dict.fromkeys(ids) if i in known}
+        if not wanted:
+            return {}
+        with self._guard():
+            table = self._products.take(list(wanted.values()), columns=_FETCHED)
+            return dict(zip(wanted, products_from_table(table), strict=True))
+
+    def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position, without ``original``.
+
+        A product that does not exist, or has no picture, is left out.
+        """
+        known = self._picture_rows
+        wanted = {i: known[i] for i in dict.fromkeys(ids) if i in known}
+        rows = [row for own in wanted.values() for row in own.values()]
+        found = iter(self._take_pictures(rows))
+        return {i: [next(found) for _ in own] for i, own in wanted.items()}
+
+    def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Thumbnails by (product id, position); a key that does not exist is left out."""
+        wanted = {key: row for key in dict.fromkeys(keys) if (row := self._picture_row(*key)) is not None}
+        if not wanted:
+            return {}
+        with self._guard():
+            table = self._pictures.take(list(wanted.values()), columns=["thumbnail"])
+            return dict(zip(wanted, table.column("thumbnail").to_pylist(), strict=True))
+
+    def original(self, product_id: str, position: int) -> bytes | None:
+        """The bytes kept for a picture that has no file or URL."""
+        row = self._picture_row(product_id, position)
+        if row is None:
+            return None
+        with self._guard():
+            kept: bytes | None = self._pictures.take([row], columns=["original"]).column(0)[0].as_py()
+            return kept
+
+    def metadata_hashes(self) -> dict[str, str]:
+        """`Product.metadata_hash` of every product, by id."""
+        with self._guard():
+            table = self._products.to_table(columns=["id", "metadata_hash"])
+            return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+    def stamps(self) -> dict[str, list[PictureStamp]]:
+        """The stamps of every picture, by product id, in order of position."""
+        names = ["product_id", "position", "uri", "stamp", "content_hash"]
+        with self._guard():
+            table = self._pictures.to_table(columns=names)
+            table = table.sort_by([("product_id", "ascending"), ("position", "ascending")])
+            stamps: dict[str, list[PictureStamp]] = {}
+            for row in zip(*(table.column(name).to_pylist() for name in names), strict=True):
+                stamps.setdefault(row[0], []).append(PictureStamp(*row))
+            return stamps
+
+    def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
+        """Every picture in order of product id and position, without ``original``, a batch at a time."""
+        rows = [row for own in self._picture_rows.values() for row in own.values()]
+        for start in range(0, len(rows), batch):
+            yield self._take_pictures(rows[start : start + batch])
+
+    def check(self) -> list[str]:
+        """Read every row of both tables; a sentence for each thing that does not agree, none when sound."""
+        try:
+            with self._guard():
+                return check_tables(self._path, self.manifest, self._products, self._pictures)
+        except LookalikeError as error:
+            return [error.message]
+
+    def _take_pictures(self, rows: list[int]) -> list[StoredPicture]:
+        if not rows:
+            return []
+        with self._guard():
+            return pictures_from_table(self._pictures.take(rows, columns=self._picture_columns))
+
+    def _picture_row(self, product_id: str, position: int) -> int | None:
+        return self._picture_rows.get(product_id, {}).get(position)
+
+    @cached_property
+    def _product_rows(self) -> dict[str, int]:
+        """The place of every product in a scan, by id; a map in memory is what makes a fetch quick."""
+        with self._guard():
+            ids = self._products.to_table(columns=["id"]).column("id").to_pylist()
+        return {product_id: row for row, product_id in enumerate(ids)}
+
+    @cached_property
+    def _picture_rows(self) -> dict[str, dict[int, int]]:
+        """The place of every picture in a scan, by product id and position, in that order."""
+        with self._guard():
+            keys = self._pictures.to_table(columns=["product_id", "position"])
+            keys = keys.append_column("row", pa.array(np.arange(keys.num_rows)))
+            keys = keys.sort_by([("product_id", "ascending"), ("position", "ascending")])
+        places: dict[str, dict[int, int]] = {}
+        for product_id, position, row in zip(*(column.to_pylist() for column in keys.columns), strict=True):
+            places.setdefault(product_id, {})[position] = row
+        return places
+
+    def _guard(self) -> AbstractContextManager[None]:
+        return reading(self._path, self._is_gone)
+
+    def _is_gone(self) -> bool:
+        try:
+            return not read_manifest(self._path).holds(self._published.pair)
+        except (LookalikeError, OSError):
+            return False

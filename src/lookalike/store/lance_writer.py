@@ -1,0 +1,162 @@
+"""Writing one index: rows into both tables, then the manifest; upkeep; undoing what was not published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from lookalike.errors import LookalikeError
+from lookalike.products import Product
+from lookalike.store.base import Manifest, StoredPicture
+from lookalike.store.lance_reader import LanceReader
+from lookalike.store.manifest import read_manifest, write_manifest
+from lookalike.store.rows import picture_batches, products_to_table, require_sound
+from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, writing
+
+FRAGMENT_ROWS = 16_384
+"""Small fragments are merged up to this many rows."""
+
+_SMALL_FRAGMENTS = 24
+_DELETED_SHARE = 0.2
+_CLEAN_EVERY = 16
+
+
+class LanceWriter:
+    """The one writer of an index on disk; made by `LanceStore.writer`, which holds the lock meanwhile."""
+
+    def __init__(self, path: Path, *, clean: bool) -> None:
+        self._path = path
+        self._published = read_manifest(path)
+        self._commits = 0
+        self._unpublished = not clean
+        with writing(path):
+            self._products = open_table(path, PRODUCTS)
+            self._pictures = open_table(path, PICTURES)
+            self._undo()
+
+    @property
+    def reader(self) -> LanceReader:
+        """A reader of what was last committed."""
+        return LanceReader(self._path, self._published)
+
+    def commit(
+        self,
+        products: Sequence[Product] = (),
+        pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state; see `lookalike.store.base.Writer.commit`."""
+        pictures = pictures or {}
+        require_sound(products, pictures, remove, self._published.manifest.space.dim)
+        rows = products_to_table(products)
+        with writing(self._path):
+            self._undo()
+            self._require_known(pictures.keys() - {product.id for product in products})
+            self._unpublished = True
+            try:
+                self._write(rows, pictures, remove)
+                self._compact()
+                self._publish(self._published.manifest.version + 1)
+            except BaseException:
+                with suppress(Exception):  # else the next commit, or the next writer, undoes it
+                    self._undo()
+                raise
+            self._unpublished = False
+            self._commits += 1
+            if self._commits % _CLEAN_EVERY == 0:
+                self._clean()
+        return self._published.manifest
+
+    def close(self) -> None:
+        """Leave the folder tidy: drop versions that no reader is promised any more."""
+        if self._commits:
+            with suppress(LookalikeError), writing(self._path):  # what was committed is safe without this
+                self._undo()
+                self._clean()
+
+    def _write(
+        self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
+    ) -> None:
+        is_new = False
+        if products.num_rows:
+            merge = self._products.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+            is_new = merge.execute(products)["num_updated_rows"] == 0
+        if remove:
+            _delete(self._products, "id", remove)
+        old: set[str] = set(remove)
+        if not is_new or not pictures.keys() <= set(products.column("id").to_pylist()):
+            old |= pictures.keys()
+        if old:
+            _delete(self._pictures, "product_id", old)
+        if any(pictures.values()):
+            schema = self._pictures.schema
+            rows = (picture for own in pictures.values() for picture in own)
+            self._pictures.insert(pa.RecordBatchReader.from_batches(schema, picture_batches(rows, schema)))
+
+    def _publish(self, version: int) -> None:
+        manifest = replace(
+            self._published.manifest,
+            version=version,
+            products=self._products.count_rows(),
+            pictures=self._pictures.count_rows(),
+        )
+        published = self._published.followed_by(manifest, self._products.version, self._pictures.version)
+        write_manifest(self._path, published)
+        self._published = published
+
+    def _require_known(self, ids: Iterable[str]) -> None:
+        wanted = sorted(ids)
+        if wanted and len(self.reader.products(wanted)) < len(wanted):
+            raise ValueError("pictures of a product that does not exist")
+
+    def _undo(self) -> None:
+        """Bring both tables back to the published pair, and sweep what a killed writer left."""
+        pair = self._published.pair
+        ahead = False
+        for name, version in ((PRODUCTS, pair.products), (PICTURES, pair.pictures)):
+            table = open_table(self._path, name)
+            if table.version != version:
+                open_table(self._path, name, version).restore()
+                ahead = True
+        self._products = open_table(self._path, PRODUCTS)
+        self._pictures = open_table(self._path, PICTURES)
+        if ahead:
+            self._publish(self._published.manifest.version)
+        if ahead or self._unpublished:
+            self._clean()
+            for table in (self._products, self._pictures):
+                table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
+            for leftover in self._path.rglob(".tmp*"):
+                leftover.unlink(missing_ok=True)
+        self._unpublished = False
+
+    def _compact(self) -> None:
+        """Merge small fragments and drop deleted rows, when there are enough of them to slow a reader."""
+        for table in (self._products, self._pictures):
+            sizes = [(f.count_rows(), f.num_deletions) for f in table.get_fragments()]
+            small = sum(rows < FRAGMENT_ROWS // 2 for rows, _ in sizes)
+            gone, left = sum(gone for _, gone in sizes), sum(rows for rows, _ in sizes)
+            if small > _SMALL_FRAGMENTS or gone > max(64, _DELETED_SHARE * left):
+                table.optimize.compact_files(
+                    target_rows_per_fragment=FRAGMENT_ROWS, batch_size=256, num_threads=1
+                )
+
+    def _clean(self) -> None:
+        """Delete table versions that the manifest does not name, and files that only they used."""
+        pairs = (*self._published.earlier, self._published.pair)
+        for table, kept in (
+            (self._products, {pair.products for pair in pairs}),
+            (self._pictures, {pair.pictures for pair in pairs}),
+        ):
+            if doomed := [v["version"] for v in table.versions() if v["version"] not in kept]:
+                table.cleanup_old_versions(versions=doomed, older_than=timedelta(0))
+
+
+def _delete(table: Table, column: str, ids: Iterable[str]) -> None:
+    source = pa.table({column: pa.array(sorted(set(ids)), pa.string())})
+    table.merge_insert(column).when_matched_delete().execute(source)

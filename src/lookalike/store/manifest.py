@@ -1,0 +1,127 @@
+"""The manifest of an index: one small file, replaced at once, naming the pair of table versions to read."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lookalike.errors import FormatMismatch
+from lookalike.store.base import FORMAT, Manifest
+from lookalike.store.tables import damaged
+from lookalike.vectors import Space
+
+NAME = "manifest.json"
+KEPT = 8
+KEPT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Versions of the two tables that were published together, and when (seconds since 1970)."""
+
+    products: int
+    pictures: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A manifest, the pair it names, and earlier pairs that are still readable, oldest first."""
+
+    manifest: Manifest
+    pair: Pair
+    earlier: tuple[Pair, ...] = ()
+
+    def holds(self, pair: Pair) -> bool:
+        """True when every file of this pair is still promised to readers."""
+        return any(
+            (pair.products, pair.pictures) == (p.products, p.pictures) for p in (*self.earlier, self.pair)
+        )
+
+    def followed_by(self, manifest: Manifest, products: int, pictures: int) -> Published:
+        """The next state. Of the earlier pairs the last `KEPT` stay, and those of the last `KEPT_SECONDS`."""
+        now = time.time()
+        pairs = (*self.earlier, self.pair)
+        recent = tuple(
+            pair
+            for i, pair in enumerate(pairs)
+            if i >= len(pairs) - KEPT or 0 <= now - pair.time < KEPT_SECONDS
+        )
+        return Published(manifest, Pair(products, pictures, now), recent)
+
+
+def read_manifest(path: Path) -> Published:
+    """The published state of the index at ``path``.
+
+    Raises `FormatMismatch`, `IndexDamaged` when the file does not parse, `OSError` when it cannot be read.
+    """
+    raw = (path / NAME).read_bytes()
+    try:
+        document = json.loads(raw)
+        format_version = int(document["format"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(path, f"{NAME} cannot be read") from error
+    if format_version != FORMAT:
+        raise FormatMismatch(
+            f"The index at {path} has format {format_version}; this version reads format {FORMAT}.",
+            next_step="Make the index again from the catalogue, or read it with the version that wrote it.",
+        )
+    try:
+        return _from_document(document)
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(path, f"{NAME} lacks a part ({error})") from error
+
+
+def write_manifest(path: Path, published: Published) -> None:
+    """Replace the manifest at once: a reader sees the earlier one or this one, also after a power cut."""
+    manifest, space = published.manifest, published.manifest.space
+    document = {
+        "format": FORMAT,
+        "version": manifest.version,
+        "space": {"encoder": space.encoder, "fingerprint": space.fingerprint, "dim": space.dim},
+        "encoder": manifest.encoder,
+        "products": manifest.products,
+        "pictures": manifest.pictures,
+        "settings": dict(manifest.settings),
+        "pair": _pair_to_list(published.pair),
+        "earlier": [_pair_to_list(pair) for pair in published.earlier],
+    }
+    temporary = path / f".tmp-{NAME}"
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(document, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path / NAME)
+    if os.name == "posix":
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _pair_to_list(pair: Pair) -> list[float]:
+    return [pair.products, pair.pictures, round(pair.time, 3)]
+
+
+def _pair_from_list(values: Any) -> Pair:
+    products, pictures, made = values
+    return Pair(int(products), int(pictures), float(made))
+
+
+def _from_document(document: dict[str, Any]) -> Published:
+    space = document["space"]
+    manifest = Manifest(
+        version=int(document["version"]),
+        space=Space(str(space["encoder"]), str(space["fingerprint"]), int(space["dim"])),
+        encoder=str(document["encoder"]),
+        products=int(document["products"]),
+        pictures=int(document["pictures"]),
+        settings={str(name): str(value) for name, value in document["settings"].items()},
+    )
+    earlier = tuple(_pair_from_list(values) for values in document["earlier"])
+    return Published(manifest, _pair_from_list(document["pair"]), earlier)

@@ -1,0 +1,177 @@
+"""The reference store: one index in memory, for tests and for trying things. Gone with its process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lookalike.errors import IndexLocked
+from lookalike.products import PictureSource, Product
+from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
+from lookalike.store.rows import SEARCHED, pad_palettes, products_to_table, require_sound
+from lookalike.vectors import Space, stored
+
+
+@dataclass(frozen=True)
+class _State:
+    """One version: products by id, and pictures by id in order of position."""
+
+    manifest: Manifest
+    products: Mapping[str, Product] = field(default_factory=dict)
+    pictures: Mapping[str, tuple[StoredPicture, ...]] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """An index in memory."""
+
+    def __init__(self, space: Space, encoder: str, settings: Mapping[str, str] | None = None) -> None:
+        self._state = _State(Manifest(0, space, encoder, 0, 0, dict(settings or {})))
+        self._lock = threading.Lock()
+
+    def reader(self) -> MemoryReader:
+        """The newest published version."""
+        return MemoryReader(self._state)
+
+    def newest(self) -> int:
+        """The newest published version number."""
+        return self._state.manifest.version
+
+    @contextmanager
+    def writer(self, wait: float = 10.0) -> Iterator[MemoryWriter]:
+        """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
+        if not self._lock.acquire(timeout=wait):
+            raise IndexLocked("Another thread is writing to this index.", next_step="Wait until it is done.")
+        try:
+            yield MemoryWriter(self)
+        finally:
+            self._lock.release()
+
+
+class MemoryWriter:
+    """The one writer of a `MemoryStore`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    @property
+    def reader(self) -> MemoryReader:
+        """A reader of what was last committed."""
+        return self._store.reader()
+
+    def commit(
+        self,
+        products: Sequence[Product] = (),
+        pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state; see `lookalike.store.base.Writer.commit`."""
+        pictures = pictures or {}
+        state = self._store._state
+        require_sound(products, pictures, remove, state.manifest.space.dim)
+        products_to_table(products)  # refuses what a table on disk refuses
+        gone = set(remove)
+        kept = {i: p for i, p in state.products.items() if i not in gone} | {p.id: _bare(p) for p in products}
+        if not pictures.keys() <= kept.keys():
+            raise ValueError("pictures of a product that does not exist")
+        shown = {i: own for i, own in state.pictures.items() if i not in gone}
+        shown |= {i: tuple(sorted(map(_kept, own), key=lambda p: p.position)) for i, own in pictures.items()}
+        shown = {i: own for i, own in shown.items() if own}
+        manifest = replace(
+            state.manifest,
+            version=state.manifest.version + 1,
+            products=len(kept),
+            pictures=sum(map(len, shown.values())),
+        )
+        self._store._state = _State(manifest, dict(sorted(kept.items())), dict(sorted(shown.items())))
+        return manifest
+
+
+class MemoryReader:
+    """One version of a `MemoryStore`."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    @property
+    def manifest(self) -> Manifest:
+        """The state this reader is pinned to."""
+        return self._state.manifest
+
+    def columns(self) -> Columns:
+        """Everything a search needs."""
+        ids = {product_id: row for row, product_id in enumerate(self._state.products)}
+        pictures = [picture for own in self._state.pictures.values() for picture in own]
+        dim = self.manifest.space.dim
+        return Columns(
+            version=self.manifest.version,
+            products=products_to_table(list(self._state.products.values())).select(list(SEARCHED)),
+            picture_product=np.array([ids[p.product_id] for p in pictures], dtype=np.intp),
+            position=np.array([p.position for p in pictures], dtype=np.int32),
+            looks=np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim),
+            norms=np.array([p.norm for p in pictures], dtype=np.float32),
+            palettes=pad_palettes([p.palette for p in pictures]),
+        )
+
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """The products with these ids; an id that does not exist is left out."""
+        return {i: self._state.products[i] for i in ids if i in self._state.products}
+
+    def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position, without ``original``."""
+        known = self._state.pictures
+        return {i: [replace(p, original=None) for p in known[i]] for i in ids if i in known}
+
+    def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Thumbnails by (product id, position); a key that does not exist is left out."""
+        found = {key: self._picture(*key) for key in keys}
+        return {key: picture.thumbnail for key, picture in found.items() if picture is not None}
+
+    def original(self, product_id: str, position: int) -> bytes | None:
+        """The bytes kept for a picture that has no file or URL."""
+        picture = self._picture(product_id, position)
+        return None if picture is None else picture.original
+
+    def metadata_hashes(self) -> dict[str, str]:
+        """`Product.metadata_hash` of every product, by id."""
+        return {i: product.metadata_hash() for i, product in self._state.products.items()}
+
+    def stamps(self) -> dict[str, list[PictureStamp]]:
+        """The stamps of every picture, by product id, in order of position."""
+        return {
+            i: [PictureStamp(p.product_id, p.position, p.uri, p.stamp, p.content_hash) for p in own]
+            for i, own in self._state.pictures.items()
+        }
+
+    def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
+        """Every picture in order of product id and position, without ``original``, a batch at a time."""
+        every = [replace(p, original=None) for own in self._state.pictures.values() for p in own]
+        for start in range(0, len(every), batch):
+            yield every[start : start + batch]
+
+    def check(self) -> list[str]:
+        """Nothing: what is in memory cannot be torn."""
+        return []
+
+    def _picture(self, product_id: str, position: int) -> StoredPicture | None:
+        own = self._state.pictures.get(product_id, ())
+        return next((picture for picture in own if picture.position == position), None)
+
+
+def _bare(product: Product) -> Product:
+    """The product as a store gives it back: its pictures without bytes, its row forgotten."""
+    sources = tuple(PictureSource(source.uri) for source in product.pictures)
+    return replace(product, pictures=sources, attributes=dict(product.attributes), row=None)
+
+
+def _kept(picture: StoredPicture) -> StoredPicture:
+    """The picture with look, norm and palette at the precision of a disk."""
+    return replace(
+        picture,
+        look=stored(picture.look[None, :])[0],
+        norm=float(np.float32(picture.norm)),
+        palette=picture.palette.astype(np.float32),
+    )

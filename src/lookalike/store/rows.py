@@ -1,0 +1,261 @@
+"""Products and pictures as Arrow rows, and back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from lookalike.products import PictureSource, Price, Product
+from lookalike.store.base import StoredPicture
+from lookalike.vectors import Floats, unit
+
+COLOURS = 5
+"""Rows of a stored palette; a shorter one is padded with zeros."""
+
+SEARCHED = ("id", "title", "brand", "category", "amount", "currency", "availability", "group", "attributes")
+"""Columns of the products table that a search needs."""
+
+_KEY = {b"lance-schema:unenforced-primary-key": b"true"}
+_ROWS_AT_ONCE = 1024
+
+
+def _column(name: str, kind: pa.DataType, *, key: bool = False, null: bool = False) -> pa.Field:
+    return pa.field(name, kind, nullable=null, metadata=_KEY if key else None)
+
+
+_ATTRIBUTES = pa.list_(pa.struct([_column("name", pa.string()), _column("value", pa.string())]))
+
+PRODUCT_SCHEMA = pa.schema(
+    [
+        _column("id", pa.string(), key=True),
+        _column("title", pa.string()),
+        _column("description", pa.string()),
+        _column("brand", pa.string()),
+        _column("category", pa.string()),
+        _column("amount", pa.float64(), null=True),
+        _column("exact_amount", pa.string(), null=True),
+        _column("currency", pa.string()),
+        _column("availability", pa.string()),
+        _column("group", pa.string()),
+        _column("link", pa.string()),
+        _column("attributes", _ATTRIBUTES),
+        _column("pictures", pa.list_(pa.string())),
+        _column("metadata_hash", pa.string()),
+    ]
+)
+
+
+def picture_schema(dim: int) -> pa.Schema:
+    """Columns of the pictures table, for looks of ``dim`` numbers."""
+    return pa.schema(
+        [
+            _column("product_id", pa.string(), key=True),
+            _column("position", pa.int32(), key=True),
+            _column("uri", pa.string()),
+            _column("stamp", pa.string()),
+            _column("content_hash", pa.string()),
+            _column("pixel_hash", pa.string()),
+            _column("width", pa.int32()),
+            _column("height", pa.int32()),
+            _column("look", pa.list_(_column("item", pa.float16()), dim)),
+            _column("norm", pa.float32()),
+            _column("palette", pa.list_(_column("item", pa.float32()), COLOURS * 4)),
+            _column("thumbnail", pa.large_binary()),
+            _column("original", pa.large_binary(), null=True),
+            _column("checksum", pa.uint32()),
+        ]
+    )
+
+
+def products_to_table(products: Sequence[Product]) -> pa.Table:
+    """Rows of the products table. Raises `UnicodeEncodeError` (a `ValueError`) for lone surrogates."""
+    rows = [
+        {
+            "id": p.id,
+            "title": p.title,
+            "description": p.description,
+            "brand": p.brand,
+            "category": p.category,
+            "amount": None if p.price is None else float(p.price.amount),
+            "exact_amount": None if p.price is None else str(p.price.amount),
+            "currency": "" if p.price is None else p.price.currency,
+            "availability": p.availability,
+            "group": p.group,
+            "link": p.link,
+            "attributes": [{"name": name, "value": value} for name, value in p.attributes.items()],
+            "pictures": [picture.uri for picture in p.pictures],
+            "metadata_hash": p.metadata_hash(),
+        }
+        for p in products
+    ]
+    return pa.Table.from_pylist(rows, schema=PRODUCT_SCHEMA)
+
+
+def products_from_table(table: pa.Table) -> list[Product]:
+    """Products, in the order of the rows."""
+    return [
+        Product(
+            id=row["id"],
+            pictures=tuple(PictureSource(uri) for uri in row["pictures"]),
+            title=row["title"],
+            description=row["description"],
+            brand=row["brand"],
+            category=row["category"],
+            price=None
+            if row["exact_amount"] is None
+            else Price(Decimal(row["exact_amount"]), row["currency"]),
+            availability=row["availability"],
+            group=row["group"],
+            link=row["link"],
+            attributes={pair["name"]: pair["value"] for pair in row["attributes"]},
+        )
+        for row in table.to_pylist()
+    ]
+
+
+def picture_batches(pictures: Iterable[StoredPicture], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Rows of the pictures table, about a thousand at a time, so that a large commit needs little memory."""
+    waiting: list[StoredPicture] = []
+    for picture in pictures:
+        waiting.append(picture)
+        if len(waiting) == _ROWS_AT_ONCE:
+            yield _picture_batch(waiting, schema)
+            waiting = []
+    if waiting:
+        yield _picture_batch(waiting, schema)
+
+
+def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.RecordBatch:
+    dim = schema.field("look").type.list_size
+    looks = np.stack([p.look for p in pictures]).astype(np.float16)
+    palettes = pad_palettes([p.palette for p in pictures])
+    values = {
+        "look": pa.FixedSizeListArray.from_arrays(
+            pa.array(looks.ravel()), type=pa.list_(_column("item", pa.float16()), dim)
+        ),
+        "palette": pa.FixedSizeListArray.from_arrays(
+            pa.array(palettes.ravel()), type=pa.list_(_column("item", pa.float32()), COLOURS * 4)
+        ),
+        "checksum": pa.array(
+            [
+                checksum(looks[i].tobytes(), palettes[i].tobytes(), p.thumbnail, p.original)
+                for i, p in enumerate(pictures)
+            ],
+            pa.uint32(),
+        ),
+    }
+    arrays = [
+        values[field.name]
+        if field.name in values
+        else pa.array([getattr(p, field.name) for p in pictures], field.type)
+        for field in schema
+    ]
+    return pa.record_batch(arrays, schema=schema)
+
+
+def pictures_from_table(table: pa.Table) -> list[StoredPicture]:
+    """Pictures, in the order of the rows, without ``original``."""
+    if not table.num_rows:
+        return []
+    looks = looks_of(table.column("look"))
+    palettes = palettes_of(table.column("palette"))
+    plain = (
+        "product_id",
+        "position",
+        "uri",
+        "stamp",
+        "content_hash",
+        "pixel_hash",
+        "width",
+        "height",
+        "norm",
+    )
+    columns = [table.column(name).to_pylist() for name in (*plain, "thumbnail")]
+    return [
+        StoredPicture(
+            **dict(zip(plain, row[:-1], strict=True)),
+            look=looks[i],
+            palette=palettes[i][palettes[i][:, 3] > 0],
+            thumbnail=row[-1],
+        )
+        for i, row in enumerate(zip(*columns, strict=True))
+    ]
+
+
+def looks_of(column: pa.ChunkedArray) -> Floats:
+    """Looks, shape (n, dim), as `lookalike.vectors.stored` returns them."""
+    return unit(halves_of(column).astype(np.float32))[0]
+
+
+def halves_of(column: pa.ChunkedArray) -> np.ndarray[tuple[int, int], np.dtype[np.float16]]:
+    """Looks as they lie on disk: half precision, shape (n, dim)."""
+    array = column.combine_chunks()
+    halves: np.ndarray[tuple[int, int], np.dtype[np.float16]] = (
+        array.flatten().to_numpy(zero_copy_only=False).reshape(len(array), array.type.list_size)
+    )
+    return halves
+
+
+def palettes_of(column: pa.ChunkedArray) -> Floats:
+    """Palettes, shape (n, 5, 4), zero share where a palette is shorter."""
+    array = column.combine_chunks()
+    palettes: Floats = array.flatten().to_numpy(zero_copy_only=False).reshape(len(array), COLOURS, 4)
+    return palettes
+
+
+def pad_palettes(palettes: Sequence[Floats]) -> Floats:
+    """Palettes of up to five colours as one array, shape (n, 5, 4), filled up with zeros."""
+    padded = np.zeros((len(palettes), COLOURS, 4), dtype=np.float32)
+    for row, palette in zip(padded, palettes, strict=True):
+        row[: len(palette)] = palette
+    return padded
+
+
+def checksum(look: bytes, palette: bytes, thumbnail: bytes, original: bytes | None) -> int:
+    """CRC-32 over everything of a picture that is not text, so that a zeroed page is found."""
+    crc = zlib.crc32(look)
+    for part in (palette, thumbnail, original or b""):
+        crc = zlib.crc32(part, crc)
+    return crc
+
+
+def require_sound(
+    products: Sequence[Product],
+    pictures: Mapping[str, Sequence[StoredPicture]],
+    remove: Sequence[str],
+    dim: int,
+) -> None:
+    """Raise `ValueError` for what `Writer.commit` calls a programming error, but for unknown products."""
+    ids = {product.id for product in products}
+    if len(ids) != len(products):
+        raise ValueError("an id stands twice in products")
+    if "" in ids:
+        raise ValueError("a product has an empty id")
+    if both := (ids | pictures.keys()) & set(remove):
+        raise ValueError(f"both written and removed: {sorted(both)[:3]}")
+    for product_id, own in pictures.items():
+        product_id.encode()
+        if len({picture.position for picture in own}) != len(own):
+            raise ValueError(f"a position stands twice in the pictures of {product_id!r}")
+        for picture in own:
+            _require_sound_picture(product_id, picture, dim)
+    for name in remove:
+        name.encode()
+
+
+def _require_sound_picture(product_id: str, picture: StoredPicture, dim: int) -> None:
+    where = f"picture {picture.position} of {product_id!r}"
+    (picture.uri + picture.stamp).encode()
+    if picture.product_id != product_id:
+        raise ValueError(f"{where} says it is of {picture.product_id!r}")
+    if picture.look.shape != (dim,) or not np.isfinite(picture.look).all():
+        raise ValueError(
+            f"{where} has a look of shape {picture.look.shape}, or not finite; expected ({dim},)"
+        )
+    shape = picture.palette.shape
+    if len(shape) != 2 or shape[0] > COLOURS or shape[1] != 4:
+        raise ValueError(f"{where} has a palette of shape {shape}")

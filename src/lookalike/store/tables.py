@@ -1,0 +1,113 @@
+"""The two Lance tables of an index: opening one at a version, and what their failures mean."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lookalike.errors import IndexDamaged, LookalikeError, StorageError
+from lookalike.store.base import VersionGone
+
+# Lance reads this once, when it is imported; what it would log is said by our own errors.
+os.environ.setdefault("LANCE_LOG", "error")
+
+import lance
+
+Table = Any
+"""A `lance.LanceDataset`; the package has no type stubs that mypy follows."""
+
+PRODUCTS = "products.lance"
+PICTURES = "pictures.lance"
+
+_REFUSALS: tuple[tuple[tuple[int, ...], tuple[str, ...], str, str], ...] = (
+    (
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        ("no space left", "quota exceeded", "file too large", "(os error 28)", "(os error 27)"),
+        "The disk is full: {path} could not be written.",
+        "Free some space and run the command again; nothing that was stored is lost.",
+    ),
+    (
+        (errno.EROFS,),
+        ("read-only file system",),
+        "{path} is on a read-only disk.",
+        "Use a folder on a disk that can be written.",
+    ),
+    (
+        (errno.EACCES, errno.EPERM),
+        ("permission denied", "operation not permitted"),
+        "Not permitted to write or read {path}.",
+        "Change the folder's permissions, or use another folder.",
+    ),
+)
+
+
+def refusal(error: BaseException, path: Path) -> StorageError | None:
+    """The `StorageError` this failure is, or None when the disk did not refuse."""
+    text = str(error).lower()
+    for numbers, words, message, next_step in _REFUSALS:
+        if getattr(error, "errno", None) in numbers or any(word in text for word in words):
+            return StorageError(message.format(path=path), next_step=next_step)
+    return None
+
+
+def damaged(path: Path, what: str) -> IndexDamaged:
+    """An `IndexDamaged` about this index, with the one remedy there is."""
+    return IndexDamaged(
+        f"The index at {path} is damaged: {what}.",
+        next_step="Bring the folder back from a copy, or make the index again from the catalogue.",
+    )
+
+
+def brief(error: BaseException) -> str:
+    """A failure of Lance in one short line, without the places in its source."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return line.split(", /")[0].split(", src/")[0][:200]
+
+
+@contextmanager
+def reading(path: Path, is_gone: Callable[[], bool]) -> Iterator[None]:
+    """Turn a failure to read into `VersionGone`, `StorageError` or `IndexDamaged`."""
+    try:
+        yield
+    except (LookalikeError, VersionGone, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic inside Lance is not an Exception
+        if is_gone():
+            raise VersionGone("Later commits have cleaned this version away.") from error
+        raise refusal(error, path) or damaged(path, brief(error)) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write into `StorageError` or `IndexDamaged`."""
+    with reading(path, lambda: False):
+        yield
+
+
+def open_table(path: Path, name: str, version: int | None = None) -> Table:
+    """The table ``name`` of the index at ``path``, at this version or the newest."""
+    return lance.dataset(str(path / name), version=version)
+
+
+def make_table(path: Path, name: str, schema: Any) -> Table:
+    """A new empty table."""
+    return lance.write_dataset(schema.empty_table(), str(path / name), schema=schema, mode="create")
+
+
+def missing_files(table: Table, folder: Path) -> list[str]:
+    """Names of data files that this version needs and that are missing or of another size."""
+    wrong = []
+    for fragment in table.get_fragments():
+        for data_file in fragment.data_files():
+            file = folder / "data" / data_file.path
+            size = file.stat().st_size if file.is_file() else None
+            expected = data_file.file_size_bytes
+            if size is None:
+                wrong.append(f"{folder.name}/data/{data_file.path} is missing")
+            elif expected is not None and size != expected:
+                wrong.append(f"{folder.name}/data/{data_file.path} has {size} bytes instead of {expected}")
+    return wrong
