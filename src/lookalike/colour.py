@@ -23,20 +23,27 @@ __all__ = [
 
 # Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
 _TYPICAL = {
-    "black": "000000 0f0f12 1c1c1f 262628 141418 2a2a2c",
-    "white": "ffffff f4f4f4 ebebeb e2e2e2 dadadc f5f5fa",
-    "grey": "c4c4c6 b0b0b0 989898 808080 686868 505052 3e3f42 8a8f96 6e737a a8adb3",
-    "red": "ff0000 e01020 c8102e b01020 901018 701018 d83038 5c1018 b03038",
-    "green": "008000 00a040 2e8b3a 60b040 90d060 405a20 206030 184028 70a080 607038 a0c890 30e060 50ff50",
-    "yellow": "ffff00 ffe000 f5d020 ffd830 e8c830 fff080 d8c040 f8f060 d0d020",
-    "blue": "0000ff 1040c0 2060d0 3080e0 60a0e0 90c0f0 4070a0 5080b0 b8d4ee 306090 88a8c8 0090d8 6888a8",
-    "brown": "603010 704020 804828 905830 503020 402018 6e4a30 8a6440 a07048 583828 785848 301c14",
-    "orange": "ff8000 ff6000 f07020 e86818 ffa030 ff9850 d86820 f09040",
-    "pink": "ffc0cb ff90b0 ff60a0 f04090 e83080 ffb0b0 f8a0a8 f06080 e0a0b0 d86890 ffd8e0 e88080",
-    "purple": "800080 602080 9040b0 704898 a070c0 c0a0e0 502850 b090c8 d8c8e8 604070 9030a0 c050d0",
-    "navy": "000040 101840 182048 202850 0c1430 283058 1c2438",
-    "beige": "f5e8d0 e8d8b8 e0d0b0 d8c0a0 c8b090 f0e0c8 d0c0a8 f8f0e0 c8b8a0",
-    "turquoise": "40e0d0 20b8b0 009090 108080 60d0d0 a0e0e0 006870 00c0c8",
+    "black": "000000 0c0c0d 18181a 242426 303032 3a3a3b 161416 202420 2a2624 1a1c20",
+    "white": "ffffff f4f4f4 e8e8e8 dcdcdc d0d0d0 f2f4fa e4e8f0 f8f4f0 e8e4de dce0e4 f4f8f4",
+    "grey": "4c4c4d 5c5c5c 6e6e6e 808080 929292 a4a4a4 b6b6b6 c0c0c0 565c60 78726e 8c9498 a8a4a0 b4b8bc 686c64"
+    " 9c9c94 60646c",
+    "red": "ff0000 e01020 c8102e b01020 901018 701018 d83038 5c1018 b03038 481418 802830 a04040 603034 e03820 c03820"
+    " b84028 a83420 e84850 e05050 f04840 c84840",
+    "green": "008000 00a040 2e8b3a 60b040 90d060 405a20 206030 184028 70a080 607038 a0c890 30e060 50ff50 708050"
+    " c0e0b8 344030 3c4c44 24342a 505834 88a878 b0d840 808c60 5c7060",
+    "yellow": "ffff00 ffe000 f5d020 ffd830 e8c830 fff080 d8c040 f8f060 d0d020 fff4b0 c8a820 f0e890",
+    "blue": "0000ff 1040c0 2060d0 3080e0 60a0e0 90c0f0 4070a0 5080b0 b8d4ee 306090 88a8c8 0090d8 6888a8 486078"
+    " 304c6c 2850a0 a0b4cc c8dcf4 7080a0 5060a8 3038b0 8098d0 10a0e8 50c0f0",
+    "brown": "603010 704020 804828 905830 503020 402018 6e4a30 8a6440 a07048 583828 785848 301c14 3c2c26 4c3c34"
+    " 5c4a40 6c5c50 886c58 281814 907860 4c2c24 905030 5a4a2c",
+    "orange": "ff8000 ff6000 f07020 e86818 ffa030 ff9850 d86820 f09040 ff7050 f0b060",
+    "pink": "ffc0cb ff90b0 ff60a0 f04090 e83080 ffb0b0 f8a0a8 f06080 e0a0b0 d86890 ffd8e0 e88080 c83070 b85878"
+    " f0c8d0 e8b8b8 a82860 c88898",
+    "purple": "800080 602080 9040b0 704898 a070c0 c0a0e0 502850 b090c8 d8c8e8 604070 9030a0 c050d0 402844 583c60"
+    " 806890 a898b8 6838c8 703860 58305c b8a0c0",
+    "navy": "000040 101840 182048 202850 0c1430 283058 1c2438 1c2030 282e3c 303848 000080 18284c 343c54 20304c",
+    "beige": "f5e8d0 e8d8b8 e0d0b0 d8c0a0 c8b090 f0e0c8 d0c0a8 f8ecd8 c8b8a0 b8a488 d8ccb8 b8a890 f0dcc0",
+    "turquoise": "40e0d0 20b8b0 009090 108080 60d0d0 a0e0e0 006870 00c0c8 78b0b0 c0ecec 205c60",
 }
 
 NAMES: tuple[str, ...] = tuple(_TYPICAL)
@@ -85,10 +92,10 @@ ALIASES: dict[str, str] = {
 BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
 """Whoever asks for the key is shown every name of the value: navy is a blue, but not every blue is navy."""
 
-_MAIN = 0.4
+_MAIN = 0.35  # share from which an item is called by a colour
 _ANCHORS = 128
-_SIGMA = 11.0
-_LIGHTNESS = 0.5
+_SIGMA = 6.0  # width of the kernel, in the units of _even
+_LIGHTNESS = 0.5  # differences of lightness count this much in similarity, fully in naming
 
 
 def canonical(word: str) -> str | None:
