@@ -279,7 +279,8 @@ def _private(host: str, address: str) -> PictureError:
 def is_public(address: str) -> bool:
     """True for an IP address that is reachable from anywhere.
 
-    Private, loopback, link-local, multicast and reserved addresses are not. An IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64) counts as itself.
+    Private, loopback, link-local, multicast and reserved addresses are not. An IPv4 address inside an IPv6
+    one (mapped, 6to4, Teredo, NAT64) counts as itself.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
@@ -296,6 +297,8 @@ def _require_public(url: str) -> None:
     """Refuse, before any connection, a host of which one address is not public."""
     parsed = urllib3.util.parse_url(url)
     host = (parsed.host or "").strip("[]")
+    if not host:
+        raise _failed(url, "it names no host")
     try:
         found = socket.getaddrinfo(host, parsed.port, type=socket.SOCK_STREAM)
     except OSError as error:

@@ -12,13 +12,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 from PIL.Image import Resampling, Transpose
 
 from lookalike.errors import PictureError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "MPO", "BMP", "TIFF")
-"""Formats that are opened, by Pillow's names, where the installed Pillow has them."""
+FORMATS = (
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+    GifImagePlugin.GifImageFile.format,
+    AvifImagePlugin.AvifImageFile.format,
+    BmpImagePlugin.BmpImageFile.format,
+    TiffImagePlugin.TiffImageFile.format,
+)
+"""Formats that are opened, by Pillow's names; AVIF where Pillow was built with it."""
 
 MAX_PIXELS = 100_000_000
 """Pictures of more pixels are refused by their header, before any memory is taken for them."""
@@ -34,7 +52,6 @@ _SIGNATURES = (
     (b"GIF89a", "GIF"),
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
-    (b"BM", "BMP"),
 )
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\0;"}
 _ORIENTATION = 0x0112  # EXIF 2.3, table 4
@@ -185,7 +202,7 @@ def _failure(error: Exception, data: bytes) -> PictureError:
     kind = _signature(data)
     if isinstance(error, UnidentifiedImageError) and not kind:
         return PictureError("The bytes are not a picture of a known format.", reason="not-a-picture")
-    name = kind or "The"
+    name = f"The {kind}" if kind else "The"
     if "truncated" in str(error).lower() or _is_cut(kind, data):
         return PictureError(f"{name} picture is cut off after {len(data):,} bytes.", reason="truncated")
     return PictureError(f"{name} picture is damaged: {type(error).__name__}.", reason="unreadable")
@@ -198,6 +215,8 @@ def _signature(data: bytes) -> str:
             return kind
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WebP"
+    if data.startswith(b"BM") and data[6:10] == bytes(4):
+        return "BMP"
     return "AVIF" if data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis", b"mif1") else ""
 
 
