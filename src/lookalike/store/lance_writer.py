@@ -56,7 +56,8 @@ class LanceWriter:
         rows = products_to_table(products)
         with writing(self._path):
             self._undo()
-            self._require_known(pictures.keys() - {product.id for product in products})
+        self._require_known(pictures.keys() - {product.id for product in products})
+        with writing(self._path):
             self._unpublished = True
             try:
                 self._write(rows, pictures, remove)
@@ -116,6 +117,11 @@ class LanceWriter:
 
     def _undo(self) -> None:
         """Bring both tables back to the published pair, and sweep what a killed writer left."""
+        if self._unpublished:  # first, since a full disk needs the room
+            for table in (self._products, self._pictures):
+                table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
+            for leftover in self._path.rglob(".tmp*"):
+                leftover.unlink(missing_ok=True)
         pair = self._published.pair
         ahead = False
         for name, version in ((PRODUCTS, pair.products), (PICTURES, pair.pictures)):
@@ -127,12 +133,7 @@ class LanceWriter:
         self._pictures = open_table(self._path, PICTURES)
         if ahead:
             self._publish(self._published.manifest.version)
-        if ahead or self._unpublished:
             self._clean()
-            for table in (self._products, self._pictures):
-                table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
-            for leftover in self._path.rglob(".tmp*"):
-                leftover.unlink(missing_ok=True)
         self._unpublished = False
 
     def _compact(self) -> None:

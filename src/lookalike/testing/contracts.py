@@ -1,0 +1,312 @@
+"""What every implementation of a protocol must do, as tests to inherit from.
+
+An implementation is held to its contract by a subclass whose name begins with ``Test``::
+
+    class TestMyStore(StoreContract):
+        def make(self, folder):
+            return MyStore(SPACE, "test")
+"""
+
+# ruff: noqa: D102 -- the name of a test is its sentence
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from lookalike.products import PictureSource, Price, Product
+from lookalike.store.base import Store, StoredPicture
+from lookalike.vectors import Floats, Space, stored, unit
+
+SPACE = Space("test", "0123456789abcdef", 16)
+
+AWKWARD_IDS = (
+    "00042",
+    "it's",
+    'say "hi"',
+    "two\nlines",
+    "100%_",
+    "Größe 👗",
+    "x" * 2000,
+    "a\\b",
+    "NULL",
+    "a\x00b",
+)
+
+
+def sample_look(seed: int, dim: int = SPACE.dim) -> Floats:
+    """A unit vector, shape (dim,), always the same for one seed."""
+    look: Floats = unit(np.random.default_rng(seed).normal(size=(1, dim)))[0][0]
+    return look
+
+
+def sample_picture(
+    product_id: str, position: int = 0, *, seed: int = 0, original: bytes | None = None
+) -> StoredPicture:
+    """A picture whose every part depends on its key and on ``seed``."""
+    number = seed * 1000 + position + sum(map(ord, product_id))
+    colours = np.random.default_rng(number).uniform(1, 90, size=(1 + number % 5, 4)).astype(np.float32)
+    return StoredPicture(
+        product_id=product_id,
+        position=position,
+        uri=f"{seed}-{position}.jpg",
+        stamp=f"{number} bytes",
+        content_hash=f"c{number}",
+        pixel_hash=f"p{number}",
+        width=300 + number,
+        height=400,
+        look=sample_look(number),
+        norm=float(np.float32(1.1 + number)),
+        palette=colours,
+        thumbnail=f"thumbnail {number}".encode(),
+        original=original,
+    )
+
+
+def sample_product(product_id: str, title: str = "A dress", pictures: int = 1) -> Product:
+    """A product with something in every field."""
+    return Product(
+        id=product_id,
+        pictures=tuple(PictureSource(f"{product_id[:9]}-{i}.jpg") for i in range(pictures)),
+        title=title,
+        description="Long,\nwith lines",
+        brand="Größe & Co",
+        category="Apparel > Dresses",
+        price=Price(Decimal("19.90"), "EUR"),
+        availability="in_stock",
+        group="g1",
+        link="https://shop.example/1",
+        attributes={"season": "summer", "quote": "it's"},
+    )
+
+
+def refuses(error: type[Exception], act: Callable[[], object]) -> None:
+    """Assert that ``act`` raises ``error``."""
+    try:
+        act()
+    except error:
+        return
+    raise AssertionError(f"expected {error.__name__}")
+
+
+def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture]) -> None:
+    """Assert that pictures came back from a store as they were given, but for ``original``."""
+    plain = (
+        "product_id",
+        "position",
+        "uri",
+        "stamp",
+        "content_hash",
+        "pixel_hash",
+        "width",
+        "height",
+        "norm",
+    )
+    for one, other in zip(found, given, strict=True):
+        for name in (*plain, "thumbnail"):
+            assert getattr(one, name) == getattr(other, name), name
+        assert one.original is None
+        assert np.array_equal(one.look, stored(other.look[None])[0])
+        assert np.array_equal(one.palette, other.palette)
+
+
+class StoreContract:
+    """Holds for every `Store` of `SPACE`."""
+
+    def make(self, folder: Path) -> Store:
+        """A new, empty store of `SPACE`; ``folder`` is a path that does not exist yet."""
+        raise NotImplementedError
+
+    def test_a_new_store_is_empty(self, tmp_path: Path) -> None:
+        reader = self.make(tmp_path / "index").reader()
+        columns = reader.columns()
+        assert (reader.manifest.version, reader.manifest.products, reader.manifest.pictures) == (0, 0, 0)
+        assert reader.manifest.space == SPACE
+        assert (columns.products.num_rows, columns.looks.shape, columns.palettes.shape) == (
+            0,
+            (0, 16),
+            (0, 5, 4),
+        )
+        assert columns.picture_product.shape == columns.position.shape == columns.norms.shape == (0,)
+        assert not reader.products(["a"])
+        assert not reader.pictures(["a"])
+        assert not reader.stamps()
+        assert not list(reader.scan_pictures())
+        assert reader.check() == []
+
+    def test_awkward_ids_come_back_and_can_be_replaced_and_removed(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        with store.writer() as writer:
+            writer.commit(
+                [sample_product(i) for i in AWKWARD_IDS], {i: [sample_picture(i)] for i in AWKWARD_IDS}
+            )
+            assert store.reader().products(AWKWARD_IDS) == {i: sample_product(i) for i in AWKWARD_IDS}
+            for product_id in AWKWARD_IDS:
+                assert_same_pictures(
+                    store.reader().pictures([product_id])[product_id], [sample_picture(product_id)]
+                )
+            writer.commit([sample_product(i, "new") for i in AWKWARD_IDS], {})
+            assert {p.title for p in writer.reader.products(AWKWARD_IDS).values()} == {"new"}
+            assert (writer.reader.manifest.products, writer.reader.manifest.pictures) == (10, 10)
+            last = writer.commit(remove=[*AWKWARD_IDS[1:], "unknown' OR 1=1"])
+        assert (last.products, last.pictures) == (1, 1)
+        assert list(store.reader().stamps()) == ["00042"]
+        assert store.reader().check() == []
+
+    def test_prices_come_back_exactly(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        amounts = ["0.10", "0.1", "1E+2", "12345678901234567890.123456789", "0", "-5.00"]
+        priced = [Product(id=text, price=Price(Decimal(text), "")) for text in amounts] + [Product(id="none")]
+        with store.writer() as writer:
+            writer.commit(priced)
+        found = store.reader().products([p.id for p in priced])
+        assert [str(found[a].price and found[a].price.amount) for a in amounts] == amounts  # type: ignore[union-attr]
+        assert found["none"].price is None
+        table = store.reader().columns().products
+        assert dict(zip(table["id"].to_pylist(), table["amount"].to_pylist(), strict=True))["none"] is None
+        assert store.reader().metadata_hashes() == {p.id: p.metadata_hash() for p in priced}
+
+    def test_looks_come_back_as_stored_ones_and_stay_so(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        looks = np.stack([sample_look(i) for i in range(50)])
+        pictures = [sample_picture("p", i) for i in range(50)]
+        with store.writer() as writer:
+            writer.commit(
+                [Product("p")],
+                {"p": [_with_look(p, look) for p, look in zip(pictures, looks, strict=True)]},
+            )
+        columns = store.reader().columns()
+        assert columns.looks.dtype == columns.norms.dtype == columns.palettes.dtype == np.float32
+        assert np.array_equal(columns.looks, stored(looks))
+        assert np.array_equal(columns.looks, np.stack([p.look for p in store.reader().pictures(["p"])["p"]]))
+        assert np.array_equal(columns.norms, np.array([p.norm for p in pictures], np.float32))
+
+    def test_columns_are_sorted_by_product_and_position(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        with store.writer() as writer:
+            writer.commit([sample_product("b")], {"b": [sample_picture("b", 2), sample_picture("b", 1)]})
+            writer.commit([sample_product("é"), sample_product("Z")], {"é": [sample_picture("é")]})
+            writer.commit([sample_product("a")], {"a": [sample_picture("a", 0)]})
+        columns = store.reader().columns()
+        ids = columns.products["id"].to_pylist()
+        assert ids == ["Z", "a", "b", "é"]
+        owners = [ids[row] for row in columns.picture_product]
+        assert list(zip(owners, columns.position.tolist(), strict=True)) == [
+            ("a", 0),
+            ("b", 1),
+            ("b", 2),
+            ("é", 0),
+        ]
+        assert np.array_equal(columns.looks[2], stored(sample_picture("b", 2).look[None])[0])
+        shares = (columns.palettes[:, :, 3] > 0).sum(axis=1)
+        assert shares.tolist() == [
+            len(sample_picture(i, p).palette) for i, p in zip(owners, columns.position.tolist(), strict=True)
+        ]
+        scanned = [[(p.product_id, p.position) for p in batch] for batch in store.reader().scan_pictures(3)]
+        assert scanned == [[("a", 0), ("b", 1), ("b", 2)], [("é", 0)]]
+        names = [
+            "id",
+            "title",
+            "brand",
+            "category",
+            "amount",
+            "currency",
+            "availability",
+            "group",
+            "attributes",
+        ]
+        assert columns.products.column_names == names
+        assert columns.products["attributes"][0].as_py() == [
+            {"name": "season", "value": "summer"},
+            {"name": "quote", "value": "it's"},
+        ]
+
+    def test_named_pictures_are_replaced_and_others_stay(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        both = {i: [sample_picture(i, 0), sample_picture(i, 1)] for i in "ab"}
+        with store.writer() as writer:
+            writer.commit([sample_product("a"), sample_product("b"), sample_product("c")], both)
+            writer.commit([sample_product("a", "new title")])
+            assert_same_pictures(writer.reader.pictures(["a"])["a"], both["a"])
+            writer.commit(
+                [sample_product("c")], {"b": [sample_picture("b", 0, seed=7)], "c": [sample_picture("c")]}
+            )
+            assert_same_pictures(writer.reader.pictures(["b"])["b"], [sample_picture("b", 0, seed=7)])
+            assert_same_pictures(writer.reader.pictures(["a"])["a"], both["a"])
+            last = writer.commit(pictures={"a": []})
+        assert (last.version, last.products, last.pictures) == (4, 3, 2)
+        assert list(store.reader().pictures(["a", "b", "c"])) == ["b", "c"]
+        assert store.reader().check() == []
+
+    def test_a_reader_goes_on_seeing_its_own_version(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        with store.writer() as writer:
+            writer.commit([sample_product("a")], {"a": [sample_picture("a")]})
+            before = store.reader()
+            assert store.newest() == 1
+            writer.commit([sample_product("b")], {"b": [sample_picture("b")]}, remove=["a"])
+        assert store.newest() == 2
+        assert list(before.products(["a", "b"])) == ["a"]
+        assert before.columns().version == before.manifest.version == 1
+        assert list(store.reader().products(["a", "b"])) == ["b"]
+        assert list(store.reader().stamps()) == ["b"]
+
+    def test_original_bytes_are_kept_apart(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        product = Product("a", pictures=(PictureSource("row 1", b"jpeg"), PictureSource("b.jpg")))
+        with store.writer() as writer:
+            writer.commit(
+                [product], {"a": [sample_picture("a", 0, original=b"jpeg\x00"), sample_picture("a", 1)]}
+            )
+        reader = store.reader()
+        assert reader.products(["a"])["a"].pictures == (PictureSource("row 1"), PictureSource("b.jpg"))
+        assert reader.original("a", 0) == b"jpeg\x00"
+        assert reader.original("a", 1) is reader.original("a", 2) is reader.original("x", 0) is None
+        assert reader.pictures(["a"])["a"][0].original is None
+        keys = [("a", 1), ("a", 0), ("x", 0), ("a", 9)]
+        assert reader.thumbnails(keys) == {(i, p): sample_picture(i, p).thumbnail for i, p in keys[:2]}
+
+    def test_stamps_are_in_order_of_position(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        pictures = {i: [sample_picture(i, p) for p in (1, 0)] for i in "ba"}
+        with store.writer() as writer:
+            writer.commit([Product("a"), Product("b")], pictures)
+        stamps = store.reader().stamps()
+        assert {i: [s.position for s in own] for i, own in stamps.items()} == {"a": [0, 1], "b": [0, 1]}
+        first = stamps["b"][0]
+        given = sample_picture("b", 0)
+        assert (first.uri, first.stamp, first.content_hash) == (given.uri, given.stamp, given.content_hash)
+
+    def test_programming_errors_write_nothing(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        a, picture = sample_product("a"), sample_picture("a")
+        with store.writer() as writer:
+            writer.commit([a], {"a": [picture]})
+            refuses(ValueError, lambda: writer.commit([a, a]))
+            refuses(ValueError, lambda: writer.commit([a], remove=["a"]))
+            refuses(ValueError, lambda: writer.commit(pictures={"a": [picture]}, remove=["a"]))
+            refuses(ValueError, lambda: writer.commit([Product("")]))
+            refuses(ValueError, lambda: writer.commit(pictures={"b": [sample_picture("b")]}))
+            refuses(ValueError, lambda: writer.commit(pictures={"a": [sample_picture("b")]}))
+            refuses(ValueError, lambda: writer.commit(pictures={"a": [picture, picture]}))
+            refuses(
+                ValueError, lambda: writer.commit(pictures={"a": [_with_look(picture, sample_look(1, 8))]})
+            )
+            nan = np.full(16, np.nan, np.float32)
+            refuses(ValueError, lambda: writer.commit(pictures={"a": [_with_look(picture, nan)]}))
+            refuses(ValueError, lambda: writer.commit([sample_product("caf\udce9")]))
+            assert writer.reader.manifest.version == store.newest() == 1
+            assert writer.commit([a]).version == 2
+        assert store.reader().check() == []
+
+    def test_a_commit_of_nothing_is_a_version_of_its_own(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        with store.writer() as writer:
+            assert writer.commit().version == store.newest() == 1
+
+
+def _with_look(picture: StoredPicture, look: Floats) -> StoredPicture:
+    parts = {name: getattr(picture, name) for name in picture.__dataclass_fields__}
+    return StoredPicture(**{**parts, "look": look})
