@@ -25,23 +25,39 @@ __all__ = [
 _TYPICAL = {
     "black": "000000 0c0c0d 18181a 242426 303032 3a3a3b 161416 202420 2a2624 1a1c20",
     "white": "ffffff f4f4f4 e8e8e8 dcdcdc d0d0d0 f2f4fa e4e8f0 f8f4f0 e8e4de dce0e4 f4f8f4",
-    "grey": "4c4c4d 5c5c5c 6e6e6e 808080 929292 a4a4a4 b6b6b6 c0c0c0 565c60 78726e 8c9498 a8a4a0 b4b8bc 686c64"
-    " 9c9c94 60646c",
-    "red": "ff0000 e01020 c8102e b01020 901018 701018 d83038 5c1018 b03038 481418 802830 a04040 603034 e03820 c03820"
-    " b84028 a83420 e84850 e05050 f04840 c84840",
-    "green": "008000 00a040 2e8b3a 60b040 90d060 405a20 206030 184028 70a080 607038 a0c890 30e060 50ff50 708050"
-    " c0e0b8 344030 3c4c44 24342a 505834 88a878 b0d840 808c60 5c7060",
+    "grey": (
+        "4c4c4d 5c5c5c 6e6e6e 808080 929292 a4a4a4 b6b6b6 c0c0c0 565c60 78726e 8c9498 a8a4a0 b4b8bc "
+        "686c64 9c9c94 60646c"
+    ),
+    "red": (
+        "ff0000 e01020 c8102e b01020 901018 701018 d83038 5c1018 b03038 481418 802830 a04040 603034 "
+        "e03820 c03820 b84028 a83420 e84850 e05050 f04840 c84840"
+    ),
+    "green": (
+        "008000 00a040 2e8b3a 60b040 90d060 405a20 206030 184028 70a080 607038 a0c890 30e060 50ff50 "
+        "708050 c0e0b8 344030 3c4c44 24342a 505834 88a878 b0d840 808c60 5c7060"
+    ),
     "yellow": "ffff00 ffe000 f5d020 ffd830 e8c830 fff080 d8c040 f8f060 d0d020 fff4b0 c8a820 f0e890",
-    "blue": "0000ff 1040c0 2060d0 3080e0 60a0e0 90c0f0 4070a0 5080b0 b8d4ee 306090 88a8c8 0090d8 6888a8 486078"
-    " 304c6c 2850a0 a0b4cc c8dcf4 7080a0 5060a8 3038b0 8098d0 10a0e8 50c0f0",
-    "brown": "603010 704020 804828 905830 503020 402018 6e4a30 8a6440 a07048 583828 785848 301c14 3c2c26 4c3c34"
-    " 5c4a40 6c5c50 886c58 281814 907860 4c2c24 905030 5a4a2c",
+    "blue": (
+        "0000ff 1040c0 2060d0 3080e0 60a0e0 90c0f0 4070a0 5080b0 b8d4ee 306090 88a8c8 0090d8 6888a8 "
+        "486078 304c6c 2850a0 a0b4cc c8dcf4 7080a0 5060a8 3038b0 8098d0 10a0e8 50c0f0"
+    ),
+    "brown": (
+        "603010 704020 804828 905830 503020 402018 6e4a30 8a6440 a07048 583828 785848 301c14 3c2c26 "
+        "4c3c34 5c4a40 6c5c50 886c58 281814 907860 4c2c24 905030 5a4a2c"
+    ),
     "orange": "ff8000 ff6000 f07020 e86818 ffa030 ff9850 d86820 f09040 ff7050 f0b060",
-    "pink": "ffc0cb ff90b0 ff60a0 f04090 e83080 ffb0b0 f8a0a8 f06080 e0a0b0 d86890 ffd8e0 e88080 c83070 b85878"
-    " f0c8d0 e8b8b8 a82860 c88898",
-    "purple": "800080 602080 9040b0 704898 a070c0 c0a0e0 502850 b090c8 d8c8e8 604070 9030a0 c050d0 402844 583c60"
-    " 806890 a898b8 6838c8 703860 58305c b8a0c0",
-    "navy": "000040 101840 182048 202850 0c1430 283058 1c2438 1c2030 282e3c 303848 000080 18284c 343c54 20304c",
+    "pink": (
+        "ffc0cb ff90b0 ff60a0 f04090 e83080 ffb0b0 f8a0a8 f06080 e0a0b0 d86890 ffd8e0 e88080 c83070 "
+        "b85878 f0c8d0 e8b8b8 a82860 c88898"
+    ),
+    "purple": (
+        "800080 602080 9040b0 704898 a070c0 c0a0e0 502850 b090c8 d8c8e8 604070 9030a0 c050d0 402844 "
+        "583c60 806890 a898b8 6838c8 703860 58305c b8a0c0"
+    ),
+    "navy": (
+        "000040 101840 182048 202850 0c1430 283058 1c2438 1c2030 282e3c 303848 000080 18284c 343c54 20304c"
+    ),
     "beige": "f5e8d0 e8d8b8 e0d0b0 d8c0a0 c8b090 f0e0c8 d0c0a8 f8ecd8 c8b8a0 b8a488 d8ccb8 b8a890 f0dcc0",
     "turquoise": "40e0d0 20b8b0 009090 108080 60d0d0 a0e0e0 006870 00c0c8 78b0b0 c0ecec 205c60",
 }
@@ -92,10 +108,7 @@ ALIASES: dict[str, str] = {
 BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
 """Whoever asks for the key is shown every name of the value: navy is a blue, but not every blue is navy."""
 
-_MAIN = 0.35  # share from which an item is called by a colour
-_ANCHORS = 128
-_SIGMA = 6.0  # width of the kernel, in the units of _even
-_LIGHTNESS = 0.5  # differences of lightness count this much in similarity, fully in naming
+_ANCHORS = 128  # numbers in a colour vector
 
 
 def canonical(word: str) -> str | None:
@@ -119,16 +132,17 @@ def name_shares(palettes: Floats) -> Floats:
     return shares
 
 
-def has_colour(palettes: Floats, name: str) -> Mask:
+def has_colour(palettes: Floats, name: str, least: float = 0.35) -> Mask:
     """Which items a shopper would say are ``name``, shape (m,), from palettes (m, n, 4).
 
-    ``name`` is one of `NAMES` or of `ALIASES`; anything else raises KeyError.
+    ``name`` is one of `NAMES` or of `ALIASES`; anything else raises KeyError. An item is blue when blues
+    make up ``least`` of it, so it may be of two colours, or of none when it has many.
     """
     known = canonical(name)
     if known is None:
         raise KeyError(name)
     columns = [NAMES.index(part) for part in BROADER.get(known, (known,))]
-    mask: Mask = name_shares(palettes)[:, columns].sum(1) >= _MAIN
+    mask: Mask = name_shares(palettes)[:, columns].sum(1) >= least
     return mask
 
 
@@ -143,19 +157,22 @@ def describe(palette: Floats) -> list[tuple[str, float, str]]:
     ]
 
 
-def colour_vectors(palettes: Floats) -> Floats:
-    """Unit vectors (m, d), d <= 128, of palettes (m, n, 4); the dot of two is their colour similarity.
+def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5) -> Floats:
+    """Unit vectors (m, 128) of palettes (m, n, 4); the dot product of two is their colour similarity.
 
     1 means the same colours in the same shares, 0 nothing alike. Each colour is spread over fixed anchors
-    with a Gaussian kernel, the spreads are added by share, and the square root is taken: the dot product is
-    the Bhattacharyya coefficient of two distributions of colour (Kailath 1967).
+    with a Gaussian kernel of this ``width``, the spreads are added by share, and the square root is taken:
+    the dot product is then the Bhattacharyya coefficient of two distributions of colour (Kailath 1967).
+    ``lightness`` is what a difference of lightness counts against one of hue or chroma: less, because a
+    photograph's brightness is not the item's.
     """
-    anchors = _anchors()
+    anchors = _anchors(lightness)
     vectors = np.empty((len(palettes), len(anchors)), dtype=np.float32)
     for start in range(0, len(palettes), 4096):
         part = palettes[start : start + 4096]
-        spread = _spread(part[..., :3].reshape(-1, 3), anchors).reshape(*part.shape[:2], -1)
-        mixed = np.sqrt(np.einsum("mn,mnd->md", part[..., 3], spread))
+        points = _even(part[..., :3].reshape(-1, 3), lightness)
+        spread = _spread(points, anchors, width).reshape(*part.shape[:2], -1)
+        mixed = np.sqrt((part[..., None, 3] @ spread)[:, 0])
         norms = np.sqrt((mixed**2).sum(1, keepdims=True))
         vectors[start : start + 4096] = mixed / np.maximum(norms, 1e-9)
     return vectors
@@ -193,11 +210,11 @@ def _even(lab: Floats, lightness: float) -> Floats:
 
 
 @cache
-def _anchors() -> Floats:
+def _anchors(lightness: float) -> Floats:
     """Points spread evenly over the colours of sRGB, each the farthest from those before it."""
     steps = np.linspace(0, 255, 13).round().astype(np.uint8)
     cube = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    points = _even(lab_from_rgb(cube), _LIGHTNESS)
+    points = _even(lab_from_rgb(cube), lightness)
     chosen = [0]
     distance = ((points - points[0]) ** 2).sum(1)
     for _ in range(_ANCHORS - 1):
@@ -206,11 +223,10 @@ def _anchors() -> Floats:
     return points[chosen]
 
 
-def _spread(lab: Floats, anchors: Floats) -> Floats:
-    """The kernel of colours (n, 3) over the anchors, each row summing to 1, shape (n, d)."""
-    points = _even(lab, _LIGHTNESS)
+def _spread(points: Floats, anchors: Floats, width: float) -> Floats:
+    """The kernel of points (n, 3) over the anchors, each row summing to 1, shape (n, d)."""
     square = (points**2).sum(1)[:, None] + (anchors**2).sum(1) - 2 * points @ anchors.T
     square -= square.min(1, keepdims=True)
-    kernel = np.exp(square / (-2 * _SIGMA**2))
+    kernel = np.exp(square / (-2 * width**2))
     result: Floats = (kernel / kernel.sum(1, keepdims=True)).astype(np.float32)
     return result

@@ -213,7 +213,7 @@ def _flooded(passable: Mask) -> Mask:
 
 
 def _bump(height: int, width: int, spread: float) -> Floats:
-    """A Gaussian bump over the middle, 1 at its top, shape (height, width); ``spread`` in sides of the box."""
+    """A Gaussian bump over the middle, 1 at its top, (height, width); ``spread`` in sides of the box."""
     y = ((np.arange(height, dtype=np.float32) + 0.5) / height - 0.5) / spread
     x = ((np.arange(width, dtype=np.float32) + 0.5) / width - 0.5) / spread
     bump: Floats = np.exp(y * y / -2)[:, None] * np.exp(x * x / -2)
@@ -222,7 +222,7 @@ def _bump(height: int, width: int, spread: float) -> Floats:
 
 def _on_textured(lab: Floats, modes: Floats, shares: Floats) -> Floats:
     """Soft weights on a background of several colours: central, and unlike the border."""
-    prior = _bump(*lab.shape[:2], _MIDDLE)
+    prior = _bump(lab.shape[0], lab.shape[1], _MIDDLE)
     unlike = np.ones(lab.shape[:2], dtype=np.float32)
     for mode, share in zip(modes, shares, strict=True):
         if share >= _SEEN:
