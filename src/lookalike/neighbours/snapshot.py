@@ -56,6 +56,15 @@ class Snapshot:
         """Rows by product id."""
         return {product_id: row for row, product_id in enumerate(self.ids)}
 
+    def main_looks(self) -> tuple[list[str], Floats]:
+        """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
+        return [self.ids[row] for row in self._owners.tolist()], self.looks[self._starts]
+
+    def colours_of(self, rows: list[int]) -> Floats:
+        """Colour vectors of the main pictures of some rows; none for a product without a picture."""
+        palettes = self.palettes[rows]
+        return colour.colour_vectors(palettes[palettes[:, :, 3].sum(axis=1) > 0])
+
     @cached_property
     def colours(self) -> Floats:
         """Colour vectors of the main pictures, (p, dim of colour vectors), unit length."""

@@ -56,7 +56,7 @@ class Answer:
     results: tuple[Recommendation, ...]
     complete: bool
     explain: Mapping[str, Any]
-    asked: Asked | None = field(default=None, repr=False)
+    asked: Callable[[], Asked] | None = field(default=None, repr=False, compare=False)
     thumbnails: Thumbnails | None = field(default=None, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Recommendation]:

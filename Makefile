@@ -1,0 +1,42 @@
+# make demo: see it work.  make test: prove it.  Both make their own environment in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-tools lint types check benchmarks clean
+
+demo: $(VENV)/.installed
+	$(BIN)/lookalike demo
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+check: lint types test
+
+# What tests of browsers and servers need beyond Python packages.
+test-tools:
+	sh tools/install_test_tools.sh
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit("Lookalike needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) -e '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist lookalike-demo .pytest_cache .mypy_cache .ruff_cache

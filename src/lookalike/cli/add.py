@@ -1,0 +1,24 @@
+"""``lookalike add``: a folder of pictures, or a table, into the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lookalike.cli.ingesting import ingest
+from lookalike.cli.options import index_option, ingest_options, json_option
+
+
+@click.command()
+@click.argument("catalog", type=click.Path(path_type=Path))
+@index_option
+@json_option
+@ingest_options
+def add(catalog: Path, index_path: Path, **options: Any) -> None:
+    """Add or update the products of CATALOG: a folder of pictures, or a CSV, JSONL or Parquet table.
+
+    Makes the index when there is none. Pictures that did not change are not encoded again.
+    """
+    ingest("add", catalog, index_path, **options)

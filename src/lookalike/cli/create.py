@@ -1,0 +1,25 @@
+"""``lookalike create``: an empty index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lookalike.cli.options import index_option, json_option
+from lookalike.cli.output import print_json
+
+
+@click.command()
+@index_option
+@json_option
+@click.option("--encoder", default="imagenet", show_default=True, help="imagenet, or onnx:PATH.")
+def create(index_path: Path, as_json: bool, encoder: str) -> None:
+    """Make an empty index. (`lookalike add` does it by itself.)"""
+    from lookalike.index import Index
+
+    index = Index.create(index_path, encoder)
+    if as_json:
+        print_json(index.info())
+    else:
+        click.echo(f"{index_path} is a new index for vectors of {index.manifest.encoder}.")

@@ -1,0 +1,67 @@
+"""The command line: ``lookalike VERB``. Verbs are loaded when used, errors become one line and exit 2."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from lookalike import __version__
+from lookalike.errors import LookalikeError
+
+_VERBS = (
+    "create",
+    "add",
+    "sync",
+    "remove",
+    "product",
+    "similar",
+    "search",
+    "info",
+    "verify",
+    "export",
+    "demo",
+)
+
+
+class _Verbs(click.Group):
+    """The verbs, each in the file of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"lookalike.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LookalikeError as error:
+            _explain(error)
+            ctx.exit(2)
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lookalike")
+def main() -> None:
+    """Which products in this catalogue look like this one, or like this photo?
+
+    Start with: lookalike add MY_FOLDER, then: lookalike similar ID
+    """
+
+
+def _explain(error: LookalikeError) -> None:
+    if _wants_json(sys.argv):
+        click.echo(json.dumps({"error": error.to_dict()}, ensure_ascii=False))
+    click.echo(f"lookalike: {error.message} {error.next_step}", err=True)
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    return "--json" in arguments

@@ -1,0 +1,90 @@
+"""The options that several verbs share, spelled the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lookalike import settings
+from lookalike.errors import BadArgument
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+index_option = click.option(
+    "--index",
+    "index_path",
+    type=click.Path(path_type=Path),
+    default=settings.index_path,
+    help="The index folder. Default: LOOKALIKE_INDEX, else ./lookalike-index.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def query_options(command: Command) -> Command:
+    """What a question may say: how many, which, weighed how, and where the pictures of the answer go."""
+    for option in reversed(
+        (
+            click.option("-k", "k", type=int, default=12, show_default=True, help="How many products."),
+            click.option(
+                "--where",
+                multiple=True,
+                help='A filter, such as "category=Shoes price<=50 colour=blue|navy".',
+            ),
+            click.option("--exclude", multiple=True, metavar="ID", help="Leave this product out."),
+            click.option("--weights", help="What the score is made of, such as look=1,colour=0.5."),
+            click.option(
+                "--metric", default="cosine", show_default=True, type=click.Choice(["cosine", "euclidean"])
+            ),
+            click.option(
+                "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def ingest_options(command: Command) -> Command:
+    """How a catalogue is read."""
+    for option in reversed(
+        (
+            click.option("--encoder", help="Encoder of a new index. Default: imagenet."),
+            click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Name a column."),
+            click.option("--report", type=click.Path(path_type=Path), help="Write every problem as CSV."),
+            click.option(
+                "--tolerate", default="5%", show_default=True, help="Share of bad rows that still exits 0."
+            ),
+            click.option("--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."),
+            click.option("--allow-private", is_flag=True, help="Let picture URLs name private addresses."),
+            click.option(
+                "--wait", type=float, default=10.0, show_default=True, help="Seconds to wait for a writer."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def parse_share(text: str) -> float:
+    """Read "5%" or "0.05" as 0.05. Raises `BadArgument` outside 0 to 1."""
+    try:
+        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise BadArgument(f"{text!r} is not a share.", next_step="Write for example 5% or 0.05.")
+    return share
+
+
+def parse_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read ``COLUMN=FIELD`` pairs. Raises `BadArgument` for anything else."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not (column and equals and field):
+            raise BadArgument(f"{pair!r} maps nothing.", next_step="Write for example --map Photo=picture.")
+        mapping[column] = field
+    return mapping

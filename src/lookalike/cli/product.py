@@ -1,0 +1,36 @@
+"""``lookalike product``: everything known of one product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lookalike.cli.options import index_option, json_option
+from lookalike.cli.output import print_json
+
+
+@click.command()
+@click.argument("product_id", metavar="ID")
+@index_option
+@json_option
+def product(product_id: str, index_path: Path, as_json: bool) -> None:
+    """Show one product: its fields, its pictures, and the colours measured on the main one."""
+    from lookalike.index import Index
+    from lookalike.recommend.answer import colours_document
+
+    index = Index.open(index_path)
+    found = index.product(product_id)
+    colours = index.colours(product_id)
+    if as_json:
+        print_json({**found.to_dict(), "colours": colours_document(colours)})
+        return
+    shown = found.to_dict()
+    shown["price"] = "" if found.price is None else str(found.price)
+    shown["pictures"] = "\n".join(shown["pictures"])
+    shown["colours"] = ", ".join(f"{name} {share:.0%}" for name, share, _ in colours)
+    fields = {**{k: v for k, v in shown.items() if k != "attributes"}, **found.attributes}
+    width = max(len(name) for name in fields)
+    for name, value in fields.items():
+        if value:
+            click.echo(f"{name:<{width}}  {str(value).replace(chr(10), chr(10) + ' ' * (width + 2))}")

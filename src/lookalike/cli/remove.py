@@ -1,0 +1,25 @@
+"""``lookalike remove``: take products away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lookalike.cli.options import index_option, json_option
+from lookalike.cli.output import print_json
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@index_option
+@json_option
+def remove(ids: tuple[str, ...], index_path: Path, as_json: bool) -> None:
+    """Take products out of the index; no later answer contains them."""
+    from lookalike.index import Index
+
+    removed = Index.open(index_path).remove(ids)
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        click.echo(f"{removed:,} removed.")

@@ -1,0 +1,344 @@
+"""The one object a user holds: a catalogue's pictures as vectors in a folder, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from PIL import Image
+
+from lookalike import colour, settings
+from lookalike.catalog import Catalog, catalog_of, open_catalog
+from lookalike.encoders.base import ImageEncoder
+from lookalike.encoders.loading import load_encoder
+from lookalike.errors import TooManyRemovals
+from lookalike.fetching import Fetcher
+from lookalike.filters import parse_filter
+from lookalike.images import open_image, thumbnail
+from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures
+from lookalike.ingest.report import TOLERATE, IngestReport
+from lookalike.ingest.run import Ingest, Progress
+from lookalike.ingest.verification import VerifyReport, verify
+from lookalike.neighbours.exact import Metric
+from lookalike.neighbours.export import export_vectors
+from lookalike.palette import measure_palette
+from lookalike.products import PictureSource, Product
+from lookalike.recommend.answer import Answer, Asked, Colour
+from lookalike.recommend.query import Query, check_weights
+from lookalike.recommend.recommender import nearest_picture
+from lookalike.store.base import Manifest, Store, VersionGone
+from lookalike.store.lance import LanceStore
+from lookalike.vectors import Floats
+from lookalike.view import View, palette_vectors
+
+Photo = str | Path | bytes | Image.Image
+"""A picture that is not in the catalogue: a file, an http(s) URL, bytes, or a Pillow image."""
+
+MAX_REMOVED = 0.2
+"""The share of the products that one feed may remove unless it is confirmed."""
+
+_T = TypeVar("_T")
+
+
+class Index:
+    """A catalogue that can be asked what looks like what.
+
+    Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version
+    of products and pictures; the newest is picked up before each answer.
+    """
+
+    def __init__(self, store: Store, encoder: ImageEncoder | None = None, path: Path | None = None) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._view: View | None = None
+        self.path = path
+
+    @classmethod
+    def create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
+        """Make an empty index in a new or empty folder; ``encoder`` is a name such as "imagenet".
+
+        Raises `IndexExists`, `EncoderError`, `StorageError`.
+        """
+        loaded = (
+            load_encoder(encoder or "imagenet") if encoder is None or isinstance(encoder, str) else encoder
+        )
+        store = LanceStore.create(Path(path), loaded.space, loaded.space.encoder)
+        return cls(store, loaded, Path(path))
+
+    @classmethod
+    def open(cls, path: str | Path, encoder: ImageEncoder | None = None) -> Index:
+        """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
+
+        ``encoder`` is needed only where the index was made by one that has no name to load it by.
+        """
+        store = LanceStore.open(Path(path))
+        if encoder is not None:
+            store.reader().manifest.space.require(encoder.space)
+        return cls(store, encoder, Path(path))
+
+    def add(
+        self,
+        catalog: Catalog | Iterable[Product] | str | Path,
+        *,
+        progress: Progress | None = None,
+        workers: int | None = None,
+        allow_private: bool = False,
+        wait: float = 10.0,
+    ) -> IngestReport:
+        """Add or update products by id; unchanged pictures are not encoded again.
+
+        Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
+        measure, ``allow_private`` lets picture URLs name private addresses, ``wait`` is how many seconds to
+        wait for another writer. Raises `CatalogError`, `IndexLocked`, `StorageError`.
+        """
+        with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
+            run = Ingest(
+                writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
+            )
+            return run.run(_as_catalog(catalog))
+
+    def sync(
+        self,
+        feed: Catalog | Iterable[Product] | str | Path,
+        *,
+        max_removed: float = MAX_REMOVED,
+        tolerate: float = TOLERATE,
+        progress: Progress | None = None,
+        workers: int | None = None,
+        allow_private: bool = False,
+        wait: float = 10.0,
+    ) -> IngestReport:
+        """Make the index hold what the feed holds: add, update, and remove what vanished.
+
+        Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
+        go. Nothing is removed when more than ``tolerate`` of the rows cannot be read.
+        """
+        catalog = _as_catalog(feed)
+        named = {row.id for row in catalog}
+        with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
+            held = set(writer.reader.metadata_hashes())
+            _check_removals(len(held - named), len(held), max_removed)
+            run = Ingest(
+                writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
+            )
+            report = run.run(catalog)
+            vanished = run.vanished if report.within(tolerate) else []
+            if vanished:
+                writer.commit(remove=vanished)
+            return run.report(removed=len(vanished))
+
+    def remove(self, ids: Iterable[str], *, wait: float = 10.0) -> int:
+        """Take products away; no later answer contains them. Returns how many went.
+
+        Raises `UnknownProduct`, with nothing removed, when an id is not there.
+        """
+        wanted = sorted({ids} if isinstance(ids, str) else set(ids))
+        with self._store.writer(wait) as writer:
+            for product_id in wanted:
+                self._now().snapshot.row(product_id)
+            writer.commit(remove=wanted)
+        return len(wanted)
+
+    def similar(
+        self,
+        product_id: str,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str] = (),
+        weights: Mapping[str, float] | None = None,
+        *,
+        metric: Metric = "cosine",
+        pictures: str = "main",
+        variants: bool = False,
+    ) -> Answer:
+        """The k products that look most like this one, exactly; itself and its variants are left out.
+
+        ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``, ``exclude`` ids to leave
+        out, ``weights`` what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is
+        "main" (the main picture asks) or "all" (the best of all its pictures does); ``variants`` lets its
+        variants in. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
+        """
+
+        def ask(view: View) -> Answer:
+            own = view.pictures_of(product_id, pictures)
+            row = view.snapshot.row(product_id)
+            query = Query(
+                looks=view.snapshot.looks[own],
+                norms=view.snapshot.norms[own],
+                colours=view.snapshot.colours_of([row]),
+                k=k,
+                weights=check_weights(weights),
+                metric=metric,
+                where=parse_filter(where),
+                exclude=_id_set(exclude),
+                seed=product_id,
+                variants=variants,
+            )
+            return view.answer(query, partial(self._asked, product_id), self.thumbnails)
+
+        return self._ask(ask)
+
+    def search(
+        self,
+        image: Photo,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str] = (),
+        weights: Mapping[str, float] | None = None,
+        *,
+        metric: Metric = "cosine",
+        allow_private: bool = False,
+    ) -> Answer:
+        """The k products that look most like a photo that is not in the catalogue.
+
+        Parameters as in `similar`. Raises `PictureError` when the photo cannot be read.
+        """
+        picture = open_image(_photo(image, allow_private), detail=detail(self.encoder))
+        looks, norms = encode_pictures([picture], self.encoder)
+        palette = measure_palette(picture.image)
+        asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colour.describe(palette))
+
+        def ask(view: View) -> Answer:
+            query = Query(
+                looks=looks,
+                norms=norms,
+                colours=palette_vectors(palette),
+                k=k,
+                weights=check_weights(weights),
+                metric=metric,
+                where=parse_filter(where),
+                exclude=_id_set(exclude),
+            )
+            return view.answer(query, lambda: asked, self.thumbnails)
+
+        return self._ask(ask)
+
+    def product(self, product_id: str) -> Product:
+        """One product. Raises `UnknownProduct`."""
+
+        def find(view: View) -> Product:
+            view.snapshot.row(product_id)
+            return view.reader.products([product_id])[product_id]
+
+        return self._ask(find)
+
+    def colours(self, product_id: str) -> list[Colour]:
+        """The colours of a product's main picture, largest first. Raises `UnknownProduct`."""
+        return self._ask(lambda view: view.colours(view.snapshot.row(product_id)))
+
+    def thumbnails(self, pictures: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Small JPEGs by product id and position; a picture that does not exist is left out."""
+        return self._ask(lambda view: view.reader.thumbnails(pictures))
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all products, sorted."""
+        return list(self._now().snapshot.ids)
+
+    def __len__(self) -> int:
+        return len(self._now().snapshot)
+
+    def __contains__(self, product_id: object) -> bool:
+        return product_id in self._now().snapshot.row_of
+
+    def vectors(self) -> tuple[list[str], Floats]:
+        """Ids of the p products that have a picture, and their main pictures' unit vectors (p, dim)."""
+        return self._now().snapshot.main_looks()
+
+    def similarities(self, ids: Sequence[str]) -> Floats:
+        """Cosines between the main pictures of these n products, shape (n, n). Raises `UnknownProduct`."""
+        view = self._now()
+        looks = [view.snapshot.looks[view.pictures_of(i, "main")] for i in ids]
+        matrix = np.concatenate(looks) if looks else np.empty((0, self.manifest.space.dim), np.float32)
+        cosines: Floats = matrix @ matrix.T
+        return cosines
+
+    def export(self, path: str | Path) -> list[Path]:
+        """Write every picture's vector as .npy (with its ids beside) or .parquet; returns the files."""
+        return export_vectors(self._now().snapshot, Path(path))
+
+    def verify(self, sample: int = 1000, progress: Callable[[int], None] | None = None) -> VerifyReport:
+        """Check the tables, and that a sample of pictures, read and encoded again, find themselves."""
+        view = self._now()
+        with Fetcher(allow_private=True) as fetcher:
+            nearest = partial(nearest_picture, view.snapshot)
+            return verify(view.reader, self.encoder, fetcher, nearest, sample=sample, progress=progress)
+
+    @property
+    def manifest(self) -> Manifest:
+        """Version, encoder, and counts of what is stored now."""
+        return self._now().reader.manifest
+
+    def info(self) -> dict[str, Any]:
+        """What is in the index, as one JSON-ready document."""
+        manifest = self.manifest
+        return {
+            "path": None if self.path is None else str(self.path),
+            "products": manifest.products,
+            "pictures": manifest.pictures,
+            "version": manifest.version,
+            "encoder": manifest.encoder,
+            "fingerprint": manifest.space.fingerprint,
+            "dim": manifest.space.dim,
+            "bytes": None if self.path is None else _size(self.path),
+            "fields": self._now().snapshot.columns.fields(),
+        }
+
+    @property
+    def encoder(self) -> ImageEncoder:
+        """The encoder that made the vectors, loaded when first needed. Raises `SpaceMismatch`."""
+        if self._encoder is None:
+            loaded = load_encoder(self.manifest.encoder)
+            self.manifest.space.require(loaded.space)
+            self._encoder = loaded
+        return self._encoder
+
+    def _asked(self, product_id: str) -> Asked:
+        return self._ask(lambda view: view.asked(product_id))
+
+    def _now(self) -> View:
+        if self._view is None or self._view.snapshot.version != self._store.newest():
+            self._view = View(self._store.reader())
+        return self._view
+
+    def _ask(self, question: Callable[[View], _T]) -> _T:
+        """Answer from one version; when a writer has cleaned it away meanwhile, from the newest."""
+        try:
+            return question(self._now())
+        except VersionGone:
+            self._view = None
+            return question(self._now())
+
+
+def _as_catalog(source: Catalog | Iterable[Product] | str | Path) -> Catalog:
+    if isinstance(source, Catalog):
+        return source
+    if isinstance(source, str | Path):
+        return open_catalog(source)
+    return catalog_of(source)
+
+
+def _check_removals(gone: int, held: int, allowed: float) -> None:
+    if gone > allowed * held:
+        raise TooManyRemovals(
+            f"The feed lacks {gone} of the {held} products in the index; nothing was changed.",
+            next_step="If they are to go, say so: --yes (max_removed=1 in Python).",
+        )
+
+
+def _id_set(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset({ids} if isinstance(ids, str) else ids)
+
+
+def _photo(image: Photo, allow_private: bool) -> Path | str | bytes | Image.Image:
+    if isinstance(image, str) and PictureSource(image).is_url:
+        with Fetcher(allow_private=allow_private) as fetcher:
+            return fetcher.fetch(PictureSource(image)).data or b""
+    return image
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

@@ -1,0 +1,74 @@
+"""One version of an index: its reader, its snapshot in memory, and answers dressed with their products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lookalike import colour
+from lookalike.errors import BadArgument
+from lookalike.neighbours.snapshot import Snapshot
+from lookalike.palette import COLOURS
+from lookalike.recommend.answer import Answer, Asked, Colour, Recommendation, Thumbnails
+from lookalike.recommend.query import Query
+from lookalike.recommend.recommender import recommend
+from lookalike.store.base import Reader
+from lookalike.vectors import Floats
+
+
+class View:
+    """One version of the index: its reader, and its snapshot in memory."""
+
+    def __init__(self, reader: Reader) -> None:
+        columns = reader.columns()
+        self.reader = reader
+        self.snapshot = Snapshot(
+            version=columns.version,
+            products=columns.products,
+            picture_product=columns.picture_product,
+            position=columns.position,
+            looks=columns.looks,
+            norms=columns.norms,
+            palettes=columns.palettes,
+        )
+
+    def pictures_of(self, product_id: str, which: str) -> slice:
+        """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""
+        own = self.snapshot.pictures_of(self.snapshot.row(product_id))
+        if which not in ("main", "all"):
+            raise BadArgument(f"pictures is {which!r}.", next_step="Choose main or all.")
+        return own if which == "all" else slice(own.start, min(own.start + 1, own.stop))
+
+    def colours(self, row: int) -> list[Colour]:
+        """The colours of the main picture of a row."""
+        palette = self.snapshot.palettes[row]
+        return colour.describe(palette[palette[:, 3] > 0])
+
+    def asked(self, product_id: str) -> Asked:
+        """The product that asks, for showing."""
+        thumbnails = self.reader.thumbnails([(product_id, 0)])
+        title = self.reader.products([product_id])[product_id].title
+        caption = f"{title} ({product_id})" if title else product_id
+        row = self.snapshot.row(product_id)
+        return Asked(caption, thumbnails.get((product_id, 0), b""), self.colours(row))
+
+    def answer(self, query: Query, asked: Callable[[], Asked], thumbnails: Thumbnails) -> Answer:
+        """Ask the recommender and dress its rows with their products."""
+        ranked = recommend(query, self.snapshot)
+        ids = [self.snapshot.ids[row] for row in ranked.rows]
+        products = self.reader.products(ids)
+        results = tuple(
+            Recommendation(products[product_id], score, evidence, self.colours(row))
+            for product_id, row, score, evidence in zip(
+                ids, ranked.rows, ranked.scores, ranked.evidence, strict=True
+            )
+        )
+        return Answer(results, ranked.complete, ranked.explain, asked, thumbnails)
+
+
+def palette_vectors(palette: Floats) -> Floats:
+    """The colour vector of one palette (n, 4), as a stack of one."""
+    full = np.zeros((1, COLOURS, 4), dtype=np.float32)
+    full[0, : len(palette)] = palette
+    return colour.colour_vectors(full)
