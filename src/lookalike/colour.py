@@ -172,7 +172,7 @@ def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5)
         part = palettes[start : start + 4096]
         points = _even(part[..., :3].reshape(-1, 3), lightness)
         spread = _spread(points, anchors, width).reshape(*part.shape[:2], -1)
-        mixed = np.sqrt((part[..., None, 3] @ spread)[:, 0])
+        mixed = np.sqrt((part[:, None, :, 3] @ spread)[:, 0])
         norms = np.sqrt((mixed**2).sum(1, keepdims=True))
         vectors[start : start + 4096] = mixed / np.maximum(norms, 1e-9)
     return vectors
