@@ -109,7 +109,7 @@ def thumbnail(image: Image.Image, size: int = 256) -> bytes:
     scale = size / max(image.size)
     if scale < 1:
         width, height = (max(1, round(side * scale)) for side in image.size)
-        image = image.resize((width, height), Resampling.BICUBIC, reducing_gap=2.0)
+        image = image.resize((width, height), Resampling.HAMMING, reducing_gap=2.0)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()
