@@ -24,7 +24,7 @@ from lookalike.vectors import Mask
 _TERM = re.compile(
     r"""\s*(?P<field>"[^"]+"|[^\s"=!<>~|]+)\s*
         (?P<op><=|>=|!=|=|<|>|~)\s*
-        (?P<values>(?:"[^"]*"|[^\s"|]+)(?:\|(?:"[^"]*"|[^\s"|]+))*)(?=\s|$)""",
+        (?P<values>(?:"[^"]*"|[^\s"|=<>!~][^\s"|]*)(?:\|(?:"[^"]*"|[^\s"|]+))*)(?=\s|$)""",
     re.VERBOSE,
 )
 _VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')

@@ -35,7 +35,8 @@ def verify(index_path: Path, as_json: bool, sample: int) -> None:
             click.echo(f"tables: {line}")
         click.echo(
             f"{report.found:,} of {report.sampled:,} pictures found themselves; "
-            f"{len(report.lost):,} did not, {report.changed:,} changed at their source, {report.unreadable:,} cannot be read any more."
+            f"{len(report.lost):,} did not, {report.changed:,} changed at their source, "
+            f"{report.unreadable:,} cannot be read any more."
         )
         for name in report.lost[:10]:
             click.echo(f"  lost: {name}")

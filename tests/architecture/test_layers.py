@@ -1,0 +1,105 @@
+"""Imports point down only, and rooms of one layer do not know each other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import lookalike
+
+SOURCE = Path(lookalike.__file__).parent
+
+LAYERS: list[set[str]] = [
+    {"errors", "vectors", "products", "events"},
+    {"filters", "images", "palette", "colour", "hashing", "fetching", "distortions"},
+    {"catalog", "encoders", "store", "neighbours", "records", "behaviour", "demo"},
+    {"ingest", "recommend", "duplicates", "doctor"},
+    {"evaluation"},
+    {"training"},
+    {"settings", "view", "index"},
+    {"service"},
+    {"cli"},
+]
+LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
+NEIGHBOURS_ALLOWED = {
+    ("colour", "palette"),  # names and similarities are said of palettes
+    ("products", "errors"),
+    ("vectors", "errors"),
+    ("index", "view"),
+    ("index", "settings"),
+}
+FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(path: Path) -> set[str]:
+    """Every module of this project that a file imports, at any depth of the file."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} uses a relative import"
+            found |= (
+                {node.module}
+                if node.module != "lookalike"
+                else {f"lookalike.{name.name}" for name in node.names}
+            )
+    return {module for module in found if module.split(".")[0] == "lookalike"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_point_down(path: Path) -> None:
+    here = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    for module in imports(path):
+        there = room_of(module)
+        if here == "testing":
+            continue
+        assert there != "testing", f"{path.name} imports the test kit"
+        if there in ("", here, "__version__"):
+            continue
+        assert there in LAYER, f"{there} has no layer"
+        lower = LAYER[there] < LAYER[here]
+        assert lower or (here, there) in NEIGHBOURS_ALLOWED, f"{here} may not import {there}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_files_are_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_functions_are_short_enough_to_read(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            body = (node.end_lineno or node.lineno) - node.body[0].lineno
+            assert body <= 60, f"{node.name} has {body} lines"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    heavy = ["numpy", "lance", "pyarrow", "onnxruntime", "PIL", "torch"]
+    code = f"import sys, lookalike; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_the_command_line_starts_without_the_network_and_the_tables() -> None:
+    import subprocess
+    import sys
+
+    heavy = ["lance", "onnxruntime", "PIL", "pandas"]
+    code = (
+        "import sys\nfrom lookalike.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([m for m in {heavy} if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip().splitlines()[-1] == "[]"

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lookalike.errors import BadFilter
+from lookalike.filters import Coded, Filter, Term, parse_filter
+from lookalike.vectors import Mask
+
+
+class Shop:
+    """Five products: two shoes, a hat, a lamp without a brand, and a mug without anything."""
+
+    category = ("Shoes", "Shoes", "Hats", "Lamps", "")
+    brand = ("Acme Ltd", "Birch", "acme ltd", "", "")
+    sizes = ("42", "7.5", "one", "", "")
+    amounts = (49.9, 50.0, 12.0, float("nan"), 80.0)
+    currency = ("EUR", "EUR", "EUR", "", "EUR")
+    blue = (True, False, True, False, False)
+
+    def __len__(self) -> int:
+        return 5
+
+    def fields(self) -> list[str]:
+        return ["category", "brand", "size", "price", "colour"]
+
+    def text(self, field: str) -> Coded | None:
+        columns = {"category": self.category, "brand": self.brand, "size": self.sizes}
+        return coded(columns[field]) if field in columns else None
+
+    def prices(self) -> tuple[npt.NDArray[np.float64], Coded]:
+        return np.array(self.amounts), coded(self.currency)
+
+    def colour(self, word: str) -> Mask | None:
+        return np.array(self.blue) if word == "blue" else np.zeros(5, bool) if word == "red" else None
+
+    def colours(self) -> Sequence[str]:
+        return ["blue", "red"]
+
+
+class TwoCurrencies(Shop):
+    currency = ("EUR", "USD", "EUR", "", "USD")
+
+
+def coded(values: Sequence[str]) -> Coded:
+    vocabulary = sorted(set(values) - {""})
+    codes = [vocabulary.index(value) if value else -1 for value in values]
+    return Coded(np.array(codes, dtype=np.int32), vocabulary)
+
+
+def passing(text: str, shop: Shop | None = None) -> list[int]:
+    return np.flatnonzero(parse_filter(text).mask(shop or Shop())).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", [0, 1, 2, 3, 4]),
+        ("category=Shoes", [0, 1]),
+        ("category=shoes", [0, 1]),
+        ("category=Shoes|Hats", [0, 1, 2]),
+        ('brand="Acme Ltd"', [0, 2]),
+        ('brand="Acme Ltd"|Birch', [0, 1, 2]),
+        ("category!=Shoes", [2, 3, 4]),
+        ('brand=""', [3, 4]),
+        ("brand~acme", [0, 2]),
+        ("size>=7.5", [0, 1]),
+        ("size<10", [1]),
+        ("price<=50", [0, 1, 2]),
+        ("price<50", [0, 2]),
+        ("price>50", [4]),
+        ("price=50", [1]),
+        ("price<=50EUR", [0, 1, 2]),
+        ('price<="50 eur"', [0, 1, 2]),
+        ("colour=blue", [0, 2]),
+        ("color=blue|red", [0, 2]),
+        ("colour!=blue", [1, 3, 4]),
+        ("category=Shoes price<50 colour=blue", [0]),
+        ("  category = Shoes   price <= 49.9 ", [0]),
+        ("category=Nothing", []),
+    ],
+)
+def test_a_filter_lets_through_what_it_says(text: str, rows: list[int]) -> None:
+    assert passing(text) == rows
+
+
+def test_a_product_without_a_price_is_never_within_a_budget() -> None:
+    assert 3 not in passing("price<=1000000")
+
+
+def test_prices_compare_within_one_currency() -> None:
+    assert passing("price<=60EUR", TwoCurrencies()) == [0, 2]
+    assert passing("price<=60USD", TwoCurrencies()) == [1]
+    with pytest.raises(BadFilter, match=r"EUR, USD.*names no currency"):
+        passing("price<=60", TwoCurrencies())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Shoes", "Shoes"),
+        ("category=", "category"),
+        ("category==Shoes", "=Shoes"),
+        ('brand="Acme', "Acme"),
+        ("season=Summer", "no column 'season'.*category, brand"),
+        ("price<=cheap", "cheap"),
+        ("price<=50GBP", "GBP.*EUR"),
+        ("size<large", "not a number"),
+        ("colour=plaid", "plaid.*blue, red"),
+        ("colour<blue", "colour"),
+        ("price~50", "amount"),
+    ],
+)
+def test_a_wrong_filter_says_what_is_wrong_and_what_to_write(text: str, says: str) -> None:
+    with pytest.raises(BadFilter) as caught:
+        passing(text)
+    import re
+
+    assert re.search(says, str(caught.value))
+    assert caught.value.next_step
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_filter_or_a_clear_refusal(text: str) -> None:
+    try:
+        parsed = parse_filter(text)
+    except BadFilter as error:
+        assert error.next_step
+    else:
+        assert isinstance(parsed, Filter)
+
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_characters='"', exclude_categories=("Cs",)), min_size=1, max_size=12
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            words.filter(str.strip),
+            st.sampled_from(["=", "!=", "<=", "~"]),
+            st.lists(words, min_size=1, max_size=3),
+        ),
+        max_size=4,
+    )
+)
+def test_what_is_quoted_is_read_as_it_stands(terms: list[tuple[str, str, list[str]]]) -> None:
+    text = " ".join(
+        f'"{field}"{op}' + "|".join(f'"{value}"' for value in values) for field, op, values in terms
+    )
+    expected = tuple(Term(field, op, tuple(values)) for field, op, values in terms)
+    assert parse_filter(text).terms == expected
