@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookalike.errors import LookalikeError
@@ -17,17 +16,15 @@ from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
 from lookalike.store.checking import check_tables
 from lookalike.store.manifest import Published, read_manifest
 from lookalike.store.rows import (
-    PRODUCT_SCHEMA,
     SEARCHED,
     looks_of,
     palettes_of,
     pictures_from_table,
-    products_from_table,
+    product_from_json,
 )
-from lookalike.store.tables import PICTURES, PRODUCTS, damaged, open_table, reading
+from lookalike.store.tables import PICTURES, PRODUCTS, damaged, open_table, reading, take_rows
 
 _UNREAD = ("original", "checksum")
-_FETCHED = [name for name in PRODUCT_SCHEMA.names if name not in ("amount", "metadata_hash")]
 
 
 class LanceReader:
@@ -77,8 +74,9 @@ class LanceReader:
         if not wanted:
             return {}
         with self._guard():
-            table = self._products.take(list(wanted.values()), columns=_FETCHED)
-            return dict(zip(wanted, products_from_table(table), strict=True))
+            table = take_rows(self._products, list(wanted.values()), ["document"])
+            documents = table.column("document").to_pylist()
+            return {i: product_from_json(text) for i, text in zip(wanted, documents, strict=True)}
 
     def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
         """All pictures of these products, in order of position, without ``original``.
@@ -97,7 +95,7 @@ class LanceReader:
         if not wanted:
             return {}
         with self._guard():
-            table = self._pictures.take(list(wanted.values()), columns=["thumbnail"])
+            table = take_rows(self._pictures, list(wanted.values()), ["thumbnail"])
             return dict(zip(wanted, table.column("thumbnail").to_pylist(), strict=True))
 
     def original(self, product_id: str, position: int) -> bytes | None:
@@ -106,7 +104,7 @@ class LanceReader:
         if row is None:
             return None
         with self._guard():
-            kept: bytes | None = self._pictures.take([row], columns=["original"]).column(0)[0].as_py()
+            kept: bytes | None = take_rows(self._pictures, [row], ["original"]).column(0)[0].as_py()
             return kept
 
     def metadata_hashes(self) -> dict[str, str]:
@@ -144,24 +142,23 @@ class LanceReader:
         if not rows:
             return []
         with self._guard():
-            return pictures_from_table(self._pictures.take(rows, columns=self._picture_columns))
+            return pictures_from_table(take_rows(self._pictures, rows, self._picture_columns))
 
     def _picture_row(self, product_id: str, position: int) -> int | None:
         return self._picture_rows.get(product_id, {}).get(position)
 
     @cached_property
     def _product_rows(self) -> dict[str, int]:
-        """The place of every product in a scan, by id; a map in memory is what makes a fetch quick."""
+        """The address of every product, by id; a map in memory is what makes a fetch quick."""
         with self._guard():
-            ids = self._products.to_table(columns=["id"]).column("id").to_pylist()
-        return {product_id: row for row, product_id in enumerate(ids)}
+            keys = self._products.to_table(columns=["id"], with_row_id=True)
+        return dict(zip(*(column.to_pylist() for column in keys.columns), strict=True))
 
     @cached_property
     def _picture_rows(self) -> dict[str, dict[int, int]]:
-        """The place of every picture in a scan, by product id and position, in that order."""
+        """The address of every picture, by product id and position, in that order."""
         with self._guard():
-            keys = self._pictures.to_table(columns=["product_id", "position"])
-            keys = keys.append_column("row", pa.array(np.arange(keys.num_rows)))
+            keys = self._pictures.to_table(columns=["product_id", "position"], with_row_id=True)
             keys = keys.sort_by([("product_id", "ascending"), ("position", "ascending")])
         places: dict[str, dict[int, int]] = {}
         for product_id, position, row in zip(*(column.to_pylist() for column in keys.columns), strict=True):

@@ -14,7 +14,7 @@ from lookalike.errors import LookalikeError
 from lookalike.products import Product
 from lookalike.store.base import Manifest, StoredPicture
 from lookalike.store.lance_reader import LanceReader
-from lookalike.store.manifest import read_manifest, write_manifest
+from lookalike.store.manifest import Pair, read_manifest, write_manifest
 from lookalike.store.rows import picture_batches, products_to_table, require_sound
 from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, writing
 
@@ -24,6 +24,8 @@ FRAGMENT_ROWS = 16_384
 _SMALL_FRAGMENTS = 24
 _DELETED_SHARE = 0.2
 _CLEAN_EVERY = 16
+_SPARE_SHARE = 0.5
+_SPARE_BYTES = 65_536
 
 
 class LanceWriter:
@@ -70,7 +72,7 @@ class LanceWriter:
             self._unpublished = False
             self._commits += 1
             if self._commits % _CLEAN_EVERY == 0:
-                self._clean()
+                self._tidy()
         return self._published.manifest
 
     def close(self) -> None:
@@ -78,7 +80,7 @@ class LanceWriter:
         if self._commits:
             with suppress(LookalikeError), writing(self._path):  # what was committed is safe without this
                 self._undo()
-                self._clean()
+                self._tidy()
 
     def _write(
         self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
@@ -139,13 +141,57 @@ class LanceWriter:
     def _compact(self) -> None:
         """Merge small fragments and drop deleted rows, when there are enough of them to slow a reader."""
         for table in (self._products, self._pictures):
-            sizes = [(f.count_rows(), f.num_deletions) for f in table.get_fragments()]
-            small = sum(rows < FRAGMENT_ROWS // 2 for rows, _ in sizes)
-            gone, left = sum(gone for _, gone in sizes), sum(rows for rows, _ in sizes)
-            if small > _SMALL_FRAGMENTS or gone > max(64, _DELETED_SHARE * left):
-                table.optimize.compact_files(
-                    target_rows_per_fragment=FRAGMENT_ROWS, batch_size=256, num_threads=1
-                )
+            fragments = [(f.count_rows(), f.num_deletions, f.fragment_id) for f in table.get_fragments()]
+            gone, left = sum(gone for _, gone, _ in fragments), sum(rows for rows, _, _ in fragments)
+            small = [(rows, i) for rows, _, i in fragments if rows < FRAGMENT_ROWS // 2]
+            if gone > max(64, _DELETED_SHARE * left):
+                excluded: list[int] = []
+            elif len(small) > _SMALL_FRAGMENTS:
+                excluded = _larger(small)
+            else:
+                continue
+            table.optimize.compact_files(
+                target_rows_per_fragment=FRAGMENT_ROWS,
+                batch_size=256,
+                num_threads=1,
+                excluded_fragment_ids=excluded,
+            )
+
+    def _tidy(self) -> None:
+        """Stop promising earlier pairs that hold much space, then clean."""
+        if (kept := self._affordable()) != self._published.earlier:
+            published = replace(self._published, earlier=kept)
+            write_manifest(self._path, published)
+            self._published = published
+        self._clean()
+
+    def _affordable(self) -> tuple[Pair, ...]:
+        """The latest earlier pairs whose own files take at most half the space of the newest pair."""
+        pair = self._published.pair
+        held = self._files(pair)
+        room = max(_SPARE_SHARE * sum(held.values()), _SPARE_BYTES)
+        kept: list[Pair] = []
+        for pair in reversed(self._published.earlier):
+            files = self._files(pair)
+            room -= sum(size for file, size in files.items() if file not in held)
+            if room < 0:
+                break
+            held |= files
+            kept.insert(0, pair)
+        return tuple(kept)
+
+    def _files(self, pair: Pair) -> dict[str, int]:
+        """Data files of a pair, and their sizes in bytes."""
+        tables = (
+            open_table(self._path, PRODUCTS, pair.products),
+            open_table(self._path, PICTURES, pair.pictures),
+        )
+        return {
+            file.path: file.file_size_bytes or 0
+            for table in tables
+            for fragment in table.get_fragments()
+            for file in fragment.data_files()
+        }
 
     def _clean(self) -> None:
         """Delete table versions that the manifest does not name, and files that only they used."""
@@ -156,6 +202,20 @@ class LanceWriter:
         ):
             if doomed := [v["version"] for v in table.versions() if v["version"] not in kept]:
                 table.cleanup_old_versions(versions=doomed, older_than=timedelta(0))
+
+
+def _larger(fragments: list[tuple[int, int]]) -> list[int]:
+    """Ids of fragments, given as (rows, id), that are larger than all smaller ones together.
+
+    Leaving them alone makes the writing of one row cost a logarithm of rewritten rows, not all of them.
+    """
+    total = 0
+    ordered = sorted(fragments)
+    for place, (rows, _) in enumerate(ordered):
+        if place >= _SMALL_FRAGMENTS // 2 and rows > total:
+            return [fragment for _, fragment in ordered[place:]]
+        total += rows
+    return []
 
 
 def _delete(table: Table, column: str, ids: Iterable[str]) -> None:

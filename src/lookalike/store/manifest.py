@@ -17,6 +17,7 @@ from lookalike.vectors import Space
 NAME = "manifest.json"
 KEPT = 8
 KEPT_SECONDS = 5.0
+KEPT_AT_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Published:
         )
 
     def followed_by(self, manifest: Manifest, products: int, pictures: int) -> Published:
-        """The next state. Of the earlier pairs the last `KEPT` stay, and those of the last `KEPT_SECONDS`."""
+        """The next state. Earlier pairs stay: the last `KEPT`, and of the last `KEPT_SECONDS` some more."""
         now = time.time()
-        pairs = (*self.earlier, self.pair)
+        pairs = (*self.earlier, self.pair)[-KEPT_AT_MOST:]
         recent = tuple(
             pair
             for i, pair in enumerate(pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -21,6 +22,7 @@ SEARCHED = ("id", "title", "brand", "category", "amount", "currency", "availabil
 
 _KEY = {b"lance-schema:unenforced-primary-key": b"true"}
 _ROWS_AT_ONCE = 1024
+_TEXTS = ("id", "title", "description", "brand", "category", "availability", "group", "link")
 
 
 def _column(name: str, kind: pa.DataType, *, key: bool = False, null: bool = False) -> pa.Field:
@@ -33,20 +35,19 @@ PRODUCT_SCHEMA = pa.schema(
     [
         _column("id", pa.string(), key=True),
         _column("title", pa.string()),
-        _column("description", pa.string()),
         _column("brand", pa.string()),
         _column("category", pa.string()),
         _column("amount", pa.float64(), null=True),
-        _column("exact_amount", pa.string(), null=True),
         _column("currency", pa.string()),
         _column("availability", pa.string()),
         _column("group", pa.string()),
-        _column("link", pa.string()),
         _column("attributes", _ATTRIBUTES),
-        _column("pictures", pa.list_(pa.string())),
+        _column("document", pa.string()),
         _column("metadata_hash", pa.string()),
     ]
 )
+"""The columns a search needs, and ``document``: the whole product as JSON, since one column is fetched in a
+tenth of the time of twelve."""
 
 
 def picture_schema(dim: int) -> pa.Schema:
@@ -77,17 +78,14 @@ def products_to_table(products: Sequence[Product]) -> pa.Table:
         {
             "id": p.id,
             "title": p.title,
-            "description": p.description,
             "brand": p.brand,
             "category": p.category,
             "amount": None if p.price is None else float(p.price.amount),
-            "exact_amount": None if p.price is None else str(p.price.amount),
             "currency": "" if p.price is None else p.price.currency,
             "availability": p.availability,
             "group": p.group,
-            "link": p.link,
             "attributes": [{"name": name, "value": value} for name, value in p.attributes.items()],
-            "pictures": [picture.uri for picture in p.pictures],
+            "document": product_to_json(p),
             "metadata_hash": p.metadata_hash(),
         }
         for p in products
@@ -95,26 +93,26 @@ def products_to_table(products: Sequence[Product]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=PRODUCT_SCHEMA)
 
 
-def products_from_table(table: pa.Table) -> list[Product]:
-    """Products, in the order of the rows."""
-    return [
-        Product(
-            id=row["id"],
-            pictures=tuple(PictureSource(uri) for uri in row["pictures"]),
-            title=row["title"],
-            description=row["description"],
-            brand=row["brand"],
-            category=row["category"],
-            price=None
-            if row["exact_amount"] is None
-            else Price(Decimal(row["exact_amount"]), row["currency"]),
-            availability=row["availability"],
-            group=row["group"],
-            link=row["link"],
-            attributes={pair["name"]: pair["value"] for pair in row["attributes"]},
-        )
-        for row in table.to_pylist()
-    ]
+def product_to_json(product: Product) -> str:
+    """The product as it is kept: the amount as text, pictures by where they are, without bytes."""
+    price = product.price
+    document = {name: getattr(product, name) for name in _TEXTS}
+    document["attributes"] = dict(product.attributes)
+    document["pictures"] = [picture.uri for picture in product.pictures]
+    document["price"] = None if price is None else [str(price.amount), price.currency]
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def product_from_json(text: str) -> Product:
+    """The product that `product_to_json` wrote."""
+    document = json.loads(text)
+    price = document["price"]
+    return Product(
+        **{name: document[name] for name in _TEXTS},
+        attributes=document["attributes"],
+        pictures=tuple(PictureSource(uri) for uri in document["pictures"]),
+        price=None if price is None else Price(Decimal(price[0]), price[1]),
+    )
 
 
 def picture_batches(pictures: Iterable[StoredPicture], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
