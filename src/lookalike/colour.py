@@ -161,8 +161,10 @@ def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5)
     """Unit vectors (m, 128) of palettes (m, n, 4); the dot product of two is their colour similarity.
 
     1 means the same colours in the same shares, 0 nothing alike. Each colour is spread over fixed anchors
-    with a Gaussian kernel of this ``width``, the spreads are added by share, and the square root is taken:
-    the dot product is then the Bhattacharyya coefficient of two distributions of colour (Kailath 1967).
+    with a kernel, the spreads are added by share, and the square root is taken: the dot product is then the
+    Bhattacharyya coefficient of two distributions of colour (Kailath 1967). The kernel is a Gaussian of this
+    ``width`` with a fifth of its weight three times as wide, so that red is nearer to orange than to green
+    though neither is near.
     ``lightness`` is what a difference of lightness counts against one of hue or chroma: less, because a
     photograph's brightness is not the item's.
     """
@@ -227,6 +229,8 @@ def _spread(points: Floats, anchors: Floats, width: float) -> Floats:
     """The kernel of points (n, 3) over the anchors, each row summing to 1, shape (n, d)."""
     square = (points**2).sum(1)[:, None] + (anchors**2).sum(1) - 2 * points @ anchors.T
     square -= square.min(1, keepdims=True)
-    kernel = np.exp(square / (-2 * width**2))
-    result: Floats = (kernel / kernel.sum(1, keepdims=True)).astype(np.float32)
+    narrow, wide = np.exp(square / (-2 * width**2)), np.exp(square / (-2 * (3 * width) ** 2))
+    narrow *= 0.8 / narrow.sum(1, keepdims=True)
+    wide *= 0.2 / wide.sum(1, keepdims=True)
+    result: Floats = narrow + wide
     return result
