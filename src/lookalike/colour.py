@@ -23,10 +23,10 @@ __all__ = [
 
 # Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
 _TYPICAL = {
-    "black": "000000 0c0c0d 18181a 242426 303032 3a3a3b 161416 202420 2a2624 1a1c20",
+    "black": "000000 0c0c0d 18181a 242426 303032 3a3a3b 424243 161416 202420 2a2624 1a1c20",
     "white": "ffffff f4f4f4 e8e8e8 dcdcdc d0d0d0 f2f4fa e4e8f0 f8f4f0 e8e4de dce0e4 f4f8f4",
     "grey": (
-        "4c4c4d 5c5c5c 6e6e6e 808080 929292 a4a4a4 b6b6b6 c0c0c0 565c60 78726e 8c9498 a8a4a0 b4b8bc "
+        "585859 606060 6e6e6e 808080 929292 a4a4a4 b6b6b6 c0c0c0 565c60 78726e 8c9498 a8a4a0 b4b8bc "
         "686c64 9c9c94 60646c"
     ),
     "red": (

@@ -33,6 +33,8 @@ _FAINT = 0.3  # a faint part larger than this share of the distinct part belongs
 _NOTHING = 0.004  # an item smaller than this share of the picture has not been found
 _RIM = 0.4  # weight of the item's rim against its inside
 _SKIN = 0.5  # skin-coloured pixels beyond this share of the item are the item
+_CUT = 4  # skin-coloured pixels on the picture's edge that tell a body
+_BODY = 0.9  # the same as _SKIN where there is a body
 _SKIN_WEIGHT = 0.1  # weight of skin against the rest of the item
 _CENTRE = 0.3  # spread of the weight around the middle of an item on a plain background
 _MIDDLE = 0.28  # the same around the middle of a picture with any other background
@@ -168,11 +170,16 @@ def _inside(item: Mask) -> Floats:
 
 
 def _not_skin(lab: Floats, item: Mask) -> Floats:
-    """Weights (height, width) that keep the skin of a model out, unless most of the item looks like skin."""
+    """Weights (height, width) that keep the skin of a model out.
+
+    Where most of the item looks like skin it is the item, a beige shoe, unless the picture's edge cuts it,
+    as it cuts the body of a model who wears little.
+    """
     lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
     chroma = a * a + b * b
     skin = (b > 0.6 * a) & (b < 3.5 * a) & (chroma > 12**2) & (chroma < 45**2) & (lightness > 35) & item
-    if skin.sum() > _SKIN * item.sum():
+    cut = skin[0].sum() + skin[-1].sum() + skin[:, 0].sum() + skin[:, -1].sum()
+    if skin.sum() > (_SKIN if cut < _CUT else _BODY) * item.sum():
         return np.ones(item.shape, dtype=np.float32)
     return np.where(skin, np.float32(_SKIN_WEIGHT), np.float32(1))
 

@@ -116,6 +116,24 @@ def test_a_floor_of_boards_is_left_out(colour: Colour, name: str) -> None:
     assert share(on_boards(colour), name) > 0.85
 
 
+def worn(colour: Colour) -> Image.Image:
+    """A small garment on a body that the picture's edge cuts."""
+    picture = item((205, 150, 120), box=(60, 0, 165, 300))
+    ImageDraw.Draw(picture).rectangle((60, 110, 165, 190), fill=colour)
+    return picture
+
+
+def test_the_skin_of_a_model_is_not_what_she_wears() -> None:
+    assert describe(measure_palette(worn(BLACK)))[0][0] == "black"
+    assert share(worn(BLACK), "black") > 0.75
+
+
+def test_a_shoe_of_the_colour_of_skin_is_measured() -> None:
+    shoe = item((205, 150, 120), box=(50, 130, 180, 205))
+    ImageDraw.Draw(shoe).rectangle((50, 195, 180, 205), fill=BLACK)
+    assert share(shoe, "black") < 0.2
+
+
 def test_an_item_of_the_colour_of_everything_is_still_measured() -> None:
     assert describe(measure_palette(Image.new("RGB", (225, 300), RED))) == [("red", 1.0, "#c8141e")]
     assert describe(measure_palette(Image.new("RGB", (225, 300), WHITE))) == [("white", 1.0, "#ffffff")]
