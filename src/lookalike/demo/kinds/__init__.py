@@ -1,0 +1,1 @@
+"""The kinds of things the demo shop sells, one file a family."""
