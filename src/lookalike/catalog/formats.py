@@ -1,0 +1,111 @@
+"""Which format a path is in: by its name, else by its first bytes; and which table stands for a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lookalike.catalog.folder import picture_files
+from lookalike.catalog.lines import encoding_of, open_bytes
+from lookalike.catalog.references import SUFFIXES
+from lookalike.errors import CatalogError
+
+FORMATS = {
+    "csv": "csv",
+    "tsv": "csv",
+    "jsonl": "jsonl",
+    "json": "jsonl",
+    "parquet": "parquet",
+    "folder": "folder",
+}
+"""Names a caller may give → the reader that reads it."""
+
+ENDINGS = {
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".psv": "csv", ".txt": "csv", ".jsonl": "jsonl",
+    ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
+
+USUAL_NAMES = ("products", "styles", "articles", "catalog", "catalogue", "metadata")
+"""Of several tables in a folder the one with such a name is the catalogue."""
+
+_TABLES_IN_FOLDERS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".pq")
+_KNOWN = "csv, tsv, jsonl, json (each also with .gz), parquet, or a folder"
+
+
+def recognised(path: Path, format: str | None) -> str:
+    """The reader for a path: csv, jsonl, parquet or folder; `CatalogError` when it is nothing of these."""
+    if format is not None and format.lower() not in FORMATS:
+        raise CatalogError(f"The format {format!r} is not known.", next_step=f"The formats are: {_KNOWN}.")
+    if not path.exists():
+        if str(path).lower().startswith(("http:/", "https:/")):
+            raise CatalogError(f"{path} is not on this machine.", next_step="Download it and give the file.")
+        raise CatalogError(f"There is no file or folder {path}.", next_step="Check the path.")
+    wanted = FORMATS[format.lower()] if format else None
+    if path.is_dir() != (wanted == "folder") and wanted is not None:
+        what = "a folder" if path.is_dir() else "not a folder"
+        raise CatalogError(f"{path} is {what}.", next_step=f"Leave the format {format!r} out.")
+    if path.is_dir():
+        return "folder"
+    if not path.is_file():
+        raise CatalogError(f"{path} is neither a file nor a folder.", next_step=f"Give {_KNOWN}.")
+    return wanted or _of_file(path)
+
+
+def _ending(path: Path) -> str:
+    """The ending in lower case, a ".gz" after it left out."""
+    name = path.name.lower().removesuffix(".gz")
+    return Path(name).suffix
+
+
+def _of_file(path: Path) -> str:
+    try:
+        with open_bytes(path) as file:
+            start = file.read(4096)
+    except (EOFError, OSError) as error:
+        raise CatalogError(f"{path} cannot be read: {error}.", next_step="Check the file.") from error
+    if start[:4] == b"PAR1":
+        return "parquet"
+    ending = _ending(path)
+    if ending in ENDINGS:
+        return ENDINGS[ending]
+    if ending in SUFFIXES:
+        raise CatalogError(f"{path} is a single picture.", next_step="Give the folder it lies in.")
+    if ending in (".xlsx", ".xls", ".ods"):
+        raise CatalogError(f"{path} is a spreadsheet file.", next_step="Save it as CSV and give that.")
+    if start.decode(encoding_of(start), "replace").lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        return "jsonl"
+    raise CatalogError(f"The format of {path} is not known.", next_step=f"Give {_KNOWN}, or name the format.")
+
+
+def _tables(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and _ending(path) in _TABLES_IN_FOLDERS and path.is_file()
+    )
+
+
+def parquet_shards(folder: Path) -> list[Path]:
+    """The Parquet files of a folder when these are the only tables in it and there are several."""
+    tables = _tables(folder)
+    return tables if len(tables) > 1 and all(_ending(path) in (".parquet", ".pq") for path in tables) else []
+
+
+def table_in(folder: Path) -> Path | None:
+    """The table that stands for a folder, None when it is a folder of pictures or of Parquet parts.
+
+    The only table at the top, or the only one with one of `USUAL_NAMES`; `CatalogError` for several others.
+    """
+    tables = _tables(folder)
+    if not tables or parquet_shards(folder):
+        return None
+    if len(tables) == 1:
+        return tables[0]
+    usual = [path for path in tables if path.name.lower().split(".")[0] in USUAL_NAMES]
+    if len(usual) == 1:
+        return usual[0]
+    pictures = next(picture_files(folder), None)
+    also = " To read the pictures alone, give the format folder." if pictures else ""
+    raise CatalogError(
+        f"{folder} holds several tables: {', '.join(path.name for path in tables)}.",
+        next_step=f"Give the one that lists the products.{also}",
+    )

@@ -1,0 +1,238 @@
+"""Opening a catalogue: from a path to products, whatever the format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from lookalike.catalog.csv import CsvTable
+from lookalike.catalog.fields import checked_mapping, fits, holds_pictures
+from lookalike.catalog.folder import PictureFolder
+from lookalike.catalog.formats import parquet_shards, recognised, table_in
+from lookalike.catalog.jsonl import JsonTable
+from lookalike.catalog.layouts import Beside
+from lookalike.catalog.parquet import ParquetTable
+from lookalike.catalog.rows import SAMPLE_ROWS, Table, text
+from lookalike.catalog.translation import Translator
+from lookalike.errors import CatalogError, LookalikeError
+from lookalike.products import Problem, Product
+
+
+class _Readable(Protocol):
+    def count(self) -> int | None: ...
+
+    def __iter__(self) -> Iterator[Product | Problem]: ...
+
+
+class Catalog:
+    """Products of one source, read anew each time it is iterated, one row after the other.
+
+    Each row read gives one `Product` or one `Problem`, never both and never nothing; an id is given to the
+    first row that has it. ``fields`` says which column was taken for which field. ``notes`` counts what the
+    last reading passed over without losing a product.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        source: _Readable,
+        *,
+        path: Path | None = None,
+        fields: Mapping[str, str] | None = None,
+        notes: Counter[str] | None = None,
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.fields = dict(fields or {})
+        self.notes: Counter[str] = Counter() if notes is None else notes
+        self._source = source
+
+    @cached_property
+    def rows(self) -> int | None:
+        """How many rows to expect, for a progress bar: a hint, exact for folders and Parquet."""
+        return self._source.count()
+
+    def __iter__(self) -> Iterator[Product | Problem]:
+        self.notes.clear()
+        first_rows: dict[str, int | None] = {}
+        try:
+            for item in self._source:
+                if isinstance(item, Product):
+                    if item.id in first_rows:
+                        item = _repeated(item, first_rows[item.id])
+                    else:
+                        first_rows[item.id] = item.row
+                yield item
+        except OSError as error:
+            raise CatalogError(
+                f"{self.path or self.name} cannot be read further: {error.strerror or error}.",
+                next_step="Check the file and the disk, then run the same command again.",
+            ) from error
+
+    def __repr__(self) -> str:
+        return f"Catalog({self.name!r})"
+
+
+def _repeated(product: Product, first: int | None) -> Problem:
+    where = "an earlier row" if first is None else f"row {first}"
+    return Problem(product.row, product.id, "repeated-id", f"The id stands in {where} already.")
+
+
+class _Translated:
+    """A table read as products."""
+
+    def __init__(self, table: Table, translator: Translator) -> None:
+        self.table = table
+        self.translator = translator
+
+    def count(self) -> int | None:
+        return self.table.count()
+
+    def __iter__(self) -> Iterator[Product | Problem]:
+        return map(self.translator.product, self.table)
+
+
+class _Given:
+    """Products that a caller made; a Problem passes through."""
+
+    def __init__(self, products: Iterable[Product | Problem]) -> None:
+        again = iter(products) is not products
+        self.products = products if again else tuple(products)
+
+    def count(self) -> int | None:
+        return len(self.products) if isinstance(self.products, list | tuple | dict | set) else None
+
+    def __iter__(self) -> Iterator[Product | Problem]:
+        return iter(self.products)
+
+
+def catalog_of(products: Iterable[Product | Problem], name: str = "products") -> Catalog:
+    """Products made in Python as a catalogue; an iterator is drained so that it can be read twice."""
+    return Catalog(name, _Given(products))
+
+
+def open_catalog(
+    path: str | Path, mapping: Mapping[str, str] | None = None, format: str | None = None
+) -> Catalog:
+    """Open a table of products or a folder of pictures.
+
+    ``mapping`` gives column → field for columns that are not recognised by name (fields: see
+    `lookalike.catalog.fields.ALIASES`; "attribute" keeps a column as it is). ``format`` is one of csv, tsv,
+    jsonl, json, parquet, folder, and is told from the name and the first bytes when left out.
+
+    Raises `CatalogError` when there is nothing to read at ``path``, or no column holds the id or the
+    pictures.
+    """
+    path = Path(path)
+    try:
+        return _opened(path, mapping, format)
+    except LookalikeError:
+        raise
+    except (OSError, ValueError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CatalogError(
+            f"{path} cannot be read: {reason}.", next_step="Check the path and its rights."
+        ) from error
+
+
+def _opened(path: Path, mapping: Mapping[str, str] | None, format: str | None) -> Catalog:
+    kind = recognised(path, format)
+    if kind == "folder":
+        table_path = table_in(path) if format is None else None
+        if table_path is not None:
+            return _opened_table(
+                table_path, recognised(table_path, None), mapping, f"{path.name}/{table_path.name}"
+            )
+        shards = parquet_shards(path) if format is None else []
+        if shards:
+            return _catalog(ParquetTable(shards), path, path, mapping, f"{path.name}/*.parquet")
+        return _opened_folder(path, mapping)
+    return _opened_table(path, kind, mapping, path.name)
+
+
+def _opened_folder(path: Path, mapping: Mapping[str, str] | None) -> Catalog:
+    if mapping:
+        raise CatalogError(
+            f"{path} is a folder of pictures and has no columns to map.", next_step="Leave the mapping out."
+        )
+    folder = PictureFolder(path.absolute())
+    if not folder.count():
+        raise CatalogError(
+            f"{path} holds no pictures and no table of products.",
+            next_step="Give a folder with picture files, or a CSV, JSONL or Parquet file.",
+        )
+    return Catalog(path.name or str(path), folder, path=path)
+
+
+_TABLES: dict[str, Callable[[Path], Table]] = {
+    "csv": CsvTable,
+    "jsonl": JsonTable,
+    "parquet": lambda path: ParquetTable([path]),
+}
+
+
+def _opened_table(path: Path, kind: str, mapping: Mapping[str, str] | None, name: str) -> Catalog:
+    if path.stat().st_size == 0:
+        raise CatalogError(f"{path} is empty.", next_step="Give a file with products in it.")
+    return _catalog(_TABLES[kind](path), path, path.parent, mapping, name)
+
+
+def _catalog(table: Table, path: Path, folder: Path, mapping: Mapping[str, str] | None, name: str) -> Catalog:
+    notes: Counter[str] = Counter()
+    translator = Translator(
+        table.columns,
+        mapping=checked_mapping(mapping, table.columns),
+        picture_columns=table.picture_columns,
+        beside=Beside(folder.absolute()),
+        name_bytes=partial("{}#{}".format, path.name),
+        notes=notes,
+    )
+    if "id" not in translator.assignment.positions:
+        raise _missing("id", table, path)
+    if not translator.has_pictures:
+        raise _missing("picture", table, path)
+    return Catalog(
+        name, _Translated(table, translator), path=path, fields=translator.assignment.named(), notes=notes
+    )
+
+
+def _missing(field: str, table: Table, path: Path) -> CatalogError:
+    """The error for a table without a necessary column: its columns, two rows' values, and what to type."""
+    rows = [dict(zip(row.columns, row.cells, strict=False)) for row in islice(table, SAMPLE_ROWS)]
+    shown = [
+        f"{column} ({' / '.join(_short(row.get(column)) for row in rows)})" if rows else column
+        for column in table.columns
+        if column
+    ]
+    free = [column for column in table.columns if column and not fits(column)] or list(table.columns)
+    likely = next(
+        (column for column in free if _resembles(field, column, rows)), free[0] if free else "COLUMN"
+    )
+    holds = "the id" if field == "id" else "the pictures"
+    return CatalogError(
+        f"No column of {path} is known to hold {holds}; its columns are: {'; '.join(shown) or '(none)'}.",
+        next_step=f"Say which one does, with --map COLUMN={field}; for example --map {likely!r}={field}."
+        if " " in likely
+        else f"Say which one does, with --map COLUMN={field}; for example --map {likely}={field}.",
+    )
+
+
+def _resembles(field: str, column: str, rows: list[dict[str, object]]) -> bool:
+    values = [text(row.get(column)) for row in rows]
+    if field == "picture":
+        return any(holds_pictures(part) for part in column.split("_")) or any(
+            value.lower().endswith((".jpg", ".jpeg", ".png", ".webp")) for value in values
+        )
+    distinct = bool(values) and all(values) and len(set(values)) == len(values)
+    return distinct and all(len(value) <= 40 for value in values)
+
+
+def _short(cell: object) -> str:
+    if isinstance(cell, bytes):
+        return f"{len(cell)} bytes"
+    value = " ".join(text(cell).split()) if not isinstance(cell, dict) else "{" + ", ".join(cell) + "}"
+    return value if len(value) <= 30 else value[:29] + "…"

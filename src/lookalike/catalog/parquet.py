@@ -1,0 +1,86 @@
+"""Parquet files, one or several that make one table: text, paths, URLs, or the pictures' bytes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lookalike.catalog.rows import Row
+from lookalike.errors import CatalogError
+
+ROWS_WITH_PICTURES = 32
+"""Rows held at a time when the file holds the pictures themselves."""
+
+ROWS_WITHOUT = 1024
+
+
+class ParquetTable:
+    """Rows of one or more Parquet files in the order given.
+
+    Raises `CatalogError` for a file that is no Parquet.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = tuple(paths)
+        columns: dict[str, None] = {}
+        pictures: dict[str, None] = {}
+        self._rows = 0
+        for path in self.paths:
+            with _opened(path) as file:
+                schema = file.schema_arrow
+                columns |= dict.fromkeys(schema.names)
+                pictures |= dict.fromkeys(field.name for field in schema if _holds_bytes(field.type))
+                self._rows += file.metadata.num_rows
+        self.columns: tuple[str, ...] = tuple(columns)
+        self.picture_columns: tuple[str, ...] = tuple(pictures)
+
+    def count(self) -> int | None:
+        """The exact count of rows."""
+        return self._rows
+
+    def __iter__(self) -> Iterator[Row]:
+        number = 0
+        for path in self.paths:
+            with _opened(path) as file:
+                for group in range(file.num_row_groups):
+                    before, size = number, file.metadata.row_group(group).num_rows
+                    try:
+                        for cells, names in self._cells(file, group):
+                            number += 1
+                            yield Row(number, names, cells)
+                    except (pa.ArrowException, OSError, ValueError) as error:
+                        reason = f"{path.name} is damaged here: {str(error).splitlines()[0]}"
+                        while number < before + size:
+                            number += 1
+                            yield Row(number, error=reason)
+
+    def _cells(self, file: Any, group: int) -> Iterator[tuple[list[Any], tuple[str, ...]]]:
+        size = ROWS_WITH_PICTURES if self.picture_columns else ROWS_WITHOUT
+        names = tuple(file.schema_arrow.names)
+        names = self.columns if names == self.columns else names
+        for batch in file.iter_batches(size, row_groups=[group]):
+            values = [column.to_pylist() for column in batch.columns]
+            for at in range(batch.num_rows):
+                yield [column[at] for column in values], names
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowException, ValueError) as error:
+        raise CatalogError(
+            f"{path} is not a readable Parquet file.", next_step="Write it again, or give another file."
+        ) from error
+
+
+def _holds_bytes(kind: Any) -> bool:
+    """True for bytes, for a struct with bytes, and for a list of either."""
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return _holds_bytes(kind.value_type)
+    if pa.types.is_struct(kind):
+        return any(kind.field(at).name == "bytes" for at in range(kind.num_fields))
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
