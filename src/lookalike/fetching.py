@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 import socket
 import stat
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +20,8 @@ from urllib.request import url2pathname
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, SSLError
-from urllib3.response import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, LocationValueError, SSLError
+from urllib3.response import BaseHTTPResponse, HTTPResponse
 
 from lookalike.errors import PictureError
 from lookalike.products import PictureSource
@@ -81,8 +82,11 @@ class Fetcher:
         self._retries = retries
         self._slots = threading.BoundedSemaphore(connections)
         self._pools = urllib3.PoolManager(num_pools=64, maxsize=connections, retries=False)
-        if not allow_private:
-            self._pools.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTLSPool}
+        self._pools.pool_classes_by_scheme = (
+            {"http": _Pool, "https": _TLSPool}
+            if allow_private
+            else {"http": _PublicPool, "https": _PublicTLSPool}
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -137,8 +141,7 @@ class Fetcher:
                 if response.status not in _MOVED or not location:
                     return self._answer(url, response, stamp, deadline)
             finally:
-                response.close()
-                response.release_conn()
+                _release(response)
             target = urljoin(target, location)
             if not target.lower().startswith(("http://", "https://")):
                 raise _failed(url, "it redirects to something that is not http or https")
@@ -157,10 +160,12 @@ class Fetcher:
                 headers=_HEADERS | _conditions(stamp),
                 redirect=False,
                 preload_content=False,
-                timeout=urllib3.Timeout(connect=left, read=left),
+                timeout=urllib3.Timeout(total=left),
             )
         except SSLError as error:
-            raise _failed(url, f"its certificate or encryption was not accepted: {error}") from None
+            raise _failed(url, f"its certificate or encryption was not accepted: {_brief(error)}") from None
+        except LocationValueError as error:
+            raise _failed(url, _brief(error)) from None
         except (HTTPError, OSError) as error:
             raise _Transient(_brief(error)) from None
 
@@ -168,7 +173,7 @@ class Fetcher:
         status = response.status
         fresh = _stamp(response)
         if status == 304 and _conditions(stamp):
-            return Fetched(None, fresh or stamp)
+            return Fetched(None, fresh if fresh.startswith("etag:") else stamp)
         if status == 200:
             return Fetched(self._body(url, response, deadline), fresh)
         if status in _GONE:
@@ -227,6 +232,16 @@ def _path(uri: str) -> Path:
             next_step="Give a file path or an http(s) URL.",
         )
     return Path(uri)
+
+
+def _release(response: BaseHTTPResponse) -> None:
+    """Keep the connection for the next picture when little of an answer is left to read; else close it."""
+    left = response.length_remaining
+    if response.status != 200 and left is not None and left <= _CHUNK:
+        with contextlib.suppress(HTTPError, OSError):
+            response.read1(_CHUNK)
+    response.close()
+    response.release_conn()
 
 
 def _conditions(stamp: str) -> dict[str, str]:
@@ -318,16 +333,59 @@ def _check_peer(connection: HTTPConnection) -> None:
         raise _private(connection.host, address)
 
 
-class _PublicConnection(HTTPConnection):
+def _shut(sock: socket.socket, late: threading.Event) -> None:
+    late.set()
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _within_timeout(connection: HTTPConnection, read: Callable[[], HTTPResponse]) -> HTTPResponse:
+    """Read an answer's headers in the time left: a socket's own timeout begins anew with every byte."""
+    sock, left = connection.sock, connection.timeout
+    if sock is None or not isinstance(left, int | float):
+        return read()
+    late = threading.Event()
+    timer = threading.Timer(left, _shut, (sock, late))
+    timer.daemon = True
+    timer.start()
+    try:
+        response = read()
+    finally:
+        timer.cancel()
+    if late.is_set():  # a connection shut within the headers looks like their end
+        response.close()
+        raise TimeoutError("the headers were not complete in time")
+    return response
+
+
+class _Connection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+        return _within_timeout(self, super().getresponse)
+
+
+class _TLSConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+        return _within_timeout(self, super().getresponse)
+
+
+class _PublicConnection(_Connection):
     def connect(self) -> None:
         super().connect()
         _check_peer(self)
 
 
-class _PublicTLSConnection(HTTPSConnection):
+class _PublicTLSConnection(_TLSConnection):
     def connect(self) -> None:
         super().connect()
         _check_peer(self)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
 
 
 class _PublicPool(HTTPConnectionPool):
