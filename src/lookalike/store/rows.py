@@ -129,6 +129,9 @@ def picture_batches(pictures: Iterable[StoredPicture], schema: pa.Schema) -> Ite
 
 def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.RecordBatch:
     dim = schema.field("look").type.list_size
+    pool = (
+        pa.system_memory_pool()
+    )  # Lance frees in threads of its own, and Arrow's default pool would keep it all
     looks = np.stack([p.look for p in pictures]).astype(np.float16)
     palettes = pad_palettes([p.palette for p in pictures])
     values = {
@@ -149,7 +152,7 @@ def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.R
     arrays = [
         values[field.name]
         if field.name in values
-        else pa.array([getattr(p, field.name) for p in pictures], field.type)
+        else pa.array([getattr(p, field.name) for p in pictures], field.type, memory_pool=pool)
         for field in schema
     ]
     return pa.record_batch(arrays, schema=schema)
