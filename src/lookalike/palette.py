@@ -159,8 +159,8 @@ def _on_plain(difference: Floats) -> Mask:
 
 def _eroded(mask: Mask) -> Mask:
     """The pixels of a mask (height, width) whose four neighbours are in it as well."""
-    framed = np.pad(mask, 1)
-    inner: Mask = framed[:-2, 1:-1] & framed[2:, 1:-1] & framed[1:-1, :-2] & framed[1:-1, 2:] & mask
+    inner = np.zeros_like(mask)
+    inner[1:-1, 1:-1] = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
     return inner
 
 
