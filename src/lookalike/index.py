@@ -216,6 +216,10 @@ class Index:
 
         return self._ask(ask)
 
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """Products by id, in the order asked; an id that does not exist is left out."""
+        return self._ask(lambda view: view.reader.products(ids))
+
     def product(self, product_id: str) -> Product:
         """One product. Raises `UnknownProduct`."""
 

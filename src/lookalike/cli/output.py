@@ -60,6 +60,8 @@ def print_answer(answer: Answer) -> None:
 
 
 def _cells(result: Recommendation) -> tuple[str, ...]:
+    from lookalike.recommend.answer import colour_names
+
     product = result.product
     look = result.evidence.get("look")
     return (
@@ -69,7 +71,7 @@ def _cells(result: Recommendation) -> tuple[str, ...]:
         product.category,
         "" if product.price is None else str(product.price),
         "" if look is None else f"{look:.3f}",
-        " ".join(name for name, share, _ in result.colours if share >= _SHARE_NAMED),
+        " ".join(name for name, share in colour_names(result.colours).items() if share >= _SHARE_NAMED),
     )
 
 

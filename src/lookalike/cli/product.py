@@ -17,7 +17,7 @@ from lookalike.cli.output import print_json
 def product(product_id: str, index_path: Path, as_json: bool) -> None:
     """Show one product: its fields, its pictures, and the colours measured on the main one."""
     from lookalike.index import Index
-    from lookalike.recommend.answer import colours_document
+    from lookalike.recommend.answer import colour_names, colours_document
 
     index = Index.open(index_path)
     found = index.product(product_id)
@@ -28,7 +28,7 @@ def product(product_id: str, index_path: Path, as_json: bool) -> None:
     shown = found.to_dict()
     shown["price"] = "" if found.price is None else str(found.price)
     shown["pictures"] = "\n".join(shown["pictures"])
-    shown["colours"] = ", ".join(f"{name} {share:.0%}" for name, share, _ in colours)
+    shown["colours"] = ", ".join(f"{name} {share:.0%}" for name, share in colour_names(colours).items())
     fields = {**{k: v for k, v in shown.items() if k != "attributes"}, **found.attributes}
     width = max(len(name) for name in fields)
     for name, value in fields.items():

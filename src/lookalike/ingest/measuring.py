@@ -13,7 +13,7 @@ from lookalike.hashing import pixel_hash
 from lookalike.images import Picture, open_image, thumbnail
 from lookalike.ingest.reading import ReadProduct, picture_problem
 from lookalike.palette import measure_palette
-from lookalike.products import Problem
+from lookalike.products import PictureSource, Problem
 from lookalike.store.base import Reader, StoredPicture
 from lookalike.vectors import Floats, stored, unit
 
@@ -30,6 +30,13 @@ class MeasuredProduct:
     problems: tuple[Problem, ...]
     encoded: int
     changed: bool = field(default=True)
+
+    @property
+    def sources(self) -> tuple[PictureSource, ...]:
+        """Where the readable pictures are, in order."""
+        if self.changed:
+            return tuple(PictureSource(picture.uri) for picture in self.pictures)
+        return tuple(picture.source for picture in self.read.pictures)
 
     @property
     def reused(self) -> int:

@@ -78,7 +78,8 @@ class Ingest:
     def report(self, removed: int = 0) -> IngestReport:
         """The account so far."""
         seconds = time.monotonic() - self._began
-        return IngestReport(removed=removed, seconds=seconds, problems=tuple(self._problems), **self._counts)
+        problems = tuple(sorted(self._problems, key=lambda problem: (problem.row is None, problem.row)))
+        return IngestReport(removed=removed, seconds=seconds, problems=problems, **self._counts)
 
     def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[Problem | MeasuredProduct]:
         """Rows in their order, each product measured; both stages run ahead of the consumer."""
@@ -157,8 +158,8 @@ class Ingest:
             self._counts["unchanged"] += 1
         else:
             self._counts["updated"] += 1
-        if not same_row:
-            self._products.append(product)
+        if done.changed or not same_row:
+            self._products.append(replace(product, pictures=done.sources))
         if done.changed:
             self._pictures[product.id] = done.pictures
 

@@ -112,6 +112,14 @@ class Answer:
         return answer_html(self)
 
 
+def colour_names(colours: Sequence[Colour]) -> dict[str, float]:
+    """Colours by name with their shares, shades of one name summed, largest first."""
+    shares: dict[str, float] = {}
+    for name, share, _ in colours:
+        shares[name] = shares.get(name, 0.0) + share
+    return dict(sorted(shares.items(), key=lambda entry: -entry[1]))
+
+
 def colours_document(colours: Sequence[Colour]) -> list[dict[str, Any]]:
     """Colours as a JSON-ready list of name, share and hex."""
     return [{"name": name, "share": round(share, 3), "hex": value} for name, share, value in colours]

@@ -1,0 +1,45 @@
+"""The page that ``lookalike demo`` ends with: a few questions to the drawn shop, and their answers."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lookalike.index import Index
+    from lookalike.recommend.answer import Answer
+
+_SHELF = 10
+_LOOKS = 4  # products that ask, each of another kind
+_PHOTOS = 3
+
+
+def answers(index: Index, photos: Path) -> dict[str, Answer]:
+    """Answers by heading: by product, by photo (a table photo,product_id), in a colour, within a budget."""
+    asking = _asking(index)
+    shown: dict[str, Answer] = {}
+    for product_id in asking[:_LOOKS]:
+        shown[f"Looks like: {index.product(product_id).title}"] = index.similar(product_id, k=_SHELF)
+    for name in _photo_files(photos)[:_PHOTOS]:
+        shown[f"A customer's photo: {name.stem}"] = index.search(name, k=_SHELF)
+    for product_id in asking[_LOOKS : _LOOKS + 1]:
+        title = index.product(product_id).title
+        shown[f"Like {title}, but in blue"] = index.similar(product_id, k=_SHELF, where="colour=blue")
+    for product_id in asking[_LOOKS + 1 : _LOOKS + 2]:
+        title = index.product(product_id).title
+        shown[f"Like {title}, within 40 EUR"] = index.similar(product_id, k=_SHELF, where="price<=40EUR")
+    return shown
+
+
+def _asking(index: Index) -> list[str]:
+    """The first product of each kind, kinds in the order of the catalogue's ids."""
+    first: dict[str, str] = {}
+    for product_id, product in index.products(index.ids).items():
+        first.setdefault(product.category, product_id)
+    return list(first.values())
+
+
+def _photo_files(table: Path) -> list[Path]:
+    with table.open(newline="", encoding="utf-8") as file:
+        return [table.parent / row["photo"] for row in csv.DictReader(file)]
