@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, features
 
+from lookalike.errors import BadArgument
 from lookalike.images import Picture, open_image, thumbnail
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 180, 40), (20, 40, 200), (255, 255, 255)
@@ -193,6 +194,11 @@ def test_detail_shrinks_but_keeps_both_sides_long_enough(kind: str, size: tuple[
     assert short < 512 or short == min(size)
     assert picture.image.width / picture.image.height == pytest.approx(size[0] / size[1], rel=0.01)
     assert_near(colours_of(picture), [RED, GREEN, BLUE, WHITE], 25)
+
+
+def test_a_detail_of_no_pixels_is_a_bad_argument() -> None:
+    with pytest.raises(BadArgument):
+        open_image(stored(corners(), "PNG"), detail=0)
 
 
 def test_a_reduced_picture_that_was_stored_turned_reports_its_upright_size() -> None:
