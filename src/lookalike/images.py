@@ -85,8 +85,8 @@ def open_image(
 
     With ``detail`` the picture may come back smaller: both sides keep at least ``detail`` pixels, or the
     original's where that has fewer. Only the first frame of an animation is read. Equal input gives equal
-    pixels. Whatever the bytes, only `PictureError` is raised, with the reason ``missing``, ``directory``, ``empty``,
-    ``truncated``, ``not-a-picture``, ``too-large`` (over ``max_pixels``) or ``unreadable``.
+    pixels. Whatever the bytes, only `PictureError` is raised, with the reason ``missing``, ``directory``,
+    ``empty``, ``truncated``, ``not-a-picture``, ``too-large`` (over ``max_pixels``) or ``unreadable``.
     """
     if detail is not None and detail < 1:
         raise BadArgument(f"detail is {detail}.", next_step="Give a number of pixels of 1 or more.")

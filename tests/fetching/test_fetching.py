@@ -1,4 +1,4 @@
-"""Bytes come from memory, files and servers; every way that a server fails has a reason and an end."""
+"""Bytes come from servers; every way that a server fails has a reason and an end."""
 
 import socket
 import threading
@@ -12,7 +12,7 @@ import pytest
 from urllib3.connection import HTTPSConnection
 
 from lookalike.errors import PictureError
-from lookalike.fetching import Fetched, Fetcher, is_public
+from lookalike.fetching import Fetched, Fetcher
 from lookalike.products import PictureSource
 
 BODY = bytes(range(256)) * 40
@@ -97,43 +97,6 @@ def reason_for(fetcher: Fetcher, source: PictureSource) -> str:
     return caught.value.reason
 
 
-# Memory and files
-
-
-def test_bytes_that_are_given_come_back() -> None:
-    with Fetcher() as fetcher:
-        assert fetcher.fetch(PictureSource("row 3", b"abc"), "etag:x") == Fetched(b"abc", "")
-
-
-def test_a_file_is_read_once_and_again_only_when_it_changed(tmp_path) -> None:
-    path = tmp_path / "00 1.jpg"
-    path.write_bytes(b"one")
-    with Fetcher() as fetcher:
-        first = fetcher.fetch(PictureSource(str(path)))
-        assert first.data == b"one"
-        assert first.stamp == f"file:3-{path.stat().st_mtime_ns}"
-        assert fetcher.fetch(PictureSource(str(path)), first.stamp) == Fetched(None, first.stamp)
-        path.write_bytes(b"three")
-        assert fetcher.fetch(PictureSource(str(path)), first.stamp).data == b"three"
-
-
-def test_a_file_url_is_a_path(tmp_path) -> None:
-    path = tmp_path / "a b.jpg"
-    path.write_bytes(b"x")
-    with Fetcher() as fetcher:
-        assert fetcher.fetch(PictureSource(path.as_uri())).data == b"x"
-
-
-def test_what_is_no_readable_file_is_refused_with_a_reason(tmp_path) -> None:
-    with Fetcher() as fetcher:
-        assert reason_for(fetcher, PictureSource(str(tmp_path / "none.jpg"))) == "missing"
-        assert reason_for(fetcher, PictureSource("")) == "missing"
-        assert reason_for(fetcher, PictureSource(str(tmp_path))) == "directory"
-        assert reason_for(fetcher, PictureSource("a\0b")) == "unreadable"
-        assert reason_for(fetcher, PictureSource("x" * 5000)) == "unreadable"
-        assert reason_for(fetcher, PictureSource("ftp://shop.example/a.jpg")) == "fetch-failed"
-
-
 # Unchanged pictures
 
 
@@ -205,45 +168,6 @@ def test_a_redirect_to_anything_but_a_web_address_is_refused(
 
 
 # Private addresses
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/a.jpg",
-        "http://localhost/a.jpg",
-        "http://2130706433/a.jpg",
-        "http://0.0.0.0/a.jpg",
-        "http://10.1.2.3/a.jpg",
-        "https://192.168.0.1/a.jpg",
-        "http://169.254.169.254/latest/meta-data",
-        "http://[::1]/a.jpg",
-        "http://[::ffff:127.0.0.1]/a.jpg",
-        "http://[fe80::1]/a.jpg",
-    ],
-)
-def test_private_addresses_are_refused(url: str) -> None:
-    with Fetcher() as fetcher:
-        assert reason_for(fetcher, PictureSource(url)) == "private-address"
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.0.1", "100.64.0.1", "0.0.0.0"),
-        *("224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1"),
-        *("::ffff:10.0.0.1", "2002:0a00:0001::", "64:ff9b::7f00:1"),
-    ],
-)
-def test_addresses_that_not_everybody_reaches_are_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address", ["93.184.215.14", "2606:2800:21f::1", "::ffff:8.8.8.8", "64:ff9b::808:808"]
-)
-def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert is_public(address)
 
 
 def as_a_public_name(shop: Shop, monkeypatch: pytest.MonkeyPatch, first_answers: int) -> str:
@@ -412,14 +336,6 @@ def test_an_answer_that_is_not_http_is_a_failure(shop: Shop, fetcher: Fetcher) -
         request.wfile.write(b"\xff\xd8\xff nonsense\r\n\r\n")
 
     assert reason_for(fetcher, shop.serve("/a.jpg", answer)) == "fetch-failed"
-
-
-@pytest.mark.parametrize(
-    "url", ["http://", "http://[", "http://a..b/", "https://" + "x" * 300 + ".example/", "http://\u2603/"]
-)
-def test_an_address_that_makes_no_sense_is_a_failure(url: str) -> None:
-    with Fetcher(retries=0) as fetcher:
-        assert reason_for(fetcher, PictureSource(url)) == "fetch-failed"
 
 
 def test_passwords_and_queries_of_an_address_stay_out_of_messages(shop: Shop, fetcher: Fetcher) -> None:
