@@ -54,9 +54,7 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize(
-    "url", ["http://", "http://[", "http://a..b/", "https://" + "x" * 300 + ".example/", "http://\u2603/"]
-)
+@pytest.mark.parametrize("url", ["http://", "http://[", "http://a..b/", "https://" + "x" * 300 + ".example/"])
 def test_an_address_that_makes_no_sense_is_a_failure(url: str) -> None:
     with Fetcher(retries=0) as fetcher:
         assert reason_for(fetcher, PictureSource(url)) == "fetch-failed"
