@@ -23,6 +23,11 @@ def workers() -> int:
     return os.cpu_count() or 1
 
 
+def debug() -> bool:
+    """Whether an unexpected error is shown with its traceback: ``LOOKALIKE_DEBUG``."""
+    return bool(os.environ.get("LOOKALIKE_DEBUG"))
+
+
 def has_screen() -> bool:
     """Whether a browser window could be shown to somebody."""
     return os.name == "nt" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

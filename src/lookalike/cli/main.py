@@ -10,8 +10,11 @@ from typing import Any
 
 import click
 
-from lookalike import __version__
+from lookalike import __version__, settings
 from lookalike.errors import LookalikeError
+
+EXIT_REFUSED = 2
+EXIT_BUG = 70
 
 _VERBS = (
     "create",
@@ -45,7 +48,18 @@ class _Verbs(click.Group):
             return super().invoke(ctx)
         except LookalikeError as error:
             _explain(error)
-            ctx.exit(2)
+            ctx.exit(EXIT_REFUSED)
+        except Exception as error:
+            if settings.debug() or isinstance(
+                error, click.ClickException | click.exceptions.Exit | click.Abort
+            ):
+                raise
+            click.echo(
+                f"lookalike: this should not have happened: {type(error).__name__}: {error}. "
+                "Set LOOKALIKE_DEBUG=1 to see where, and report it.",
+                err=True,
+            )
+            ctx.exit(EXIT_BUG)
 
 
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})

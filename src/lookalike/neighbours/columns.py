@@ -29,6 +29,7 @@ class ProductColumns:
         self._table = table
         self._palettes = palettes
         self._coded: dict[str, Coded] = {}
+        self._tinted: dict[str, Mask] = {}
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -55,7 +56,11 @@ class ProductColumns:
     def colour(self, word: str) -> Mask | None:
         """Which products' main pictures show this colour."""
         name = colour.canonical(word)
-        return None if name is None else colour.has_colour(self._palettes, name)
+        if name is None:
+            return None
+        if name not in self._tinted:
+            self._tinted[name] = colour.has_colour(self._palettes, name)
+        return self._tinted[name]
 
     def colours(self) -> Sequence[str]:
         """The colour words that are measured."""
