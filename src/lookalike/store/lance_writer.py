@@ -25,7 +25,7 @@ _SMALL_FRAGMENTS = 24
 _DELETED_SHARE = 0.2
 _CLEAN_EVERY = 16
 _SPARE_SHARE = 0.5
-_SPARE_BYTES = 65_536
+_SPARE_BYTES = 262_144
 
 
 class LanceWriter:
@@ -170,15 +170,22 @@ class LanceWriter:
         pair = self._published.pair
         held = self._files(pair)
         room = max(_SPARE_SHARE * sum(held.values()), _SPARE_BYTES)
+        cost = sum(self._version_cost(name) for name in (PRODUCTS, PICTURES))
         kept: list[Pair] = []
         for pair in reversed(self._published.earlier):
             files = self._files(pair)
-            room -= sum(size for file, size in files.items() if file not in held)
+            room -= cost + sum(size for file, size in files.items() if file not in held)
             if room < 0:
                 break
             held |= files
             kept.insert(0, pair)
         return tuple(kept)
+
+    def _version_cost(self, name: str) -> float:
+        """Bytes that Lance writes for a version of this table beside its rows, on average."""
+        versions = list((self._path / name / "_versions").iterdir())
+        others = (self._path / name / "_transactions").iterdir()
+        return sum(file.stat().st_size for file in (*versions, *others)) / max(1, len(versions))
 
     def _files(self, pair: Pair) -> dict[str, int]:
         """Data files of a pair, and their sizes in bytes."""
