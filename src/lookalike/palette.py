@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -26,7 +28,9 @@ _XYZ = np.ascontiguousarray((_TO_XYZ / _WHITE_D65[:, None]).T, dtype=np.float32)
 
 # Differences are distances in CIELAB. All values were chosen on half of a set of fashion photographs.
 _PLAIN = 0.6  # share of the border that one colour must cover for the background to be called plain
-_NOISE = 2.5  # deviation of that colour beyond which the background is a texture or a room
+_NOISE = 5.0  # deviation of that colour beyond which the background is a texture or a room
+_FLAT = 1.0  # deviation of that colour up to which the background is flat
+_TINT, _SHADE, _STEP = 6.0, 30.0, 3.0  # a backdrop's range of hue and of lightness, and from pixel to pixel
 _LOOSE = 14.0  # difference from a plain background that shadows and blurred edges stay under
 _TIGHT = 2.0  # difference from a plain background that only noise stays under
 _FAINT = 0.3  # a faint part larger than this share of the distinct part belongs to the item
@@ -38,6 +42,8 @@ _BODY = 0.9  # the same as _SKIN where there is a body
 _SKIN_WEIGHT = 0.1  # weight of skin against the rest of the item
 _CENTRE = 0.3  # spread of the weight around the middle of an item on a plain background
 _MIDDLE = 0.28  # the same around the middle of a picture with any other background
+_ISLAND = 0.1  # weight of what is exactly a border colour inside an item on a shaded background
+_ISLAND_BLEND = 8.0  # spread of a border colour there
 _BLEND = 12.0  # spread of a border colour of a textured background
 _SEEN = 0.08  # share of the border from which a colour counts as background
 _MERGE = 13.0  # colours nearer than this are one colour of the palette
@@ -104,10 +110,11 @@ def _item_weights(lab: Floats) -> Floats:
         return np.ones((height, width), dtype=np.float32)
     modes, shares, noise = _border_colours(lab)
     if shares[0] >= _PLAIN and noise <= _NOISE:
-        difference = np.sqrt(((lab - modes[0]) ** 2).sum(-1))
-        item = _on_plain(difference)
-        if item.sum() >= _NOTHING * item.size:
-            return _inside(item) * _not_skin(lab, item) * _central(item)
+        flat = noise <= _FLAT
+        item = _on_flat(lab, modes[0]) if flat else _on_shaded(lab, modes[0])
+        if _NOTHING * item.size <= item.sum() and _edge(item).mean() <= 1 - _PLAIN:
+            weights = _inside(item) * _not_skin(lab, item) * _central(item)
+            return weights if flat else weights * (_ISLAND + _unlike(lab, modes, shares, _ISLAND_BLEND))
     return _on_textured(lab, modes, shares)
 
 
@@ -117,7 +124,7 @@ def _border_colours(lab: Floats) -> tuple[Floats, Floats, float]:
     At most three. Each is the mean of the border pixels around a mode, so that an item that touches the
     border does not pull it.
     """
-    border = np.concatenate([lab[0], lab[-1], lab[1:-1, 0], lab[1:-1, -1]])
+    border = _edge(lab)
     squares = (border**2).sum(-1)
     near = (squares[:, None] + squares - 2 * border @ border.T) < 8.0**2
     left = np.ones(len(border), dtype=np.float32)
@@ -138,14 +145,21 @@ def _border_colours(lab: Floats) -> tuple[Floats, Floats, float]:
     return np.stack(modes), np.array(shares, dtype=np.float32), noise
 
 
-def _on_plain(difference: Floats) -> Mask:
-    """The item on a plain background: what a flood from the border does not reach.
+def _edge(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """What lies on the picture's edge, of (height, width, ...)."""
+    edge: npt.NDArray[Any] = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    return edge
+
+
+def _on_flat(lab: Floats, background: Floats) -> Mask:
+    """The item on a background of one colour: what a flood from the border does not reach.
 
     A flood that passes all faint pixels leaves out shadows and soft edges. It would also run through an
     item of the background's own colour, a white shirt on white: when a flood with a tight tolerance leaves
     much more, the faint part is the item. Background seen through a thin ring, a bag's handle or a bracelet,
     is found by a flood through walls one pixel thinner on each side; white inside a shirt has thicker walls.
     """
+    difference = np.sqrt(((lab - background) ** 2).sum(-1))
     distinct = ~_flooded(difference < _LOOSE)
     whole = ~_flooded(difference < _TIGHT)
     faint = whole.sum() - distinct.sum()
@@ -154,7 +168,8 @@ def _on_plain(difference: Floats) -> Mask:
     seen_through = (difference < _TIGHT) & distinct
     if not seen_through.any():
         return distinct
-    return distinct & ~(seen_through & _flooded(~_eroded(difference >= _LOOSE)))
+    item: Mask = distinct & ~(seen_through & _flooded(~_eroded(difference >= _LOOSE)))
+    return item
 
 
 def _eroded(mask: Mask) -> Mask:
@@ -178,8 +193,7 @@ def _not_skin(lab: Floats, item: Mask) -> Floats:
     lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
     chroma = a * a + b * b
     skin = (b > 0.6 * a) & (b < 3.5 * a) & (chroma > 12**2) & (chroma < 45**2) & (lightness > 35) & item
-    cut = skin[0].sum() + skin[-1].sum() + skin[:, 0].sum() + skin[:, -1].sum()
-    if skin.sum() > (_SKIN if cut < _CUT else _BODY) * item.sum():
+    if skin.sum() > (_SKIN if _edge(skin).sum() < _CUT else _BODY) * item.sum():
         return np.ones(item.shape, dtype=np.float32)
     return np.where(skin, np.float32(_SKIN_WEIGHT), np.float32(1))
 
@@ -194,6 +208,24 @@ def _central(item: Mask) -> Floats:
     weights = np.zeros(item.shape, dtype=np.float32)
     weights[top:bottom, left:right] = _bump(int(bottom - top), int(right - left), _CENTRE)
     return weights
+
+
+def _on_shaded(lab: Floats, background: Floats) -> Mask:
+    """The item before a backdrop that is lit unevenly: a flood runs over all of its tint that changes slowly.
+
+    The flood stops a pixel before the item's outline, so the background is grown by one.
+    """
+    away = lab - background
+    tinted = (away[..., 1] ** 2 + away[..., 2] ** 2 < _TINT**2) & (np.abs(away[..., 0]) < _SHADE)
+    rough = np.zeros(tinted.shape, dtype=bool)
+    across, down = (np.abs(np.diff(lab[..., 0], axis=axis)) > _STEP for axis in (1, 0))
+    rough[:, 1:] |= across
+    rough[:, :-1] |= across
+    rough[1:] |= down
+    rough[:-1] |= down
+    reached = _flooded(tinted & ~rough)
+    item: Mask = ~reached & (~tinted | _eroded(~reached))
+    return item
 
 
 def _flooded(passable: Mask) -> Mask:
@@ -230,12 +262,17 @@ def _bump(height: int, width: int, spread: float) -> Floats:
 def _on_textured(lab: Floats, modes: Floats, shares: Floats) -> Floats:
     """Soft weights on a background of several colours: central, and unlike the border."""
     prior = _bump(lab.shape[0], lab.shape[1], _MIDDLE)
+    weights = prior * _unlike(lab, modes, shares, _BLEND)
+    return weights if weights.sum() >= 0.1 * prior.sum() else prior
+
+
+def _unlike(lab: Floats, modes: Floats, shares: Floats, spread: float) -> Floats:
+    """How unlike each pixel is to the main colours of the border, 0 to 1, shape (height, width)."""
     unlike = np.ones(lab.shape[:2], dtype=np.float32)
     for mode, share in zip(modes, shares, strict=True):
         if share >= _SEEN:
-            unlike *= 1 - np.exp(((lab - mode) ** 2).sum(-1) / (-2 * _BLEND**2))
-    weights = prior * unlike
-    return weights if weights.sum() >= 0.1 * prior.sum() else prior
+            unlike *= 1 - np.exp(((lab - mode) ** 2).sum(-1) / (-2 * spread**2))
+    return unlike
 
 
 def _few_colours(lab: Floats, weights: Floats) -> Floats:
