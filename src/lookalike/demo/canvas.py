@@ -1,4 +1,4 @@
-"""A drawing surface in design units: anti-aliased masks, light from relief, shadows, one item with its alpha."""
+"""A drawing surface in design units: anti-aliased masks, light from relief, shadows."""
 
 from __future__ import annotations
 
@@ -81,15 +81,17 @@ def gaussian(values: Array, radius: float) -> Array:
 
 def _box(values: Array, reach: int) -> Array:
     """Mean of each value and ``reach`` neighbours on either side, down the columns."""
-    padded = np.pad(values, ((reach + 1, reach), (0, 0)))
-    sums = np.cumsum(padded, axis=0, dtype=np.float32)
-    return (sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / np.float32(2 * reach + 1)
+    height, width = values.shape
+    sums = np.zeros((height + 2 * reach + 1, width), dtype=np.float32)
+    np.cumsum(values, axis=0, out=sums[reach + 1 : reach + 1 + height])
+    sums[reach + 1 + height :] = sums[reach + height]
+    return np.asarray((sums[2 * reach + 1 :] - sums[:height]) / np.float32(2 * reach + 1))
 
 
 class Canvas:
     """One item being drawn: colour premultiplied by ``alpha``, and the shadow that it casts.
 
-    All coordinates are design units, x to the right in 0..400 and y down in 0..500; ``scale`` is pixels a unit.
+    All coordinates are design units, x to the right in 0..400, y down in 0..500; ``scale`` is pixels a unit.
     """
 
     def __init__(self, scale: float = 1.0) -> None:
@@ -164,9 +166,8 @@ class Canvas:
             blur = float(np.mean([width for _, width, _ in folds])) * 0.55
             height = height + gaussian(np.asarray(sheet, dtype=np.float32), max(0.6, blur * self.scale))
         dy, dx = np.gradient(height)
-        return (dx * np.float32(self.scale)).astype(np.float32), (dy * np.float32(self.scale)).astype(
-            np.float32
-        )
+        unit = np.float32(self.scale)
+        return np.asarray(dx * unit, dtype=np.float32), np.asarray(dy * unit, dtype=np.float32)
 
     def paint(
         self,
@@ -176,23 +177,28 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Lay a colour over the item: ``light`` 1 leaves it, less darkens, more lifts it towards white."""
-        base = np.asarray(colour, dtype=np.float32)
+        tone = np.asarray(colour, dtype=np.float32)
         if isinstance(light, np.ndarray):
-            light = light[..., None]
-        tone = lit(base, light)
+            tone = lit(tone, light[..., None])
+        elif light != 1:
+            tone = lit(tone, light)
         cover = mask.alpha * np.float32(opacity)
-        rows, columns = mask.rows, mask.columns
-        keep = (1 - cover)[..., None]
-        self.rgb[rows, columns] = self.rgb[rows, columns] * keep + tone * cover[..., None]
-        self.alpha[rows, columns] = self.alpha[rows, columns] * (1 - cover) + cover
+        pixels, alpha = self.rgb[mask.rows, mask.columns], self.alpha[mask.rows, mask.columns]
+        pixels += cover[..., None] * (tone - pixels)
+        alpha += cover * (1 - alpha)
 
     def cast(self, mask: Mask, dx: float, dy: float, blur: float, strength: float) -> None:
         """A soft shadow of a mask, moved by (dx, dy), on whatever lies behind the item."""
-        sheet = np.zeros_like(self.shadow)
-        sheet[mask.rows, mask.columns] = mask.alpha
-        moved = np.roll(sheet, (round(dy * self.scale), round(dx * self.scale)), axis=(0, 1))
-        soft = gaussian(moved, max(1.0, blur * self.scale)) * np.float32(strength)
-        self.shadow = np.maximum(self.shadow, soft)
+        radius = max(1.0, blur * self.scale)
+        margin = int(3 * radius) + 2
+        soft = gaussian(np.pad(mask.alpha, margin), radius) * np.float32(strength)
+        top = mask.top - margin + round(dy * self.scale)
+        left = mask.left - margin + round(dx * self.scale)
+        above, before = max(0, -top), max(0, -left)
+        part = soft[above : self.height - top, before : self.width - left]
+        rows = slice(top + above, top + above + part.shape[0])
+        columns = slice(left + before, left + before + part.shape[1])
+        self.shadow[rows, columns] = np.maximum(self.shadow[rows, columns], part)
 
     def ground(self, x: float, y: float, rx: float, ry: float, strength: float = 0.5) -> None:
         """The shadow on the floor under something standing: dark where it touches, soft around."""
@@ -205,13 +211,16 @@ def lit(base: Array, light: Array | float) -> Array:
     """A colour under light: multiplied below 1 (shade leans to blue a little), lifted to white above."""
     level = np.asarray(light, dtype=np.float32)
     dark = np.minimum(level, 1)
-    shade = base * dark * (1 + (1 - dark) * np.array([-0.04, -0.01, 0.07], dtype=np.float32))
-    lift = np.maximum(level - 1, 0)
-    return np.asarray(shade + (1 - shade) * np.minimum(lift, 0.95), dtype=np.float32)
+    shade = base * (dark + dark * (1 - dark) * np.array([-0.04, -0.01, 0.07], dtype=np.float32))
+    lift = np.clip(level - 1, 0, 0.95)
+    return np.asarray(shade + (1 - shade) * lift, dtype=np.float32)
 
 
 def lambert(dx: Array, dy: Array, depth: float = 0.9, gloss: float = 0.0) -> Array:
-    """Light on a surface with these slopes, 1 where it faces the viewer; ``gloss`` adds a highlight (Blinn 1977)."""
+    """Light on a surface with these slopes, 1 where it faces the viewer.
+
+    ``gloss`` adds a highlight (Blinn 1977, Models of light reflection).
+    """
     length = np.sqrt(dx * dx + dy * dy + 1)
     facing = (-dx * _LIGHT[0] - dy * _LIGHT[1] + _LIGHT[2]) / length
     light = 1 + np.float32(depth) * (facing - _LIGHT[2])
@@ -221,7 +230,13 @@ def lambert(dx: Array, dy: Array, depth: float = 0.9, gloss: float = 0.0) -> Arr
         half /= np.linalg.norm(half)
         shine = np.clip((-dx * half[0] - dy * half[1] + half[2]) / length, 0, 1) ** 36
         light = light + np.float32(gloss) * shine
-    return np.clip(light, 0.12, 1.9).astype(np.float32)
+    return np.asarray(np.clip(light, 0.12, 1.9), dtype=np.float32)
+
+
+def toned(colour: Rgb, by: float, lift: float = 0.0) -> Rgb:
+    """A darker (``by`` below 1) or lifted relative of a colour."""
+    red, green, blue = (min(1.0, by * part + lift) for part in colour)
+    return red, green, blue
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0) -> list[Point]:
@@ -264,15 +279,16 @@ def mirrored(half: Sequence[tuple[float, ...]], axis: float = WIDTH / 2) -> list
     return [*half, *((2 * axis - p[0], *p[1:]) for p in reversed(half))]
 
 
-def bar(x0: float, y0: float, x1: float, y1: float, w0: float, w1: float | None = None) -> list[Point]:
+def bar(start: Point, end: Point, w0: float, w1: float | None = None) -> list[Point]:
     """A straight tapering bar from one point to another, ``w0`` and ``w1`` wide at its ends."""
-    end = w0 if w1 is None else w1
+    (x0, y0), (x1, y1) = start, end
+    w1 = w0 if w1 is None else w1
     length = max(1e-6, float(np.hypot(x1 - x0, y1 - y0)))
     nx, ny = -(y1 - y0) / length / 2, (x1 - x0) / length / 2
     return [
         (x0 + nx * w0, y0 + ny * w0),
-        (x1 + nx * end, y1 + ny * end),
-        (x1 - nx * end, y1 - ny * end),
+        (x1 + nx * w1, y1 + ny * w1),
+        (x1 - nx * w1, y1 - ny * w1),
         (x0 - nx * w0, y0 - ny * w0),
     ]
 

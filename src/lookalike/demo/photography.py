@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -66,14 +67,17 @@ def _detail(item: Item) -> Image.Image:
     return photo.crop((left, top, left + WIDTH, top + HEIGHT))
 
 
+@lru_cache(maxsize=12)
 def studio(width: int, height: int, tint: Rgb, floor: bool) -> Array:
-    """A seamless backdrop, shape (height, width, 3): nearly even, a little darker towards the lower corners."""
+    """A seamless backdrop, shape (height, width, 3), a little darker towards its lower corners."""
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     fall = 0.035 * y * y + 0.02 * x * x * y
     if floor:
         fall = fall + 0.018 / (1 + np.exp(-(y - 0.72) * 26))
-    return np.asarray((1 - fall)[..., None] * np.asarray(tint, dtype=np.float32), dtype=np.float32)
+    backdrop = np.asarray((1 - fall)[..., None] * np.asarray(tint, dtype=np.float32), dtype=np.float32)
+    backdrop.flags.writeable = False
+    return backdrop
 
 
 def room(width: int, height: int, chance: np.random.Generator, horizon: float) -> Array:
@@ -108,6 +112,14 @@ def _centred(canvas: Canvas) -> int:
     return round((canvas.height - float(rows[0] + rows[-1])) / 2)
 
 
+def _lowered(layer: Array, rows: int) -> Array:
+    """A layer moved down (or up) by some rows, empty where nothing was."""
+    moved = np.zeros_like(layer)
+    height = layer.shape[0]
+    moved[max(0, rows) : height + min(0, rows)] = layer[max(0, -rows) : height - max(0, rows)]
+    return moved
+
+
 def _photo(
     canvas: Canvas,
     backdrop: Array,
@@ -120,7 +132,7 @@ def _photo(
 ) -> Image.Image:
     """Lay an item and its shadow on a backdrop; ``anchor`` puts its foot at that share of the height."""
     shift = _centred(canvas)
-    layers = [np.roll(layer, shift, axis=0) for layer in (canvas.rgb, canvas.alpha, canvas.shadow)]
+    layers = [_lowered(layer, shift) for layer in (canvas.rgb, canvas.alpha, canvas.shadow)]
     if flip or turn or zoom != 1.0:
         foot = drop
         if anchor:
@@ -128,9 +140,13 @@ def _photo(
             foot = anchor * canvas.height - (canvas.height / 2 + (float(rows[-1]) - canvas.height / 2) * zoom)
         layers = _moved(layers, flip, turn, zoom, foot)
     rgb, alpha, shadow = layers
-    dark = (1 - np.clip(shadow, 0, 1) * (1 - alpha))[..., None]
-    picture = backdrop * dark * (1 - alpha[..., None]) + rgb
-    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
+    dark = (1 - np.clip(shadow, 0, 1) * (1 - alpha)) * (1 - alpha)
+    picture = backdrop * dark[..., None]
+    picture += rgb
+    np.clip(picture, 0, 1, out=picture)
+    picture *= 255
+    picture += 0.5
+    return Image.fromarray(picture.astype(np.uint8))
 
 
 def _moved(layers: list[Array], flip: bool, turn: float, zoom: float, down: float) -> list[Array]:
@@ -150,7 +166,7 @@ def _moved(layers: list[Array], flip: bool, turn: float, zoom: float, down: floa
     moved = []
     for layer in layers:
         image = Image.fromarray((np.clip(layer, 0, 1) * 255 + 0.5).astype(np.uint8))
-        image = image.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
+        image = image.transform((width, height), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
         moved.append(np.asarray(image, dtype=np.float32) / np.float32(255))
     return moved
 

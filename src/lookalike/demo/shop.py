@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lookalike.demo.photography import drawn, encoded, photographed
 from lookalike.demo.plan import Item, plan_shop
+from lookalike.demo.street import snapshot
 from lookalike.demo.words import colours
 from lookalike.errors import BadArgument
 
@@ -73,6 +74,31 @@ def draw_shop(
     write_table(table, [row(item) for item in items])
     note.write_text(json.dumps({**wanted, "complete": True}), encoding="utf-8")
     return table
+
+
+def street_photos(folder: Path, count: int = 10) -> Path:
+    """Take ``count`` photos of products of the drawn shop in ``folder``; return the path of ``photos.csv``.
+
+    The table has the columns photo (relative to ``folder``) and product_id. Photos show different kinds
+    while there are enough of them. Raises `BadArgument` when there is no complete shop in ``folder``.
+    """
+    folder = Path(folder)
+    items = kept_plan(folder)
+    chosen: dict[str, Item] = {}
+    for item in sorted(items, key=lambda item: item.seed):
+        chosen.setdefault(item.kind.name, item)
+    picked = [*chosen.values(), *(item for item in items if item not in chosen.values())][:count]
+    fresh, photos = folder / "photos.drawing", folder / "photos"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    rows = []
+    for number, item in enumerate(picked, start=1):
+        (fresh / f"photo-{number:02d}.jpg").write_bytes(encoded(snapshot(item, number), 78))
+        rows.append({"photo": f"photos/photo-{number:02d}.jpg", "product_id": item.id})
+    shutil.rmtree(photos, ignore_errors=True)
+    fresh.rename(photos)
+    write_table(folder / "photos.csv", rows)
+    return folder / "photos.csv"
 
 
 def kept_plan(folder: Path) -> list[Item]:

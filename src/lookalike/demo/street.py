@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
-from pathlib import Path
-
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from lookalike.demo.canvas import Array, Canvas, gaussian
-from lookalike.demo.photography import drawn, encoded, room
+from lookalike.demo.photography import drawn, room
 from lookalike.demo.plan import Item
-from lookalike.demo.shop import kept_plan
 
-
-def street_photos(folder: Path, count: int = 10) -> Path:
-    """Take ``count`` photos of products of the drawn shop in ``folder``; return the path of ``photos.csv``.
-
-    The table has the columns photo (relative to ``folder``) and product_id. Photos show different kinds
-    while there are enough of them. Raises `BadArgument` when there is no complete shop in ``folder``.
-    """
-    folder = Path(folder)
-    items = kept_plan(folder)
-    chosen: dict[str, Item] = {}
-    for item in sorted(items, key=lambda item: item.seed):
-        chosen.setdefault(item.kind.name, item)
-    picked = [*chosen.values(), *(item for item in items if item not in chosen.values())][:count]
-    fresh, photos = folder / "photos.drawing", folder / "photos"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    rows = []
-    for number, item in enumerate(picked, start=1):
-        (fresh / f"photo-{number:02d}.jpg").write_bytes(encoded(snapshot(item, number), 78))
-        rows.append({"photo": f"photos/photo-{number:02d}.jpg", "product_id": item.id})
-    shutil.rmtree(photos, ignore_errors=True)
-    fresh.rename(photos)
-    table = folder / "photos.csv"
-    with table.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, fieldnames=["photo", "product_id"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return table
+_Corners = npt.NDArray[np.float64]
 
 
 def snapshot(item: Item, seed: int, scale: float = 1.0) -> Image.Image:
@@ -87,7 +56,7 @@ def _tilted(canvas: Canvas, chance: np.random.Generator, turn: float) -> list[Ar
     return layers
 
 
-def _perspective(seen: np.ndarray, drawn_at: np.ndarray) -> tuple[float, ...]:
+def _perspective(seen: _Corners, drawn_at: _Corners) -> tuple[float, ...]:
     """The eight numbers that take four points of the photo to four of the drawing."""
     rows, values = [], []
     for (x, y), (u, v) in zip(seen.tolist(), drawn_at.tolist(), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -50,16 +51,28 @@ def cloth(
         u, v = u * c + v * s, v * c - u * s
     soft = max(1.0, 1.2 / canvas.scale)
     name = look.pattern if pattern is None else pattern
-    colour = coloured(name, u, v, look.shade.rgb, look.accent.rgb, look.size, soft)
+    colours = (look.shade.rgb, look.accent.rgb)
+    colour = coloured(name, u, v, colours, size=look.size, soft=soft)
     light = lambert(dx, dy, depth, gloss) * np.float32(dim)
     if grain:
         light = light * (1 + grain * weave(mask.alpha.shape))
     canvas.paint(mask, colour, light)
 
 
-def weave(shape: tuple[int, ...], seed: int = 3) -> Array:
-    """The fine unevenness of cloth: noise of mean 0 and deviation 1, the same each time."""
-    noise = np.random.default_rng(seed).standard_normal(shape, dtype=np.float32)
+def weave(shape: tuple[int, ...]) -> Array:
+    """The fine unevenness of cloth, shape (h, w): noise of mean 0 and deviation 1, the same each time."""
+    height, width = shape
+    if height > _WEAVE_SIZE or width > _WEAVE_SIZE:
+        return np.resize(_weave(), shape)
+    return _weave()[:height, :width]
+
+
+_WEAVE_SIZE = 900
+
+
+@cache
+def _weave() -> Array:
+    noise = np.random.default_rng(3).standard_normal((_WEAVE_SIZE, _WEAVE_SIZE), dtype=np.float32)
     return np.asarray((noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1)) / 1.73, dtype=np.float32)
 
 
@@ -90,15 +103,16 @@ def seam(
         canvas.paint(mask if within is None else mask.within(within), colour, 1.0, opacity)
 
 
-def contact(canvas: Canvas, mask: Mask, on: Mask, dx: float, dy: float, blur: float, strength: float) -> None:
+def contact(canvas: Canvas, mask: Mask, on: Mask, by: Point, *, blur: float, strength: float) -> None:
     """The shadow that one part throws on another, where it is not hidden by the part itself."""
-    moved = Mask(mask.left + round(dx * canvas.scale), mask.top + round(dy * canvas.scale), mask.alpha)
+    dx, dy = round(by[0] * canvas.scale), round(by[1] * canvas.scale)
+    moved = Mask(mask.left + dx, mask.top + dy, mask.alpha)
     soft = gaussian(moved.on(on), max(1.0, blur * canvas.scale))
     canvas.paint(Mask(on.left, on.top, on.alpha * soft), (0.04, 0.04, 0.08), 1.0, strength)
 
 
 def drape(
-    cut: Cut, top: Point, bottom: Point, spread: float, count: int, width: float = 9, rise: float = 5
+    cut: Cut, top: Point, bottom: Point, spread: float, count: int, *, width: float = 9, rise: float = 5
 ) -> list[Fold]:
     """Folds that hang from one line to a wider one, alternately ridge and groove."""
     chance = cut.chance()
@@ -122,11 +136,12 @@ def profile_radius(profile: Sequence[tuple[float, ...]], y: Array) -> Array:
     curve = smooth([(p[1], p[0], *p[2:]) for p in profile], closed=False, steps=12)
     ys = np.array([p[1] for p in curve])
     order = np.argsort(ys, kind="stable")
-    return np.interp(y, ys[order], np.array([p[0] for p in curve])[order]).astype(np.float32)
+    radii = np.interp(y, ys[order], np.array([p[0] for p in curve])[order])
+    return np.asarray(radii, dtype=np.float32)
 
 
 def turned_outline(x: float, profile: Sequence[tuple[float, ...]], bulge: float = 0.0) -> list[Point]:
-    """Outline of a thing turned around the upright axis at ``x``; ``bulge`` rounds its lower edge as seen from above."""
+    """Outline of a thing turned around the upright axis at ``x``; ``bulge`` rounds its lower edge."""
     curve = smooth([(p[1], p[0], *p[2:]) for p in profile], closed=False, steps=12)
     base_r, base_y = curve[-1]
     arc = np.linspace(0, np.pi, 24)
@@ -147,31 +162,27 @@ def turned(
     glow: float = 0.0,
     clip: Mask | None = None,
 ) -> Mask:
-    """A vase, mug, shade or leg: a profile of (y, radius) points turned around ``x``, its pattern wrapped around it."""
+    """A vase, mug, shade or leg: (y, radius) points turned around ``x``, the pattern wrapped around it."""
     mask = canvas.area(turned_outline(x, profile, bulge))
     if clip is not None:
         mask = mask.within(clip)
     gx, gy = canvas.grid(mask)
     radius = np.maximum(profile_radius(profile, gy), 0.5)
-    u = np.clip((gx - x) / radius, -0.985, 0.985)
+    u = np.asarray(np.clip((gx - x) / radius, -0.985, 0.985), dtype=np.float32)
     slope = np.gradient(radius[:, 0])[:, None] * np.float32(canvas.scale)
     nz = np.sqrt(1 - u * u)
     dx, dy = u / nz, -np.clip(slope, -2, 2) * 0.5 / np.maximum(nz, 0.35)
     light = lambert(np.clip(dx, -3, 3), np.broadcast_to(dy, u.shape).astype(np.float32), depth)
     if gloss:
         window = np.exp(-(((u + 0.52) / 0.10) ** 2)) * 0.8 + np.exp(-(((u + 0.30) / 0.05) ** 2)) * 0.25
-        light = (
-            light
-            + np.float32(gloss) * 0.55 * window
-            + np.float32(gloss) * 0.12 * np.exp(-(((u - 0.86) / 0.07) ** 2))
-        )
+        rim = np.exp(-(((u - 0.86) / 0.07) ** 2))
+        light = light + np.asarray(gloss * (0.55 * window + 0.12 * rim), dtype=np.float32)
     if glow:
-        light = np.maximum(light, 0.9) + np.float32(glow) * (1 - u * u)
-    wrap = np.arcsin(u) * float(np.max(radius))
+        light = np.asarray(np.maximum(light, 0.9) + glow * (1 - u * u), dtype=np.float32)
+    wrap = np.asarray(np.arcsin(u) * np.max(radius), dtype=np.float32)
     name = look.pattern if pattern is None else pattern
-    around = gy + u * u * 0 - np.sqrt(1 - u * u) * bulge * radius * 0.8
-    colour = coloured(
-        name, wrap, around, look.shade.rgb, look.accent.rgb, look.size, max(1.0, 1.2 / canvas.scale)
-    )
-    canvas.paint(mask, colour, light.astype(np.float32))
+    around = np.asarray(gy - nz * bulge * radius * 0.8, dtype=np.float32)
+    colours, soft = (look.shade.rgb, look.accent.rgb), max(1.0, 1.2 / canvas.scale)
+    colour = coloured(name, wrap, around, colours, size=look.size, soft=soft)
+    canvas.paint(mask, colour, light)
     return mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookalike.demo.canvas import Canvas, Mask, Rgb, bar, ellipse, lambert, mirrored, rounded, smooth
+from lookalike.demo.canvas import Canvas, Mask, Rgb, bar, ellipse, lambert, mirrored, rounded, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import LEATHERS, METALS
 from lookalike.demo.surfaces import cloth, contact, plate, seam
@@ -53,7 +53,7 @@ def draw_hat(canvas: Canvas, cut: Cut, look: Look) -> None:
         "sun hat": [(C, y - 124), (C + 54, y - 112), (C + 86, y - 66), (C + 94, y - 6, 1), (C, y + 14)],
     }[shape]
     crown = canvas.area(smooth(mirrored(half)))
-    contact(canvas, crown, brim, 4, 6, 9, 0.40)
+    contact(canvas, crown, brim, (4, 6), blur=9, strength=0.40)
     folds = (
         [
             (smooth([(C - 8, y - 128), (C, y - 104), (C + 6, y - 84)], closed=False), 20, -12),
@@ -82,7 +82,7 @@ def draw_hat(canvas: Canvas, cut: Cut, look: Look) -> None:
         bow = canvas.area(
             smooth([(C + 62, y - 34), (C + 88, y - 26), (C + 86, y - 4), (C + 62, y + 2), (C + 66, y - 16)])
         )
-        contact(canvas, bow, band, 1, 2, 3, 0.4)
+        contact(canvas, bow, band, (1, 2), blur=3, strength=0.4)
         cloth(canvas, bow, Look(look.accent, look.shade), puff=6, pattern="plain", dim=0.9)
     if cut["weave"] == "straw":
         for part in (brim, crown.without(band)):
@@ -147,7 +147,7 @@ def draw_cap(canvas: Canvas, cut: Cut, look: Look) -> None:
             ]
         )
     )
-    contact(canvas, peak, crown, 2, -6, 8, 0.35)
+    contact(canvas, peak, crown, (2, -6), blur=8, strength=0.35)
     canvas.cast(peak, 2, 7, 8, 0.3)
     cloth(
         canvas,
@@ -171,7 +171,7 @@ def draw_cap(canvas: Canvas, cut: Cut, look: Look) -> None:
     plate(canvas, canvas.area(ellipse(207, 156 - rise, 10, 6)), peak_look.shade.rgb, 4)
     if cut["front"] == "badge":
         badge = canvas.area(ellipse(130, 258, 23, 30, 8))
-        contact(canvas, badge, crown, 1, 1, 2, 0.3)
+        contact(canvas, badge, crown, (1, 1), blur=2, strength=0.3)
         cloth(canvas, badge, trim, puff=4, pattern="plain")
         canvas.paint(
             canvas.area(ellipse(130, 258, 17, 23, 8), holes=[ellipse(130, 258, 15, 21, 8)]),
@@ -226,8 +226,8 @@ def draw_sunglasses(canvas: Canvas, cut: Cut, look: Look) -> None:
     glass: Rgb = {
         "dark": (0.16, 0.17, 0.20),
         "brown": (0.36, 0.24, 0.16),
-        "tinted": tuple(0.35 * c + 0.12 for c in look.accent.rgb),
-    }[cut["lens"]]  # type: ignore[assignment]
+        "tinted": toned(look.accent.rgb, 0.35, 0.12),
+    }[cut["lens"]]
     canvas.ground(C, y + 92, 150, 7, 0.35)
     for side in (-1, 1):
         arm = canvas.line(
@@ -265,7 +265,7 @@ def draw_sunglasses(canvas: Canvas, cut: Cut, look: Look) -> None:
         if shape != "aviator":
             plate(
                 canvas,
-                canvas.area(bar(x + side * 58, y - 36, x + side * 78, y - 40, 14, 11)),
+                canvas.area(bar((x + side * 58, y - 36), (x + side * 78, y - 40), 14, 11)),
                 look.shade.rgb,
                 4,
                 gloss=0.6,
@@ -326,7 +326,7 @@ def draw_watch(canvas: Canvas, cut: Cut, look: Look) -> None:
     plate(canvas, crown, metal, 4, gloss=0.6)
     case = canvas.area(rounded(C - r, y - r, C + r, y + r, 20) if square else ellipse(C, y, r, r))
     canvas.cast(case, 4, 8, 8, 0.4)
-    contact(canvas, case, case, 0, 0, 1, 0)
+    contact(canvas, case, case, (0, 0), blur=1, strength=0)
     plate(canvas, case, metal, 9, depth=1.1, gloss=0.7)
     inner = r - 11
     dial_outline = (
@@ -336,8 +336,8 @@ def draw_watch(canvas: Canvas, cut: Cut, look: Look) -> None:
     face: Rgb = {
         "white": (0.97, 0.97, 0.95),
         "black": (0.12, 0.12, 0.14),
-        "tonal": tuple(0.75 * c + 0.05 for c in look.shade.rgb),
-    }[cut["dial"]]  # type: ignore[assignment]
+        "tonal": toned(look.shade.rgb, 0.75, 0.05),
+    }[cut["dial"]]
     gx, gy = canvas.grid(dial)
     canvas.paint(dial, face, (1 + 0.10 * np.clip((C - gx + y - gy) / 90, -1, 1)).astype(np.float32))
     _dial(canvas, cut, y, inner, (0.12, 0.12, 0.14) if sum(face) > 1.6 else (0.95, 0.94, 0.9), metal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.demo.canvas import Canvas, Rgb, bar, ellipse, mirrored, rounded, smooth
+from lookalike.demo.canvas import Canvas, Rgb, bar, ellipse, mirrored, rounded, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import LEATHERS, METALS
 from lookalike.demo.surfaces import cloth, contact, plate, seam
@@ -47,7 +47,7 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
     canvas.ground(C, base + 2, wide * 0.98, 10, 0.6)
     reach, crown = 62.0, (top - 152 if tall else top - 104)
     _handle(canvas, look, crown - 8, reach - 6, 11, top + 14, 0.72)
-    half: list[tuple[float, ...]] = {
+    shapes: dict[str, list[tuple[float, ...]]] = {
         "tote": [
             (C, top + 4),
             (C + wide * 0.97, top, 1),
@@ -71,8 +71,8 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
             (C + wide * 0.92, base - 2),
             (C, base + 2),
         ],
-    }[shape]
-    body = canvas.area(smooth(mirrored(half)))
+    }
+    body = canvas.area(smooth(mirrored(shapes[shape])))
     folds = [
         (smooth([(C - wide * 0.8, top + 60), (C - wide * 0.6, base - 60)], closed=False), 16, -3.0),
         (smooth([(C + wide * 0.7, top + 50), (C + wide * 0.62, base - 50)], closed=False), 16, -3.0),
@@ -94,7 +94,7 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
                 )
             )
         )
-        contact(canvas, flap, body, 0, 6, 7, 0.42)
+        contact(canvas, flap, body, (0, 6), blur=7, strength=0.42)
         cloth(canvas, flap, look, puff=15, gloss=0.30, grain=0.008)
         seam(
             canvas,
@@ -139,10 +139,10 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
         if shape != "satchel":
             plate(
                 canvas,
-                canvas.area(bar(C + side * reach, top + 8, C + side * reach, top + 42, 17)),
-                tuple(0.86 * c for c in look.shade.rgb),
+                canvas.area(bar((C + side * reach, top + 8), (C + side * reach, top + 42), 17)),
+                toned(look.shade.rgb, 0.86),
                 4,
-            )  # type: ignore[arg-type]
+            )
         plate(
             canvas,
             canvas.area(
@@ -243,7 +243,7 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
         canvas.paint(canvas.line(zipper, 5).within(body), (0.08, 0.08, 0.1), 1, 0.6)
         canvas.paint(canvas.line(zipper, 1.6).within(body), METALS[1], 1, 0.9)
-        pull = canvas.area(bar(C + 20, top + 26, C + 26, top + 50, 6))
+        pull = canvas.area(bar((C + 20, top + 26), (C + 26, top + 50), 6))
         plate(canvas, pull, METALS[1], 2, gloss=0.6)
     elif shape == "flap":
         flap = canvas.area(
@@ -260,7 +260,7 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
                 )
             )
         )
-        contact(canvas, flap, body, 0, 6, 7, 0.42)
+        contact(canvas, flap, body, (0, 6), blur=7, strength=0.42)
         cloth(canvas, flap, look, puff=20, gloss=0.06)
     else:
         for y in (top + 22.0, top + 46):
@@ -279,7 +279,7 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
             )
         )
     )
-    contact(canvas, pocket, body, 0, 4, 6, 0.4)
+    contact(canvas, pocket, body, (0, 4), blur=6, strength=0.4)
     block = trim if cut["pocket"] == "contrast" else look
     cloth(canvas, pocket, block, puff=14, pattern=None if block is look else "plain")
     canvas.paint(canvas.line([(C - wide + 34, 303), (C + wide - 34, 303)], 4), (0.08, 0.08, 0.1), 1, 0.55)
@@ -287,9 +287,9 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
     if shape != "dome":
         for side in (-1, 1):
             strap = canvas.area(
-                bar(C + side * 46, top + (18 if shape == "roll-top" else 110), C + side * 46, 292, 13)
+                bar((C + side * 46, top + (18 if shape == "roll-top" else 110)), (C + side * 46, 292), 13)
             )
-            contact(canvas, strap, body, 2, 2, 3, 0.35)
+            contact(canvas, strap, body, (2, 2), blur=3, strength=0.35)
             plate(canvas, strap, (0.42, 0.27, 0.17) if look.shade.basic != "brown" else (0.22, 0.15, 0.11), 4)
             plate(
                 canvas,

@@ -11,7 +11,7 @@ from lookalike.demo.surfaces import Fold, cloth, contact, drape, plate, seam
 C = 200.0
 
 
-def _pleats(cut: Cut, top: float, bottom: float, narrow: float, wide: float, count: int) -> list[Fold]:
+def _pleats(top: float, bottom: float, narrow: float, wide: float, count: int) -> list[Fold]:
     """Straight, even folds of a pleated skirt."""
     folds: list[Fold] = []
     for i in range(count + 1):
@@ -41,7 +41,7 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
     inner = canvas.area(ellipse(C, top, waist - 1, 9))
     cloth(canvas, inner, look, pattern="plain", dim=0.6, puff=6)
     if shape == "pleated":
-        folds = _pleats(cut, top + 20, bottom + 6, waist, hem, 18)
+        folds = _pleats(top + 20, bottom + 6, waist, hem, 18)
     else:
         folds = drape(
             cut,
@@ -49,8 +49,8 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
             (C, bottom),
             hem * 0.85,
             4 if shape == "pencil" else 9,
-            15,
-            3 if shape == "pencil" else 8,
+            width=15,
+            rise=3 if shape == "pencil" else 8,
         )
     cloth(canvas, body, look, folds, 22)
     band = canvas.area(
@@ -67,7 +67,7 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
             )
         )
     )
-    contact(canvas, band, body, 0, 3, 4, 0.3)
+    contact(canvas, band, body, (0, 3), blur=4, strength=0.3)
     cloth(canvas, band, look, puff=6, pattern="plain")
     if shape == "pencil":
         seam(canvas, [(C + 34, bottom - 66), (C + 35, bottom)], 2, 0.4, body)
@@ -127,14 +127,16 @@ def draw_dress(canvas: Canvas, cut: Cut, look: Look) -> None:
         cloth(
             canvas, mask, look, [([(C + side * 74, 112), (C + side * 104, 100)], 8, -3)], 13, turn=-side * 14
         )
-        contact(canvas, body, mask, side * 2, 3, 5, 0.25)
-    folds = drape(cut, (C, 205), (C, bottom), hem * 0.88, 10 if flared else 5, 15, 9 if flared else 3.5)
+        contact(canvas, body, mask, (side * 2, 3), blur=5, strength=0.25)
+    folds = drape(
+        cut, (C, 205), (C, bottom), hem * 0.88, 10 if flared else 5, width=15, rise=9 if flared else 3.5
+    )
     folds += [([(C - 50, 150), (C - 30, 196)], 10, -2), ([(C + 50, 150), (C + 34, 196)], 10, -2)]
     cloth(canvas, body, look, folds, 20)
     belt = smooth([(C - 66, 202), (C, 208), (C + 66, 202)], closed=False)
     if cut["waist"] == "belt":
         band = canvas.line(belt, 12).within(body)
-        contact(canvas, band, body, 0, 3, 3, 0.35)
+        contact(canvas, band, body, (0, 3), blur=3, strength=0.35)
         cloth(canvas, band, Look(look.accent, look.shade), puff=5, pattern="plain", gloss=0.2)
         plate(
             canvas,
@@ -214,14 +216,14 @@ def draw_trousers(canvas: Canvas, cut: Cut, look: Look) -> None:
                 stitch = canvas.line([(x, y + dy) for x, y in pocket], 0.9).within(leg)
                 canvas.paint(stitch, (0.87, 0.62, 0.28), 1, 0.9)
     band = canvas.area(smooth(mirrored([(C, 66), (C + 66, 58, 1), (C + 70, 79, 1), (C, 88)])))
-    contact(canvas, band, legs[0], 0, 3, 3, 0.3)
-    contact(canvas, band, legs[1], 0, 3, 3, 0.3)
+    contact(canvas, band, legs[0], (0, 3), blur=3, strength=0.3)
+    contact(canvas, band, legs[1], (0, 3), blur=3, strength=0.3)
     cloth(canvas, band, look, puff=6, pattern="plain")
     fly = smooth([(C + 14, 90), (C + 15, 132), (C + 1, 160)], closed=False)
     seam(canvas, fly, 1.5, 0.4)
     seam(canvas, [(C, 88), (C, 184)], 1.8, 0.5)
     for x in (-46, -18, 22, 48):
-        loop = canvas.area(bar(C + x, 60, C + x, 88, 7))
+        loop = canvas.area(bar((C + x, 60), (C + x, 88), 7))
         cloth(canvas, loop, look, puff=3, pattern="plain", dim=0.92)
     plate(
         canvas,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.demo.canvas import Canvas, Mask, bar, ellipse, smooth
+from lookalike.demo.canvas import Canvas, Mask, bar, ellipse, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import LEATHERS
 from lookalike.demo.surfaces import cloth, contact, plate, seam
@@ -36,7 +36,7 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
     lining = canvas.area(
         smooth([(234, 176 - lift, 1), (290, 170 - lift), (345, 184 - lift, 1), (330, 232), (250, 236)])
     )
-    plate(canvas, lining, tuple(0.55 * c + 0.06 for c in look.accent.rgb), 10)  # type: ignore[arg-type]
+    plate(canvas, lining, toned(look.accent.rgb, 0.55, 0.06), 10)
     tongue = canvas.area(
         smooth(
             [
@@ -69,7 +69,7 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
             ]
         )
     )
-    contact(canvas, upper, tongue, -2, -3, 5, 0.3)
+    contact(canvas, upper, tongue, (-2, -3), blur=5, strength=0.3)
     cloth(
         canvas,
         upper,
@@ -92,18 +92,18 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
             ]
         )
     ).within(upper)
-    contact(canvas, eyestay, upper, 1, 2, 3, 0.3)
+    contact(canvas, eyestay, upper, (1, 2), blur=3, strength=0.3)
     cloth(canvas, eyestay, trim, puff=6, pattern="plain")
     heel = canvas.area(
         smooth(
             [(349, 186 - lift, 1), (330, 208 - lift, 1), (320, 268), (296, 336, 1), (362, 338, 1), (360, 280)]
         )
     ).within(upper)
-    contact(canvas, heel, upper, -2, 2, 3, 0.3)
+    contact(canvas, heel, upper, (-2, 2), blur=3, strength=0.3)
     cloth(canvas, heel, trim, puff=8, pattern="plain", gloss=0.1)
     if cut["side"] == "bars":
         for k in range(2):
-            stripe = canvas.area(bar(262 - 24 * k, 248, 246 - 26 * k, 328, 12)).within(upper)
+            stripe = canvas.area(bar((262 - 24 * k, 248), (246 - 26 * k, 328), 12)).within(upper)
             cloth(canvas, stripe, trim, puff=3, pattern="plain")
     elif cut["side"] == "wave":
         wave = canvas.line(smooth([(300, 276), (250, 296), (190, 288), (140, 312)], closed=False), 12).within(
@@ -114,7 +114,7 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
         smooth([(96, 268, 1), (112, 296), (104, 338, 1), (40, 338, 1), (44, 304), (66, 282)])
     ).within(upper)
     if cut["toe"] == "cap":
-        contact(canvas, toe, upper, 2, 0, 3, 0.3)
+        contact(canvas, toe, upper, (2, 0), blur=3, strength=0.3)
         plate(canvas, toe, _RUBBER, 12)
     seam(canvas, smooth([(300, 214 - lift), (296, 262), (280, 332)], closed=False), 1.2, 0.25, upper)
     _laces(
@@ -145,7 +145,7 @@ def _sole(canvas: Canvas, upper: Mask, thick: float, trim: Look | None) -> None:
             ]
         )
     )
-    contact(canvas, sole, upper, 0, -3, 4, 0.35)
+    contact(canvas, sole, upper, (0, -3), blur=4, strength=0.35)
     plate(canvas, sole, _RUBBER, 7)
     line = canvas.line(smooth([(40, 331), (200, 337), (362, 331)], closed=False), 2.0).within(sole)
     colour = trim.shade.rgb if trim else (0.55, 0.55, 0.56)
@@ -201,7 +201,7 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
         gusset = canvas.area(
             smooth([(246, top + 12, 1), (290, top + 12, 1), (286, top + 80), (268, 296), (252, top + 80)])
         ).within(boot)
-        plate(canvas, gusset, tuple(0.55 * c for c in look.shade.rgb), 6)  # type: ignore[arg-type]
+        plate(canvas, gusset, toned(look.shade.rgb, 0.55), 6)
         for k in range(6):
             x = 250 + 7 * k
             canvas.paint(
@@ -212,10 +212,10 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
             )
         plate(
             canvas,
-            canvas.area(bar(325, top - 16, 326, top + 16, 11)),
-            tuple(0.8 * c for c in look.shade.rgb),
+            canvas.area(bar((325, top - 16), (326, top + 16), 11)),
+            toned(look.shade.rgb, 0.8),
             4,
-        )  # type: ignore[arg-type]
+        )
     elif style == "laced":
         _laces(
             canvas,
@@ -233,8 +233,8 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
             boot,
         )
     else:
-        strap = canvas.area(bar(188, 262, 330, 276, 16)).within(boot)
-        contact(canvas, strap, boot, 0, 3, 3, 0.35)
+        strap = canvas.area(bar((188, 262), (330, 276), 16)).within(boot)
+        contact(canvas, strap, boot, (0, 3), blur=3, strength=0.35)
         cloth(canvas, strap, look, puff=5, dim=0.9, gloss=0.2)
         plate(
             canvas,
@@ -303,7 +303,7 @@ def draw_heel(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
     )
     cloth(canvas, heel, look, puff=8, gloss=0.3, dim=0.86, pattern="plain")
-    canvas.paint(canvas.area(bar(tip, base - 5, tip, base + 1, post[1] + 1)), (0.1, 0.1, 0.1))
+    canvas.paint(canvas.area(bar((tip, base - 5), (tip, base + 1), post[1] + 1)), (0.1, 0.1, 0.1))
     inside = canvas.area(
         smooth(
             [
@@ -340,7 +340,7 @@ def draw_heel(canvas: Canvas, cut: Cut, look: Look) -> None:
             ]
         )
     )
-    contact(canvas, shoe, inside, 0, -4, 5, 0.3)
+    contact(canvas, shoe, inside, (0, -4), blur=5, strength=0.3)
     cloth(canvas, shoe, look, puff=15, gloss=0.75, depth=1.0, grain=0)
     edge = smooth(
         [

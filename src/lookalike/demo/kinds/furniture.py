@@ -65,7 +65,7 @@ def draw_cushion(canvas: Canvas, cut: Cut, look: Look) -> None:
         cloth(canvas, pipe, Look(look.accent, look.shade), puff=3, pattern="plain")
     if shape == "round":
         button = canvas.area(ellipse(C, y, 11, 11))
-        contact(canvas, button, body, 1, 3, 4, 0.4)
+        contact(canvas, button, body, (1, 3), blur=4, strength=0.4)
         cloth(canvas, button, Look(look.accent, look.shade), puff=6, pattern="plain")
 
 
@@ -87,10 +87,8 @@ def draw_chair(canvas: Canvas, cut: Cut, look: Look) -> None:
         _wood(
             canvas,
             bar(
-                C + side * (wide - 26),
-                seat_y - 8,
-                C + side * (wide - 16),
-                base - 34,
+                (C + side * (wide - 26), seat_y - 8),
+                (C + side * (wide - 16), base - 34),
                 thick * 0.9,
                 thick * 0.7,
             ),
@@ -101,11 +99,16 @@ def draw_chair(canvas: Canvas, cut: Cut, look: Look) -> None:
     for side in (-1, 1):
         _wood(
             canvas,
-            bar(C + side * (wide - 5), seat_y + 12, C + side * (wide + 8), base, thick * 1.25, thick * 0.85),
+            bar(
+                (C + side * (wide - 5), seat_y + 12),
+                (C + side * (wide + 8), base),
+                thick * 1.25,
+                thick * 0.85,
+            ),
             wood,
         )
     if cut["legs"] == "wood":
-        _wood(canvas, bar(C - wide, seat_y + 78, C + wide, seat_y + 78, 6), wood, 0.85)
+        _wood(canvas, bar((C - wide, seat_y + 78), (C + wide, seat_y + 78), 6), wood, 0.85)
     seat = canvas.area(
         smooth(
             mirrored(
@@ -152,12 +155,12 @@ def _back(canvas: Canvas, cut: Cut, look: Look, wood: Rgb, sizes: tuple[float, f
         for side in (-1, 1):
             _wood(
                 canvas,
-                bar(C + side * (wide - 8), top, C + side * (wide - 18), seat_y - 10, thick * 1.1),
+                bar((C + side * (wide - 8), top), (C + side * (wide - 18), seat_y - 10), thick * 1.1),
                 wood,
             )
         for k in range(5):
             x = (k - 2) * (wide - 20) / 2.7
-            _wood(canvas, bar(C + x, top + 16, C + x * 0.92, seat_y - 22, thick * 0.75), wood, 0.92)
+            _wood(canvas, bar((C + x, top + 16), (C + x * 0.92, seat_y - 22), thick * 0.75), wood, 0.92)
         rail = canvas.area(
             smooth(
                 mirrored(
@@ -178,7 +181,7 @@ def _back(canvas: Canvas, cut: Cut, look: Look, wood: Rgb, sizes: tuple[float, f
         for side in (-1, 1):
             _wood(
                 canvas,
-                bar(C + side * (wide - 20), top + 120, C + side * (wide - 20), seat_y - 8, thick),
+                bar((C + side * (wide - 20), top + 120), (C + side * (wide - 20), seat_y - 8), thick),
                 wood,
             )
         outline = smooth(
@@ -228,7 +231,7 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
     canvas.ground(C, base + 27, half * 0.98, 11, 0.6)
     wood = WOODS[cut.seed % 4] if cut["feet"] == "wood" else METALS[2]
     for x in (-half + 24, half - 24, *((0,) if seats == 3 else ())):
-        _wood(canvas, bar(C + x, base - 4, C + x * 1.02, base + 27, 12, 8), wood)
+        _wood(canvas, bar((C + x, base - 4), (C + x * 1.02, base + 27), 12, 8), wood)
     back = canvas.area(
         smooth(
             mirrored(
@@ -249,7 +252,7 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
     for k in range(seats):
         x0 = C - inner + k * step
         pad = canvas.area(rounded(x0 + 1, top + 10, x0 + step - 1, seat_y + 12, 17))
-        contact(canvas, pad, back, 0, 0, 4, 0.25)
+        contact(canvas, pad, back, (0, 0), blur=4, strength=0.25)
         folds: list[Fold] = [
             ([(x0 + step * 0.3, top + 64), (x0 + step * 0.5, top + 70), (x0 + step * 0.7, top + 62)], 12, -5)
         ]
@@ -265,7 +268,7 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
     for k in range(seats):
         x0 = C - inner + k * step
         pad = canvas.area(rounded(x0 + 0.5, seat_y - 6, x0 + step - 0.5, seat_y + 36, 12))
-        contact(canvas, pad, frame, 0, 5, 5, 0.4)
+        contact(canvas, pad, frame, (0, 5), blur=5, strength=0.4)
         cloth(canvas, pad, look, [], 13, origin=(step * k, 30))
     for side in (-1, 1):
         edge = C + side * half
@@ -290,7 +293,7 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
                 else rounded(edge, high, edge + arm, base + 1, 7)
             )
         part = canvas.area(outline)
-        contact(canvas, part, frame, -side * 4, 2, 6, 0.3)
+        contact(canvas, part, frame, (-side * 4, 2), blur=6, strength=0.3)
         canvas.cast(part, 2, 6, 8, 0.2)
         cloth(canvas, part, look, puff=12)
     if cut["cushions"] == "cushions":
@@ -310,7 +313,7 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
                     ]
                 )
             )
-            contact(canvas, pillow, back, side * -2, 5, 7, 0.35)
+            contact(canvas, pillow, back, (side * -2, 5), blur=7, strength=0.35)
             cloth(canvas, pillow, Look(look.accent, look.shade), puff=16, pattern="plain")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookalike.demo.canvas import Canvas, Mask, ellipse, smooth
+from lookalike.demo.canvas import Canvas, ellipse, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
-from lookalike.demo.palette import GLAZES, METALS, SHADES, WOODS
+from lookalike.demo.palette import GLAZES, METALS, SHADES
 from lookalike.demo.surfaces import cloth, contact, plate, turned
 
 C = 200.0
@@ -17,18 +17,18 @@ def _mouth(
 ) -> None:
     """The round opening of a pot seen from slightly above, with its rim, dark or full of tea."""
     rim = canvas.area(ellipse(x, y, radius, radius * flat))
-    tone = tuple(0.5 + 0.5 * c for c in look.shade.rgb)
-    plate(canvas, rim, tone, 3, gloss=0.3)  # type: ignore[arg-type]
+    tone = toned(look.shade.rgb, 0.5, 0.5)
+    plate(canvas, rim, tone, 3, gloss=0.3)
     hollow = canvas.area(ellipse(x, y + 0.6, radius - 4, radius * flat - 2.2))
     gx, _ = canvas.grid(hollow)
-    inside = tuple(0.62 * c + 0.08 for c in look.shade.rgb)
+    inside = toned(look.shade.rgb, 0.62, 0.08)
     canvas.paint(
         hollow,
         inside,
         np.broadcast_to(
             0.55 + 0.40 * np.clip((gx - x) / radius * 0.5 + 0.5, 0, 1), hollow.alpha.shape
         ).astype(np.float32),
-    )  # type: ignore[arg-type]
+    )
     if fill:
         tea = canvas.area(
             ellipse(x, y + radius * flat * 0.30, radius - 9, (radius * flat - 3) * 0.78)
@@ -42,12 +42,13 @@ def draw_mug(canvas: Canvas, cut: Cut, look: Look) -> None:
     tall = 34 * cut.length + (20 if shape == "straight" else 0)
     x, base, r = 178.0, 378.0, 92.0 + 6 * cut.width
     top = base - 178 - tall
-    profile: list[tuple[float, ...]] = {
+    profiles: dict[str, list[tuple[float, float]]] = {
         "straight": [(top, r), (base - 14, r), (base, r - 9)],
         "tapered": [(top, r + 6), ((top + base) / 2, r - 6), (base - 8, r - 24), (base, r - 30)],
         "round": [(top, r - 10), (top + 60, r + 4), (base - 60, r + 6), (base - 16, r - 24), (base, r - 40)],
         "flared": [(top, r + 10), (top + 40, r - 6), (base - 60, r - 10), (base - 10, r - 8), (base, r - 16)],
-    }[shape]
+    }
+    profile = profiles[shape]
     canvas.ground(x + 8, base + 5, r * 0.98, 11, 0.65)
     mid = (top + base) / 2
     big = 1.12 if cut["handle"] == "large" else 0.88
@@ -116,14 +117,14 @@ def draw_teapot(canvas: Canvas, cut: Cut, look: Look) -> None:
         (base, r * 0.54),
     ]
     mask = turned(canvas, x, body, look, bulge=0.10, gloss=0.85)
-    contact(canvas, spout, mask, 3, 3, 7, 0.22)
+    contact(canvas, spout, mask, (3, 3), blur=7, strength=0.22)
     lid: list[tuple[float, ...]] = [
         (top - 30, 5),
         (top - 24, r * 0.24),
         (top - 8, r * 0.48),
         (top + 3, r * 0.54),
     ]
-    contact(canvas, canvas.area(ellipse(x, top + 6, r * 0.52, 9)), mask, 0, 3, 4, 0.4)
+    contact(canvas, canvas.area(ellipse(x, top + 6, r * 0.52, 9)), mask, (0, 3), blur=4, strength=0.4)
     turned(canvas, x, lid, trim, bulge=0.13, gloss=0.7, pattern="plain")
     turned(
         canvas,
@@ -221,7 +222,7 @@ def draw_lamp(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
         metal = METALS[cut.seed % 3]
         disc = canvas.area(ellipse(C, base - 6, 62, 13))
-        plate(canvas, disc, tuple(0.8 * c for c in metal), 4)  # type: ignore[arg-type]
+        plate(canvas, disc, toned(metal, 0.8), 4)
         plate(canvas, canvas.area(ellipse(C, base - 11, 62, 13)), metal, 8, gloss=0.4)
     shade: list[tuple[float, ...]]
     if cut["shade"] == "dome":
@@ -238,8 +239,7 @@ def draw_lamp(canvas: Canvas, cut: Cut, look: Look) -> None:
         canvas.paint(canvas.line(arc, 2.4), (0, 0, 0), 1, 0.18)
     if cut["shade"] == "drum":
         lid = canvas.area(ellipse(C, cap, up, up * 0.10))
-        plate(canvas, lid, tuple(0.55 * c + 0.40 for c in look.shade.rgb), 3)  # type: ignore[arg-type]
-    _ = (Mask, WOODS)
+        plate(canvas, lid, toned(look.shade.rgb, 0.55, 0.40), 3)
 
 
 _POTTERY = ("plain", "plain", "plain", "stripes", "dots", "checks", "floral", "colour-block", "gradient")

@@ -70,7 +70,7 @@ def _frame(cut: Cut, loose: float = 0.0) -> _Frame:
 def _folds(cut: Cut, frame: _Frame) -> list[Fold]:
     c, b = CENTRE, frame.bottom
     chance = cut.chance()
-    folds: list[Fold] = drape(cut, (c, frame.top + 150), (c, b), frame.hem * 0.8, 5, 13, 3.4)
+    folds: list[Fold] = drape(cut, (c, frame.top + 150), (c, b), frame.hem * 0.8, 5, width=13, rise=3.4)
     for side in (-1, 1):
         x = c + side * (frame.chest - 6)
         for k in range(3):
@@ -80,7 +80,7 @@ def _folds(cut: Cut, frame: _Frame) -> list[Fold]:
     return folds
 
 
-def _sleeve_folds(outline: list[Point], side: int, frame: _Frame, long: bool) -> list[Fold]:
+def _sleeve_folds(side: int, frame: _Frame, long: bool) -> list[Fold]:
     x = CENTRE + side * (frame.shoulder + 10)
     folds: list[Fold] = []
     for k in range(5 if long else 2):
@@ -129,9 +129,9 @@ def _garment(
     block = "plain" if look.pattern == "colour-block" else None
     for side, arm in zip((-1, 1), arms, strict=True):
         tone = Look(look.accent, look.shade) if cut.options.get("sleeve") == "raglan" else look
-        folds = _sleeve_folds([], side, frame, long)
+        folds = _sleeve_folds(side, frame, long)
         cloth(canvas, arm, tone, folds, 15, pattern=block, turn=-side * (16 if long else 38))
-        contact(canvas, body, arm, side * 2, 3, 6, 0.22)
+        contact(canvas, body, arm, (side * 2, 3), blur=6, strength=0.22)
     cloth(canvas, body, look, _folds(cut, frame), 20)
     for side in (-1, 1):
         edge = [
@@ -186,7 +186,7 @@ def draw_jumper(canvas: Canvas, cut: Cut, look: Look) -> None:
     for side in (-1, 1):
         out = frame.shoulder + 58
         y = frame.top + 26 + 252
-        cuff = canvas.area(bar(c + side * (out - 23), y + 2, c + side * (out - 20), y + 26, 46, 40))
+        cuff = canvas.area(bar((c + side * (out - 23), y + 2), (c + side * (out - 20), y + 26), 46, 40))
         cloth(canvas, cuff, look, puff=8, pattern="plain", dim=0.96)
         for k in range(-3, 4):
             canvas.paint(
@@ -214,7 +214,7 @@ def draw_jumper(canvas: Canvas, cut: Cut, look: Look) -> None:
             )
         )
         canvas.cast(roll, 2, 6, 8, 0.25)
-        contact(canvas, roll, body, 1, 5, 6, 0.3)
+        contact(canvas, roll, body, (1, 5), blur=6, strength=0.3)
         cloth(canvas, roll, look, [([(c - 46, 86), (c, 94), (c + 46, 86)], 7, -4)], 12, pattern="plain")
     else:
         _rib(canvas, cut, look, frame, 12)
@@ -234,19 +234,21 @@ def draw_shirt(canvas: Canvas, cut: Cut, look: Look) -> None:
     body = _garment(canvas, cut, look, frame, (54.0, 246.0, 42.0) if long else (60.0, 108.0, 56.0))
     c, t, b = CENTRE, frame.top, frame.bottom
     placket = canvas.area([(c - 9, t + 30), (c + 9, t + 30), (c + 9, b + 6), (c - 9, b + 6)]).within(body)
-    contact(canvas, placket, body, 2, 0, 2, 0.28)
+    contact(canvas, placket, body, (2, 0), blur=2, strength=0.28)
     cloth(canvas, placket, look, puff=3, depth=0.6)
     if long:
         for side in (-1, 1):
             out, y = frame.shoulder + 54, t + 26 + 246
-            cuff = canvas.area(bar(c + side * (out - 20.5), y - 12, c + side * (out - 19), y + 15, 43, 42))
+            cuff = canvas.area(
+                bar((c + side * (out - 20.5), y - 12), (c + side * (out - 19), y + 15), 43, 42)
+            )
             cloth(canvas, cuff, look, puff=6, turn=-side * 10)
             seam(canvas, [(c + side * out, y - 15), (c + side * (out - 42), y - 4)], 1.3, 0.3)
     if cut["pocket"] == "pocket":
         pocket = canvas.area(
             [(c + 26, t + 92), (c + 66, t + 92), (c + 66, t + 132), (c + 46, t + 142), (c + 26, t + 132)]
         )
-        contact(canvas, pocket, body, 1, 2, 2, 0.25)
+        contact(canvas, pocket, body, (1, 2), blur=2, strength=0.25)
         cloth(canvas, pocket, look, puff=2, depth=0.5)
     for side in (-1, 1):
         wing: list[tuple[float, ...]] = [
@@ -258,7 +260,7 @@ def draw_shirt(canvas: Canvas, cut: Cut, look: Look) -> None:
             (28, t + 60, 1),
         ]
         leaf = canvas.area(smooth([(c + side * p[0], *p[1:]) for p in wing]))
-        contact(canvas, leaf, body, 1, 4, 4, 0.38)
+        contact(canvas, leaf, body, (1, 4), blur=4, strength=0.38)
         canvas.cast(leaf, 2, 5, 6, 0.2)
         cloth(canvas, leaf, look, puff=6, turn=side * 32)
     white = (0.96, 0.95, 0.92) if look.shade.name != "white" else (0.75, 0.77, 0.80)
@@ -295,7 +297,7 @@ def draw_jacket(canvas: Canvas, cut: Cut, look: Look) -> None:
                 )
             )
         )
-        contact(canvas, collar, body, 1, 5, 5, 0.35)
+        contact(canvas, collar, body, (1, 5), blur=5, strength=0.35)
         trim = Look(look.accent, look.shade) if style == "bomber" else look
         cloth(canvas, collar, trim, puff=9, pattern="plain")
         if style == "bomber":
@@ -318,7 +320,7 @@ def draw_jacket(canvas: Canvas, cut: Cut, look: Look) -> None:
     for side in (-1, 1):
         out = frame.shoulder + 56
         if style == "bomber":
-            cuff = canvas.area(bar(c + side * (out - 24), y - 4, c + side * (out - 22), y + 20, 49, 44))
+            cuff = canvas.area(bar((c + side * (out - 24), y - 4), (c + side * (out - 22), y + 20), 49, 44))
             cloth(canvas, cuff, Look(look.accent, look.shade), puff=7, pattern="plain")
         elif style == "blazer":
             _buttons(canvas, c + side * (out - 10), [y - 22.0, y - 11], (0.2, 0.17, 0.15), 2.8)
@@ -340,7 +342,7 @@ def _lapels(canvas: Canvas, look: Look, body: Mask, frame: _Frame) -> None:
             (37, t + 10, 1),
         ]
         lapel = canvas.area(smooth([(c + side * p[0], *p[1:]) for p in points]))
-        contact(canvas, lapel, body, 2, 3, 4, 0.4)
+        contact(canvas, lapel, body, (2, 3), blur=4, strength=0.4)
         cloth(canvas, lapel, look, puff=5, turn=side * 20)
         collar = canvas.area(
             smooth(
