@@ -109,6 +109,13 @@ def test_a_shadow_on_the_ground_is_not_the_shoe() -> None:
     assert share(picture, "brown") > 0.95
 
 
+def test_a_backdrop_that_is_lit_unevenly_is_left_out() -> None:
+    light = 235 - np.asarray(Image.radial_gradient("L").resize((225, 300)), dtype=np.float32) * 0.2
+    picture = Image.fromarray(np.repeat(light.astype(np.uint8)[..., None], 3, axis=2))
+    ImageDraw.Draw(picture).rectangle((60, 90, 165, 210), fill=GREEN)
+    assert share(picture, "green") > 0.95
+
+
 @pytest.mark.parametrize(
     ("colour", "name"), [(RED, "red"), (BLUE, "blue"), (BLACK, "black"), (WHITE, "white")]
 )
