@@ -16,7 +16,7 @@ from lookalike.store.base import Manifest, StoredPicture
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.manifest import Pair, read_manifest, write_manifest
 from lookalike.store.rows import picture_batches, products_to_table, require_sound
-from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, writing
+from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, refusal, writing
 
 FRAGMENT_ROWS = 16_384
 """Small fragments are merged up to this many rows."""
@@ -39,7 +39,12 @@ class LanceWriter:
         with writing(path):
             self._products = open_table(path, PRODUCTS)
             self._pictures = open_table(path, PICTURES)
-            self._undo()
+            try:
+                self._undo()
+            except OSError as error:
+                if not self._make_room(error):
+                    raise
+                self._undo()
 
     @property
     def reader(self) -> LanceReader:
@@ -56,31 +61,42 @@ class LanceWriter:
         pictures = pictures or {}
         require_sound(products, pictures, remove, self._published.manifest.space.dim)
         rows = products_to_table(products)
-        with writing(self._path):
-            self._undo()
         self._require_known(pictures.keys() - {product.id for product in products})
         with writing(self._path):
-            self._unpublished = True
             try:
-                self._write(rows, pictures, remove)
-                self._compact()
-                self._publish(self._published.manifest.version + 1)
-            except BaseException:
-                with suppress(Exception):  # else the next commit, or the next writer, undoes it
-                    self._undo()
-                raise
-            self._unpublished = False
-            self._commits += 1
-            if self._commits % _CLEAN_EVERY == 0:
+                self._attempt(rows, pictures, remove)
+            except OSError as error:
+                if not self._make_room(error):
+                    raise
+                self._attempt(rows, pictures, remove)
+        self._commits += 1
+        if self._commits % _CLEAN_EVERY == 0:
+            with suppress(LookalikeError), writing(self._path):  # what was committed is safe without this
                 self._tidy()
         return self._published.manifest
 
     def close(self) -> None:
         """Leave the folder tidy: drop versions that no reader is promised any more."""
         if self._commits:
-            with suppress(LookalikeError), writing(self._path):  # what was committed is safe without this
+            with suppress(LookalikeError), writing(self._path):
                 self._undo()
                 self._tidy()
+
+    def _attempt(
+        self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
+    ) -> None:
+        """One try at a commit; whatever fails, both tables are brought back."""
+        self._undo()
+        self._unpublished = True
+        try:
+            self._write(products, pictures, remove)
+            was_compacted = self._compact()
+            self._publish(self._published.manifest.version + 1)
+        except BaseException:
+            with suppress(Exception):  # else the next commit, or the next writer, undoes it
+                self._undo()
+            raise
+        self._unpublished = not was_compacted
 
     def _write(
         self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
@@ -138,8 +154,11 @@ class LanceWriter:
             self._clean()
         self._unpublished = False
 
-    def _compact(self) -> None:
-        """Merge small fragments and drop deleted rows, when there are enough of them to slow a reader."""
+    def _compact(self) -> bool:
+        """Merge small fragments and drop deleted rows, when there are enough of them to slow a reader.
+
+        False when the disk has no room for that; a commit is complete without it.
+        """
         for table in (self._products, self._pictures):
             fragments = [(f.count_rows(), f.num_deletions, f.fragment_id) for f in table.get_fragments()]
             gone, left = sum(gone for _, gone, _ in fragments), sum(rows for rows, _, _ in fragments)
@@ -150,20 +169,39 @@ class LanceWriter:
                 excluded = _larger(small)
             else:
                 continue
-            table.optimize.compact_files(
-                target_rows_per_fragment=FRAGMENT_ROWS,
-                batch_size=256,
-                num_threads=1,
-                excluded_fragment_ids=excluded,
-            )
+            try:
+                table.optimize.compact_files(
+                    target_rows_per_fragment=FRAGMENT_ROWS,
+                    batch_size=256,
+                    num_threads=1,
+                    excluded_fragment_ids=excluded,
+                )
+            except OSError as error:
+                if refusal(error, self._path) is None:
+                    raise
+                return False
+        return True
 
     def _tidy(self) -> None:
         """Stop promising earlier pairs that hold much space, then clean."""
-        if (kept := self._affordable()) != self._published.earlier:
-            published = replace(self._published, earlier=kept)
+        self._keep_earlier(self._affordable())
+        self._clean()
+
+    def _make_room(self, error: OSError) -> bool:
+        """Give up all earlier versions because the disk refused; True when that may have helped."""
+        if refusal(error, self._path) is None or not self._published.earlier:
+            return False
+        with suppress(OSError):
+            self._keep_earlier(())
+            self._clean()
+            return True
+        return False
+
+    def _keep_earlier(self, earlier: tuple[Pair, ...]) -> None:
+        if earlier != self._published.earlier:
+            published = replace(self._published, earlier=earlier)
             write_manifest(self._path, published)
             self._published = published
-        self._clean()
 
     def _affordable(self) -> tuple[Pair, ...]:
         """The latest earlier pairs whose own files take at most half the space of the newest pair."""
