@@ -98,8 +98,6 @@ class CsvTable:
             raise CatalogError(
                 f"The first line of {path} is not a header: {header}", next_step="Mend the first line."
             )
-        while header and not header[-1].strip():
-            header.pop()
         self.columns = tuple(name.strip().strip("\ufeff") for name in header)
 
     def count(self) -> int | None:

@@ -55,7 +55,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "picture": (
         "image_link", "image", "picture", "photo", "img", "main_image", "primary_image", "image_path",
-        "picture_path", "photo_path", "img_path", "image_file", "image_filename", "image_file_name",
+        "picture_path", "photo_path", "img_path", "image_file", "image_filename",
         "image_url", "picture_url", "photo_url", "img_url", "main_image_url", "primary_image_url",
         "product_image", "product_image_url", "image_src", "featured_image", "picture_link", "photo_link",
         "thumbnail", "thumbnail_url", "file_name", "file_path", "file", "path",
@@ -114,12 +114,16 @@ class Assignment:
 
 
 def assign(
-    columns: Iterable[str], mapping: Mapping[str, str] | None = None, pictures: Iterable[str] = ()
+    columns: Iterable[str],
+    mapping: Mapping[str, str] | None = None,
+    pictures: Iterable[str] = (),
+    settled: Iterable[str] = (),
 ) -> Assignment:
     """Decide which column is which field.
 
     ``mapping`` (column → field) comes first, then `ALIASES` in their order; ``pictures`` are columns that
-    are pictures whatever their name, used when no name says so. Each column is one field at most.
+    are pictures whatever their name, used when no name says so; ``settled`` fields take no column but by
+    ``mapping``. Each column is one field at most.
     """
     columns = tuple(columns)
     wanted = {folded(column): field for column, field in (mapping or {}).items()}
@@ -134,7 +138,7 @@ def assign(
             positions[field].append(at)
         else:
             left.append(at)
-    for field in FIELDS:
+    for field in [field for field in FIELDS if field not in set(settled)]:
         ranks = _RANKS[field]
         chosen = sorted((ranks[name], at) for at in left if (name := folded(columns[at])) in ranks)
         if field == "more_pictures":

@@ -33,7 +33,11 @@ class JsonTable:
         first = next((line for line in Lines(path, LONGEST_LINE) if line.strip()), "")
         if not first:
             raise CatalogError(f"{path} is empty.", next_step="Give a file with one object a line.")
-        self._is_lines = first.lstrip()[0] == "{" and isinstance(_parsed(first), dict)
+        named = path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+        starts_object = first.lstrip("\ufeff \t")[:1] == "{"
+        self._is_lines = (named and first.lstrip()[0] != "[") or (
+            starts_object and _parsed(first) is not None
+        )
         columns: dict[str, None] = {}
         for row in itertools.islice(self, SAMPLED_OBJECTS):
             columns |= dict.fromkeys(row.columns)

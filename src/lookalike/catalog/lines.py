@@ -87,7 +87,8 @@ class Lines:
                 encoding = encoding_of(file.read(_SNIFFED_BYTES))
                 file.seek(0)
                 errors = "lookalike-western" if encoding.startswith("utf-8") else "replace"
-                yield from self._cut(io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=None))
+                with io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=None) as text:
+                    yield from self._cut(text)
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 self.broken = f"The packed file is damaged; nothing after this could be read ({error})."
 

@@ -11,13 +11,13 @@ from lookalike.products import Price
 
 CODES = frozenset(
     (  # noqa: SIM905
-        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
-        "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF "
-        "GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK "
-        "LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD "
-        "OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN "
-        "SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF "
-        "YER ZAR ZMW ZWL"
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD "
+        "CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD "
+        "GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT "
+        "LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR "
+        "NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
+        "STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF "
+        "XPF YER ZAR ZMW ZWL"
     ).split()
 )
 """Currency codes of ISO 4217 that a price may name."""
@@ -33,7 +33,7 @@ SYMBOLS = {
 _VAGUE = ("kr.", "kr", "rs.", "rs", "¥", "￥")
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _AMOUNT = re.compile(r"[0-9](?:[0-9.,'’\s]*[0-9])?")
-_LIMIT = Decimal(10) ** 12
+_LIMIT = 10**12
 
 
 def price(cell: Any, currency: str = "") -> Price | None:  # noqa: PLR0911
@@ -46,7 +46,7 @@ def price(cell: Any, currency: str = "") -> Price | None:  # noqa: PLR0911
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, int | float | Decimal):
-        if not math.isfinite(cell):
+        if not -_LIMIT < cell < _LIMIT:
             return None
         exact = Decimal(str(round(cell, 4))) if isinstance(cell, float) else Decimal(cell)
         return _priced(exact, code(currency))
@@ -81,8 +81,11 @@ def _currency_around(words: str) -> str | None:
     words = words.removesuffix(",-").removesuffix(".-").removesuffix(",–").strip()
     if not words or words.lower() in _VAGUE:
         return ""
-    parts = words.split()
-    found = {code(part) for part in parts}
+    found = (
+        {code(part) for part in words.split()}
+        if not code(words.replace(" ", ""))
+        else {code(words.replace(" ", ""))}
+    )
     return found.pop() if len(found) == 1 and "" not in found else None
 
 

@@ -195,6 +195,8 @@ def _catalog(table: Table, path: Path, folder: Path, mapping: Mapping[str, str] 
         raise _missing("id", table, path)
     if not translator.has_pictures:
         raise _missing("picture", table, path)
+    if next(iter(table), None) is None:
+        raise CatalogError(f"{path} has a header and no rows.", next_step="Give a table with products in it.")
     return Catalog(
         name, _Translated(table, translator), path=path, fields=translator.assignment.named(), notes=notes
     )

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from lookalike.catalog.rows import clean
 from lookalike.products import PictureSource
 
 SUFFIXES = frozenset(
@@ -42,7 +43,7 @@ def pictures(cell: Any, folder: Path, name: str = "") -> Iterator[PictureSource]
     elif isinstance(cell, Mapping):
         yield from _from_mapping(cell, folder, name)
     elif isinstance(cell, str):
-        yield from _from_text(cell.replace("\x00", "").strip(), folder)
+        yield from _from_text(clean(cell), folder)
     elif isinstance(cell, Sequence):
         for at, item in enumerate(cell):
             yield from pictures(item, folder, f"{name}.{at + 1}" if name else "")
@@ -52,12 +53,12 @@ def _from_mapping(cell: Mapping[str, Any], folder: Path, name: str) -> Iterator[
     data = cell.get("bytes")
     if isinstance(data, bytes | bytearray) and data:
         path = cell.get("path")
-        yield PictureSource(path if isinstance(path, str) and path else name, bytes(data))
+        yield PictureSource(clean(path) if isinstance(path, str) and path else name, bytes(data))
         return
     for key in _REFERENCE_KEYS:
         value = cell.get(key)
         if isinstance(value, str) and value.strip():
-            yield PictureSource(located(value.strip(), folder))
+            yield PictureSource(located(clean(value), folder))
             return
 
 
@@ -124,11 +125,11 @@ def _inline(cell: str) -> bytes | None:
         return None
 
 
-def located(reference: str, folder: Path) -> str:  # noqa: PLR0911
+def located(reference: str, folder: Path) -> str:
     """One reference as an absolute path or as the URL it is.
 
     "file:" URLs become paths; backslashes and percent signs are read as Windows and the web mean them
-    when no file has the name as written.
+    when no file has the name as written, and a bare name is looked for in the folder "images" too.
     """
     if reference.startswith("//"):
         return "https:" + reference
@@ -140,12 +141,12 @@ def located(reference: str, folder: Path) -> str:  # noqa: PLR0911
     elif re.match(r"[A-Za-z][A-Za-z0-9+.\-]+://", reference):
         return reference
     plain = os.path.join(folder, reference)  # noqa: PTH118  (Path would fold "./" and fail on nothing else)
-    if "\\" not in reference and "%" not in reference:
-        return plain
-    if _exists(plain):
+    bare = "/" not in reference
+    if not (bare or "\\" in reference or "%" in reference) or _exists(plain):
         return plain
     slashed = reference.replace("\\", "/")
-    for candidate in (slashed, unquote(slashed)):
+    beside = f"images/{slashed}" if bare else slashed
+    for candidate in dict.fromkeys((slashed, unquote(slashed), beside)):
         path = os.path.join(folder, candidate)  # noqa: PTH118
         if _exists(path):
             return path

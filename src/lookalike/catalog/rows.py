@@ -58,7 +58,7 @@ def text(cell: Any) -> str:  # noqa: PLR0911
     if cell is None or isinstance(cell, bytes | bytearray | memoryview):
         return ""
     if isinstance(cell, str):
-        return _clean(cell)
+        return clean(cell)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int):
@@ -75,7 +75,7 @@ def text(cell: Any) -> str:  # noqa: PLR0911
         if any(isinstance(item, Mapping | list) for item in cell):
             return _json(cell)
         return ", ".join(part for part in map(text, cell) if part)
-    return _clean(str(cell))
+    return clean(str(cell))
 
 
 def _number(value: float) -> str:
@@ -87,10 +87,11 @@ def _number(value: float) -> str:
 
 
 def _json(cell: Any) -> str:
-    return _clean(json.dumps(cell, ensure_ascii=False, default=text))
+    return clean(json.dumps(cell, ensure_ascii=False, default=text))
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """A text without NUL characters, halves of characters, and blanks around it."""
     if not value.isascii():
         value = value.encode("utf-8", "replace").decode("utf-8")
     return value.replace("\x00", "").strip().strip("\ufeff")

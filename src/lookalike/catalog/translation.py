@@ -15,6 +15,7 @@ from lookalike.products import PictureSource, Price, Problem, Product
 LONGEST_ID = 512
 """An id of more characters is taken for a sign that the row is not what it seems."""
 
+_NOT_FROM_DETAILS = ("id", "picture", "more_pictures", "link")
 _PLAIN = ("title", "description", "brand", "category", "group", "link")
 
 
@@ -77,11 +78,12 @@ class Translator:
         if not pictures:
             return Problem(row.number, product_id, "no-picture", "The row names no picture.")
         details = self._details(product_id, assignment)
+        spare = {field: details.pop(field, "") for field in _PLAIN}
         found, price = values.price(details)
         return Product(
             id=product_id,
             pictures=pictures,
-            **{field: values.first(field) or details.pop(field, "") for field in _PLAIN},
+            **{field: values.first(field) or given for field, given in spare.items()},
             price=price,
             availability=offers.availability(values.first("availability") or details.pop("availability", "")),
             attributes=_attributes(values, found, details),
@@ -94,7 +96,8 @@ class Translator:
         assignment = self._others.get(row.columns)
         if assignment is None:
             decided = {**self.assignment.named(), **self._mapping}
-            assignment = assign(row.columns, decided, self._picture_columns)
+            settled = set(self.assignment.positions) - {"more_pictures"}
+            assignment = assign(row.columns, decided, self._picture_columns, settled)
             if len(self._others) < 1000:
                 self._others[row.columns] = assignment
         return assignment
@@ -107,7 +110,10 @@ class Translator:
             for picture in references.pictures(
                 cell, self.beside.folder, name if at == 0 else f"{name}.{at + 1}"
             ):
-                found.setdefault(picture.uri, picture)
+                other = found.setdefault(picture.uri, picture)
+                if other.data != picture.data:
+                    uri = f"{picture.uri}.{len(found) + 1}"
+                    found[uri] = PictureSource(uri, picture.data)
         if not found and not self._has_picture_column and self.beside.has_images:
             return (PictureSource(self.beside.picture(product_id)),)
         return tuple(found.values())
@@ -121,13 +127,11 @@ class Translator:
             return {}
         if not cells:
             return {}
-        named = assign(cells)
-        fields = {
-            name: field for name, field in named.named().items() if field not in ("id", "picture", "link")
-        }
-        present = {column.casefold() for column in assignment.columns}
+        fields = assign(cells).named()
+        passed_over = {column.casefold() for column in assignment.columns}
+        passed_over |= {name.casefold() for name, field in fields.items() if field in _NOT_FROM_DETAILS}
         return {
-            fields.get(name, name): cell for name, cell in cells.items() if name.casefold() not in present
+            fields.get(name, name): cell for name, cell in cells.items() if name.casefold() not in passed_over
         }
 
 
