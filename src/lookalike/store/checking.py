@@ -28,8 +28,8 @@ def check_tables(path: Path, manifest: Manifest, products: Table, pictures: Tabl
         wrong += [f"{what}." for what in missing]
         if not missing:
             wrong += _check_fragments(name, table, look_at)
-    if wrong:
-        return wrong
+        if wrong:
+            return wrong  # what hangs on this table would only repeat it
     for what, counted, expected in (
         ("products", len(ids), manifest.products),
         ("pictures", len(keys), manifest.pictures),
