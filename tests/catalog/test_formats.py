@@ -178,6 +178,16 @@ def test_parquet_with_picture_bytes_gives_the_bytes(tmp_path):
     assert str(first.price) == "1.50"
 
 
+def test_structs_in_parquet_are_spread_like_objects_in_json(tmp_path):
+    path = tmp_path / "shop.parquet"
+    prices = [{"amount": 0.0, "currency": "EUR"}, None]
+    pq.write_table(pa.table({"id": ["1", "2"], "image": ["a.jpg", "b.jpg"], "price": prices}), path)
+    assert [str(item.price) for item in open_catalog(path) if isinstance(item, Product)] == [
+        "0.00 EUR",
+        "None",
+    ]
+
+
 def test_several_pictures_in_one_parquet_row_are_all_taken(tmp_path):
     path = tmp_path / "shop.parquet"
     images = [[{"bytes": b"a", "path": None}, {"bytes": b"b", "path": None}]]

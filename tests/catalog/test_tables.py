@@ -169,6 +169,18 @@ def test_a_table_without_picture_column_shows_which_could_be_it(tmp_path):
     assert "--map foto1b=picture" in caught.value.next_step
 
 
+def test_two_missing_columns_are_told_at_once(tmp_path):
+    with pytest.raises(CatalogError) as caught:
+        open_catalog(write(tmp_path, "colour,foto,nummer\nred,a.jpg,17\nred,b.jpg,18\n"))
+    assert "--map nummer=id --map foto=picture" in caught.value.next_step
+
+
+def test_a_table_without_a_header_line_is_told_to_have_one(tmp_path):
+    with pytest.raises(CatalogError) as caught:
+        open_catalog(write(tmp_path, "1,Red shirt,a.jpg\n2,Blue shirt,b.jpg\n"))
+    assert "header line" in caught.value.next_step
+
+
 @pytest.mark.parametrize("mapping", [{"nope": "id"}, {"id": "colour"}, {"id": "title", "image": "title"}])
 def test_a_mapping_that_fits_nothing_is_refused(tmp_path, mapping):
     with pytest.raises(CatalogError):

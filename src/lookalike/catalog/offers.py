@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from decimal import Decimal
@@ -36,22 +37,25 @@ _AMOUNT = re.compile(r"[0-9](?:[0-9.,'’\s]*[0-9])?")
 _LIMIT = 10**12
 
 
-def price(cell: Any, currency: str = "") -> Price | None:  # noqa: PLR0911
+def price(cell: Any, currency: str = "") -> Price | None:
     """A price from a number or a text, or None for what is no price: negative, a range, words.
 
     ``currency`` is used where the cell names none. Of "." and "," the later one is the decimal sign; a
     single comma before exactly three digits groups thousands, and so does a single point when the currency
     is the euro; otherwise a single point is a decimal sign.
     """
-    if isinstance(cell, bool) or cell is None:
+    if isinstance(cell, str):
+        return _written(cell, code(currency))
+    if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return None
-    if isinstance(cell, int | float | Decimal):
-        if not -_LIMIT < cell < _LIMIT:
-            return None
-        exact = Decimal(str(round(cell, 4))) if isinstance(cell, float) else Decimal(cell)
-        return _priced(exact, code(currency))
-    if not isinstance(cell, str):
+    if not -_LIMIT < cell < _LIMIT:
         return None
+    exact = Decimal(str(round(cell, 4))) if isinstance(cell, float) else Decimal(cell)
+    return _priced(exact, code(currency))
+
+
+@functools.lru_cache(4096)
+def _written(cell: str, currency: str) -> Price | None:
     number = _AMOUNT.search(cell)
     if number is None or len(cell) > 64:
         return None
@@ -59,7 +63,7 @@ def price(cell: Any, currency: str = "") -> Price | None:  # noqa: PLR0911
     named = _currency_around(around)
     if named is None:
         return None
-    named = named or code(currency)
+    named = named or currency
     amount = _decimal(number[0], named)
     return None if amount is None else _priced(amount, named)
 
@@ -121,6 +125,7 @@ _STOCK = {
 }  # fmt: skip
 
 
+@functools.lru_cache(1024)
 def availability(word: str) -> str:
     """One of "in stock", "out of stock", "preorder", "backorder", or the word itself when it says more.
 

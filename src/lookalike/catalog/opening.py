@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from lookalike.catalog.csv import CsvTable
-from lookalike.catalog.fields import checked_mapping, fits, holds_pictures
+from lookalike.catalog.fields import checked_mapping
 from lookalike.catalog.folder import PictureFolder
 from lookalike.catalog.formats import parquet_shards, recognised, table_in
 from lookalike.catalog.jsonl import JsonTable
 from lookalike.catalog.layouts import Beside
 from lookalike.catalog.parquet import ParquetTable
-from lookalike.catalog.rows import SAMPLE_ROWS, Table, text
+from lookalike.catalog.preview import missing_columns
+from lookalike.catalog.rows import Table
 from lookalike.catalog.translation import Translator
 from lookalike.errors import CatalogError, LookalikeError
 from lookalike.products import Problem, Product
@@ -191,50 +191,12 @@ def _catalog(table: Table, path: Path, folder: Path, mapping: Mapping[str, str] 
         name_bytes=partial("{}#{}".format, path.name),
         notes=notes,
     )
-    if "id" not in translator.assignment.positions:
-        raise _missing("id", table, path)
-    if not translator.has_pictures:
-        raise _missing("picture", table, path)
+    missing = [] if "id" in translator.assignment.positions else ["id"]
+    missing += [] if translator.has_pictures else ["picture"]
+    if missing:
+        raise missing_columns(missing, table, path)
     if next(iter(table), None) is None:
         raise CatalogError(f"{path} has a header and no rows.", next_step="Give a table with products in it.")
     return Catalog(
         name, _Translated(table, translator), path=path, fields=translator.assignment.named(), notes=notes
     )
-
-
-def _missing(field: str, table: Table, path: Path) -> CatalogError:
-    """The error for a table without a necessary column: its columns, two rows' values, and what to type."""
-    rows = [dict(zip(row.columns, row.cells, strict=False)) for row in islice(table, SAMPLE_ROWS)]
-    shown = [
-        f"{column} ({' / '.join(_short(row.get(column)) for row in rows)})" if rows else column
-        for column in table.columns
-        if column
-    ]
-    free = [column for column in table.columns if column and not fits(column)] or list(table.columns)
-    likely = next(
-        (column for column in free if _resembles(field, column, rows)), free[0] if free else "COLUMN"
-    )
-    holds = "the id" if field == "id" else "the pictures"
-    return CatalogError(
-        f"No column of {path} is known to hold {holds}; its columns are: {'; '.join(shown) or '(none)'}.",
-        next_step=f"Say which one does, with --map COLUMN={field}; for example --map {likely!r}={field}."
-        if " " in likely
-        else f"Say which one does, with --map COLUMN={field}; for example --map {likely}={field}.",
-    )
-
-
-def _resembles(field: str, column: str, rows: list[dict[str, object]]) -> bool:
-    values = [text(row.get(column)) for row in rows]
-    if field == "picture":
-        return any(holds_pictures(part) for part in column.split("_")) or any(
-            value.lower().endswith((".jpg", ".jpeg", ".png", ".webp")) for value in values
-        )
-    distinct = bool(values) and all(values) and len(set(values)) == len(values)
-    return distinct and all(len(value) <= 40 for value in values)
-
-
-def _short(cell: object) -> str:
-    if isinstance(cell, bytes):
-        return f"{len(cell)} bytes"
-    value = " ".join(text(cell).split()) if not isinstance(cell, dict) else "{" + ", ".join(cell) + "}"
-    return value if len(value) <= 30 else value[:29] + "…"

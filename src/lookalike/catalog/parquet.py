@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lookalike.catalog.fields import holds_pictures
 from lookalike.catalog.rows import Row
 from lookalike.errors import CatalogError
 
@@ -32,7 +33,7 @@ class ParquetTable:
         for path in self.paths:
             with _opened(path) as file:
                 schema = file.schema_arrow
-                columns |= dict.fromkeys(schema.names)
+                columns |= dict.fromkeys(_names(schema))
                 pictures |= dict.fromkeys(field.name for field in schema if _holds_bytes(field.type))
                 self._rows += file.metadata.num_rows
         self.columns: tuple[str, ...] = tuple(columns)
@@ -60,10 +61,12 @@ class ParquetTable:
 
     def _cells(self, file: Any, group: int) -> Iterator[tuple[list[Any], tuple[str, ...]]]:
         size = ROWS_WITH_PICTURES if self.picture_columns else ROWS_WITHOUT
-        names = tuple(file.schema_arrow.names)
+        names = tuple(_names(file.schema_arrow))
         names = self.columns if names == self.columns else names
         for batch in file.iter_batches(size, row_groups=[group]):
-            values = [column.to_pylist() for column in batch.columns]
+            values = [
+                cells for field in zip(batch.schema, batch.columns, strict=True) for cells in _spread(*field)
+            ]
             for at in range(batch.num_rows):
                 yield [column[at] for column in values], names
 
@@ -75,6 +78,30 @@ def _opened(path: Path) -> Any:
         raise CatalogError(
             f"{path} is not a readable Parquet file.", next_step="Write it again, or give another file."
         ) from error
+
+
+def _inner(field: Any) -> list[str]:
+    """Names inside a struct that is to be spread; none for other columns and for pictures."""
+    if not pa.types.is_struct(field.type) or _holds_bytes(field.type) or holds_pictures(field.name):
+        return []
+    return [field.type.field(at).name for at in range(field.type.num_fields)]
+
+
+def _names(schema: Any) -> Iterator[str]:
+    """Column names, those of structs spread as ``outer.inner``."""
+    for field in schema:
+        inner = _inner(field)
+        yield from (f"{field.name}.{name}" for name in inner) if inner else (field.name,)
+
+
+def _spread(field: Any, column: Any) -> Iterator[list[Any]]:
+    """The cells of a column, or of each column inside a struct."""
+    cells = column.to_pylist()
+    inner = _inner(field)
+    if not inner:
+        yield cells
+    for name in inner:
+        yield [None if cell is None else cell[name] for cell in cells]
 
 
 def _holds_bytes(kind: Any) -> bool:

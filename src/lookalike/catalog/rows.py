@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-SAMPLE_ROWS = 2
-"""How many rows the preview in an error shows."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -55,10 +52,10 @@ def text(cell: Any) -> str:  # noqa: PLR0911
     Whole numbers have no ".0", truth values are "true" and "false", a list is joined with ", ",
     deeper structures are JSON, bytes are left out.
     """
-    if cell is None or isinstance(cell, bytes | bytearray | memoryview):
-        return ""
     if isinstance(cell, str):
         return clean(cell)
+    if cell is None or isinstance(cell, bytes | bytearray | memoryview):
+        return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int):
@@ -94,4 +91,5 @@ def clean(value: str) -> str:
     """A text without NUL characters, halves of characters, and blanks around it."""
     if not value.isascii():
         value = value.encode("utf-8", "replace").decode("utf-8")
-    return value.replace("\x00", "").strip().strip("\ufeff")
+        value = value.strip("\ufeff")
+    return value.replace("\x00", "").strip()

@@ -143,7 +143,8 @@ class _Values:
         self.assignment = assignment
 
     def raw(self, field: str) -> list[Any]:
-        return [self.cells[at] for at in self.assignment.positions.get(field, ()) if at < len(self.cells)]
+        places = self.assignment.positions.get(field)
+        return [self.cells[at] for at in places if at < len(self.cells)] if places else []
 
     def first(self, field: str) -> str:
         for cell in self.raw(field):
@@ -154,8 +155,9 @@ class _Values:
     def price(self, details: dict[str, str]) -> tuple[dict[str, str], Price | None]:
         """What to keep of the price as attributes, and the price that counts."""
         currency = self.first("currency") or details.pop("currency", "")
-        regular = next(iter(self.raw("price")), None) or details.pop("price", None)
-        reduced = next(iter(self.raw("sale_price")), None) or details.pop("sale_price", None)
+        spare, spare_sale = details.pop("price", None), details.pop("sale_price", None)
+        regular = next((cell for cell in self.raw("price") if text(cell)), spare)
+        reduced = next((cell for cell in self.raw("sale_price") if text(cell)), spare_sale)
         full, sale = offers.price(regular, currency), offers.price(reduced, currency)
         if sale is not None and full is not None and not sale.currency:
             sale = Price(sale.amount, full.currency)
