@@ -24,7 +24,7 @@ CONTENTS = (
     "[input] name, width, height, layout (NHWC or NCHW), resize (letterbox, stretch or crop); "
     "[output] name, dim. "
     "It may hold: file, licence, source, description; in [input] colour_order (RGB or BGR), "
-    "pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos or nearest), "
+    "trim = 0.0, pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos or nearest), "
     "and for a graph that takes floats mean and scale, three numbers each: (pixel - mean) * scale, "
     "pixels 0 to 255; "
     "[reference] vector; [scores] any numbers."
@@ -39,7 +39,19 @@ _ROOT = frozenset(
     ("name", "file", "sha256", "licence", "source", "description", "input", "output", "reference", "scores")
 )
 _INPUT = frozenset(
-    ("name", "width", "height", "layout", "resize", "colour_order", "pad", "interpolation", "mean", "scale")
+    (
+        "name",
+        "width",
+        "height",
+        "layout",
+        "resize",
+        "colour_order",
+        "trim",
+        "pad",
+        "interpolation",
+        "mean",
+        "scale",
+    )
 )
 
 
@@ -47,9 +59,10 @@ _INPUT = frozenset(
 class Preprocessing:
     """How a picture becomes the graph's input; every field is part of the space's fingerprint.
 
-    ``width`` and ``height`` are in pixels. ``pad`` is the RGB colour of a letterbox's bars. ``mean`` and
-    ``scale`` apply to graphs that take floats: ``(pixel - mean) * scale`` in the graph's colour order, with
-    pixels from 0 to 255. A graph that takes uint8 gets the pixels as they are.
+    ``width`` and ``height`` are in pixels. ``trim`` is the largest share of a picture's longer side that a
+    letterbox may cut off, half at either end, before it adds bars: 0 keeps the whole picture. ``pad`` is the
+    RGB colour of the bars. ``mean`` and ``scale`` apply to graphs of floats: ``(pixel - mean) * scale``
+    in the graph's colour order, with pixels from 0 to 255. A graph that takes uint8 gets them as they are.
     """
 
     width: int
@@ -57,6 +70,7 @@ class Preprocessing:
     layout: Layout
     resize: Resize
     colour_order: ColourOrder = "RGB"
+    trim: float = 0.0
     pad: tuple[int, int, int] = (255, 255, 255)
     interpolation: Interpolation = "bilinear"
     mean: tuple[float, float, float] | None = None
@@ -138,12 +152,16 @@ def _preprocessing(fields: _Fields) -> Preprocessing:
     pad = fields.numbers("pad") or (255.0, 255.0, 255.0)
     if any(value != int(value) or not 0 <= value <= 255 for value in pad):
         raise fields.wrong("input.pad must be three whole numbers from 0 to 255")
+    trim = fields.values.get("trim", 0.0)
+    if not _is_number(trim) or not 0 <= trim < 1:
+        raise fields.wrong("input.trim must be a number from 0 to below 1")
     return Preprocessing(
         width=fields.whole("width", _MAX_SIDE),
         height=fields.whole("height", _MAX_SIDE),
         layout=cast(Layout, fields.one_of("layout", get_args(Layout))),
         resize=cast(Resize, fields.one_of("resize", get_args(Resize))),
         colour_order=cast(ColourOrder, fields.one_of("colour_order", get_args(ColourOrder), "RGB")),
+        trim=float(trim),
         pad=(int(pad[0]), int(pad[1]), int(pad[2])),
         interpolation=cast(
             Interpolation, fields.one_of("interpolation", get_args(Interpolation), "bilinear")

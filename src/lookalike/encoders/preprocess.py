@@ -26,14 +26,18 @@ _REDUCING_GAP = 3.0
 def prepare(picture: Image.Image, how: Preprocessing) -> Pixels:
     """``picture`` at the size and in the way ``how`` says, RGB, shape (height, width, 3).
 
-    ``letterbox`` keeps the whole picture and its proportions and fills the rest with the pad colour,
+    ``letterbox`` keeps the proportions and the whole picture, but for the ends that the card's trim lets go,
+    and fills the rest with the pad colour;
     ``stretch`` keeps the whole picture, ``crop`` keeps the proportions and loses what stands out.
     """
     if picture.mode != "RGB":
         picture = picture.convert("RGB")
     if how.resize == "letterbox":
         return _letterboxed(picture, how)
-    box = _centred_box(picture.size, how) if how.resize == "crop" else None
+    box = None
+    if how.resize == "crop":
+        ratio = max(how.width / picture.width, how.height / picture.height)
+        box = _centred_box(picture.size, how.width / ratio, how.height / ratio)
     return np.asarray(_resized(picture, (how.width, how.height), how, box))
 
 
@@ -50,19 +54,20 @@ def to_input(batch: Pixels, how: Preprocessing, dtype: type[np.uint8] | type[np.
 
 
 def _letterboxed(picture: Image.Image, how: Preprocessing) -> Pixels:
-    ratio = min(how.width / picture.width, how.height / picture.height)
+    fitting = min(how.width / picture.width, how.height / picture.height)
+    filling = max(how.width / picture.width, how.height / picture.height)
+    ratio = min(filling, fitting / (1 - how.trim))
     width = min(how.width, max(1, round(picture.width * ratio)))
     height = min(how.height, max(1, round(picture.height * ratio)))
+    box = _centred_box(picture.size, width / ratio, height / ratio) if how.trim else None
     left, top = (how.width - width) // 2, (how.height - height) // 2
     pixels = np.empty((how.height, how.width, 3), dtype=np.uint8)
     pixels[:] = how.pad
-    pixels[top : top + height, left : left + width] = np.asarray(_resized(picture, (width, height), how))
+    pixels[top : top + height, left : left + width] = np.asarray(_resized(picture, (width, height), how, box))
     return pixels
 
 
-def _centred_box(size: tuple[int, int], how: Preprocessing) -> tuple[float, float, float, float]:
-    ratio = max(how.width / size[0], how.height / size[1])
-    width, height = how.width / ratio, how.height / ratio
+def _centred_box(size: tuple[int, int], width: float, height: float) -> tuple[float, float, float, float]:
     left, top = max(0.0, (size[0] - width) / 2), max(0.0, (size[1] - height) / 2)
     return left, top, min(float(size[0]), left + width), min(float(size[1]), top + height)
 
