@@ -27,7 +27,7 @@ _LINEAR = _LINEAR.astype(np.float32)
 _XYZ = np.ascontiguousarray((_TO_XYZ / _WHITE_D65[:, None]).T, dtype=np.float32)
 
 # Differences are distances in CIELAB. The values were chosen on one half of a set of fashion photographs, by
-# figures (docs/decisions/0004-colour.md) and by looking; for other backgrounds by looking at phone photographs.
+# figures (docs/decisions/0004-colour.md) and by looking; for other backgrounds by looking at phone photos.
 _PLAIN = 0.6  # share of the border that one colour must cover for the background to be called plain
 _NOISE = 5.0  # deviation of that colour beyond which the background is a texture or a room
 _FLAT = 1.0  # deviation of that colour up to which the background is flat
