@@ -111,6 +111,14 @@ class Canvas:
                 draw.polygon(self._fine_points(outline, left, top), fill=fill)
         return self._averaged(image, left, top)
 
+    def inside(self, *rows: Sequence[tuple[float, ...]]) -> Mask:
+        """The area inside one closed curve through points written in rows; see `smooth`."""
+        return self.area(smooth(knots(*rows)))
+
+    def symmetric(self, *rows: Sequence[tuple[float, ...]]) -> Mask:
+        """The area inside a curve whose right half goes through points written in rows, top to bottom."""
+        return self.area(smooth(mirrored(knots(*rows))))
+
     def line(self, points: Outline, width: float) -> Mask:
         """A stroke with round ends, ``width`` units wide."""
         left, top, image = self._sheet(points, width)
@@ -141,9 +149,9 @@ class Canvas:
     def grid(self, mask: Mask) -> tuple[Array, Array]:
         """Design coordinates x (1, w) and y (h, 1) of the pixels of a mask."""
         height, width = mask.alpha.shape
-        x = (np.arange(mask.left, mask.left + width, dtype=np.float32) + 0.5) / self.scale
-        y = (np.arange(mask.top, mask.top + height, dtype=np.float32) + 0.5) / self.scale
-        return x[None, :], y[:, None]
+        x = (np.arange(mask.left, mask.left + width) + 0.5) / self.scale
+        y = (np.arange(mask.top, mask.top + height) + 0.5) / self.scale
+        return x.astype(np.float32)[None, :], y.astype(np.float32)[:, None]
 
     def relief(
         self,
@@ -166,8 +174,7 @@ class Canvas:
             blur = float(np.mean([width for _, width, _ in folds])) * 0.55
             height = height + gaussian(np.asarray(sheet, dtype=np.float32), max(0.6, blur * self.scale))
         dy, dx = np.gradient(height)
-        unit = np.float32(self.scale)
-        return np.asarray(dx * unit, dtype=np.float32), np.asarray(dy * unit, dtype=np.float32)
+        return _slope(dx, self.scale), _slope(dy, self.scale)
 
     def paint(
         self,
@@ -205,6 +212,10 @@ class Canvas:
         for grow, blur, part in ((1.0, 0.5, 0.6), (1.25, 1.6, 0.55)):
             mask = self.area(ellipse(x, y, rx * grow, ry * grow))
             self.cast(mask, 6 * (grow - 1) * 4, 1, ry * blur + 2, strength * part)
+
+
+def _slope(change: npt.NDArray[np.floating], scale: float) -> Array:
+    return np.asarray(change * scale, dtype=np.float32)
 
 
 def lit(base: Array, light: Array | float) -> Array:
@@ -264,6 +275,11 @@ def smooth(points: Sequence[tuple[float, ...]], closed: bool = True, steps: int 
     if not closed:
         curve.append((points[-1][0], points[-1][1]))
     return curve
+
+
+def knots(*rows: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """Points written in rows, as one list."""
+    return [point for row in rows for point in row]
 
 
 def _spline(p0: float, p1: float, p2: float, p3: float, t: npt.NDArray[np.float64]) -> list[float]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lookalike.demo import words
 from lookalike.demo.designs import Cut, Kind, Look
-from lookalike.demo.kinds import accessories, bags, bottoms, footwear, furniture, tableware, tops
+from lookalike.demo.kinds import accessories, bags, bottoms, footwear, furniture, headwear, tableware, tops
 from lookalike.demo.palette import SHADES, partners
 
 KINDS: tuple[Kind, ...] = (
@@ -17,6 +17,7 @@ KINDS: tuple[Kind, ...] = (
     *bottoms.KINDS,
     *footwear.KINDS,
     *bags.KINDS,
+    *headwear.KINDS,
     *accessories.KINDS,
     *tableware.KINDS,
     *furniture.KINDS,
@@ -62,7 +63,7 @@ def plan_shop(products: int, seed: int) -> list[Item]:
     items: list[Item] = []
     for place, index in enumerate(order.tolist()):
         kind, cut, looks = styles[index]
-        items += _variants(kind, cut, looks, len(items), f"S{place + 1:04d}", chance)
+        items += _variants(kind, cut, looks, chance, start=len(items), group=f"S{place + 1:04d}")
     return items
 
 
@@ -101,7 +102,7 @@ def draw_looks(kind: Kind, count: int, chance: np.random.Generator) -> list[Look
 
 
 def _variants(
-    kind: Kind, cut: Cut, looks: list[Look], start: int, group: str, chance: np.random.Generator
+    kind: Kind, cut: Cut, looks: list[Look], chance: np.random.Generator, *, start: int, group: str
 ) -> list[Item]:
     """The variants of one style: one brand, name, material and price."""
     low, high = kind.prices

@@ -21,151 +21,12 @@ from lookalike.demo.photography import drawn, photographed
 from lookalike.demo.plan import KINDS, Item
 from lookalike.demo.street import snapshot
 from lookalike.products import PictureSource, Price, Product
+from lookalike.testing.tiny_stock import COPIES, MORE_VIEWS, NO_BRAND, OUT_OF_STOCK, PHOTOGRAPHED, STOCK
 
 SCALE = 0.24
 """Pictures are 96 x 120 pixels."""
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
-
-# Kind, group, its options, and the variants: id, shade, pattern, price. Uneven on purpose.
-_Variant = tuple[str, str, str, str]
-_STOCK: tuple[tuple[str, str, dict[str, str], tuple[_Variant, ...]], ...] = (
-    (
-        "T-shirts",
-        "TEE-A",
-        {"sleeve": "short", "neck": "crew"},
-        (
-            ("0007", "red", "plain", "19.90 EUR"),
-            ("0008", "cobalt", "plain", "19.90 EUR"),
-            ("0009", "white", "plain", "19.90 EUR"),
-            ("0010", "black", "plain", "17.90 EUR"),
-        ),
-    ),
-    (
-        "T-shirts",
-        "TEE-B",
-        {"sleeve": "long", "neck": "v-neck"},
-        (("t5", "navy", "stripes", "24.90 EUR"), ("t6", "red", "stripes", "24.90 EUR")),
-    ),
-    ("T-shirts", "TEE-C", {"sleeve": "raglan", "neck": "crew"}, (("t7", "emerald", "plain", "29.90 EUR"),)),
-    (
-        "T-shirts",
-        "",
-        {"sleeve": "short", "neck": "scoop"},
-        (("t8", "pink", "dots", "22.00 USD"), ("t9", "lemon", "floral", "18.50 EUR")),
-    ),
-    (
-        "Sneakers",
-        "RUN-1",
-        {"height": "low", "sole": "thin", "side": "bars", "toe": "cap"},
-        (
-            ("0100", "red", "plain", "79.90 EUR"),
-            ("0101", "cobalt", "plain", "79.90 EUR"),
-            ("0102", "black", "plain", "84.90 EUR"),
-        ),
-    ),
-    (
-        "Sneakers",
-        "RUN-2",
-        {"height": "high", "sole": "thick", "side": "wave", "toe": "soft"},
-        (("s4", "white", "plain", "99.00 EUR"), ("s5", "emerald", "plain", "99.00 EUR")),
-    ),
-    (
-        "Sneakers",
-        "",
-        {"height": "low", "sole": "thick", "side": "plain", "toe": "soft"},
-        (("s6", "pink", "checks", "59.90 EUR"), ("s7", "cobalt", "plain", "64.00 GBP")),
-    ),
-    (
-        "Handbags",
-        "BAG-1",
-        {"shape": "satchel", "handle": "short"},
-        (
-            ("0000300", "red", "plain", "129.00 EUR"),
-            ("0000301", "brown", "plain", "129.00 EUR"),
-            ("b3", "black", "plain", "129.00 EUR"),
-        ),
-    ),
-    (
-        "Handbags",
-        "",
-        {"shape": "tote", "handle": "long"},
-        (("b4", "red", "plain", "89.00 EUR"), ("b5", "mustard", "plain", "92.00 EUR")),
-    ),
-    ("Handbags", "", {"shape": "bowling", "handle": "short"}, (("b6", "navy", "plain", "149.00 EUR"),)),
-    (
-        "Mugs",
-        "MUG",
-        {"shape": "straight", "handle": "large", "trim": "tonal"},
-        (
-            ("m1", "red", "plain", "9.90 EUR"),
-            ("m2", "cobalt", "plain", "9.90 EUR"),
-            ("m3", "white", "dots", "11.90 EUR"),
-        ),
-    ),
-    (
-        "Mugs",
-        "",
-        {"shape": "round", "handle": "small", "trim": "contrast"},
-        (("m4", "emerald", "plain", "12.50 EUR"), ("m5", "mustard", "stripes", "14.00 USD")),
-    ),
-    (
-        "Table lamps",
-        "LAMP",
-        {"shade": "cone", "foot": "wood", "light": "off"},
-        (("l1", "red", "plain", "49.90 EUR"), ("l2", "white", "plain", "49.90 EUR")),
-    ),
-    (
-        "Table lamps",
-        "",
-        {"shade": "drum", "foot": "ceramic", "light": "lit"},
-        (("l3", "cobalt", "plain", "69.90 EUR"), ("l4", "emerald", "plain", "72.90 EUR")),
-    ),
-    (
-        "Chairs",
-        "CHAIR",
-        {"back": "slats", "legs": "wood"},
-        (("c1", "red", "plain", "119.00 EUR"), ("c2", "black", "plain", "119.00 EUR")),
-    ),
-    ("Chairs", "", {"back": "shell", "legs": "metal"}, (("c3", "cobalt", "plain", "99.00 EUR"),)),
-    (
-        "Dresses",
-        "DRESS",
-        {"shape": "flared", "length": "knee", "neck": "round", "sleeve": "sleeveless", "waist": "belt"},
-        (("d1", "red", "plain", "69.90 EUR"), ("d2", "emerald", "floral", "74.90 EUR")),
-    ),
-    (
-        "Watches",
-        "",
-        {"shape": "round", "case": "gold", "strap": "leather", "dial": "white", "marks": "plain"},
-        (("w1", "brown", "plain", "199.00 EUR"),),
-    ),
-    (
-        "Sofas",
-        "",
-        {"seats": "three", "arms": "track", "feet": "wood", "back": "smooth", "cushions": "none"},
-        (("00", "cobalt", "plain", "899.00 EUR"),),
-    ),
-)
-
-# A copy's id, whose pictures it has, and how they are stored.
-_COPIES = (
-    ("0007-bis", "0007", "bytes"),
-    ("t5-bis", "t5", "webp"),
-    ("m1-bis", "m1", "bytes"),
-    ("m1-ter", "m1", "webp"),
-)
-_MORE_VIEWS = {
-    "0007": ("turned",),
-    "0101": ("turned", "tinted"),
-    "b4": ("room",),
-    "l3": ("room", "turned"),
-    "d1": ("turned",),
-    "c3": ("room",),
-}
-_OUT_OF_STOCK = frozenset({"0010", "0102", "b5", "m3", "c2"})
-_NO_BRAND = frozenset({"t9", "s6", "m4", "l2", "00"})
-_PHOTOGRAPHED = ("0007", "0101", "b4", "b4", "m2", "l3", "c1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +72,14 @@ def tiny_shop() -> TinyShop:
     products = [_product(item, pictures[item.id]) for item in items]
     by_id = {product.id: product for product in products}
     copies: dict[str, set[str]] = {}
-    for copy, original, container in _COPIES:
+    for copy, original, container in COPIES:
         source = by_id[original]
         products.append(
             replace(source, id=copy, pictures=_stored(source.pictures[:1], copy, container), group="")
         )
         copies.setdefault(original, {original}).add(copy)
     same = {id_: frozenset(family - {id_}) for family in copies.values() for id_ in family}
-    origin = {copy: original for copy, original, _ in _COPIES}
+    origin = {copy: original for copy, original, _ in COPIES}
     planned = {item.id: item for item in items}
     known = {product.id: planned[origin.get(product.id, product.id)] for product in products}
     groups = {product.group for product in products if product.group}
@@ -282,7 +143,7 @@ def _row(product: Product) -> dict[str, str]:
 def _items() -> list[Item]:
     """The planned products, in the order of the table."""
     items: list[Item] = []
-    for style, (name, group, options, variants) in enumerate(_STOCK):
+    for style, (name, group, options, variants) in enumerate(STOCK):
         kind = _BY_NAME[name]
         for index, (id_, shade, pattern, price) in enumerate(variants):
             alone = 0 if group else index
@@ -293,7 +154,7 @@ def _items() -> list[Item]:
                 style * 11 + alone,
             )
             look = Look(SHADES[shade], partners(SHADES[shade])[0], pattern)
-            brand = "" if id_ in _NO_BRAND else words.BRANDS[style % 5]
+            brand = "" if id_ in NO_BRAND else words.BRANDS[style % 5]
             material = kind.materials[0]
             items.append(
                 Item(
@@ -309,15 +170,15 @@ def _items() -> list[Item]:
                     "",
                     Decimal(price.split()[0]),
                     None,
-                    "out of stock" if id_ in _OUT_OF_STOCK else "in stock",
-                    ("studio", *_MORE_VIEWS.get(id_, ())),
+                    "out of stock" if id_ in OUT_OF_STOCK else "in stock",
+                    ("studio", *MORE_VIEWS.get(id_, ())),
                     style * 101 + index,
                 )
             )
     return items
 
 
-_CURRENCY = {id_: price.split()[1] for *_, variants in _STOCK for id_, _, _, price in variants}
+_CURRENCY = {id_: price.split()[1] for *_, variants in STOCK for id_, _, _, price in variants}
 
 
 def _pictures(item: Item) -> tuple[PictureSource, ...]:
@@ -371,7 +232,7 @@ def _photos(planned: Mapping[str, Item]) -> tuple[dict[str, bytes], dict[str, st
     """Customers' photos of some products: one of them twice, most never."""
     photos: dict[str, bytes] = {}
     photo_of: dict[str, str] = {}
-    for number, id_ in enumerate(_PHOTOGRAPHED, start=1):
+    for number, id_ in enumerate(PHOTOGRAPHED, start=1):
         sink = io.BytesIO()
         snapshot(planned[id_], number, 0.32).save(sink, "JPEG", quality=80)
         name = f"photo-{number}.jpg"

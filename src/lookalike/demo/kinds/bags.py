@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.demo.canvas import Canvas, Rgb, bar, ellipse, mirrored, rounded, smooth, toned
+from lookalike.demo.canvas import Canvas, Mask, Rgb, bar, ellipse, knots, mirrored, rounded, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import LEATHERS, METALS
 from lookalike.demo.surfaces import cloth, contact, plate, seam
@@ -15,19 +15,15 @@ def _metal(cut: Cut) -> Rgb:
 
 
 def _handle(
-    canvas: Canvas, look: Look, top: float, reach: float, width: float, foot: float, dim: float = 1.0
+    canvas: Canvas, look: Look, top: float, foot: float, *, reach: float, width: float, dim: float = 1.0
 ) -> None:
     """An arched handle from the bag's upper edge and back."""
     arch = smooth(
-        [
-            (C - reach, foot),
-            (C - reach * 0.92, top + (foot - top) * 0.35),
-            (C - reach * 0.5, top + 5),
-            (C, top),
-            (C + reach * 0.5, top + 5),
-            (C + reach * 0.92, top + (foot - top) * 0.35),
-            (C + reach, foot),
-        ],
+        knots(
+            [(C - reach, foot), (C - reach * 0.92, top + (foot - top) * 0.35)],
+            [(C - reach * 0.5, top + 5), (C, top), (C + reach * 0.5, top + 5)],
+            [(C + reach * 0.92, top + (foot - top) * 0.35), (C + reach, foot)],
+        ),
         closed=False,
     )
     mask = canvas.line(arch, width)
@@ -46,31 +42,20 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
     top = 208.0 - 8 * cut.length
     canvas.ground(C, base + 2, wide * 0.98, 10, 0.6)
     reach, crown = 62.0, (top - 152 if tall else top - 104)
-    _handle(canvas, look, crown - 8, reach - 6, 11, top + 14, 0.72)
+    _handle(canvas, look, crown - 8, top + 14, reach=reach - 6, width=11, dim=0.72)
     shapes: dict[str, list[tuple[float, ...]]] = {
-        "tote": [
-            (C, top + 4),
-            (C + wide * 0.97, top, 1),
-            (C + wide * 0.92, base - 90),
-            (C + wide * 0.84, base - 6, 1),
-            (C, base + 2),
-        ],
-        "satchel": [
-            (C, top + 2),
-            (C + wide * 0.88, top + 2, 1),
-            (C + wide * 0.97, top + 60),
-            (C + wide, base - 26),
-            (C + wide * 0.94, base - 2),
-            (C, base + 2),
-        ],
-        "bowling": [
-            (C, top - 6),
-            (C + wide * 0.62, top + 4),
-            (C + wide * 0.98, top + 90),
-            (C + wide * 1.04, base - 40),
-            (C + wide * 0.92, base - 2),
-            (C, base + 2),
-        ],
+        "tote": knots(
+            [(C, top + 4), (C + wide * 0.97, top, 1), (C + wide * 0.92, base - 90)],
+            [(C + wide * 0.84, base - 6, 1), (C, base + 2)],
+        ),
+        "satchel": knots(
+            [(C, top + 2), (C + wide * 0.88, top + 2, 1), (C + wide * 0.97, top + 60)],
+            [(C + wide, base - 26), (C + wide * 0.94, base - 2), (C, base + 2)],
+        ),
+        "bowling": knots(
+            [(C, top - 6), (C + wide * 0.62, top + 4), (C + wide * 0.98, top + 90)],
+            [(C + wide * 1.04, base - 40), (C + wide * 0.92, base - 2), (C, base + 2)],
+        ),
     }
     body = canvas.area(smooth(mirrored(shapes[shape])))
     folds = [
@@ -78,34 +63,46 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
         (smooth([(C + wide * 0.7, top + 50), (C + wide * 0.62, base - 50)], closed=False), 16, -3.0),
     ]
     cloth(canvas, body, look, folds if shape != "bowling" else [], 26, gloss=0.30, grain=0.008)
+    _bag_front(canvas, cut, look, body, (top, wide, base))
+    _handle(canvas, look, crown, top + 34, reach=reach, width=12)
+    for side in (-1, 1):
+        if shape != "satchel":
+            plate(
+                canvas,
+                canvas.area(bar((C + side * reach, top + 8), (C + side * reach, top + 42), 17)),
+                toned(look.shade.rgb, 0.86),
+                4,
+            )
+        plate(
+            canvas,
+            canvas.area(
+                ellipse(C + side * reach, top + 10, 8, 8), holes=[ellipse(C + side * reach, top + 10, 4, 4)]
+            ),
+            _metal(cut),
+            2,
+            gloss=0.8,
+        )
+
+
+def _bag_front(canvas: Canvas, cut: Cut, look: Look, body: Mask, at: tuple[float, float, float]) -> None:
+    """The flap and lock of a satchel, the zip of a bowling bag, or the seams of a tote."""
+    top, wide, base = at
+    shape = cut["shape"]
     metal = _metal(cut)
     if shape == "satchel":
-        flap = canvas.area(
-            smooth(
-                mirrored(
-                    [
-                        (C, top - 3),
-                        (C + wide * 0.9, top, 1),
-                        (C + wide * 0.97, top + 60),
-                        (C + wide * 0.86, top + 104),
-                        (C + 40, top + 126),
-                        (C, top + 130),
-                    ]
-                )
-            )
+        flap = canvas.symmetric(
+            [(C, top - 3), (C + wide * 0.9, top, 1), (C + wide * 0.97, top + 60)],
+            [(C + wide * 0.86, top + 104), (C + 40, top + 126), (C, top + 130)],
         )
         contact(canvas, flap, body, (0, 6), blur=7, strength=0.42)
         cloth(canvas, flap, look, puff=15, gloss=0.30, grain=0.008)
         seam(
             canvas,
             smooth(
-                [
-                    (C - wide * 0.9, top + 58),
-                    (C - wide * 0.82, top + 98),
-                    (C, top + 123),
-                    (C + wide * 0.82, top + 98),
-                    (C + wide * 0.9, top + 58),
-                ],
+                knots(
+                    [(C - wide * 0.9, top + 58), (C - wide * 0.82, top + 98), (C, top + 123)],
+                    [(C + wide * 0.82, top + 98), (C + wide * 0.9, top + 58)],
+                ),
                 closed=False,
             ),
             1.1,
@@ -134,24 +131,6 @@ def draw_handbag(canvas: Canvas, cut: Cut, look: Look) -> None:
         for side in (-1, 1):
             gusset = [(C + side * wide * 0.78, top + 18), (C + side * wide * 0.70, base)]
             seam(canvas, gusset, 1.2, 0.22, body)
-    _handle(canvas, look, crown, reach, 12, top + 34)
-    for side in (-1, 1):
-        if shape != "satchel":
-            plate(
-                canvas,
-                canvas.area(bar((C + side * reach, top + 8), (C + side * reach, top + 42), 17)),
-                toned(look.shade.rgb, 0.86),
-                4,
-            )
-        plate(
-            canvas,
-            canvas.area(
-                ellipse(C + side * reach, top + 10, 8, 8), holes=[ellipse(C + side * reach, top + 10, 4, 4)]
-            ),
-            metal,
-            2,
-            gloss=0.8,
-        )
 
 
 def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
@@ -159,6 +138,38 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
     shape = cut["shape"]
     wide, top, base = 112.0 + 7 * cut.width, 96.0 - 6 * cut.length, 418.0
     canvas.ground(C, base + 1, wide * 0.95, 9, 0.6)
+    _straps(canvas, look, (top, wide, base))
+    roof: list[tuple[float, ...]] = (
+        [(C, top), (C + 66, top + 8), (C + wide - 4, top + 70)]
+        if shape != "roll-top"
+        else [
+            (C, top - 4),
+            (C + wide - 22, top - 6, 1),
+            (C + wide - 14, top + 20, 1),
+            (C + wide - 4, top + 90),
+        ]
+    )
+    body = canvas.symmetric(
+        [*roof, (C + wide + 4, 260), (C + wide + 1, base - 30), (C + wide - 16, base - 1)], [(C, base + 2)]
+    )
+    cloth(
+        canvas,
+        body,
+        look,
+        [
+            (smooth([(C - wide, 240), (C - wide * 0.4, 252)], closed=False), 14, -3),
+            (smooth([(C + wide, 232), (C + wide * 0.4, 250)], closed=False), 14, -3),
+        ],
+        28,
+        gloss=0.06,
+    )
+    _pack_front(canvas, look, shape, body, (top, wide))
+    _pack_pocket(canvas, cut, look, body, (top, wide))
+
+
+def _straps(canvas: Canvas, look: Look, at: tuple[float, float, float]) -> None:
+    """What shows behind a backpack: shoulder straps, the loop to hang it by, side pouches."""
+    top, wide, base = at
     trim = Look(look.accent, look.shade)
     for side in (-1, 1):
         strap = canvas.line(
@@ -183,62 +194,27 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
     )
     cloth(canvas, hang, trim, puff=5, pattern="plain", dim=0.85)
     for side in (-1, 1):
-        pouch = canvas.area(
-            smooth(
-                [
-                    (C + side * (wide - 12), 280, 1),
-                    (C + side * (wide + 24), 292),
-                    (C + side * (wide + 26), 380),
-                    (C + side * (wide - 12), 404, 1),
-                ]
-            )
+        pouch = canvas.inside(
+            [
+                (C + side * (wide - 12), 280, 1),
+                (C + side * (wide + 24), 292),
+                (C + side * (wide + 26), 380),
+                (C + side * (wide - 12), 404, 1),
+            ]
         )
         cloth(canvas, pouch, look, puff=12, pattern="plain", dim=0.8)
-    roof: list[tuple[float, ...]] = (
-        [(C, top), (C + 66, top + 8), (C + wide - 4, top + 70)]
-        if shape != "roll-top"
-        else [
-            (C, top - 4),
-            (C + wide - 22, top - 6, 1),
-            (C + wide - 14, top + 20, 1),
-            (C + wide - 4, top + 90),
-        ]
-    )
-    body = canvas.area(
-        smooth(
-            mirrored(
-                [
-                    *roof,
-                    (C + wide + 4, 260),
-                    (C + wide + 1, base - 30),
-                    (C + wide - 16, base - 1),
-                    (C, base + 2),
-                ]
-            )
-        )
-    )
-    cloth(
-        canvas,
-        body,
-        look,
-        [
-            (smooth([(C - wide, 240), (C - wide * 0.4, 252)], closed=False), 14, -3),
-            (smooth([(C + wide, 232), (C + wide * 0.4, 250)], closed=False), 14, -3),
-        ],
-        28,
-        gloss=0.06,
-    )
+
+
+def _pack_front(canvas: Canvas, look: Look, shape: str, body: Mask, at: tuple[float, float]) -> None:
+    """How a backpack closes: zip, flap or rolled top."""
+    top, wide = at
     if shape == "dome":
         zipper = smooth(
-            [
-                (C - wide + 6, 250),
-                (C - wide + 22, top + 74),
-                (C - 44, top + 28),
-                (C, top + 24),
-                (C + 44, top + 28),
-                (C + wide - 22, top + 74),
-                (C + wide - 6, 250),
-            ],
+            knots(
+                [(C - wide + 6, 250), (C - wide + 22, top + 74), (C - 44, top + 28)],
+                [(C, top + 24), (C + 44, top + 28), (C + wide - 22, top + 74)],
+                [(C + wide - 6, 250)],
+            ),
             closed=False,
         )
         canvas.paint(canvas.line(zipper, 5).within(body), (0.08, 0.08, 0.1), 1, 0.6)
@@ -246,38 +222,24 @@ def draw_backpack(canvas: Canvas, cut: Cut, look: Look) -> None:
         pull = canvas.area(bar((C + 20, top + 26), (C + 26, top + 50), 6))
         plate(canvas, pull, METALS[1], 2, gloss=0.6)
     elif shape == "flap":
-        flap = canvas.area(
-            smooth(
-                mirrored(
-                    [
-                        (C, top - 4),
-                        (C + 72, top + 2),
-                        (C + wide + 1, top + 70),
-                        (C + wide - 2, 226),
-                        (C + wide - 20, 242),
-                        (C, 248),
-                    ]
-                )
-            )
+        flap = canvas.symmetric(
+            [(C, top - 4), (C + 72, top + 2), (C + wide + 1, top + 70), (C + wide - 2, 226)],
+            [(C + wide - 20, 242), (C, 248)],
         )
         contact(canvas, flap, body, (0, 6), blur=7, strength=0.42)
         cloth(canvas, flap, look, puff=20, gloss=0.06)
     else:
         for y in (top + 22.0, top + 46):
             seam(canvas, smooth([(C - wide, y), (C, y + 5), (C + wide, y)], closed=False), 3, 0.4, body)
-    pocket = canvas.area(
-        smooth(
-            mirrored(
-                [
-                    (C, 284),
-                    (C + wide - 30, 287),
-                    (C + wide - 22, 304),
-                    (C + wide - 22, 384),
-                    (C + wide - 34, 398),
-                    (C, 401),
-                ]
-            )
-        )
+
+
+def _pack_pocket(canvas: Canvas, cut: Cut, look: Look, body: Mask, at: tuple[float, float]) -> None:
+    """The front pocket with its label, and the two buckled straps above it."""
+    top, wide = at
+    shape, trim = cut["shape"], Look(look.accent, look.shade)
+    pocket = canvas.symmetric(
+        [(C, 284), (C + wide - 30, 287), (C + wide - 22, 304), (C + wide - 22, 384)],
+        [(C + wide - 34, 398), (C, 401)],
     )
     contact(canvas, pocket, body, (0, 4), blur=6, strength=0.4)
     block = trim if cut["pocket"] == "contrast" else look

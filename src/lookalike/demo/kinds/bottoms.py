@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookalike.demo.canvas import Canvas, Mask, Point, bar, ellipse, mirrored, rounded, smooth
+from lookalike.demo.canvas import Canvas, Mask, Point, bar, ellipse, knots, mirrored, rounded, smooth
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.surfaces import Fold, cloth, contact, drape, plate, seam
 
@@ -53,19 +53,9 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
             rise=3 if shape == "pencil" else 8,
         )
     cloth(canvas, body, look, folds, 22)
-    band = canvas.area(
-        smooth(
-            mirrored(
-                [
-                    (C, top + 4),
-                    (C + waist * 0.6, top + 3),
-                    (C + waist, top - 1, 1),
-                    (C + waist + 3, top + 18, 1),
-                    (C + waist * 0.6, top + 24),
-                    (C, top + 26),
-                ]
-            )
-        )
+    band = canvas.symmetric(
+        [(C, top + 4), (C + waist * 0.6, top + 3), (C + waist, top - 1, 1)],
+        [(C + waist + 3, top + 18, 1), (C + waist * 0.6, top + 24), (C, top + 26)],
     )
     contact(canvas, band, body, (0, 3), blur=4, strength=0.3)
     cloth(canvas, band, look, puff=6, pattern="plain")
@@ -106,22 +96,16 @@ def draw_dress(canvas: Canvas, cut: Cut, look: Look) -> None:
     arms: list[Mask] = []
     for side in (-1, 1) if cut["neck"] != "straps" and cut["sleeve"] != "sleeveless" else ():
         if cut["sleeve"] == "long":
-            arm: list[tuple[float, ...]] = [
-                (62, 66, 1),
-                (80, 74),
-                (100, 150),
-                (116, 258, 1),
-                (88, 264, 1),
-                (78, 190),
-                (68, 128, 1),
-            ]
+            arm: list[tuple[float, ...]] = knots(
+                [(62, 66, 1), (80, 74), (100, 150), (116, 258, 1), (88, 264, 1), (78, 190)], [(68, 128, 1)]
+            )
         else:
             arm = [(60, 66, 1), (84, 72), (112, 112), (116, 134, 1), (90, 142), (68, 132, 1)]
         arms.append(canvas.area(smooth([(C + side * p[0], *p[1:]) for p in arm])))
     for part in (body, *arms):
         canvas.cast(part, 3, 10, 11, 0.30)
     if cut["neck"] != "straps":
-        back = canvas.area(smooth(mirrored([(C, 66), (C + 36, 57, 1), (C + 34, 92), (C, 130)])))
+        back = canvas.symmetric([(C, 66), (C + 36, 57, 1), (C + 34, 92), (C, 130)])
         cloth(canvas, back, look, pattern="plain", dim=0.62, puff=8)
     for side, mask in zip((-1, 1), arms, strict=False):
         cloth(
@@ -147,7 +131,7 @@ def draw_dress(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
     else:
         seam(canvas, belt, 1.5, 0.35, body)
-    edge = [p for p in smooth(mirrored(upper[: 3 if cut["neck"] != "V" else 2])[::-1], closed=False)]
+    edge = smooth(mirrored(upper[: 3 if cut["neck"] != "V" else 2])[::-1], closed=False)
     canvas.paint(canvas.line(edge, 1.6).within(body), (0, 0, 0), 1, 0.2)
 
 
@@ -156,18 +140,12 @@ def _leg(side: int, cut: Cut, bottom: float, hem: float) -> list[Point]:
     hip = 84.0 + 4 * cut.width
     knee = {"skinny": 54.0, "straight": 62.0, "wide": 78.0}[cut["leg"]]
     lean = {"skinny": 26.0, "straight": 30.0, "wide": 34.0}[cut["leg"]]
-    points: list[tuple[float, ...]] = [
-        (-1, 60, 1),
-        (66, 58, 1),
-        (hip - 5, 108),
-        (hip, 158),
-        (lean + knee * 0.62 + 14, 290),
-        (lean + 14 + hem * 0.5, bottom, 1),
-        (lean + 14 - hem * 0.5, bottom + 3, 1),
-        (lean + 8 - knee * 0.44, 290),
-        (5, 186, 1),
-        (-1, 180, 1),
-    ]
+    points: list[tuple[float, ...]] = knots(
+        [(-1, 60, 1), (66, 58, 1), (hip - 5, 108), (hip, 158)],
+        [(lean + knee * 0.62 + 14, 290), (lean + 14 + hem * 0.5, bottom, 1)],
+        [(lean + 14 - hem * 0.5, bottom + 3, 1), (lean + 8 - knee * 0.44, 290)],
+        [(5, 186, 1), (-1, 180, 1)],
+    )
     if bottom < 300:
         points = [p for p in points if p[1] != 290]
     return smooth([(C + side * p[0], *p[1:]) for p in points])
@@ -215,7 +193,7 @@ def draw_trousers(canvas: Canvas, cut: Cut, look: Look) -> None:
             for dy in (4, 7):
                 stitch = canvas.line([(x, y + dy) for x, y in pocket], 0.9).within(leg)
                 canvas.paint(stitch, (0.87, 0.62, 0.28), 1, 0.9)
-    band = canvas.area(smooth(mirrored([(C, 66), (C + 66, 58, 1), (C + 70, 79, 1), (C, 88)])))
+    band = canvas.symmetric([(C, 66), (C + 66, 58, 1), (C + 70, 79, 1), (C, 88)])
     contact(canvas, band, legs[0], (0, 3), blur=3, strength=0.3)
     contact(canvas, band, legs[1], (0, 3), blur=3, strength=0.3)
     cloth(canvas, band, look, puff=6, pattern="plain")

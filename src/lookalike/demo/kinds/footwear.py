@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.demo.canvas import Canvas, Mask, bar, ellipse, smooth, toned
+from lookalike.demo.canvas import Canvas, Mask, Point, Rgb, bar, ellipse, knots, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import LEATHERS
 from lookalike.demo.surfaces import cloth, contact, plate, seam
@@ -10,14 +10,7 @@ from lookalike.demo.surfaces import cloth, contact, plate, seam
 _RUBBER = (0.95, 0.94, 0.92)
 
 
-def _laces(
-    canvas: Canvas,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    count: int,
-    width: float,
-    colour: tuple[float, float, float],
-) -> None:
+def laces(canvas: Canvas, start: Point, end: Point, count: int, *, width: float, colour: Rgb) -> None:
     """Short bands across the throat of a shoe, from its top to its toe."""
     for k in range(count):
         t = (k + 0.5) / count
@@ -33,41 +26,30 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
     lift = 74.0 if high else 0.0
     thick = 30.0 + 7 * cut.width if cut["sole"] == "thick" else 22.0
     canvas.ground(200, 350 + thick - 26, 168, 9, 0.6)
-    lining = canvas.area(
-        smooth([(234, 176 - lift, 1), (290, 170 - lift), (345, 184 - lift, 1), (330, 232), (250, 236)])
+    trim = Look(look.accent, look.shade)
+    upper = _sneaker_upper(canvas, look, lift)
+    _panels(canvas, cut, look, upper, lift)
+    seam(canvas, smooth([(300, 214 - lift), (296, 262), (280, 332)], closed=False), 1.2, 0.25, upper)
+    thread = _RUBBER if look.shade.name != "white" else (0.86, 0.86, 0.88)
+    laces(canvas, (240, 196 - lift), (166, 254), 6 if high else 4, width=34, colour=thread)
+    _sole(canvas, upper, thick, trim if cut["sole"] == "thick" else None)
+
+
+def _sneaker_upper(canvas: Canvas, look: Look, lift: float) -> Mask:
+    """Lining, tongue and upper of a sneaker; returns the upper."""
+    lining = canvas.inside(
+        [(234, 176 - lift, 1), (290, 170 - lift), (345, 184 - lift, 1), (330, 232), (250, 236)]
     )
     plate(canvas, lining, toned(look.accent.rgb, 0.55, 0.06), 10)
-    tongue = canvas.area(
-        smooth(
-            [
-                (150, 240, 1),
-                (206, 176 - lift),
-                (232, 146 - lift),
-                (254, 152 - lift),
-                (250, 200 - lift, 1),
-                (190, 262, 1),
-            ]
-        )
+    tongue = canvas.inside(
+        [(150, 240, 1), (206, 176 - lift), (232, 146 - lift), (254, 152 - lift)],
+        [(250, 200 - lift, 1), (190, 262, 1)],
     )
     cloth(canvas, tongue, look, puff=9, pattern="plain", dim=0.93)
-    upper = canvas.area(
-        smooth(
-            [
-                (348, 184 - lift, 1),
-                (336, 204 - lift),
-                (300, 214 - lift * 0.96),
-                (246, 192 - lift, 1),
-                (205, 220 - lift * 0.5),
-                (168, 246),
-                (120, 258),
-                (76, 276),
-                (46, 308),
-                (46, 338, 1),
-                (352, 338, 1),
-                (360, 290),
-                (349, 240 - lift * 0.4),
-            ]
-        )
+    upper = canvas.inside(
+        [(348, 184 - lift, 1), (336, 204 - lift), (300, 214 - lift * 0.96)],
+        [(246, 192 - lift, 1), (205, 220 - lift * 0.5), (168, 246), (120, 258), (76, 276)],
+        [(46, 308), (46, 338, 1), (352, 338, 1), (360, 290), (349, 240 - lift * 0.4)],
     )
     contact(canvas, upper, tongue, (-2, -3), blur=5, strength=0.3)
     cloth(
@@ -78,26 +60,20 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
         20,
         gloss=0.08,
     )
+    return upper
+
+
+def _panels(canvas: Canvas, cut: Cut, look: Look, upper: Mask, lift: float) -> None:
+    """Eyestay, heel, side panel and toe cap, sewn onto the upper."""
     trim = Look(look.accent, look.shade)
-    eyestay = canvas.area(
-        smooth(
-            [
-                (246, 192 - lift, 1),
-                (262, 206 - lift),
-                (246, 236 - lift * 0.6),
-                (196, 274),
-                (158, 270, 1),
-                (166, 246, 1),
-                (205, 220 - lift * 0.5),
-            ]
-        )
+    eyestay = canvas.inside(
+        [(246, 192 - lift, 1), (262, 206 - lift), (246, 236 - lift * 0.6), (196, 274)],
+        [(158, 270, 1), (166, 246, 1), (205, 220 - lift * 0.5)],
     ).within(upper)
     contact(canvas, eyestay, upper, (1, 2), blur=3, strength=0.3)
     cloth(canvas, eyestay, trim, puff=6, pattern="plain")
-    heel = canvas.area(
-        smooth(
-            [(349, 186 - lift, 1), (330, 208 - lift, 1), (320, 268), (296, 336, 1), (362, 338, 1), (360, 280)]
-        )
+    heel = canvas.inside(
+        [(349, 186 - lift, 1), (330, 208 - lift, 1), (320, 268), (296, 336, 1), (362, 338, 1), (360, 280)]
     ).within(upper)
     contact(canvas, heel, upper, (-2, 2), blur=3, strength=0.3)
     cloth(canvas, heel, trim, puff=8, pattern="plain", gloss=0.1)
@@ -110,40 +86,19 @@ def draw_sneaker(canvas: Canvas, cut: Cut, look: Look) -> None:
             upper
         )
         cloth(canvas, wave, trim, puff=4, pattern="plain")
-    toe = canvas.area(
-        smooth([(96, 268, 1), (112, 296), (104, 338, 1), (40, 338, 1), (44, 304), (66, 282)])
-    ).within(upper)
+    toe = canvas.inside([(96, 268, 1), (112, 296), (104, 338, 1), (40, 338, 1), (44, 304), (66, 282)]).within(
+        upper
+    )
     if cut["toe"] == "cap":
         contact(canvas, toe, upper, (2, 0), blur=3, strength=0.3)
         plate(canvas, toe, _RUBBER, 12)
-    seam(canvas, smooth([(300, 214 - lift), (296, 262), (280, 332)], closed=False), 1.2, 0.25, upper)
-    _laces(
-        canvas,
-        (240, 196 - lift),
-        (166, 254),
-        6 if high else 4,
-        34,
-        _RUBBER if look.shade.name != "white" else (0.86, 0.86, 0.88),
-    )
-    _sole(canvas, upper, thick, trim if cut["sole"] == "thick" else None)
 
 
 def _sole(canvas: Canvas, upper: Mask, thick: float, trim: Look | None) -> None:
-    sole = canvas.area(
-        smooth(
-            [
-                (38, 322),
-                (50, 316, 1),
-                (200, 324),
-                (354, 316, 1),
-                (364, 326),
-                (362, 320 + thick),
-                (350, 326 + thick, 1),
-                (200, 328 + thick),
-                (80, 328 + thick, 1),
-                (48, 318 + thick),
-            ]
-        )
+    sole = canvas.inside(
+        [(38, 322), (50, 316, 1), (200, 324), (354, 316, 1), (364, 326)],
+        [(362, 320 + thick), (350, 326 + thick, 1), (200, 328 + thick)],
+        [(80, 328 + thick, 1), (48, 318 + thick)],
     )
     contact(canvas, sole, upper, (0, -3), blur=4, strength=0.35)
     plate(canvas, sole, _RUBBER, 7)
@@ -167,27 +122,12 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
     mouth = canvas.area(ellipse(262, top + 3, 64, 9, -3))
     plate(canvas, mouth, (0.20, 0.16, 0.14), 5)
     shaft = 64 if knee else 58
-    boot = canvas.area(
-        smooth(
-            [
-                (262 + shaft, top, 1),
-                (262 + shaft - 4, top + 60),
-                (316, 300),
-                (334, 352),
-                (336, base - heel + 3, 1),
-                (270, base - heel + 4, 1),
-                (200, base - 12, 1),
-                (64, base - 10, 1),
-                (50, base - 30),
-                (70, base - 62),
-                (128, base - 88),
-                (188, 294),
-                (204, 262),
-                (262 - shaft + (0 if knee else 4), top + 50),
-                (262 - shaft, top + 4, 1),
-                (262, top + 10),
-            ]
-        )
+    boot = canvas.inside(
+        [(262 + shaft, top, 1), (262 + shaft - 4, top + 60), (316, 300), (334, 352)],
+        [(336, base - heel + 3, 1), (270, base - heel + 4, 1), (200, base - 12, 1)],
+        [(64, base - 10, 1), (50, base - 30), (70, base - 62), (128, base - 88)],
+        [(188, 294), (204, 262), (262 - shaft + (0 if knee else 4), top + 50)],
+        [(262 - shaft, top + 4, 1), (262, top + 10)],
     )
     folds = [
         (smooth([(206, 290), (250, 304), (318, 290)], closed=False), 11, -5.0),
@@ -196,10 +136,17 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
         (smooth([(214, 318), (262, 328), (322, 312)], closed=False), 10, 3.0),
     ]
     cloth(canvas, boot, look, folds, 24, gloss=0.28, depth=0.95, grain=0.008)
+    _boot_details(canvas, cut, look, boot, top)
+    seam(canvas, smooth([(312, 300), (270, 330), (262, 388)], closed=False), 1.3, 0.3, boot)
+    _boot_sole(canvas, look, base, heel)
+
+
+def _boot_details(canvas: Canvas, cut: Cut, look: Look, boot: Mask, top: float) -> None:
+    """What closes a boot: an elastic gusset, laces, or a strap with a buckle."""
     style = cut["style"]
     if style == "elastic":
-        gusset = canvas.area(
-            smooth([(246, top + 12, 1), (290, top + 12, 1), (286, top + 80), (268, 296), (252, top + 80)])
+        gusset = canvas.inside(
+            [(246, top + 12, 1), (290, top + 12, 1), (286, top + 80), (268, 296), (252, top + 80)]
         ).within(boot)
         plate(canvas, gusset, toned(look.shade.rgb, 0.55), 6)
         for k in range(6):
@@ -217,13 +164,13 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
             4,
         )
     elif style == "laced":
-        _laces(
+        laces(
             canvas,
             (216, top + 24),
             (168, 318),
-            9 if knee else 6,
-            32,
-            (0.30, 0.24, 0.18) if look.shade.name != "black" else (0.45, 0.43, 0.40),
+            9 if cut["height"] == "knee" else 6,
+            width=32,
+            colour=(0.30, 0.24, 0.18) if look.shade.name != "black" else (0.45, 0.43, 0.40),
         )
         seam(
             canvas,
@@ -243,23 +190,13 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
             3,
             gloss=0.7,
         )
-    seam(canvas, smooth([(312, 300), (270, 330), (262, 388)], closed=False), 1.3, 0.3, boot)
-    sole = canvas.area(
-        smooth(
-            [
-                (48, base - 20, 1),
-                (64, base - 13),
-                (200, base - 15, 1),
-                (268, base - heel + 1, 1),
-                (340, base - heel, 1),
-                (336, base, 1),
-                (282, base, 1),
-                (276, base - heel + 13, 1),
-                (206, base, 1),
-                (70, base, 1),
-                (48, base - 8),
-            ]
-        )
+
+
+def _boot_sole(canvas: Canvas, look: Look, base: float, heel: float) -> None:
+    sole = canvas.inside(
+        [(48, base - 20, 1), (64, base - 13), (200, base - 15, 1)],
+        [(268, base - heel + 1, 1), (340, base - heel, 1), (336, base, 1), (282, base, 1)],
+        [(276, base - heel + 13, 1), (206, base, 1), (70, base, 1), (48, base - 8)],
     )
     plate(canvas, sole, (0.17, 0.14, 0.13) if look.shade.name != "brown" else (0.28, 0.18, 0.12), 4)
     canvas.paint(
@@ -289,84 +226,66 @@ def draw_heel(canvas: Canvas, cut: Cut, look: Look) -> None:
         else ((46.0, 44.0) if cut["heel"] == "block" else (26.0, 15.0))
     )
     x = 346.0
+    _heel_post(canvas, look, (x, seat, rise, base), post)
+    _court(canvas, look, (x, seat, rise, base))
+    _heel_detail(canvas, cut, look, (x, seat, base))
+
+
+def _heel_post(
+    canvas: Canvas, look: Look, at: tuple[float, float, float, float], post: tuple[float, float]
+) -> None:
+    """The heel under the seat of a shoe, ``post`` wide at its top and its tip."""
+    x, seat, rise, base = at
     tip = x - 4
-    heel = canvas.area(
-        smooth(
-            [
-                (x + 6, seat - 20, 1),
-                (tip + post[0] * 0.22, seat + rise * 0.45),
-                (tip + post[1] / 2, base, 1),
-                (tip - post[1] / 2, base, 1),
-                (tip - post[0] * 0.7, seat + rise * 0.45),
-                (x - 64 - post[0] * 0.3, seat + 12, 1),
-            ]
-        )
+    heel = canvas.inside(
+        [(x + 6, seat - 20, 1), (tip + post[0] * 0.22, seat + rise * 0.45)],
+        [(tip + post[1] / 2, base, 1), (tip - post[1] / 2, base, 1)],
+        [(tip - post[0] * 0.7, seat + rise * 0.45)],
+        [(x - 64 - post[0] * 0.3, seat + 12, 1)],
     )
     cloth(canvas, heel, look, puff=8, gloss=0.3, dim=0.86, pattern="plain")
     canvas.paint(canvas.area(bar((tip, base - 5), (tip, base + 1), post[1] + 1)), (0.1, 0.1, 0.1))
-    inside = canvas.area(
-        smooth(
-            [
-                (x + 4, seat - 62, 1),
-                (x - 60, seat - 30),
-                (200, base - 70 - rise * 0.12),
-                (110, base - 48),
-                (98, base - 38, 1),
-                (200, base - 34 - rise * 0.2),
-                (x - 40, seat - 4),
-            ]
-        )
+
+
+def _court(canvas: Canvas, look: Look, at: tuple[float, float, float, float]) -> None:
+    """The body of a court shoe: lining, upper and the edge of its sole."""
+    x, seat, rise, base = at
+    inside = canvas.inside(
+        [(x + 4, seat - 62, 1), (x - 60, seat - 30), (200, base - 70 - rise * 0.12)],
+        [(110, base - 48), (98, base - 38, 1), (200, base - 34 - rise * 0.2)],
+        [(x - 40, seat - 4)],
     )
     plate(canvas, inside, (0.80, 0.67, 0.53), 10, dim=0.9)
-    shoe = canvas.area(
-        smooth(
-            [
-                (x + 3, seat - 66, 1),
-                (x + 10, seat - 34),
-                (x + 6, seat + 2),
-                (x - 30, seat + 14),
-                (250, base - rise * 0.46),
-                (180, base - 12),
-                (130, base - 2),
-                (60, base - 3),
-                (30, base - 12, 1),
-                (52, base - 32),
-                (94, base - 50),
-                (122, base - 56, 1),
-                (150, base - 36 - rise * 0.02),
-                (210, base - 42 - rise * 0.22),
-                (x - 50, seat - 26),
-                (x - 14, seat - 56),
-            ]
-        )
+    shoe = canvas.inside(
+        [(x + 3, seat - 66, 1), (x + 10, seat - 34), (x + 6, seat + 2)],
+        [(x - 30, seat + 14), (250, base - rise * 0.46), (180, base - 12)],
+        [(130, base - 2), (60, base - 3), (30, base - 12, 1), (52, base - 32)],
+        [(94, base - 50), (122, base - 56, 1), (150, base - 36 - rise * 0.02)],
+        [(210, base - 42 - rise * 0.22), (x - 50, seat - 26), (x - 14, seat - 56)],
     )
     contact(canvas, shoe, inside, (0, -4), blur=5, strength=0.3)
     cloth(canvas, shoe, look, puff=15, gloss=0.75, depth=1.0, grain=0)
     edge = smooth(
-        [
-            (x + 8, seat - 2),
-            (x - 30, seat + 12),
-            (250, base - rise * 0.46 - 1),
-            (180, base - 13),
-            (130, base - 3),
-            (60, base - 4),
-            (32, base - 11),
-        ],
+        knots(
+            [(x + 8, seat - 2), (x - 30, seat + 12), (250, base - rise * 0.46 - 1)],
+            [(180, base - 13), (130, base - 3), (60, base - 4), (32, base - 11)],
+        ),
         closed=False,
     )
     canvas.paint(canvas.line(edge, 4), (0.22, 0.15, 0.11))
+
+
+def _heel_detail(canvas: Canvas, cut: Cut, look: Look, at: tuple[float, float, float]) -> None:
+    """An ankle strap or a bow."""
+    x, seat, base = at
     if cut["detail"] == "strap":
         strap = canvas.line(
             smooth(
-                [
-                    (x + 3, seat - 62),
-                    (x - 30, seat - 100),
-                    (x - 82, seat - 104),
-                    (x - 108, seat - 74),
-                    (x - 84, seat - 50),
-                    (x - 30, seat - 56),
-                    (x + 3, seat - 62),
-                ],
+                knots(
+                    [(x + 3, seat - 62), (x - 30, seat - 100), (x - 82, seat - 104)],
+                    [(x - 108, seat - 74), (x - 84, seat - 50), (x - 30, seat - 56)],
+                    [(x + 3, seat - 62)],
+                ),
                 closed=False,
             ),
             8,
@@ -381,8 +300,8 @@ def draw_heel(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
     elif cut["detail"] == "bow":
         for side in (-1, 1):
-            wing = canvas.area(
-                smooth([(116, base - 56), (116 + side * 26, base - 72), (116 + side * 30, base - 46)])
+            wing = canvas.inside(
+                [(116, base - 56), (116 + side * 26, base - 72), (116 + side * 30, base - 46)]
             )
             cloth(canvas, wing, Look(look.accent, look.shade), puff=6, pattern="plain")
         cloth(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.demo.canvas import Canvas, Rgb, bar, ellipse, mirrored, rounded, smooth
+from lookalike.demo.canvas import Canvas, Mask, Point, Rgb, bar, ellipse, knots, mirrored, rounded, smooth
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import METALS, WOODS
 from lookalike.demo.surfaces import Fold, cloth, contact, plate, seam
@@ -20,45 +20,18 @@ def draw_cushion(canvas: Canvas, cut: Cut, look: Look) -> None:
     else:
         outline = smooth(
             mirrored(
-                [
-                    (C, y - b + 9),
-                    (C + a * 0.6, y - b + 3),
-                    (C + a, y - b - 4, 1),
-                    (C + a - 10, y - b * 0.4),
-                    (C + a - 12, y + b * 0.4),
-                    (C + a, y + b + 4, 1),
-                    (C + a * 0.6, y + b - 5),
-                    (C, y + b - 9),
-                ]
+                knots(
+                    [(C, y - b + 9), (C + a * 0.6, y - b + 3), (C + a, y - b - 4, 1)],
+                    [(C + a - 10, y - b * 0.4), (C + a - 12, y + b * 0.4), (C + a, y + b + 4, 1)],
+                    [(C + a * 0.6, y + b - 5), (C, y + b - 9)],
+                )
             )
         )
     body = canvas.area(outline)
     canvas.cast(body, 3, 9, 11, 0.3)
     if cut["edge"] == "tassels" and shape != "round":
-        for sx in (-1, 1):
-            for sy in (-1, 1):
-                for k in range(5):
-                    end = (
-                        C + sx * (a + 14 + 2 * (k % 2)) + 4 * (k - 2) * 0.6,
-                        y + sy * (b + 14) + 4 * (2 - k) * sx * sy * 0.6,
-                    )
-                    canvas.paint(
-                        canvas.line([(C + sx * (a - 3), y + sy * b), end], 2.4),
-                        look.accent.rgb,
-                        0.85 + 0.1 * (k % 2),
-                    )
-    folds: list[Fold] = []
-    if shape == "round":
-        folds = [([(C, y), (C + 1, y + 1)], 26, -14)]
-    else:
-        for sx in (-1, 1):
-            for sy in (-1, 1):
-                for k, turn in ((0, 0.55), (1, 0.85), (2, 0.7)):
-                    run = [
-                        (C + sx * (a - 12), y + sy * (b - 12)),
-                        (C + sx * a * (0.45 + 0.1 * k), y + sy * b * turn),
-                    ]
-                    folds.append((run, 11, 7 * (-1) ** k))
+        _tassels(canvas, look, (a, b), y)
+    folds = _cushion_folds(shape, (a, b), y)
     cloth(canvas, body, look, folds, 46, depth=0.9)
     if cut["edge"] == "piping":
         pipe = canvas.line([*outline, outline[0], outline[1]], 6)
@@ -67,6 +40,32 @@ def draw_cushion(canvas: Canvas, cut: Cut, look: Look) -> None:
         button = canvas.area(ellipse(C, y, 11, 11))
         contact(canvas, button, body, (1, 3), blur=4, strength=0.4)
         cloth(canvas, button, Look(look.accent, look.shade), puff=6, pattern="plain")
+
+
+_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def _tassels(canvas: Canvas, look: Look, half: Point, y: float) -> None:
+    for sx, sy in _CORNERS:
+        x0, y0 = C + sx * half[0], y + sy * half[1]
+        for k in range(5):
+            spread = 2.4 * (k - 2)
+            end = (x0 + sx * (14 + 2 * (k % 2)) + spread, y0 + sy * 14 - spread * sx * sy)
+            thread = canvas.line([(x0 - 3 * sx, y0), end], 2.4)
+            canvas.paint(thread, look.accent.rgb, 0.85 + 0.1 * (k % 2))
+
+
+def _cushion_folds(shape: str, half: Point, y: float) -> list[Fold]:
+    """Creases that run in from the corners, or the dimple of a round cushion."""
+    if shape == "round":
+        return [([(C, y), (C + 1, y + 1)], 26, -14)]
+    folds: list[Fold] = []
+    for sx, sy in _CORNERS:
+        for k, turn in ((0, 0.55), (1, 0.85), (2, 0.7)):
+            start = (C + sx * (half[0] - 12), y + sy * (half[1] - 12))
+            end = (C + sx * half[0] * (0.45 + 0.1 * k), y + sy * half[1] * turn)
+            folds.append(([start, end], 11, 7 * (-1) ** k))
+    return folds
 
 
 def _wood(canvas: Canvas, outline: list[tuple[float, float]], colour: Rgb, dim: float = 1.0) -> None:
@@ -109,19 +108,9 @@ def draw_chair(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
     if cut["legs"] == "wood":
         _wood(canvas, bar((C - wide, seat_y + 78), (C + wide, seat_y + 78), 6), wood, 0.85)
-    seat = canvas.area(
-        smooth(
-            mirrored(
-                [
-                    (C, seat_y - 34),
-                    (C + wide - 24, seat_y - 34),
-                    (C + wide - 12, seat_y - 26),
-                    (C + wide + 10, seat_y + 8),
-                    (C + wide + 4, seat_y + 26),
-                    (C, seat_y + 34),
-                ]
-            )
-        )
+    seat = canvas.symmetric(
+        [(C, seat_y - 34), (C + wide - 24, seat_y - 34), (C + wide - 12, seat_y - 26)],
+        [(C + wide + 10, seat_y + 8), (C + wide + 4, seat_y + 26), (C, seat_y + 34)],
     )
     cloth(
         canvas,
@@ -161,19 +150,9 @@ def _back(canvas: Canvas, cut: Cut, look: Look, wood: Rgb, sizes: tuple[float, f
         for k in range(5):
             x = (k - 2) * (wide - 20) / 2.7
             _wood(canvas, bar((C + x, top + 16), (C + x * 0.92, seat_y - 22), thick * 0.75), wood, 0.92)
-        rail = canvas.area(
-            smooth(
-                mirrored(
-                    [
-                        (C, top - 8),
-                        (C + wide * 0.6, top - 5),
-                        (C + wide + 1, top + 1, 1),
-                        (C + wide - 2, top + 30, 1),
-                        (C + wide * 0.6, top + 26),
-                        (C, top + 24),
-                    ]
-                )
-            )
+        rail = canvas.symmetric(
+            [(C, top - 8), (C + wide * 0.6, top - 5), (C + wide + 1, top + 1, 1)],
+            [(C + wide - 2, top + 30, 1), (C + wide * 0.6, top + 26), (C, top + 24)],
         )
         cloth(canvas, rail, look, puff=7)
         return
@@ -186,27 +165,19 @@ def _back(canvas: Canvas, cut: Cut, look: Look, wood: Rgb, sizes: tuple[float, f
             )
         outline = smooth(
             mirrored(
-                [
-                    (C, top),
-                    (C + wide * 0.7, top + 4),
-                    (C + wide - 2, top + 26),
-                    (C + wide - 6, top + 120),
-                    (C + wide - 16, seat_y - 54),
-                    (C, seat_y - 46),
-                ]
+                knots(
+                    [(C, top), (C + wide * 0.7, top + 4), (C + wide - 2, top + 26)],
+                    [(C + wide - 6, top + 120), (C + wide - 16, seat_y - 54), (C, seat_y - 46)],
+                )
             )
         )
     else:
         outline = smooth(
             mirrored(
-                [
-                    (C, top + 20),
-                    (C + wide * 0.62, top + 32),
-                    (C + wide + 2, top + 100),
-                    (C + wide + 10, seat_y - 30),
-                    (C + wide - 4, seat_y - 2),
-                    (C, seat_y - 6),
-                ]
+                knots(
+                    [(C, top + 20), (C + wide * 0.62, top + 32), (C + wide + 2, top + 100)],
+                    [(C + wide + 10, seat_y - 30), (C + wide - 4, seat_y - 2), (C, seat_y - 6)],
+                )
             )
         )
     back = canvas.area(outline)
@@ -232,18 +203,9 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
     wood = WOODS[cut.seed % 4] if cut["feet"] == "wood" else METALS[2]
     for x in (-half + 24, half - 24, *((0,) if seats == 3 else ())):
         _wood(canvas, bar((C + x, base - 4), (C + x * 1.02, base + 27), 12, 8), wood)
-    back = canvas.area(
-        smooth(
-            mirrored(
-                [
-                    (C, top + 2),
-                    (C + half * 0.8, top + 3),
-                    (C + half - 8, top + 14),
-                    (C + half - 4, base - 10, 1),
-                    (C, base - 10),
-                ]
-            )
-        )
+    back = canvas.symmetric(
+        [(C, top + 2), (C + half * 0.8, top + 3), (C + half - 8, top + 14)],
+        [(C + half - 4, base - 10, 1), (C, base - 10)],
     )
     canvas.cast(back, 2, 6, 10, 0.2)
     cloth(canvas, back, look, puff=14, dim=0.9)
@@ -270,20 +232,29 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
         pad = canvas.area(rounded(x0 + 0.5, seat_y - 6, x0 + step - 0.5, seat_y + 36, 12))
         contact(canvas, pad, frame, (0, 5), blur=5, strength=0.4)
         cloth(canvas, pad, look, [], 13, origin=(step * k, 30))
+    _sofa_arms(canvas, cut, look, frame, (half, arm, base))
+    if cut["cushions"] == "cushions":
+        for side in (-1, 1):
+            x = C + side * (inner - 34)
+            pillow = canvas.inside(
+                [(x - 32, 226, 1), (x, 232), (x + 30, 222, 1), (x + 28, 252), (x + 34, 284, 1)],
+                [(x, 279), (x - 30, 286, 1), (x - 27, 254)],
+            )
+            contact(canvas, pillow, back, (side * -2, 5), blur=7, strength=0.35)
+            cloth(canvas, pillow, Look(look.accent, look.shade), puff=16, pattern="plain")
+
+
+def _sofa_arms(canvas: Canvas, cut: Cut, look: Look, frame: Mask, at: tuple[float, float, float]) -> None:
+    half, arm, base = at
     for side in (-1, 1):
         edge = C + side * half
         if cut["arms"] == "rolled":
             outline = smooth(
-                [
-                    (edge - side * 44, 232),
-                    (edge - side * 22, 216),
-                    (edge + side * 6, 228),
-                    (edge + side * 8, 250),
-                    (edge - side * 4, 268),
-                    (edge - side * 4, base, 1),
-                    (edge - side * 40, base, 1),
-                    (edge - side * 40, 268),
-                ]
+                knots(
+                    [(edge - side * 44, 232), (edge - side * 22, 216), (edge + side * 6, 228)],
+                    [(edge + side * 8, 250), (edge - side * 4, 268), (edge - side * 4, base, 1)],
+                    [(edge - side * 40, base, 1), (edge - side * 40, 268)],
+                )
             )
         else:
             high = 228.0 if cut["arms"] == "track" else 238.0
@@ -296,25 +267,6 @@ def draw_sofa(canvas: Canvas, cut: Cut, look: Look) -> None:
         contact(canvas, part, frame, (-side * 4, 2), blur=6, strength=0.3)
         canvas.cast(part, 2, 6, 8, 0.2)
         cloth(canvas, part, look, puff=12)
-    if cut["cushions"] == "cushions":
-        for side in (-1, 1):
-            x = C + side * (inner - 34)
-            pillow = canvas.area(
-                smooth(
-                    [
-                        (x - 32, 226, 1),
-                        (x, 232),
-                        (x + 30, 222, 1),
-                        (x + 28, 252),
-                        (x + 34, 284, 1),
-                        (x, 279),
-                        (x - 30, 286, 1),
-                        (x - 27, 254),
-                    ]
-                )
-            )
-            contact(canvas, pillow, back, (side * -2, 5), blur=7, strength=0.35)
-            cloth(canvas, pillow, Look(look.accent, look.shade), puff=16, pattern="plain")
 
 
 _ROOM = ("plain", "plain", "plain", "plain", "stripes", "checks", "floral")

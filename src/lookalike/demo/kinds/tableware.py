@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookalike.demo.canvas import Canvas, ellipse, smooth, toned
+from lookalike.demo.canvas import Canvas, Point, ellipse, knots, smooth, toned
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import GLAZES, METALS, SHADES
 from lookalike.demo.surfaces import cloth, contact, plate, turned
@@ -13,9 +13,10 @@ C = 200.0
 
 
 def _mouth(
-    canvas: Canvas, x: float, y: float, radius: float, look: Look, flat: float = 0.17, fill: str = ""
+    canvas: Canvas, at: Point, radius: float, look: Look, *, flat: float = 0.17, fill: str = ""
 ) -> None:
     """The round opening of a pot seen from slightly above, with its rim, dark or full of tea."""
+    x, y = at
     rim = canvas.area(ellipse(x, y, radius, radius * flat))
     tone = toned(look.shade.rgb, 0.5, 0.5)
     plate(canvas, rim, tone, 3, gloss=0.3)
@@ -53,13 +54,11 @@ def draw_mug(canvas: Canvas, cut: Cut, look: Look) -> None:
     mid = (top + base) / 2
     big = 1.12 if cut["handle"] == "large" else 0.88
     loop = smooth(
-        [
-            (x + r - 14, mid - 56 * big),
-            (x + r + 28 * big, mid - 62 * big),
-            (x + r + 62 * big, mid - 26 * big),
-            (x + r + 52 * big, mid + 30 * big),
-            (x + r - 16, mid + 66 * big),
-        ],
+        knots(
+            [(x + r - 14, mid - 56 * big), (x + r + 28 * big, mid - 62 * big)],
+            [(x + r + 62 * big, mid - 26 * big), (x + r + 52 * big, mid + 30 * big)],
+            [(x + r - 16, mid + 66 * big)],
+        ),
         closed=False,
     )
     handle = canvas.line(loop, 19)
@@ -71,7 +70,7 @@ def draw_mug(canvas: Canvas, cut: Cut, look: Look) -> None:
     if cut["trim"] == "contrast":
         rim = [(top, profile[0][1]), (top + 9, profile[0][1])]
         turned(canvas, x, rim, trim, bulge=0.16, gloss=0.6, pattern="plain")
-    _mouth(canvas, x, top, profile[0][1], look, fill=("coffee", "tea", "")[cut.seed % 3])
+    _mouth(canvas, (x, top), profile[0][1], look, fill=("coffee", "tea", "")[cut.seed % 3])
 
 
 def draw_teapot(canvas: Canvas, cut: Cut, look: Look) -> None:
@@ -94,28 +93,16 @@ def draw_teapot(canvas: Canvas, cut: Cut, look: Look) -> None:
     )
     trim = Look(look.accent, look.shade) if cut["trim"] == "contrast" else look
     plate(canvas, canvas.line(loop, 17), trim.shade.rgb, 8, gloss=0.6, depth=1.0)
-    spout = canvas.area(
-        smooth(
-            [
-                (x - r * 0.72, mid + high * 0.26, 1),
-                (x - r - 22, mid + high * 0.06),
-                (x - r - 52, top + 8),
-                (x - r - 66, top - 2, 1),
-                (x - r - 40, top - 10, 1),
-                (x - r - 18, mid - high * 0.20),
-                (x - r * 0.66, mid - high * 0.22, 1),
-            ]
-        )
+    spout = canvas.inside(
+        [(x - r * 0.72, mid + high * 0.26, 1), (x - r - 22, mid + high * 0.06)],
+        [(x - r - 52, top + 8), (x - r - 66, top - 2, 1), (x - r - 40, top - 10, 1)],
+        [(x - r - 18, mid - high * 0.20), (x - r * 0.66, mid - high * 0.22, 1)],
     )
     cloth(canvas, spout, look, puff=14, gloss=0.6, grain=0, pattern="plain", depth=1.0)
-    body: list[tuple[float, ...]] = [
-        (top, r * 0.50),
-        (top + high * 0.16, r * 0.80),
-        (mid, r),
-        (base - high * 0.16, r * 0.82),
-        (base - 4, r * 0.56),
-        (base, r * 0.54),
-    ]
+    body: list[tuple[float, ...]] = knots(
+        [(top, r * 0.50), (top + high * 0.16, r * 0.80), (mid, r)],
+        [(base - high * 0.16, r * 0.82), (base - 4, r * 0.56), (base, r * 0.54)],
+    )
     mask = turned(canvas, x, body, look, bulge=0.10, gloss=0.85)
     contact(canvas, spout, mask, (3, 3), blur=7, strength=0.22)
     lid: list[tuple[float, ...]] = [
@@ -156,7 +143,7 @@ def draw_vase(canvas: Canvas, cut: Cut, look: Look) -> None:
     turned(canvas, C, profile, look, bulge=0.14, gloss=0.85 if cut["finish"] == "glossy" else 0.12)
     if cut["stems"] == "stems":
         return
-    _mouth(canvas, C, top, profile[0][1], look, 0.19)
+    _mouth(canvas, (C, top), profile[0][1], look, flat=0.19)
 
 
 def _stems(canvas: Canvas, cut: Cut, top: float, radius: float) -> None:
@@ -190,27 +177,16 @@ def draw_lamp(canvas: Canvas, cut: Cut, look: Look) -> None:
         "metal": Look(SHADES["mustard"], look.shade),
     }[cut["foot"]]
     if cut["foot"] == "ceramic":
-        profile: list[tuple[float, ...]] = [
-            (low - 20, 9),
-            (low + 22, 12),
-            (low + 60, 40),
-            (low + 130, 60),
-            (base - 30, 44),
-            (base - 8, 48),
-            (base, 48),
-        ]
+        profile: list[tuple[float, ...]] = knots(
+            [(low - 20, 9), (low + 22, 12), (low + 60, 40), (low + 130, 60), (base - 30, 44)],
+            [(base - 8, 48), (base, 48)],
+        )
         turned(canvas, C, profile, foot, bulge=0.12, gloss=0.8, pattern="plain")
     elif cut["foot"] == "wood":
-        profile = [
-            (low - 20, 8),
-            (low + 40, 10),
-            (low + 70, 22),
-            (low + 92, 12),
-            (low + 130, 24),
-            (base - 42, 13),
-            (base - 20, 50, 1),
-            (base, 54),
-        ]
+        profile = knots(
+            [(low - 20, 8), (low + 40, 10), (low + 70, 22), (low + 92, 12), (low + 130, 24)],
+            [(base - 42, 13), (base - 20, 50, 1), (base, 54)],
+        )
         turned(canvas, C, profile, foot, bulge=0.14, gloss=0.25, pattern="plain")
     else:
         plate(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookalike.demo.canvas import Canvas, Mask, Point, Rgb, bar, ellipse, mirrored, rounded, smooth
+from lookalike.demo.canvas import Canvas, Mask, Point, Rgb, bar, ellipse, knots, mirrored, rounded, smooth
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import METALS
 from lookalike.demo.surfaces import Fold, cloth, contact, drape, plate, seam
@@ -33,16 +33,12 @@ class _Frame:
         c, s = CENTRE, self
         return smooth(
             mirrored(
-                [
-                    (c, s.top + 2),
-                    (c + s.neck, s.top, 1),
-                    (c + s.shoulder, s.top + 25, 1),
-                    (c + s.shoulder - 9, s.top + 65),
-                    (c + s.chest, s.top + 104, 1),
-                    (c + (s.chest + s.hem) / 2 - 3, (s.top + 104 + s.bottom) / 2),
-                    (c + s.hem, s.bottom - 4, 1),
-                    (c + s.hem * 0.5, s.bottom + 3),
-                ]
+                knots(
+                    [(c, s.top + 2), (c + s.neck, s.top, 1), (c + s.shoulder, s.top + 25, 1)],
+                    [(c + s.shoulder - 9, s.top + 65), (c + s.chest, s.top + 104, 1)],
+                    [(c + (s.chest + s.hem) / 2 - 3, (s.top + 104 + s.bottom) / 2)],
+                    [(c + s.hem, s.bottom - 4, 1), (c + s.hem * 0.5, s.bottom + 3)],
+                )
             )
         )
 
@@ -50,15 +46,13 @@ class _Frame:
         """Outline of one sleeve; ``side`` is 1 on the right, -1 on the left."""
         c, s = CENTRE, self
         out = s.shoulder + reach
-        points: list[tuple[float, ...]] = [
-            (s.shoulder - 16, s.top + 19, 1),
-            (s.shoulder + 6, s.top + 30),
-            (s.shoulder + reach * 0.55, s.top + 30 + drop * 0.45),
-            (out, s.top + 26 + drop, 1),
-            (out - cuff, s.top + 26 + drop + cuff * 0.28, 1),
-            (s.chest + (out - cuff - s.chest) * 0.42, s.top + 108 + (drop - 82) * 0.42),
-            (s.chest - 12, s.top + 112, 1),
-        ]
+        points: list[tuple[float, ...]] = knots(
+            [(s.shoulder - 16, s.top + 19, 1), (s.shoulder + 6, s.top + 30)],
+            [(s.shoulder + reach * 0.55, s.top + 30 + drop * 0.45)],
+            [(out, s.top + 26 + drop, 1), (out - cuff, s.top + 26 + drop + cuff * 0.28, 1)],
+            [(s.chest + (out - cuff - s.chest) * 0.42, s.top + 108 + (drop - 82) * 0.42)],
+            [(s.chest - 12, s.top + 112, 1)],
+        )
         return smooth([(c + side * p[0], *p[1:]) for p in points])
 
 
@@ -198,20 +192,9 @@ def draw_jumper(canvas: Canvas, cut: Cut, look: Look) -> None:
                 0.18,
             )
     if cut["neck"] == "roll":
-        roll = canvas.area(
-            smooth(
-                mirrored(
-                    [
-                        (c, 54),
-                        (c + 30, 56),
-                        (c + 44, 58, 1),
-                        (c + 47, 84),
-                        (c + 54, 102, 1),
-                        (c + 28, 116),
-                        (c, 120),
-                    ]
-                )
-            )
+        roll = canvas.symmetric(
+            [(c, 54), (c + 30, 56), (c + 44, 58, 1), (c + 47, 84), (c + 54, 102, 1)],
+            [(c + 28, 116), (c, 120)],
         )
         canvas.cast(roll, 2, 6, 8, 0.25)
         contact(canvas, roll, body, (1, 5), blur=6, strength=0.3)
@@ -251,14 +234,10 @@ def draw_shirt(canvas: Canvas, cut: Cut, look: Look) -> None:
         contact(canvas, pocket, body, (1, 2), blur=2, strength=0.25)
         cloth(canvas, pocket, look, puff=2, depth=0.5)
     for side in (-1, 1):
-        wing: list[tuple[float, ...]] = [
-            (1, t + 36, 1),
-            (38, t - 12, 1),
-            (46, t - 12, 1),
-            (50, t + 10),
-            (60, t + 44, 1),
-            (28, t + 60, 1),
-        ]
+        wing: list[tuple[float, ...]] = knots(
+            [(1, t + 36, 1), (38, t - 12, 1), (46, t - 12, 1), (50, t + 10), (60, t + 44, 1)],
+            [(28, t + 60, 1)],
+        )
         leaf = canvas.area(smooth([(c + side * p[0], *p[1:]) for p in wing]))
         contact(canvas, leaf, body, (1, 4), blur=4, strength=0.38)
         canvas.cast(leaf, 2, 5, 6, 0.2)
@@ -283,19 +262,9 @@ def draw_jacket(canvas: Canvas, cut: Cut, look: Look) -> None:
                 for shift, tone, opacity in ((0, 0.0, 0.38), (4, 0.0, 0.12), (9, 1.0, 0.16), (15, 1.0, 0.07)):
                     stroke = canvas.line([(p, q + shift) for p, q in run], 4).within(body)
                     canvas.paint(stroke, (tone, tone, tone), 1, opacity)
-        collar = canvas.area(
-            smooth(
-                mirrored(
-                    [
-                        (c, t - 8),
-                        (c + 30, t - 14),
-                        (c + 50, t - 14, 1),
-                        (c + 56, t + 16, 1),
-                        (c + 30, t + 32),
-                        (c, t + 38),
-                    ]
-                )
-            )
+        collar = canvas.symmetric(
+            [(c, t - 8), (c + 30, t - 14), (c + 50, t - 14, 1), (c + 56, t + 16, 1)],
+            [(c + 30, t + 32), (c, t + 38)],
         )
         contact(canvas, collar, body, (1, 5), blur=5, strength=0.35)
         trim = Look(look.accent, look.shade) if style == "bomber" else look
@@ -331,16 +300,10 @@ def _lapels(canvas: Canvas, look: Look, body: Mask, frame: _Frame) -> None:
     shirt = canvas.area([(c - 38, t - 2), (c + 38, t - 2), (c + 3, t + 172), (c - 3, t + 172)])
     plate(canvas, shirt, (0.96, 0.96, 0.97), 8)
     for side in (-1, 1):
-        points = [
-            (40, t - 14, 1),
-            (56, t + 34, 1),
-            (70, t + 52, 1),
-            (62, t + 74, 1),
-            (34, t + 126),
-            (-4, t + 182, 1),
-            (16, t + 90),
-            (37, t + 10, 1),
-        ]
+        points = knots(
+            [(40, t - 14, 1), (56, t + 34, 1), (70, t + 52, 1), (62, t + 74, 1)],
+            [(34, t + 126), (-4, t + 182, 1), (16, t + 90), (37, t + 10, 1)],
+        )
         lapel = canvas.area(smooth([(c + side * p[0], *p[1:]) for p in points]))
         contact(canvas, lapel, body, (2, 3), blur=4, strength=0.4)
         cloth(canvas, lapel, look, puff=5, turn=side * 20)
