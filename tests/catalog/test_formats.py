@@ -56,6 +56,30 @@ def test_a_file_name_that_is_no_text_is_reported(tmp_path):
     assert [type(item) for item in found] == [Product, Problem]
 
 
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path, monkeypatch):
+    folder_of(tmp_path, "a/1.jpg", "b/2.jpg")
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "b":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    product, problem = open_catalog(tmp_path)
+    assert isinstance(product, Product)
+    assert isinstance(problem, Problem)
+    assert (problem.row, problem.id, problem.reason) == (2, "b", "malformed")
+
+
+def test_a_table_of_something_else_among_pictures_is_told_how_to_pass_over(tmp_path):
+    folder_of(tmp_path, "hats/1.jpg")
+    (tmp_path / "classes.csv").write_text("number,meaning\n1,hats\n")
+    with pytest.raises(CatalogError) as caught:
+        open_catalog(tmp_path)
+    assert "format folder" in caught.value.next_step
+
+
 def test_a_folder_with_one_table_is_that_table(tmp_path):
     folder_of(tmp_path, "images/7.png")
     (tmp_path / "styles.csv").write_text("id,productDisplayName\n7,Hat\n8,Gone\n")

@@ -26,7 +26,8 @@ class PictureFolder:
         return sum(1 for _ in picture_files(self.path))
 
     def __iter__(self) -> Iterator[Product | Problem]:
-        files = list(picture_files(self.path))
+        unread: list[str] = []
+        files = list(picture_files(self.path, unread))
         stems = Counter(PurePosixPath(file).stem for file in files)
         paths = Counter(str(PurePosixPath(file).with_suffix("")) for file in files)
         for number, file in enumerate(files, start=1):
@@ -45,10 +46,16 @@ class PictureFolder:
                 category=place.parent.name,
                 row=number,
             )
+        for number, name in enumerate(unread, start=len(files) + 1):
+            shown = name.encode("utf-8", "replace").decode()
+            yield Problem(number, shown, "malformed", f"The folder {shown} cannot be read.")
 
 
-def picture_files(folder: Path) -> Iterator[str]:
-    """Paths of picture files below a folder, relative to it, with "/" between; each folder visited once."""
+def picture_files(folder: Path, unread: list[str] | None = None) -> Iterator[str]:
+    """Paths of picture files below a folder, relative to it, with "/" between; each folder visited once.
+
+    Folders that cannot be read are added to ``unread``.
+    """
     visited: set[tuple[int, int]] = set()
 
     def below(path: str, prefix: str) -> Iterator[str]:
@@ -57,6 +64,8 @@ def picture_files(folder: Path) -> Iterator[str]:
             with os.scandir(path) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError:
+            if unread is not None:
+                unread.append(prefix.rstrip("/") or ".")
             return
         if (state.st_dev, state.st_ino) in visited:
             return

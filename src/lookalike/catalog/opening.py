@@ -144,14 +144,21 @@ def _opened(path: Path, mapping: Mapping[str, str] | None, format: str | None) -
     if kind == "folder":
         table_path = table_in(path) if format is None else None
         if table_path is not None:
-            return _opened_table(
-                table_path, recognised(table_path, None), mapping, f"{path.name}/{table_path.name}"
-            )
+            return _opened_in_folder(path, table_path, mapping)
         shards = parquet_shards(path) if format is None else []
         if shards:
             return _catalog(ParquetTable(shards), path, path, mapping, f"{path.name}/*.parquet")
         return _opened_folder(path, mapping)
     return _opened_table(path, kind, mapping, path.name)
+
+
+def _opened_in_folder(folder: Path, table: Path, mapping: Mapping[str, str] | None) -> Catalog:
+    """The table that stands for a folder; an error says how to do without the table."""
+    try:
+        return _opened_table(table, recognised(table, None), mapping, f"{folder.name}/{table.name}")
+    except CatalogError as error:
+        alone = " To read the pictures without the table, give the format folder."
+        raise CatalogError(error.message, next_step=error.next_step + alone) from error
 
 
 def _opened_folder(path: Path, mapping: Mapping[str, str] | None) -> Catalog:
