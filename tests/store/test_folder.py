@@ -257,7 +257,7 @@ def test_after_many_small_updates_the_folder_is_about_as_small_as_a_fresh_one(tm
     filled("fresh")
     store = filled("updated")
     with store.writer() as writer:
-        for i in range(60):
+        for i in range(40):
             writer.commit([Product(ids[i], title=str(i))], {ids[i]: [big_picture(ids[i])]})
     assert size(tmp_path / "updated") < 2 * size(tmp_path / "fresh")
     reader = LanceStore.open(tmp_path / "updated").reader()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ from lookalike.errors import LookalikeError
 from lookalike.products import Product
 from lookalike.store.base import Manifest, StoredPicture
 from lookalike.store.lance_reader import LanceReader
-from lookalike.store.manifest import Pair, read_manifest, write_manifest
+from lookalike.store.manifest import Pair, flush_since, read_manifest, write_manifest
 from lookalike.store.rows import picture_batches, products_to_table, require_sound
 from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, refusal, writing
 
@@ -88,9 +89,12 @@ class LanceWriter:
         """One try at a commit; whatever fails, both tables are brought back."""
         self._undo()
         self._unpublished = True
+        start = time.time()
         try:
             self._write(products, pictures, remove)
             was_compacted = self._compact()
+            for name in (PRODUCTS, PICTURES):
+                flush_since(self._path / name, start)
             self._publish(self._published.manifest.version + 1)
         except BaseException:
             with suppress(Exception):  # else the next commit, or the next writer, undoes it

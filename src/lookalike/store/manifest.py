@@ -97,6 +97,25 @@ def write_manifest(path: Path, published: Published) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path / NAME)
+    _flush_folder(path)
+
+
+def flush_since(folder: Path, moment: float) -> None:
+    """Force to disk what reading a table needs and was written since ``moment`` (seconds since 1970).
+
+    Lance leaves that to the system; after a power cut the manifest would name files that are not there.
+    """
+    for parent in (folder / name for name in ("data", "_deletions", "_versions")):
+        files = [file for file in parent.iterdir() if file.suffix != ".json"] if parent.is_dir() else []
+        changed = [file for file in files if file.stat().st_mtime >= moment - 0.02]  # file times are coarser
+        for file in changed:
+            with file.open("rb") as opened:
+                os.fsync(opened.fileno())
+        if changed:
+            _flush_folder(parent)
+
+
+def _flush_folder(path: Path) -> None:
     if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:
