@@ -176,11 +176,12 @@ def test_a_row_without_the_id_column_takes_no_other_column_for_it(tmp_path):
     assert [item.reason for item in open_catalog(path) if isinstance(item, Problem)] == ["no-id"]
 
 
+@pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_list_of_objects_in_one_document_is_read(tmp_path, wrapped, packed):
+def test_a_list_of_objects_in_one_document_is_read(tmp_path, wrapped, packed, indent):
     items = [{"id": "1", "image": "a.jpg"}, {"id": "2", "image": "b.jpg"}]
-    data = json.dumps({"version": 1, "products": items} if wrapped else items, indent=1).encode()
+    data = json.dumps({"version": 1, "products": items} if wrapped else items, indent=indent).encode()
     path = tmp_path / ("shop.json.gz" if packed else "shop.json")
     path.write_bytes(gzip.compress(data) if packed else data)
     assert ids(path) == ["1", "2"]

@@ -30,14 +30,10 @@ class JsonTable:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        first = next((line for line in Lines(path, LONGEST_LINE) if line.strip()), "")
-        if not first:
+        lines = list(itertools.islice((line for line in Lines(path, LONGEST_LINE) if line.strip()), 2))
+        if not lines:
             raise CatalogError(f"{path} is empty.", next_step="Give a file with one object a line.")
-        named = path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
-        starts_object = first.lstrip("\ufeff \t")[:1] == "{"
-        self._is_lines = (named and first.lstrip()[0] != "[") or (
-            starts_object and _parsed(first) is not None
-        )
+        self._is_lines = _on_lines(path.name, lines)
         columns: dict[str, None] = {}
         for row in itertools.islice(self, SAMPLED_OBJECTS):
             columns |= dict.fromkeys(row.columns)
@@ -82,14 +78,32 @@ class JsonTable:
                 f"{self.path} is not readable JSON: {error}", next_step="Mend it, or write one object a line."
             ) from error
         if isinstance(document, dict):
-            lists = [document[key] for key in _LISTS if isinstance(document.get(key), list)]
-            document = lists[0] if lists else None
+            document = _list_in(document)
         if not isinstance(document, list):
             raise CatalogError(
                 f"{self.path} holds no list of objects.",
                 next_step="Write one object a line, or a list of objects.",
             )
         return [item if isinstance(item, dict) else None for item in document]
+
+
+def _on_lines(name: str, lines: list[str]) -> bool:
+    """Whether objects stand on lines of their own, by the file's name and its first two lines."""
+    first = _parsed(lines[0])
+    if isinstance(first, dict):
+        return len(lines) > 1 or _list_in(first) is None
+    named = name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+    return named and not lines[0].lstrip().startswith("[")
+
+
+def _list_in(document: dict[str, Any]) -> list[Any] | None:
+    """The list of objects that a document is wrapped around."""
+    lists = (document.get(key) for key in _LISTS)
+    return next((found for found in lists if isinstance(found, list) and any(map(_is_object, found))), None)
+
+
+def _is_object(item: object) -> bool:
+    return isinstance(item, dict)
 
 
 def _parsed(line: str) -> Any:

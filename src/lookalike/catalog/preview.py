@@ -6,6 +6,7 @@ import shlex
 from itertools import islice
 from pathlib import Path
 
+from lookalike.catalog.csv import CsvTable
 from lookalike.catalog.fields import fits, holds_pictures
 from lookalike.catalog.references import SUFFIXES
 from lookalike.catalog.rows import Table, text
@@ -27,7 +28,8 @@ def missing_columns(fields: list[str], table: Table, path: Path) -> CatalogError
     shown = [f"{column} ({' / '.join(values[column])})" if rows else column for column in columns]
     more = f"; and {len(shown) - _SHOWN_COLUMNS} more" if len(shown) > _SHOWN_COLUMNS else ""
     options = " ".join(f"--map {shlex.quote(_likely(field, columns, values))}={field}" for field in fields)
-    header = "" if any(map(fits, columns)) else " (or put a header line first, if the first line is a row)"
+    unheaded = isinstance(table, CsvTable) and not any(map(fits, columns))
+    header = "" if not unheaded else " (or put a header line first, if the first line is a row)"
     return CatalogError(
         f"No column of {path} is known to hold {' or '.join(_HOLDS[field] for field in fields)}; "
         f"its columns are: {'; '.join(shown[:_SHOWN_COLUMNS]) or '(none)'}{more}.",
