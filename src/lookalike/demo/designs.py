@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Kind:
     """One kind of product: how it is drawn, sold and spoken of.
 
     ``options`` lists the choices a cut is made of; ``prices`` is the lowest and highest price;
-    ``standing`` things have a floor under them; ``sized`` is True for clothes and shoes.
+    ``standing`` things have a floor under them; ``weight`` is how many of them there are against others.
     """
 
     name: str
@@ -58,4 +58,3 @@ class Kind:
     genders: tuple[str, ...] = ()
     standing: bool = False
     weight: float = 1.0
-    phrases: Mapping[str, str] = field(default_factory=dict)

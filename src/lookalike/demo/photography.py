@@ -45,8 +45,9 @@ def photographed(item: Item, canvas: Canvas, view: str) -> Image.Image:
     if view == "detail":
         return _detail(item)
     if view == "room":
-        backdrop = room(canvas.width, canvas.height, chance, 0.80)
-        return _photo(canvas, backdrop, zoom=0.72, drop=0.095 * canvas.height, anchor=0.86)
+        floor = item.kind.category.startswith(("Home > Furniture", "Home > Textiles"))
+        backdrop = room(canvas.width, canvas.height, chance, 0.80 if floor else 0.70, table=not floor)
+        return _photo(canvas, backdrop, zoom=0.74 if floor else 0.82, anchor=0.87)
     tint = _TINTS[int(chance.integers(len(_TINTS)))] if view in {"tinted", "turned"} else (1.0, 1.0, 1.0)
     backdrop = studio(canvas.width, canvas.height, tint, item.kind.standing)
     if view == "turned":
@@ -80,8 +81,8 @@ def studio(width: int, height: int, tint: Rgb, floor: bool) -> Array:
     return backdrop
 
 
-def room(width: int, height: int, chance: np.random.Generator, horizon: float) -> Array:
-    """A wall with window light and a floor of boards, shape (height, width, 3)."""
+def room(width: int, height: int, chance: np.random.Generator, horizon: float, table: bool = False) -> Array:
+    """A wall with window light over a floor of boards, or a table top; shape (height, width, 3)."""
     wall = np.asarray(_WALLS[int(chance.integers(len(_WALLS)))], dtype=np.float32)
     floor = np.asarray(_FLOORS[int(chance.integers(len(_FLOORS)))], dtype=np.float32)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
@@ -90,18 +91,32 @@ def room(width: int, height: int, chance: np.random.Generator, horizon: float) -
     pane = np.clip(1 - np.abs(np.abs(slant - 0.28) - 0.13) / 0.11, 0, 1) * np.clip((0.72 - y) * 5, 0, 1)
     light = 0.96 + 0.07 * gaussian(pane.astype(np.float32), width * 0.03) - 0.10 * (x - 0.3) ** 2
     scene = wall * light[..., None]
+    ground = (_table(x, y, horizon) if table else _boards(x, y, horizon))[..., None] * floor
+    share = np.clip((y - horizon) * height, 0, 1)[..., None]
+    scene = scene * (1 - share) + ground * share
+    if table:
+        return np.asarray(scene, dtype=np.float32)
+    skirting = np.clip(1 - np.abs((y - horizon + 0.018) * height / 7) ** 8, 0, 1)[..., None]
+    return np.asarray(scene * (1 - skirting) + np.array([0.95, 0.94, 0.92]) * skirting, dtype=np.float32)
+
+
+def _boards(x: Array, y: Array, horizon: float) -> Array:
+    """Light on floor boards that run away from the viewer."""
     depth = np.clip((y - horizon) / (1 - horizon), 0.001, 1)
     boards = (x - 0.5) / (0.35 + 0.65 * depth) * 9 + 40
     plank = np.floor(boards)
-    tone = (
-        0.93 + 0.09 * np.abs(np.sin(plank * 12.9898) * 43758.5453 % 1) + 0.02 * np.sin(boards * 40 + y * 90)
-    )
+    tone = 0.93 + 0.09 * np.abs(np.sin(plank * 12.9898) * 43758.5453 % 1)
+    grain = 0.02 * np.sin(boards * 40 + y * 90)
     gap = np.clip((np.abs(boards - plank - 0.5) - 0.47) * 40, 0, 1)
-    ground = floor * ((tone - 0.25 * gap) * (0.86 + 0.16 * depth))[..., None]
-    share = np.clip((y - horizon) * height, 0, 1)[..., None]
-    scene = scene * (1 - share) + ground * share
-    skirting = np.clip(1 - np.abs((y - horizon + 0.018) * height / 7) ** 8, 0, 1)[..., None]
-    return np.asarray(scene * (1 - skirting) + np.array([0.95, 0.94, 0.92]) * skirting, dtype=np.float32)
+    return np.asarray((tone + grain - 0.25 * gap) * (0.86 + 0.16 * depth), dtype=np.float32)
+
+
+def _table(x: Array, y: Array, horizon: float) -> Array:
+    """Light on a wooden table top, its grain running across."""
+    depth = np.clip((y - horizon) / (1 - horizon), 0, 1)
+    bend = y * 150 / (0.5 + depth) + 1.5 * np.sin(x * 5 + 3 * depth) + 0.8 * np.sin(x * 13)
+    grain = 0.022 * np.sin(bend) + 0.014 * np.sin(bend * 2.7 + 1)
+    return np.asarray((1.10 + grain) * (0.90 + 0.14 * depth) - 0.06 * (x - 0.4) ** 2, dtype=np.float32)
 
 
 def _centred(canvas: Canvas) -> int:
@@ -127,14 +142,13 @@ def _photo(
     flip: bool = False,
     turn: float = 0.0,
     zoom: float = 1.0,
-    drop: float = 0.0,
     anchor: float = 0.0,
 ) -> Image.Image:
     """Lay an item and its shadow on a backdrop; ``anchor`` puts its foot at that share of the height."""
     shift = _centred(canvas)
     layers = [_lowered(layer, shift) for layer in (canvas.rgb, canvas.alpha, canvas.shadow)]
     if flip or turn or zoom != 1.0:
-        foot = drop
+        foot = 0.0
         if anchor:
             rows = np.flatnonzero(layers[1].max(axis=1) > 0.5)
             foot = anchor * canvas.height - (canvas.height / 2 + (float(rows[-1]) - canvas.height / 2) * zoom)

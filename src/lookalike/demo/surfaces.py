@@ -168,11 +168,13 @@ def turned(
         mask = mask.within(clip)
     gx, gy = canvas.grid(mask)
     radius = np.maximum(profile_radius(profile, gy), 0.5)
-    u = np.asarray(np.clip((gx - x) / radius, -0.985, 0.985), dtype=np.float32)
+    u = np.asarray(np.clip((gx - x) / radius, -0.97, 0.97), dtype=np.float32)
     slope = np.gradient(radius[:, 0])[:, None] * np.float32(canvas.scale)
     nz = np.sqrt(1 - u * u)
     dx, dy = u / nz, -np.clip(slope, -2, 2) * 0.5 / np.maximum(nz, 0.35)
-    light = lambert(np.clip(dx, -3, 3), np.broadcast_to(dy, u.shape).astype(np.float32), depth)
+    light = lambert(
+        np.clip(dx * np.float32(0.62), -1.7, 1.7), np.broadcast_to(dy, u.shape).astype(np.float32), depth
+    )
     if gloss:
         window = np.exp(-(((u + 0.52) / 0.10) ** 2)) * 0.8 + np.exp(-(((u + 0.30) / 0.05) ** 2)) * 0.25
         rim = np.exp(-(((u - 0.86) / 0.07) ** 2))

@@ -77,7 +77,7 @@ def draw_teapot(canvas: Canvas, cut: Cut, look: Look) -> None:
     """A teapot: round, squat or tall, with spout, lid and handle."""
     shape = cut["shape"]
     base = 382.0
-    high, r = {"round": (172.0, 104.0), "squat": (138.0, 118.0), "tall": (220.0, 90.0)}[shape]
+    high, r = {"round": (172.0, 104.0), "squat": (138.0, 108.0), "tall": (220.0, 90.0)}[shape]
     r += 5 * cut.width
     top, mid = base - high, base - high * 0.52
     x = 206.0
