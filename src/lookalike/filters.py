@@ -3,8 +3,8 @@
 A filter is terms, all of which must hold. A term is a field, an operator (``= != <= >= < > ~``) and one or
 more values joined by ``|``, one of which must hold. Text compares whole and without case, ``~`` finds a part
 of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes. ``colour`` is
-measured on the picture; every other column of the catalogue goes by its own name, or as ``attributes.NAME``
-where the name is taken.
+measured on the picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the
+catalogue goes by its own name, or as ``attributes.NAME`` where the name is taken.
 """
 
 from __future__ import annotations
@@ -176,6 +176,11 @@ def _in_currency(wanted: str | None, currency: Coded) -> Mask:
     return found
 
 
+def _levels(category: str) -> set[str]:
+    """What a category answers to: itself, and every level of a path such as "shoes > sneakers"."""
+    return {category, *(level.strip() for level in category.split(">"))}
+
+
 def _numbers(term: Term, column: Coded) -> Mask:
     try:
         limits = [float(value.replace(",", ".")) for value in term.values]
@@ -204,6 +209,8 @@ def _text(term: Term, column: Coded) -> Mask:
     has = [value.casefold() for value in column.values] + [""]
     if term.op == "~":
         passes = np.array([any(want in value for want in wanted) for value in has])
+    elif term.field.casefold() == "category":
+        passes = np.array([not _levels(value).isdisjoint(wanted) for value in has])
     else:
         passes = np.array([value in wanted for value in has])
     chosen: Mask = passes[column.codes]

@@ -94,7 +94,8 @@ class Product:
 class Problem:
     """A row, or one picture of a row, that could not be read.
 
-    ``reason`` is a stable word, ``detail`` a readable sentence. ``row`` counts from 1 in the source; ``fatal`` is False when the product was indexed all the same, without
+    ``reason`` is a stable word, ``detail`` a readable sentence. ``row`` counts from 1 in the source;
+    ``fatal`` is False when the product was indexed all the same, without
     the picture named by ``uri``.
     """
 

@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [
     {"training"},
     {"settings", "view", "index"},
     {"service"},
-    {"cli"},
+    {"cli", "__main__"},
 ]
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 NEIGHBOURS_ALLOWED = {
@@ -29,6 +29,7 @@ NEIGHBOURS_ALLOWED = {
     ("vectors", "errors"),
     ("index", "view"),
     ("index", "settings"),
+    ("__main__", "cli"),
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 

@@ -93,6 +93,17 @@ def test_a_product_without_a_price_is_never_within_a_budget() -> None:
     assert 3 not in passing("price<=1000000")
 
 
+def test_a_level_of_a_category_path_is_the_category() -> None:
+    class Paths(Shop):
+        category = ("Shoes > Sneakers", "Shoes", "Horseshoes", "Home > Lamps > Table lamps", "")
+
+    assert passing("category=shoes", Paths()) == [0, 1]
+    assert passing('category="Table lamps"', Paths()) == [3]
+    assert passing('category="Home > Lamps > Table lamps"', Paths()) == [3]
+    assert passing("category!=Shoes", Paths()) == [2, 3, 4]
+    assert passing("category=Lamp", Paths()) == []
+
+
 def test_prices_compare_within_one_currency() -> None:
     assert passing("price<=60EUR", TwoCurrencies()) == [0, 2]
     assert passing("price<=60USD", TwoCurrencies()) == [1]

@@ -26,6 +26,7 @@ def ingest(
     as_json: bool,
     encoder: str | None,
     mapping: tuple[str, ...],
+    format: str | None,
     report: Path | None,
     tolerate: str,
     workers: int | None,
@@ -39,7 +40,7 @@ def ingest(
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)
-    catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None)
+    catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
     index = open_or_create(index_path, encoder)
     try:
         with progress("Indexing", catalog.rows) as advance:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
-from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -15,6 +13,7 @@ from lookalike.errors import LookalikeError
 
 EXIT_REFUSED = 2
 EXIT_BUG = 70
+_ARGUMENTS = "lookalike.arguments"
 
 _VERBS = (
     "create",
@@ -34,6 +33,10 @@ _VERBS = (
 class _Verbs(click.Group):
     """The verbs, each in the file of its name."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_VERBS)
 
@@ -47,7 +50,7 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except LookalikeError as error:
-            _explain(error)
+            _explain(error, ctx)
             ctx.exit(EXIT_REFUSED)
         except Exception as error:
             if settings.debug() or isinstance(
@@ -71,11 +74,7 @@ def main() -> None:
     """
 
 
-def _explain(error: LookalikeError) -> None:
-    if _wants_json(sys.argv):
+def _explain(error: LookalikeError, ctx: click.Context) -> None:
+    if "--json" in ctx.meta.get(_ARGUMENTS, ()):
         click.echo(json.dumps({"error": error.to_dict()}, ensure_ascii=False))
     click.echo(f"lookalike: {error.message} {error.next_step}", err=True)
-
-
-def _wants_json(arguments: Sequence[str]) -> bool:
-    return "--json" in arguments

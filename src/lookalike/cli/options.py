@@ -53,6 +53,11 @@ def ingest_options(command: Command) -> Command:
         (
             click.option("--encoder", help="Encoder of a new index. Default: imagenet."),
             click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Name a column."),
+            click.option(
+                "--format",
+                type=click.Choice(["csv", "tsv", "jsonl", "json", "parquet", "folder"]),
+                help="What the catalogue is, where its name and first bytes do not tell.",
+            ),
             click.option("--report", type=click.Path(path_type=Path), help="Write every problem as CSV."),
             click.option(
                 "--tolerate", default="5%", show_default=True, help="Share of bad rows that still exits 0."

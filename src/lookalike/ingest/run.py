@@ -19,7 +19,8 @@ from lookalike.store.base import PictureStamp, StoredPicture, Writer
 Progress = Callable[[int], None]
 """Called with the number of rows done so far."""
 
-_COMMIT_PICTURES = 1024
+_FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
+_LARGEST_COMMIT = 1024
 _COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it is finished
 _AHEAD = 32  # products fetched, and products measured, ahead of the commit
 _AHEAD_BYTES = 64 << 20
@@ -57,6 +58,7 @@ class Ingest:
         self._seen: set[str] = set()
         self._began = time.monotonic()
         self._committed = self._began
+        self._due = _FIRST_COMMIT
 
     @property
     def vanished(self) -> list[str]:
@@ -178,12 +180,13 @@ class Ingest:
 
     def _commit_when_due(self) -> None:
         waiting = max(len(self._products), sum(len(pictures) for pictures in self._pictures.values()))
-        if waiting >= _COMMIT_PICTURES or (waiting and time.monotonic() - self._committed > _COMMIT_SECONDS):
+        if waiting >= self._due or (waiting and time.monotonic() - self._committed > _COMMIT_SECONDS):
             self._commit()
 
     def _commit(self) -> None:
         if self._products or self._pictures:
             self._writer.commit(self._products, self._pictures)
+            self._due = min(2 * self._due, _LARGEST_COMMIT)
             for product_id, pictures in self._pictures.items():
                 for picture in pictures:
                     self._known[picture.content_hash] = (product_id, picture.position)
