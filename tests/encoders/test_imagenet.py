@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from PIL import Image
 
 from lookalike.encoders.base import ImageEncoder
@@ -95,3 +98,19 @@ def test_the_same_thing_in_another_shade_is_nearer_than_another_thing(encoder: O
 def test_pixels_that_were_not_prepared_are_refused(encoder: OnnxEncoder, wrong: np.ndarray) -> None:
     with pytest.raises(EncoderError, match=r"prepare\(\)"):
         encoder.encode(wrong)
+
+
+def test_dense_weights_are_small_enough_for_processors_that_add_pairs_in_16_bits(
+    encoder: OnnxEncoder,
+) -> None:
+    path = resources.files("lookalike.encoders") / "cards" / encoder.card.file
+    graph = onnx.load_model_from_string(path.read_bytes()).graph
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    sources = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "DequantizeLinear"}
+    dense = [
+        weights[sources[node.input[1]]]
+        for node in graph.node
+        if node.op_type == "Conv" and not any(item.name == "group" and item.i > 1 for item in node.attribute)
+    ]
+    assert len(dense) > 30
+    assert all(weight.dtype == np.int8 and np.abs(weight.astype(int)).max() <= 64 for weight in dense)
