@@ -54,10 +54,11 @@ def plan_shop(products: int, seed: int) -> list[Item]:
     chance = np.random.default_rng(seed)
     styles: list[tuple[Kind, Cut, list[Look]]] = []
     for kind, count in zip(KINDS, _shares(products), strict=True):
-        left = count
+        left, deck = count, chance.permutation(len(kind.patterns)).tolist()
         while left > 0:
             variants = min(left, int(chance.choice([1, 2, 3, 4], p=[0.30, 0.30, 0.25, 0.15])))
-            styles.append((kind, draw_cut(kind, chance), draw_looks(kind, variants, chance)))
+            pattern = kind.patterns[deck[len(styles) % len(deck)]]
+            styles.append((kind, draw_cut(kind, chance), draw_looks(kind, pattern, variants, chance)))
             left -= variants
     order = chance.permutation(len(styles))
     items: list[Item] = []
@@ -88,9 +89,8 @@ def draw_cut(kind: Kind, chance: np.random.Generator) -> Cut:
     )
 
 
-def draw_looks(kind: Kind, count: int, chance: np.random.Generator) -> list[Look]:
-    """Looks of the variants of one style: all of different shades, most in the same pattern."""
-    pattern = kind.patterns[int(chance.integers(len(kind.patterns)))]
+def draw_looks(kind: Kind, pattern: str, count: int, chance: np.random.Generator) -> list[Look]:
+    """Looks of the variants of one style: all of different shades, most in the style's pattern."""
     size = float(chance.uniform(0.8, 1.25))
     looks = []
     for index in chance.permutation(len(kind.shades))[:count].tolist():

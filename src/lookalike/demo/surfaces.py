@@ -171,7 +171,7 @@ def turned(
     u = np.asarray(np.clip((gx - x) / radius, -0.97, 0.97), dtype=np.float32)
     slope = np.gradient(radius[:, 0])[:, None] * np.float32(canvas.scale)
     nz = np.sqrt(1 - u * u)
-    dx, dy = u / nz, -np.clip(slope, -2, 2) * 0.5 / np.maximum(nz, 0.35)
+    dx, dy = u / nz, -np.clip(slope, -0.8, 0.8) * 0.5 / np.maximum(nz, 0.35)
     light = lambert(
         np.clip(dx * np.float32(0.62), -1.7, 1.7), np.broadcast_to(dy, u.shape).astype(np.float32), depth
     )

@@ -50,7 +50,7 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
             hem * 0.85,
             4 if shape == "pencil" else 9,
             width=15,
-            rise=3 if shape == "pencil" else 8,
+            rise=4 if shape == "pencil" else 12,
         )
     cloth(canvas, body, look, folds, 22)
     band = canvas.symmetric(
@@ -61,6 +61,20 @@ def draw_skirt(canvas: Canvas, cut: Cut, look: Look) -> None:
     cloth(canvas, band, look, puff=6, pattern="plain")
     if shape == "pencil":
         seam(canvas, [(C + 34, bottom - 66), (C + 35, bottom)], 2, 0.4, body)
+    if shape == "A-line" and cut.seed % 2:
+        _button_row(canvas, look, body, top + 13, bottom)
+    elif shape != "pleated":
+        seam(canvas, [(C - waist + 10, top + 24), (C - waist + 4, top + 92)], 1.6, 0.35, body)
+
+
+def _button_row(canvas: Canvas, look: Look, body: Mask, top: float, bottom: float) -> None:
+    """A buttoned front from waistband to hem."""
+    seam(canvas, [(C + 9, top + 10), (C + 10, bottom + 8)], 1.6, 0.4, body)
+    colour = (0.94, 0.90, 0.82) if look.shade.basic not in {"white", "beige"} else (0.45, 0.30, 0.20)
+    for k in range(6):
+        y = top + k * (bottom - top - 14) / 5.4
+        canvas.paint(canvas.area(ellipse(C + 0.6, y + 1.4, 4.6, 4.6)), (0, 0, 0), 1, 0.35)
+        plate(canvas, canvas.area(ellipse(C, y, 4.4, 4.4)), colour, 2, gloss=0.4)
 
 
 def _bodice(cut: Cut) -> list[tuple[float, ...]]:
@@ -236,7 +250,7 @@ KINDS = (
         "skirt",
         "Clothing > Skirts",
         draw_skirt,
-        {"shape": ("A-line", "pleated", "pencil"), "length": ("mini", "knee", "maxi")},
+        {"shape": ("A-line", "pleated", "pencil"), "length": ("mini", "knee", "knee", "maxi")},
         (29, 89),
         ("cotton twill", "viscose", "wool blend", "satin"),
         ("plain", "plain", "checks", "floral", "dots", "stripes"),

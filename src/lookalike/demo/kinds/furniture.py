@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lookalike.demo.canvas import Canvas, Mask, Point, Rgb, bar, ellipse, knots, mirrored, rounded, smooth
 from lookalike.demo.designs import Cut, Kind, Look
 from lookalike.demo.palette import METALS, WOODS
@@ -58,7 +60,12 @@ def _tassels(canvas: Canvas, look: Look, half: Point, y: float) -> None:
 def _cushion_folds(shape: str, half: Point, y: float) -> list[Fold]:
     """Creases that run in from the corners, or the dimple of a round cushion."""
     if shape == "round":
-        return [([(C, y), (C + 1, y + 1)], 26, -14)]
+        rays = np.radians(np.arange(0, 360, 20)).tolist()
+        pleats: list[Fold] = [
+            ([(C + 20 * np.cos(a), y + 20 * np.sin(a)), (C + 104 * np.cos(a), y + 104 * np.sin(a))], 7, 5)
+            for a in rays
+        ]
+        return [*pleats, (ellipse(C, y, 12, 12), 20, -10)]
     folds: list[Fold] = []
     for sx, sy in _CORNERS:
         for k, turn in ((0, 0.55), (1, 0.85), (2, 0.7)):
@@ -269,7 +276,7 @@ def _sofa_arms(canvas: Canvas, cut: Cut, look: Look, frame: Mask, at: tuple[floa
         cloth(canvas, part, look, puff=12)
 
 
-_ROOM = ("plain", "plain", "plain", "plain", "stripes", "checks", "floral")
+_ROOM = (*("plain",) * 8, "pinstripes", "checks")
 
 KINDS = (
     Kind(

@@ -139,29 +139,38 @@ def draw_vase(canvas: Canvas, cut: Cut, look: Look) -> None:
     profile = [(top + t * h, r * w) for t, r in outline[cut["shape"]]]
     canvas.ground(C, base + 3, profile[-1][1] * 1.25, 10, 0.65)
     if cut["stems"] == "stems":
-        _stems(canvas, cut, top, profile[0][1])
+        _stems(canvas, cut, look, top, profile[0][1])
     turned(canvas, C, profile, look, bulge=0.14, gloss=0.85 if cut["finish"] == "glossy" else 0.12)
     if cut["stems"] == "stems":
         return
     _mouth(canvas, (C, top), profile[0][1], look, flat=0.19)
 
 
-def _stems(canvas: Canvas, cut: Cut, top: float, radius: float) -> None:
+def _stems(canvas: Canvas, cut: Cut, look: Look, top: float, radius: float) -> None:
+    """A bunch of leafy stems; on every other style each carries a bloom."""
     chance = cut.chance()
+    green = (0.42, 0.56, 0.36) if cut.seed % 2 else (0.50, 0.60, 0.46)
+    petals = (
+        toned(look.accent.rgb, 0.9, 0.08) if look.accent.basic not in {"black", "grey"} else (0.93, 0.6, 0.62)
+    )
     for k in range(7):
         t = k / 6 * 2 - 1
-        x1, y1 = (
-            C + t * 84 + float(chance.uniform(-8, 8)),
-            top - 96 - (1 - t * t) * 34 + float(chance.uniform(-10, 10)),
-        )
+        x1, y1 = C + t * 84 + float(chance.uniform(-8, 8)), top - 92 - (1 - t * t) * 34
+        y1 += float(chance.uniform(-10, 10))
         run = smooth([(C + t * radius * 0.6, top + 20), (C + t * 34, top - 46), (x1, y1)], closed=False)
-        canvas.paint(canvas.line(run, 2.2), (0.48, 0.46, 0.28))
-        for j in range(5):
-            along = run[-1 - j * 2]
-            leaf = canvas.area(
-                ellipse(along[0] + (5 if j % 2 else -5), along[1], 4.2, 8.5, 35 if j % 2 else -35)
-            )
-            plate(canvas, leaf, (0.80, 0.70, 0.50) if cut.seed % 2 else (0.52, 0.60, 0.42), 3)
+        canvas.paint(canvas.line(run, 2.2), toned(green, 0.8))
+        for j in range(1, 6):
+            x, y = run[-1 - j * 2]
+            side = 1 if j % 2 else -1
+            plate(canvas, canvas.area(ellipse(x + 6 * side, y, 4.6, 10, 40 * side)), green, 3)
+        if cut.seed % 3:
+            for turn in range(5):
+                a = float(np.radians(72 * turn + 20 * k))
+                petal = ellipse(
+                    x1 + 8 * float(np.cos(a)), y1 + 8 * float(np.sin(a)), 8.5, 6, 72 * turn + 20 * k
+                )
+                plate(canvas, canvas.area(petal), petals, 4)
+            plate(canvas, canvas.area(ellipse(x1, y1, 4.5, 4.5)), (0.93, 0.76, 0.30), 2)
 
 
 def draw_lamp(canvas: Canvas, cut: Cut, look: Look) -> None:
@@ -258,7 +267,7 @@ KINDS = (
         draw_vase,
         {
             "shape": ("bottle", "amphora", "cylinder", "bulb", "trumpet"),
-            "stems": ("empty", "empty", "stems"),
+            "stems": ("empty", "stems"),
             "finish": ("glossy", "matt"),
         },
         (15, 89),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class _Frame:
     hem: float
     top: float
     bottom: float
+    tail: float = 0.0
 
     @property
     def armpit(self) -> Point:
@@ -37,7 +38,7 @@ class _Frame:
                     [(c, s.top + 2), (c + s.neck, s.top, 1), (c + s.shoulder, s.top + 25, 1)],
                     [(c + s.shoulder - 9, s.top + 65), (c + s.chest, s.top + 104, 1)],
                     [(c + (s.chest + s.hem) / 2 - 3, (s.top + 104 + s.bottom) / 2)],
-                    [(c + s.hem, s.bottom - 4, 1), (c + s.hem * 0.5, s.bottom + 3)],
+                    [(c + s.hem, s.bottom - 4 - s.tail, 1), (c + s.hem * 0.5, s.bottom + 3)],
                 )
             )
         )
@@ -212,7 +213,7 @@ def _buttons(canvas: Canvas, x: float, ys: list[float], colour: Rgb, radius: flo
 
 def draw_shirt(canvas: Canvas, cut: Cut, look: Look) -> None:
     """A buttoned shirt with a collar; long or short sleeves, with or without a pocket."""
-    frame = _frame(cut)
+    frame = replace(_frame(cut), tail=26)
     long = cut["sleeve"] == "long"
     body = _garment(canvas, cut, look, frame, (54.0, 246.0, 42.0) if long else (60.0, 108.0, 56.0))
     c, t, b = CENTRE, frame.top, frame.bottom
@@ -336,7 +337,7 @@ KINDS = (
         "T-shirt",
         "Clothing > Tops > T-shirts",
         draw_t_shirt,
-        {"sleeve": ("short", "short", "long", "raglan"), "neck": ("crew", "v-neck", "scoop")},
+        {"sleeve": ("short", "short", "short", "long", "raglan"), "neck": ("crew", "v-neck", "scoop")},
         (12, 39),
         ("cotton", "organic cotton", "cotton jersey"),
         ("plain", "plain", "stripes", "dots", "floral", "gradient", "colour-block"),
@@ -348,7 +349,7 @@ KINDS = (
         "shirt",
         "Clothing > Tops > Shirts",
         draw_shirt,
-        {"sleeve": ("long", "short"), "pocket": ("pocket", "no pocket")},
+        {"sleeve": ("long", "long", "short"), "pocket": ("pocket", "no pocket")},
         (29, 79),
         ("cotton poplin", "linen", "oxford cotton", "flannel"),
         ("plain", "plain", "pinstripes", "checks", "dots", "floral", "stripes"),
