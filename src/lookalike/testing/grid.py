@@ -38,5 +38,4 @@ class GridEncoder:
     def encode(self, batch: Pixels) -> Floats:
         """Vectors (n, 192) of grids (n, 8, 8, 3)."""
         self.calls += len(batch)
-        vectors: Floats = (batch.astype(np.float32) / 255 - 0.5).reshape(len(batch), -1)
-        return vectors
+        return (batch.astype(np.float32) / np.float32(255) - np.float32(0.5)).reshape(len(batch), -1)
