@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import tempfile
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument(
         "--features", type=Path, help="keep the 1280 numbers of each picture here and reuse them"
     )
+    parser.add_argument("--scores", type=Path, help="results of benchmarks/encoder_choices.py, for the card")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -95,7 +97,7 @@ def main() -> None:
         target = options.out / "imagenet.onnx"
         write(projected, target, options.precision, chosen)
         print(f"cosine to fp32: {agreement(projected, target, chosen)}")
-    write_card(target, options.precision)
+    write_card(target, options.precision, scores_of(options.scores))
     print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
 
 
@@ -229,7 +231,15 @@ def agreement(projected: Path, target: Path, pictures: list[Path]) -> str:
     return f"mean {cosines.mean():.5f}, lowest {cosines.min():.5f} of {len(cosines)}"
 
 
-def write_card(target: Path, precision: str) -> None:
+def scores_of(results: Path | None) -> str:
+    if results is None:
+        return ""
+    found = json.loads(results.read_text(encoding="utf-8"))["encoders"]["imagenet"]
+    lines = [f'"{name}" = {value[0]}' for name, value in found.items() if isinstance(value, list)]
+    return "\n".join(["", "[scores]", *lines, ""])
+
+
+def write_card(target: Path, precision: str, scores: str) -> None:
     vector = session(target).run(None, {"pixels": reference_picture(HOW.width, HOW.height)[None]})[0][0]
     numbers = ",\n  ".join(
         ", ".join(f"{value:.5f}" for value in vector[at : at + 8]) for at in range(0, DIM, 8)
@@ -262,7 +272,7 @@ dim = {DIM}
 vector = [
   {numbers},
 ]
-''', encoding="utf-8")  # fmt: skip
+{scores}''', encoding="utf-8")  # fmt: skip
 
 
 if __name__ == "__main__":
