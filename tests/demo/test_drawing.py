@@ -59,6 +59,7 @@ def test_a_smooth_curve_passes_through_its_points_and_keeps_corners() -> None:
 
 def test_half_an_outline_is_mirrored_about_the_middle() -> None:
     assert mirrored(knots([(210, 0)], [(220, 5, 1)])) == [(210, 0), (220, 5, 1), (180, 5, 1), (190, 0)]
+    assert mirrored([(200, 0), (220, 5), (200, 9, 1)]) == [(200, 0), (220, 5), (200, 9, 1), (180, 5)]
 
 
 def test_light_darkens_slopes_that_turn_away_and_leaves_the_flat_alone() -> None:

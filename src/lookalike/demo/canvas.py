@@ -291,8 +291,8 @@ def _spline(p0: float, p1: float, p2: float, p3: float, t: npt.NDArray[np.float6
 
 
 def mirrored(half: Sequence[tuple[float, ...]], axis: float = WIDTH / 2) -> list[tuple[float, ...]]:
-    """The right half of an outline, top to bottom, and its mirror image back up."""
-    return [*half, *((2 * axis - p[0], *p[1:]) for p in reversed(half))]
+    """The right half of an outline, top to bottom, and its mirror image back up; points on the axis once."""
+    return [*half, *((2 * axis - p[0], *p[1:]) for p in reversed(half) if p[0] != axis)]
 
 
 def bar(start: Point, end: Point, w0: float, w1: float | None = None) -> list[Point]:

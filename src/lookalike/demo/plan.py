@@ -152,8 +152,8 @@ def _views(kind: Kind, chance: np.random.Generator) -> tuple[str, ...]:
     draw = chance.random()
     if draw > 0.30:
         return (main,)
-    more = ["turned", "room", "detail"] if kind.standing else ["turned", "tinted", "detail"]
-    first = more[int(chance.integers(2))] if draw > 0.06 else "detail"
-    if draw > 0.10:
-        return (main, first)
-    return (main, "turned", "detail") if first == "detail" else (main, first, "detail")
+    more = [view for view in ("turned", "room" if kind.standing else "tinted") if view != main]
+    second = more[int(chance.integers(len(more)))]
+    if draw > 0.12:
+        return (main, second)
+    return (main, "detail") if draw > 0.06 else (main, second, "detail")

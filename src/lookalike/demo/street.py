@@ -19,8 +19,9 @@ def snapshot(item: Item, seed: int, scale: float = 1.0) -> Image.Image:
     canvas = drawn(item, scale)
     width, height = canvas.width, canvas.height
     standing = item.kind.standing
-    scene = room(width, height, chance, 0.70) if standing and seed % 3 else surface(width, height, chance)
-    rgb, alpha, shadow = _tilted(canvas, chance, 3.0 if standing else 9.0)
+    upright = standing and seed % 3 > 0
+    scene = room(width, height, chance, 0.70) if upright else surface(width, height, chance)
+    rgb, alpha, shadow = _tilted(canvas, chance, 3.0 if standing else 9.0, foot=0.84 if upright else 0.0)
     dark = (1 - np.clip(shadow * 1.5, 0, 0.8) * (1 - alpha))[..., None]
     picture = scene * dark * (1 - alpha[..., None]) + rgb
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
@@ -34,8 +35,11 @@ def snapshot(item: Item, seed: int, scale: float = 1.0) -> Image.Image:
     return Image.fromarray((np.clip(picture, 0, 1) * 255).astype(np.uint8))
 
 
-def _tilted(canvas: Canvas, chance: np.random.Generator, turn: float) -> list[Array]:
-    """The canvas's layers seen askew: turned by up to ``turn`` degrees, smaller, in perspective."""
+def _tilted(canvas: Canvas, chance: np.random.Generator, turn: float, foot: float) -> list[Array]:
+    """The canvas's layers seen askew: turned by up to ``turn`` degrees, smaller, in perspective.
+
+    The item's lowest point comes to about ``foot`` of the height; 0 leaves it in the middle.
+    """
     width, height = canvas.width, canvas.height
     angle = np.radians(float(chance.uniform(-turn, turn)))
     zoom = float(chance.uniform(0.70, 0.84))
@@ -43,7 +47,11 @@ def _tilted(canvas: Canvas, chance: np.random.Generator, turn: float) -> list[Ar
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = np.array([width / 2, height / 2])
-    moved = (corners - centre) @ spin.T * zoom + centre + shift + (0, 0.04 * height)
+    rows = np.flatnonzero(canvas.alpha.max(axis=1) > 0.5)
+    lowest = (float(rows[-1]) - height / 2) * zoom + height / 2
+    middle = (float(rows[0] + rows[-1]) / 2 - height / 2) * zoom
+    down = foot * height - lowest if foot else -middle
+    moved = (corners - centre) @ spin.T * zoom + centre + shift + (0, down)
     moved += chance.uniform(-0.05, 0.05, (4, 2)) * (width, height)
     matrix = _perspective(moved, corners)
     layers = []
@@ -72,7 +80,7 @@ def surface(width: int, height: int, chance: np.random.Generator) -> Array:
     y = np.linspace(0, 1.25, height, dtype=np.float32)[:, None]
     noise = chance.standard_normal((height, width)).astype(np.float32)
     rough = gaussian(noise, max(1.0, width * 0.004))
-    rough = rough * np.float32(0.06) / np.std(rough)
+    rough = rough * np.float32(0.045) / np.std(rough)
     kind = int(chance.integers(3))
     if kind == 0:
         plank = np.floor(x * 5 + 0.3)

@@ -36,7 +36,7 @@ def cloth(
     pattern: str | None = None,
     turn: float = 0.0,
     dim: float = 1.0,
-    grain: float = 0.012,
+    grain: float = 0.008,
     origin: Point = (0, 0),
 ) -> None:
     """Fill a mask with the look's fabric, rounded at its edges over ``puff`` units and creased by folds.

@@ -145,7 +145,9 @@ def draw_dress(canvas: Canvas, cut: Cut, look: Look) -> None:
         )
     else:
         seam(canvas, belt, 1.5, 0.35, body)
-    edge = smooth(mirrored(upper[: 3 if cut["neck"] != "V" else 2])[::-1], closed=False)
+    right = upper[: 3 if cut["neck"] != "V" else 2]
+    left = [(2 * C - p[0], *p[1:]) for p in reversed(right[1:])]
+    edge = smooth([*left, *right], closed=False)
     canvas.paint(canvas.line(edge, 1.6).within(body), (0, 0, 0), 1, 0.2)
 
 

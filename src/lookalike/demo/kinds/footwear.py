@@ -125,7 +125,7 @@ def draw_boot(canvas: Canvas, cut: Cut, look: Look) -> None:
     boot = canvas.inside(
         [(262 + shaft, top, 1), (262 + shaft - 4, top + 60), (316, 300), (334, 352)],
         [(336, base - heel + 3, 1), (270, base - heel + 4, 1), (200, base - 12, 1)],
-        [(64, base - 10, 1), (50, base - 30), (70, base - 62), (128, base - 88)],
+        [(49, base - 11, 1), (50, base - 30), (70, base - 62), (128, base - 88)],
         [(188, 294), (204, 262), (262 - shaft + (0 if knee else 4), top + 50)],
         [(262 - shaft, top + 4, 1), (262, top + 10)],
     )
@@ -166,8 +166,8 @@ def _boot_details(canvas: Canvas, cut: Cut, look: Look, boot: Mask, top: float) 
     elif style == "laced":
         laces(
             canvas,
-            (216, top + 24),
-            (168, 318),
+            (230, top + 24),
+            (188, 308),
             9 if cut["height"] == "knee" else 6,
             width=32,
             colour=(0.30, 0.24, 0.18) if look.shade.name != "black" else (0.45, 0.43, 0.40),
