@@ -41,7 +41,7 @@ def demo(folder: Path, index_path: Path | None, products: int, show: bool, as_js
         report = index.add(catalog, progress=advance)
     page = folder / "results.html"
     shown = answers(index, street_photos(folder / "shop"))
-    lead = f"{len(index):,} drawn products. Every shelf is what looks most like the picture on its left."
+    lead = f"{len(index):,} drawn products. Every shelf begins with the picture that asks."
     write_page(page, sheet_html(shown, "What looks like what", lead))
     if as_json:
         print_json({"shop": str(table), "index": str(home), "page": str(page), "report": report.to_dict()})

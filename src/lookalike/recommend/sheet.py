@@ -8,87 +8,122 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from lookalike.recommend.answer import Answer, Colour, Recommendation
+from lookalike.recommend.answer import Answer, Colour, Recommendation, colour_names
 
 _SHARE_SHOWN = 0.08  # smaller parts of a palette are not worth a swatch
 
 
 def answer_html(answer: Answer) -> str:
     """One answer as a fragment of HTML with its own style and its pictures inside."""
-    return f"<style>{_style('shelf')}</style>{_shelf(answer)}"
+    return f"<style>{_style('shelf')}</style>{_shelf(answer, 'answer')}"
 
 
 def sheet_html(answers: Mapping[str, Answer], title: str, lead: str = "") -> str:
-    """A whole page of answers by heading. Opens offline: style and pictures are inside."""
+    """A whole page of answers by heading. Opens offline: style and pictures are inside.
+
+    On a narrow screen a single answer is a grid; of several, each is a row to swipe through.
+    """
     shelves = "".join(
-        (f"<h2>{escape(heading)}</h2>" if heading else "") + _shelf(answer)
+        (f"<h2>{escape(heading)}</h2>" if heading else "") + _shelf(answer, heading or title)
         for heading, answer in answers.items()
     )
+    kind = "many" if len(answers) > 1 else "one"
+    opening = f"<h1>{escape(title)}</h1>" + (f'<p class="lead">{escape(lead)}</p>' if lead else "")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_style('page')}{_style('shelf')}</style></head><body><main>"
-        f'<h1>{escape(title)}</h1><p class="lead">{escape(lead)}</p>{shelves}</main></body></html>\n'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>{escape(title)}</title><style>{_style('page')}{_style('shelf')}</style></head>"
+        f'<body><main class="{kind}">{opening}{shelves}</main></body></html>\n'
     )
 
 
-def _shelf(answer: Answer) -> str:
+def _shelf(answer: Answer, heading: str) -> str:
     keys = [(result.product.id, int(result.evidence.get("picture", 0))) for result in answer]
     thumbnails = answer.thumbnails(keys) if answer.thumbnails is not None else {}
-    cards = "".join(_card(result, thumbnails.get(key)) for result, key in zip(answer, keys, strict=True))
-    if not cards:
-        cards = '<li class="soft">Nothing in the catalogue matches.</li>'
-    return f'<section class="ll">{_asked(answer)}<ul class="shelf">{cards}</ul></section>'
+    cards = "".join(_card(result, thumbnails.get(key, b"")) for result, key in zip(answer, keys, strict=True))
+    if cards:
+        label = escape(f"Results: {heading}")
+        shown = f'<ol class="shelf" tabindex="0" aria-label="{label}">{cards}</ol>'
+    else:
+        shown = '<p class="nothing">Nothing in the catalogue matches.</p>'
+    return f'<section class="ll">{_asked(answer)}{shown}</section>'
 
 
 def _asked(answer: Answer) -> str:
     if answer.asked is None:
         return ""
     asked = answer.asked()
-    picture = _image(asked.thumbnail, asked.caption)
-    caption = f"<figcaption>{escape(asked.caption)}</figcaption>"
-    return f'<figure class="asked">{picture}{caption}{_swatches(asked.colours)}</figure>'
+    how = f'<p class="soft">{escape(how_found(answer))}</p>'
+    return (
+        f'<figure class="asked">{_image(asked.thumbnail, asked.caption)}<figcaption>'
+        f"<strong>{escape(asked.caption)}</strong>{_swatches(asked.colours)}{how}</figcaption></figure>"
+    )
 
 
-def _card(result: Recommendation, thumbnail: bytes | None) -> str:
+def _card(result: Recommendation, thumbnail: bytes) -> str:
     product = result.product
     title = product.title or product.id
-    picture = '<div class="none">no picture</div>' if thumbnail is None else _image(thumbnail, title)
-    kind = " · ".join(part for part in (product.brand, product.category) if part)
-    price = escape(str(product.price)) if product.price is not None else ""
-    width = max(0, min(100, round(100 * result.evidence.get("look", result.score))))
+    level = product.category.rpartition(">")[2].strip()
+    kind = " · ".join(part for part in (product.brand, level) if part)
+    price = f'<div class="price">{escape(str(product.price))}</div>' if product.price is not None else ""
+    share = result.evidence.get("look", 0.0) if "distance" in result.evidence else result.score
+    width = max(0, min(100, round(100 * share)))
+    foot = f"{_swatches(result.colours)}<code>{escape(product.id)}</code>"
     return (
-        f'<li class="card">{picture}<div class="text"><div class="title">{escape(title)}</div>'
-        f'<div class="soft">{escape(kind)}</div><div class="price">{price}</div>'
-        f'<div class="track"><i style="width:{width}%"></i></div>'
-        f'<div class="soft">{escape(why(result))}</div>{_swatches(result.colours)}'
-        f'<div class="soft">{escape(product.id)}</div></div></li>'
+        f'<li class="card">{_image(thumbnail, title)}<div class="text">'
+        f'<div class="title">{_linked(title, product.link)}</div>'
+        f'<div class="soft">{escape(kind)}</div>{price}'
+        f'<div class="why"><div class="track" aria-hidden="true"><i style="width:{width}%"></i></div>'
+        f'<div class="soft">{escape(why(result))}</div>'
+        f'<div class="foot">{foot}</div></div></div></li>'
     )
 
 
 def why(result: Recommendation) -> str:
-    """The score and what it was made of, in a few words."""
-    parts = [f"score {result.score:.3f}"]
-    parts += [
-        f"{name} {result.evidence[name]:.2f}"
-        for name in ("look", "colour", "distance")
-        if name in result.evidence
-    ]
+    """The score and what it was made of, in a few words; a score that is one measurement is said once."""
+    measured = {
+        name: result.evidence[name] for name in ("look", "colour", "distance") if name in result.evidence
+    }
+    parts = [f"{name} {value:.2f}" for name, value in measured.items()]
+    if not any(abs(abs(value) - abs(result.score)) < 1e-9 for value in measured.values()):
+        parts.insert(0, f"score {result.score:.2f}")
     return " · ".join(parts)
 
 
+def how_found(answer: Answer) -> str:
+    """Which wishes an answer follows, and among how many products it was chosen."""
+    explain = answer.explain
+    weights = {"distance": 1.0} if explain.get("metric") == "euclidean" else explain.get("weights", {})
+    order = " + ".join(name if share == 1 else f"{share:g} {name}" for name, share in weights.items())
+    parts = [f"only {explain['where']}"] if explain.get("where") else []
+    if "matching" in explain:
+        parts.append(f"best {len(answer):,} of {explain['matching']:,}")
+    if order:
+        parts.append(f"ordered by {order}")
+    return ", ".join(parts)
+
+
+def _linked(title: str, link: str) -> str:
+    if not link.lower().startswith(("http://", "https://")):
+        return escape(title)
+    return f'<a href="{escape(link)}" rel="noreferrer">{escape(title)}</a>'
+
+
 def _swatches(colours: Sequence[Colour]) -> str:
-    dots = "".join(
-        f'<i style="background:{value}" title="{escape(name)} {share:.0%}"></i>'
-        for name, share, value in colours
-        if share >= _SHARE_SHOWN
-    )
-    return f'<div class="dots">{dots}</div>'
+    seen = [entry for entry in colours if entry[1] >= _SHARE_SHOWN]
+    if not seen:
+        return ""
+    words = ", ".join(f"{name} {share:.0%}" for name, share in colour_names(seen).items())
+    dots = "".join(f'<i style="background:{value}"></i>' for _, _, value in seen)
+    return f'<div class="dots" role="img" aria-label="{escape(words)}" title="{escape(words)}">{dots}</div>'
 
 
 def _image(data: bytes, alt: str) -> str:
+    if not data:
+        return '<div class="none">no picture</div>'
     encoded = base64.b64encode(data).decode("ascii")
-    return f'<img src="data:image/jpeg;base64,{encoded}" alt="{escape(alt)}" loading="lazy">'
+    return f'<img src="data:image/jpeg;base64,{encoded}" alt="{escape(alt)}">'
 
 
 @cache
