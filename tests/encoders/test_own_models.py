@@ -79,6 +79,17 @@ def test_the_space_changes_with_the_weights_and_with_every_field_of_preprocessin
     assert load_encoder(f"onnx:{described}").space == before
 
 
+def test_an_encoder_knows_the_name_that_loads_it_again(
+    make_model: MakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model()
+    monkeypatch.chdir(model.parent)
+    encoder = load_encoder(f"onnx:{model.name}")
+    monkeypatch.chdir("/")
+    assert load_encoder(encoder.name).space == encoder.space
+    assert load_encoder("imagenet").name == "imagenet"
+
+
 def test_an_unknown_name_lists_what_there_is() -> None:
     with pytest.raises(EncoderError, match="imagenet, or onnx:PATH"):
         load_encoder("resnet")

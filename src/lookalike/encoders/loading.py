@@ -48,6 +48,7 @@ def _from_card(path: Path, model: Path | None = None) -> OnnxEncoder:
             f"The card {path} is for {card.file}, not for {model.name}.",
             next_step=f"Set file = {model.name!r} in the card, or leave the field out.",
         )
+    name = card.name if model is None else f"onnx:{model.resolve()}"
     model = path.parent / card.file
     if not model.is_file():
         raise EncoderError(
@@ -59,7 +60,7 @@ def _from_card(path: Path, model: Path | None = None) -> OnnxEncoder:
             f"{model} is not the file of its card: its sha256 is {found}, the card says {card.sha256}.",
             next_step="Get the file again, or, when the change is meant, write the new sha256 into the card.",
         )
-    return OnnxEncoder(card, model.read_bytes(), origin=str(model))
+    return OnnxEncoder(card, model.read_bytes(), origin=str(model), name=name)
 
 
 def _sha256_of(path: Path) -> str:

@@ -28,12 +28,15 @@ class OnnxEncoder:
     the same to the last bit whatever else is in its batch.
     """
 
-    def __init__(self, card: Card, weights: bytes, *, origin: str) -> None:
+    def __init__(self, card: Card, weights: bytes, *, origin: str, name: str = "") -> None:
         """``weights`` is the content of the .onnx file, ``origin`` what errors call it.
+
+        ``name`` is what loads this encoder again: ``imagenet``, or ``onnx:`` and an absolute path.
 
         Raises `EncoderError` when it is not an ONNX graph, or not the one that ``card`` describes.
         """
         self.card = card
+        self.name = name or card.name
         self._origin = origin
         self._session = _session(weights, origin)
         self._dtype = self._checked_input()
