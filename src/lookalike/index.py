@@ -13,7 +13,7 @@ from PIL import Image
 from lookalike import colour, settings
 from lookalike.catalog import Catalog, catalog_of, open_catalog
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.loading import load_encoder
+from lookalike.encoders.loading import absolute_name, load_encoder
 from lookalike.errors import TooManyRemovals
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
@@ -62,22 +62,22 @@ class Index:
 
         Raises `IndexExists`, `EncoderError`, `StorageError`.
         """
-        loaded = (
-            load_encoder(encoder or "imagenet") if encoder is None or isinstance(encoder, str) else encoder
-        )
-        store = LanceStore.create(Path(path), loaded.space, loaded.space.encoder)
-        return cls(store, loaded, Path(path))
+        named = "imagenet" if encoder is None else encoder
+        loaded = load_encoder(named) if isinstance(named, str) else named
+        name = absolute_name(named) if isinstance(named, str) else loaded.space.encoder
+        return cls(LanceStore.create(Path(path), loaded.space, name), loaded, Path(path))
 
     @classmethod
-    def open(cls, path: str | Path, encoder: ImageEncoder | None = None) -> Index:
+    def open(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
         """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
 
-        ``encoder`` is needed only where the index was made by one that has no name to load it by.
+        ``encoder`` is needed only where the model's file has moved since, or never had a name.
         """
         store = LanceStore.open(Path(path))
-        if encoder is not None:
-            store.reader().manifest.space.require(encoder.space)
-        return cls(store, encoder, Path(path))
+        loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+        if loaded is not None:
+            store.reader().manifest.space.require(loaded.space)
+        return cls(store, loaded, Path(path))
 
     def add(
         self,

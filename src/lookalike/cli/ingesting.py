@@ -40,6 +40,8 @@ def ingest(
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)
+    if report is not None:
+        _writable(report)
     catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
     index = open_or_create(index_path, encoder)
     try:
@@ -74,17 +76,26 @@ def ingest(
 
 def open_or_create(path: Path, encoder: str | None) -> Index:
     """The index at a path, made when there is none; an ``encoder`` given must be the one it has."""
-    from lookalike.encoders.loading import load_encoder
     from lookalike.errors import NoIndex
     from lookalike.index import Index
 
     try:
-        index = Index.open(path)
+        return Index.open(path, encoder)
     except NoIndex:
         return Index.create(path, encoder)
-    if encoder is not None:
-        index.manifest.space.require(load_encoder(encoder).space)
-    return index
+
+
+def _writable(report: Path) -> None:
+    """Raise `StorageError` before the work begins rather than after it."""
+    from lookalike.errors import StorageError
+
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.open("a").close()
+    except OSError as error:
+        raise StorageError(
+            f"{report} cannot be written: {error.strerror or error}.", next_step="Choose another place."
+        ) from error
 
 
 def _show(done: IngestReport, index_path: Path, as_json: bool, report: Path | None) -> None:
