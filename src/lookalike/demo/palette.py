@@ -42,7 +42,7 @@ SHADES: dict[str, Shade] = {
         _shade("sage", "green", "8fae86"),
         _shade("emerald", "green", "149064"),
         _shade("olive", "green", "6f7634"),
-        _shade("teal", "green", "15807f"),
+        _shade("teal", "turquoise", "15807f"),
         _shade("purple", "purple", "6b3a94"),
         _shade("lilac", "purple", "b69ad8"),
         _shade("pink", "pink", "ee8db0"),

@@ -35,7 +35,7 @@ COLUMNS = (
 """Columns of the shop's table."""
 
 _NOTE = "shop.json"
-_DRAWING = 1
+_DRAWING = 2
 """Raised when the same parameters draw other pictures, so that kept shops are drawn again."""
 
 

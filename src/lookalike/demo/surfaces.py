@@ -53,10 +53,17 @@ def cloth(
     name = look.pattern if pattern is None else pattern
     colours = (look.shade.rgb, look.accent.rgb)
     colour = coloured(name, u, v, colours, size=look.size, soft=soft)
-    light = lambert(dx, dy, depth, gloss) * np.float32(dim)
+    light = lambert(dx, dy, _depth(look, depth), gloss) * np.float32(dim)
     if grain:
         light = light * (1 + grain * weave(mask.alpha.shape))
     canvas.paint(mask, colour, light)
+
+
+def _depth(look: Look, depth: float) -> float:
+    """How deep shading goes: less on white things, which light fills from all around."""
+    red, green, blue = look.shade.rgb
+    luma = 0.3 * red + 0.6 * green + 0.1 * blue
+    return depth * (1 - 0.4 * min(1.0, max(0.0, (luma - 0.8) / 0.12)))
 
 
 def weave(shape: tuple[int, ...]) -> Array:
@@ -171,10 +178,10 @@ def turned(
     u = np.asarray(np.clip((gx - x) / radius, -0.97, 0.97), dtype=np.float32)
     slope = np.gradient(radius[:, 0])[:, None] * np.float32(canvas.scale)
     nz = np.sqrt(1 - u * u)
-    dx, dy = u / nz, -np.clip(slope, -0.8, 0.8) * 0.5 / np.maximum(nz, 0.35)
-    light = lambert(
-        np.clip(dx * np.float32(0.62), -1.7, 1.7), np.broadcast_to(dy, u.shape).astype(np.float32), depth
-    )
+    dx, dy = -u / nz, np.clip(slope, -0.8, 0.8) * 0.5 / np.maximum(nz, 0.35)
+    across = np.clip(dx * np.float32(0.62), -1.7, 1.7)
+    along = np.asarray(np.broadcast_to(dy, u.shape), dtype=np.float32)
+    light = lambert(across, along, _depth(look, depth))
     if gloss:
         window = np.exp(-(((u + 0.52) / 0.10) ** 2)) * 0.8 + np.exp(-(((u + 0.30) / 0.05) ** 2)) * 0.25
         rim = np.exp(-(((u - 0.86) / 0.07) ** 2))

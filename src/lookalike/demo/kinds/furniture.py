@@ -298,7 +298,7 @@ KINDS = (
         draw_chair,
         {"back": ("slats", "upholstered", "shell"), "legs": ("wood", "wood", "metal")},
         (69, 249),
-        ("beech and wool", "oak and linen", "steel and velvet"),
+        ("wool", "linen blend", "velvet"),
         ("plain", "plain", "plain", "plain", "checks", "stripes", "floral"),
         standing=True,
     ),

@@ -283,7 +283,7 @@ KINDS = (
         draw_lamp,
         {"shade": ("drum", "cone", "dome"), "foot": ("ceramic", "wood", "metal"), "light": ("lit", "off")},
         (39, 149),
-        ("linen and ceramic", "cotton and oak", "linen and brass"),
+        ("linen", "cotton", "silk blend"),
         ("plain", "plain", "plain", "stripes", "pinstripes", "floral", "gradient", "checks"),
         standing=True,
     ),
