@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from PIL import Image
 from lookalike import colour, settings
 from lookalike.catalog import Catalog, catalog_of, open_catalog
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.loading import absolute_name, load_encoder
+from lookalike.encoders.loading import load_encoder
 from lookalike.errors import TooManyRemovals
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
@@ -64,8 +64,7 @@ class Index:
         """
         named = "imagenet" if encoder is None else encoder
         loaded = load_encoder(named) if isinstance(named, str) else named
-        name = absolute_name(named) if isinstance(named, str) else loaded.space.encoder
-        return cls(LanceStore.create(Path(path), loaded.space, name), loaded, Path(path))
+        return cls(LanceStore.create(Path(path), loaded.space, loaded.name), loaded, Path(path))
 
     @classmethod
     def open(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
@@ -116,7 +115,7 @@ class Index:
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read.
         """
-        catalog = _as_catalog(feed)
+        catalog = _as_catalog(list(feed) if isinstance(feed, Iterator) else feed)
         named = {row.id for row in catalog}
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
             held = set(writer.reader.metadata_hashes())

@@ -291,7 +291,19 @@ def test_nothing_there_an_empty_folder_and_an_unknown_format_are_refused(tmp_pat
 
 def test_products_made_in_python_are_a_catalogue_too():
     made = [Product("1", (PictureSource("a.jpg"),)), Product("1", (PictureSource("b.jpg"),))]
-    catalog = catalog_of(iter(made), name="mine")
+    catalog = catalog_of(made, name="mine")
     assert [type(item) for item in catalog] == [Product, Problem]
     assert [type(item) for item in catalog] == [Product, Problem]
     assert catalog.name == "mine"
+    assert [type(item) for item in catalog_of(iter(made))] == [Product, Problem]
+
+
+def test_products_that_no_index_could_hold_are_problems():
+    made = [Product(""), Product("  "), Product(7), Product("a", title="\ud800"), Product("b")]
+    assert [getattr(item, "reason", "") for item in catalog_of(made)] == [
+        "no-id",
+        "no-id",
+        "no-id",
+        "malformed",
+        "",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
@@ -62,6 +63,8 @@ class Catalog:
         try:
             for item in self._source:
                 if isinstance(item, Product):
+                    item = _sound(item)
+                if isinstance(item, Product):
                     if item.id in first_rows:
                         item = _repeated(item, first_rows[item.id])
                     else:
@@ -75,6 +78,18 @@ class Catalog:
 
     def __repr__(self) -> str:
         return f"Catalog({self.name!r})"
+
+
+def _sound(product: Product) -> Product | Problem:
+    """The product, unless no index could hold it: without an id, or with text that is not valid Unicode."""
+    if not isinstance(product.id, str) or not product.id.strip():
+        return Problem(product.row, "", "no-id", f"The id is {product.id!r}, not a text.")
+    try:
+        json.dumps(product.to_dict(), ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeEncodeError:
+        shown = product.id.encode("utf-8", "replace").decode()
+        return Problem(product.row, shown, "malformed", "Its text is not valid Unicode.")
+    return product
 
 
 def _repeated(product: Product, first: int | None) -> Problem:
@@ -100,8 +115,7 @@ class _Given:
     """Products that a caller made; a Problem passes through."""
 
     def __init__(self, products: Iterable[Product | Problem]) -> None:
-        again = iter(products) is not products
-        self.products = products if again else tuple(products)
+        self.products = products
 
     def count(self) -> int | None:
         return len(self.products) if isinstance(self.products, list | tuple | dict | set) else None
@@ -111,7 +125,7 @@ class _Given:
 
 
 def catalog_of(products: Iterable[Product | Problem], name: str = "products") -> Catalog:
-    """Products made in Python as a catalogue; an iterator is drained so that it can be read twice."""
+    """Products made in Python as a catalogue; an iterator can be read once, as it comes."""
     return Catalog(name, _Given(products))
 
 

@@ -17,6 +17,11 @@ class ImageEncoder(Protocol):
     """Turns pictures into vectors. Safe to call from several threads at once."""
 
     @property
+    def name(self) -> str:
+        """What an index remembers to load the encoder by again, from any working folder."""
+        ...
+
+    @property
     def space(self) -> Space:
         """The space all vectors of this encoder belong to."""
         ...

@@ -41,12 +41,6 @@ def load_encoder(name: str = "imagenet") -> OnnxEncoder:
     return _from_card(card, model)
 
 
-def absolute_name(name: str) -> str:
-    """The same encoder by a name that holds from any working folder."""
-    kind, colon, path = name.partition(":")
-    return f"onnx:{Path(path).expanduser().resolve()}" if kind == "onnx" and colon else name
-
-
 def _from_card(path: Path, model: Path | None = None) -> OnnxEncoder:
     card = read_card(path)
     if model is not None and card.file != model.name:

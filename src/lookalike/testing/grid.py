@@ -22,6 +22,11 @@ class GridEncoder:
         self.calls = 0
 
     @property
+    def name(self) -> str:
+        """The name of the space; a grid cannot be loaded by name."""
+        return self._space.encoder
+
+    @property
     def space(self) -> Space:
         """The space of grid vectors."""
         return self._space
