@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +37,8 @@ from lookalike.view import View, palette_vectors
 
 Photo = str | Path | bytes | Image.Image
 """A picture that is not in the catalogue: a file, an http(s) URL, bytes, or a Pillow image."""
+
+_PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
 
 MAX_REMOVED = 0.2
 """The share of the products that one feed may remove unless it is confirmed."""
@@ -308,12 +311,13 @@ class Index:
         return self._view
 
     def _ask(self, question: Callable[[View], _T]) -> _T:
-        """Answer from one version; when a writer has cleaned it away meanwhile, from the newest."""
-        try:
-            return question(self._now())
-        except VersionGone:
-            self._view = None
-            return question(self._now())
+        """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""
+        for _ in range(_PATIENCE):
+            try:
+                return question(self._now())
+            except VersionGone:
+                self._view = None
+        return question(self._now())
 
 
 def _as_catalog(source: Catalog | Iterable[Product] | str | Path) -> Catalog:
@@ -344,4 +348,9 @@ def _photo(image: Photo, allow_private: bool) -> Path | str | bytes | Image.Imag
 
 
 def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    """Bytes below a folder, without files that a writer takes away meanwhile."""
+    size = 0
+    for file in path.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += file.lstat().st_size
+    return size

@@ -11,7 +11,7 @@ from lookalike.cli.ingesting import ingest
 from lookalike.cli.options import index_option, ingest_options, json_option
 
 
-@click.command()
+@click.command(short_help="Add or update a catalogue's products.")
 @click.argument("catalog", type=click.Path(path_type=Path))
 @index_option
 @json_option

@@ -10,7 +10,7 @@ from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
 
 
-@click.command()
+@click.command(short_help="Make an empty index.")
 @index_option
 @json_option
 @click.option("--encoder", default="imagenet", show_default=True, help="imagenet, or onnx:PATH.")

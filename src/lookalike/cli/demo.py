@@ -12,7 +12,7 @@ from lookalike.cli.options import json_option
 from lookalike.cli.output import print_json, print_report, progress, write_page
 
 
-@click.command()
+@click.command(short_help="Draw a shop and see it work.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),

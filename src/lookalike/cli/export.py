@@ -10,7 +10,7 @@ from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
 
 
-@click.command()
+@click.command(short_help="Write the vectors for other tools.")
 @click.argument("file", type=click.Path(path_type=Path))
 @index_option
 @json_option

@@ -10,7 +10,7 @@ from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
 
 
-@click.command()
+@click.command(short_help="What is in the index?")
 @index_option
 @json_option
 def info(index_path: Path, as_json: bool) -> None:

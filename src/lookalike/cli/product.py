@@ -10,7 +10,7 @@ from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
 
 
-@click.command()
+@click.command(short_help="Show one product.")
 @click.argument("product_id", metavar="ID")
 @index_option
 @json_option

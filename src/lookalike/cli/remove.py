@@ -10,7 +10,7 @@ from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
 
 
-@click.command()
+@click.command(short_help="Take products out.")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
 @json_option

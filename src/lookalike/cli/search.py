@@ -10,7 +10,7 @@ from lookalike.cli.asking import Wishes, show
 from lookalike.cli.options import index_option, json_option, query_options
 
 
-@click.command()
+@click.command(short_help="What looks like this photo?")
 @click.option("--image", required=True, help="A picture file, or an http(s) URL.")
 @click.option("--allow-private", is_flag=True, help="Let the URL name a private address.")
 @click.option("--encoder", help="Where the encoder is, if it moved: onnx:PATH.")

@@ -10,7 +10,7 @@ from lookalike.cli.asking import Wishes, show
 from lookalike.cli.options import index_option, json_option, query_options
 
 
-@click.command()
+@click.command(short_help="What looks like this product?")
 @click.argument("product_id", metavar="ID")
 @index_option
 @json_option

@@ -12,7 +12,7 @@ from lookalike.cli.output import print_json, progress
 EXIT_FAILED = 1
 
 
-@click.command()
+@click.command(short_help="Let the index prove itself.")
 @index_option
 @json_option
 @click.option(
