@@ -47,6 +47,7 @@ def test_the_shop_is_varied() -> None:
     assert 0 < stock.count("out of stock") < len(items) / 4
     several = sum(len(item.views) > 1 for item in items)
     assert len(items) / 6 < several < len(items) / 2
+    assert all(len(set(item.views)) == len(item.views) for item in items), "a picture is there twice"
     reduced = [item for item in items if item.sale_price is not None]
     assert reduced
     assert all(item.sale_price < item.price for item in reduced if item.sale_price is not None)
