@@ -44,8 +44,9 @@ class Ingest:
         self._fetcher = fetcher
         self._workers = workers
         self._progress = progress
-        self._stamps = writer.reader.stamps()
-        self._hashes = writer.reader.metadata_hashes()
+        self._reader = writer.reader  # kept between commits: finding rows by id costs a map of the table
+        self._stamps = self._reader.stamps()
+        self._hashes = self._reader.metadata_hashes()
         self._known = {
             stamp.content_hash: (product_id, stamp.position)
             for product_id, stamps in self._stamps.items()
@@ -125,7 +126,7 @@ class Ingest:
     def _measure(self, read: ReadProduct) -> MeasuredProduct:
         if read.pictures and self._same_pictures(read):
             return MeasuredProduct(read, (), read.problems, encoded=0, changed=False)
-        return measure_product(read, self._encoder, self._writer.reader, self._known)
+        return measure_product(read, self._encoder, self._reader, self._known)
 
     def _same_pictures(self, read: ReadProduct) -> bool:
         stored: list[PictureStamp] = self._stamps.get(read.product.id, [])
@@ -186,6 +187,7 @@ class Ingest:
     def _commit(self) -> None:
         if self._products or self._pictures:
             self._writer.commit(self._products, self._pictures)
+            self._reader = self._writer.reader
             self._due = min(2 * self._due, _LARGEST_COMMIT)
             for product_id, pictures in self._pictures.items():
                 for picture in pictures:
