@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from PIL import Image
 
 from lookalike.encoders.base import ImageEncoder
 from lookalike.errors import PictureError
@@ -18,6 +19,7 @@ from lookalike.store.base import Reader, StoredPicture
 from lookalike.vectors import Floats, stored, unit
 
 THUMBNAIL = 256  # pixels, longest side
+_NEARLY = 1.25  # a picture up to so much larger is kept at its size: to shrink it takes three times as long
 _BATCH = 4  # pictures in one call of the network; more is not faster on a processor
 
 
@@ -119,6 +121,11 @@ def _measured(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: 
         look=look,
         norm=norm,
         palette=measure_palette(picture.image),
-        thumbnail=thumbnail(picture.image, THUMBNAIL),
+        thumbnail=_thumbnail(picture.image),
         original=source.source.data,
     )
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    longest = max(image.size)
+    return thumbnail(image, longest if longest <= _NEARLY * THUMBNAIL else THUMBNAIL)
