@@ -1,0 +1,169 @@
+"""What cameras, light and editing do to a picture: known changes, to test against and to train with.
+
+Every distortion takes an RGB picture and gives an RGB picture; chance is an argument.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageEnhance, ImageFilter
+
+Distortion = Callable[[Image.Image], Image.Image]
+
+
+def brightness(factor: float) -> Distortion:
+    """Light times ``factor``: 1.3 is 30% more."""
+    return lambda picture: ImageEnhance.Brightness(picture).enhance(factor)
+
+
+def contrast(factor: float) -> Distortion:
+    """Distances from the mean grey times ``factor``."""
+    return lambda picture: ImageEnhance.Contrast(picture).enhance(factor)
+
+
+def white_balance(red: float, blue: float) -> Distortion:
+    """Red and blue light times a factor each: (1.15, 0.85) is lamplight."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        pixels = np.asarray(picture, dtype=np.float32) * np.array([red, 1.0, blue], dtype=np.float32)
+        return Image.fromarray(np.clip(np.rint(pixels), 0, 255).astype(np.uint8))
+
+    return apply
+
+
+def jpeg(quality: int) -> Distortion:
+    """Stored as a JPEG of this quality and read again."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        stored = io.BytesIO()
+        picture.save(stored, "JPEG", quality=quality)
+        with Image.open(stored) as again:
+            return again.convert("RGB")
+
+    return apply
+
+
+def crop(share: float, across: float = 0.5, down: float = 0.5) -> Distortion:
+    """A window of ``share`` of each side; ``across`` and ``down`` say where, 0 to 1."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        width = max(1, round(picture.width * share))
+        height = max(1, round(picture.height * share))
+        left = round((picture.width - width) * across)
+        top = round((picture.height - height) * down)
+        return picture.crop((left, top, left + width, top + height))
+
+    return apply
+
+
+def rotation(degrees: float) -> Distortion:
+    """Turned anticlockwise about the middle, corners filled with the colour of the border."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        return picture.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=border_colour(picture))
+
+    return apply
+
+
+def blur(radius: float) -> Distortion:
+    """Out of focus by ``radius`` pixels in a picture of 300."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        return picture.filter(ImageFilter.GaussianBlur(radius * max(picture.size) / 300))
+
+    return apply
+
+
+def noise(strength: float, seed: int) -> Distortion:
+    """Sensor noise with a standard deviation of ``strength`` levels of 255."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        pixels = np.asarray(picture, dtype=np.float32)
+        grain = np.random.default_rng(seed).normal(0, strength, pixels.shape)
+        return Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
+
+    return apply
+
+
+def perspective(strength: float, seed: int) -> Distortion:
+    """Seen from a little aside: corners move by up to ``strength`` of the picture's sides."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        rng = np.random.default_rng(seed)
+        width, height = picture.size
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+        moved = corners + rng.uniform(-strength, strength, (4, 2)) * [width, height]
+        return picture.transform(
+            picture.size,
+            Image.Transform.PERSPECTIVE,
+            _homography(corners, moved),
+            Image.Resampling.BICUBIC,
+            fillcolor=border_colour(picture),
+        )
+
+    return apply
+
+
+def phone(seed: int) -> Distortion:
+    """A customer's snapshot: perspective, turn, crop, light, colour of light, focus, noise, JPEG, by chance."""
+    rng = np.random.default_rng(seed)
+    steps: list[Distortion] = [
+        perspective(0.08, seed),
+        rotation(float(rng.uniform(-12, 12))),
+        crop(float(rng.uniform(0.8, 1.0)), float(rng.random()), float(rng.random())),
+        brightness(float(rng.uniform(0.7, 1.3))),
+        contrast(float(rng.uniform(0.75, 1.2))),
+        white_balance(float(rng.uniform(0.85, 1.15)), float(rng.uniform(0.85, 1.15))),
+        blur(float(rng.uniform(0, 1.5))),
+        noise(float(rng.uniform(0, 8)), seed),
+        jpeg(int(rng.integers(35, 80))),
+    ]
+    return chain(*steps)
+
+
+def chain(*steps: Distortion) -> Distortion:
+    """One distortion after the other."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        for step in steps:
+            picture = step(picture)
+        return picture
+
+    return apply
+
+
+EDITS: dict[str, Distortion] = {
+    "light -30%": brightness(0.7),
+    "light +30%": brightness(1.3),
+    "contrast -30%": contrast(0.7),
+    "contrast +30%": contrast(1.3),
+    "warm light": white_balance(1.15, 0.85),
+    "cold light": white_balance(0.85, 1.15),
+    "JPEG 30": jpeg(30),
+    "crop to 90%": crop(0.9),
+    "turned 5°": rotation(5),
+}
+"""The changes of light and form that an encoder should not be fooled by, by name."""
+
+
+def border_colour(picture: Image.Image) -> tuple[int, int, int]:
+    """The median colour of the outermost pixels."""
+    pixels = np.asarray(picture)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    red, green, blue = (int(level) for level in np.median(border, axis=0))
+    return red, green, blue
+
+
+def _homography(target: np.ndarray, source: np.ndarray) -> tuple[float, ...]:
+    """The eight numbers of the projective map that takes each target corner to its source."""
+    rows = []
+    for (x, y), (u, v) in zip(target, source, strict=True):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+    solved = np.linalg.solve(np.array(rows, dtype=np.float64), source.reshape(-1))
+    assert all(map(math.isfinite, solved))
+    return tuple(float(number) for number in solved)

@@ -1,0 +1,66 @@
+"""How sure a mean is: bootstrap intervals, paired where two subjects answered the same cases.
+
+Source: Efron, Tibshirani, "An Introduction to the Bootstrap", 1993, sections 13.3 (percentile interval) and
+8.4 (resampling the units that are independent: clusters, not cases).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.errors import BadArgument
+
+Wide = npt.NDArray[np.float64]
+
+_ROUNDS = 2000
+_CHUNK = 64  # rounds drawn at once, so that memory does not grow with the cases
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over ``cases`` with its 95% interval."""
+
+    mean: float
+    low: float
+    high: float
+    cases: int
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def estimate(values: npt.ArrayLike, clusters: Sequence[str] | None = None, seed: int = 0) -> Estimate:
+    """The mean of n values and its 95% interval.
+
+    ``clusters`` (n) names what each case belongs to; whole clusters are drawn, since photographs of one
+    product are not independent. A difference of two subjects is estimated from the differences by case.
+    Raises `BadArgument` for no cases or values that are not finite.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.size == 0:
+        raise BadArgument("There are no cases to take a mean of.", next_step="Check how cases were chosen.")
+    if not np.isfinite(numbers).all():
+        raise BadArgument(
+            "A metric is not a finite number.", next_step="Leave such cases out and count them."
+        )
+    sums, counts = _by_cluster(numbers, clusters)
+    rng = np.random.default_rng(seed)
+    means: list[Wide] = []
+    for start in range(0, _ROUNDS, _CHUNK):
+        size = (min(_CHUNK, _ROUNDS - start), len(sums))
+        drawn = rng.integers(0, len(sums), size=size)
+        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    low, high = np.quantile(np.concatenate(means), [0.025, 0.975])
+    return Estimate(float(numbers.mean()), float(low), float(high), int(numbers.size))
+
+
+def _by_cluster(numbers: Wide, clusters: Sequence[str] | None) -> tuple[Wide, Wide]:
+    """Sum and count of the values of each cluster."""
+    if clusters is None:
+        return numbers, np.ones_like(numbers)
+    _, members = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
+    return np.bincount(members, weights=numbers).astype(np.float64), np.bincount(members).astype(np.float64)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lookalike.errors import BadArgument
+from lookalike.evaluation.bootstrap import estimate
+from lookalike.evaluation.cases import label_cases, photo_cases
+from lookalike.evaluation.judge import judge
+from lookalike.evaluation.split import families, hash_split
+
+KINDS = {"a": ["shoe"], "b": ["shoe"], "c": ["shoe"], "d": ["hat"], "e": ["hat"], "f": ["lamp"], "g": [""]}
+
+
+def fixed(order: str):
+    return lambda ask, count: [i for i in order if i != ask][:count]
+
+
+def test_a_product_asks_for_the_others_with_its_label() -> None:
+    cases = label_cases(KINDS)
+    assert [case.key for case in cases.cases] == ["a", "b", "c", "d", "e"]
+    assert cases.left_out == {"no label": 1, "alone with its label": 1}
+    verdict = judge(fixed("abcdefg"), cases, ks=(1, 2), depth=5)
+    assert verdict.values["precision@1"].tolist() == [1, 1, 1, 0, 0]
+    assert verdict.values["precision@2"].tolist() == [1, 1, 1, 0, 0]
+    assert verdict.values["mrr"].tolist() == pytest.approx([1, 1, 1, 1 / 4, 1 / 4])
+    assert verdict.values["map@r"].tolist() == pytest.approx([1, 1, 1, 0, 0])
+
+
+def test_all_labels_together_must_agree() -> None:
+    cases = label_cases({"a": ["shoe", "red"], "b": ["shoe", "blue"], "c": ["shoe", "red"]})
+    verdict = judge(fixed("abc"), cases, ks=(1,), depth=3)
+    assert [case.key for case in verdict.cases] == ["a", "c"]
+    assert verdict.values["precision@1"].tolist() == [0, 1]
+
+
+def test_copies_count_neither_way() -> None:
+    cases = label_cases(KINDS, asking=["a"], copies={"a": ["b"]})
+    verdict = judge(fixed("badc"), cases, ks=(1, 2), depth=4)
+    assert verdict.values["precision@1"].tolist() == [0]
+    assert verdict.values["recall@2"].tolist() == [1]
+
+
+def test_photographs_of_goods_that_are_not_stocked_are_left_out_and_counted() -> None:
+    cases = photo_cases({"1.jpg": b"1", "2.jpg": b"2"}, {"1.jpg": "a", "2.jpg": "zzz"}, KINDS)
+    assert cases.left_out == {"not in the catalogue": 1}
+    verdict = judge(lambda photo, count: ["a"] if photo == b"1" else [], cases)
+    assert verdict["hit@1"].mean == 1
+
+
+def test_no_case_is_an_error_and_not_a_zero() -> None:
+    with pytest.raises(BadArgument, match="1 alone with its label"):
+        judge(fixed("a"), label_cases({"a": ["only"]}))
+
+
+def test_a_paired_difference_is_surer_than_two_intervals() -> None:
+    rng = np.random.default_rng(0)
+    labels = {f"{n:03}": [f"k{n % 20}"] for n in range(200)}
+    difficulty = rng.uniform(size=200)
+
+    def subject(skill: float):
+        def ask(i: str, count: int) -> list[str]:
+            kind = labels[i][0]
+            right = difficulty[int(i)] < skill
+            return [j for j in labels if (labels[j][0] == kind) == right and j != i][:count]
+
+        return ask
+
+    cases = label_cases(labels)
+    better, worse = judge(subject(0.55), cases), judge(subject(0.5), cases)
+    change = better.minus(worse, "precision@1")
+    assert change.low > 0
+    assert worse["precision@1"].high > better["precision@1"].low
+
+
+def test_judgements_of_different_cases_are_not_subtracted() -> None:
+    one, other = (
+        judge(fixed("abc"), label_cases(KINDS)),
+        judge(fixed("abc"), label_cases(KINDS, asking=["a"])),
+    )
+    with pytest.raises(BadArgument, match="different cases"):
+        one.minus(other, "mrr")
+
+
+def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    held = 0
+    for trial in range(300):
+        found = estimate(rng.random(150) < 0.3, seed=trial)
+        held += found.low <= 0.3 <= found.high
+    assert 0.90 <= held / 300 <= 0.985
+
+
+def test_cases_that_hang_together_make_a_wider_interval() -> None:
+    values = np.repeat(np.random.default_rng(2).random(20) < 0.5, 10)
+    clusters = [f"c{n // 10}" for n in range(200)]
+    alone, together = estimate(values), estimate(values, clusters)
+    assert together.high - together.low > 2 * (alone.high - alone.low)
+
+
+def test_the_mean_of_nothing_is_refused() -> None:
+    with pytest.raises(BadArgument):
+        estimate([])
+    with pytest.raises(BadArgument):
+        estimate([0.5, float("nan")])
+
+
+def test_ties_make_families_by_others_too() -> None:
+    family = families("abcdef", [["a", "b"], ["c", "b"], ["f", "e", "outside"]])
+    assert family == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e", "f": "e"}
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=2, max_size=4), max_size=12), st.floats(0.1, 0.9))
+def test_no_family_is_ever_on_both_sides(ties: list[list[int]], share: float) -> None:
+    family = families(map(str, range(31)), [[str(i) for i in tie] for tie in ties])
+    here, apart = hash_split(family, share)
+    assert sorted(here + apart) == sorted(family)
+    assert not {family[i] for i in here} & {family[i] for i in apart}
+
+
+def test_a_split_takes_about_its_share_and_never_changes_its_mind() -> None:
+    family = {str(i): str(i) for i in range(4000)}
+    here, apart = hash_split(family, 0.2)
+    assert 0.17 < len(apart) / 4000 < 0.23
+    smaller = {i: i for i in list(family)[:100]}
+    assert set(hash_split(smaller, 0.2)[1]) == set(apart) & set(smaller)
+    assert set(hash_split(family, 0.1)[1]) < set(apart)
+    assert set(hash_split(family, 0.2, salt="again")[1]) != set(apart)
+    assert not set(here) & set(apart)
