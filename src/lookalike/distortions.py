@@ -109,7 +109,7 @@ def perspective(strength: float, seed: int) -> Distortion:
 
 
 def phone(seed: int) -> Distortion:
-    """A customer's snapshot: perspective, turn, crop, light, colour of light, focus, noise, JPEG, by chance."""
+    """A customer's snapshot: perspective, turn, crop, light and its colour, focus, noise, JPEG."""
     rng = np.random.default_rng(seed)
     steps: list[Distortion] = [
         perspective(0.08, seed),
