@@ -69,13 +69,14 @@ def _card(result: Recommendation, thumbnail: bytes) -> str:
     price = f'<div class="price">{escape(str(product.price))}</div>' if product.price is not None else ""
     share = result.evidence.get("look", 0.0) if "distance" in result.evidence else result.score
     width = max(0, min(100, round(100 * share)))
+    said = escape(why(result)).replace(" ", "&nbsp;").replace("&nbsp;·&nbsp;", " · ")  # break between only
     foot = f"{_swatches(result.colours)}<code>{escape(product.id)}</code>"
     return (
         f'<li class="card">{_image(thumbnail, title)}<div class="text">'
         f'<div class="title">{_linked(title, product.link)}</div>'
         f'<div class="soft">{escape(kind)}</div>{price}'
         f'<div class="why"><div class="track" aria-hidden="true"><i style="width:{width}%"></i></div>'
-        f'<div class="soft">{escape(why(result))}</div>'
+        f'<div class="soft">{said}</div>'
         f'<div class="foot">{foot}</div></div></div></li>'
     )
 
