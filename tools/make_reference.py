@@ -213,6 +213,10 @@ ANSWER = (
     "answer was found: `matching` products could have been chosen, `left_out` counts the others by reason.\n"
     "`evidence.picture` is the position of the picture that matched best; 0 is the main one."
 )
+PRODUCT = (
+    "What `Product.to_dict()` says, and the `colours` measured on the main picture, largest first; two shades\n"
+    "of one name are two entries."
+)
 REPORT = (
     "`rows` = `added` + `updated` + `unchanged` + `reported`; `problems` has every row and picture left out."
 )
