@@ -58,8 +58,9 @@ class PictureError(LookalikeError):
 
     code = "bad-picture"
 
-    def __init__(self, message: str, *, reason: str, next_step: str = "Replace the picture.") -> None:
-        super().__init__(message, next_step=next_step)
+    def __init__(self, message: str, *, reason: str, next_step: str = "") -> None:
+        usual = "Check the path." if reason == "missing" else "Replace the picture."
+        super().__init__(message, next_step=next_step or usual)
         self.reason = reason
 
 

@@ -287,7 +287,7 @@ def _private(host: str, address: str) -> PictureError:
     return PictureError(
         f"{host} is at {address}, which is not a public address.",
         reason="private-address",
-        next_step="Allow private addresses if this server is yours.",
+        next_step="If the server is yours, allow it: --allow-private (allow_private=True in Python).",
     )
 
 

@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Protocol
 
 import numpy as np
@@ -28,14 +29,19 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')
-_AMOUNT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*([A-Za-z]{3})?\s*$")
+_AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d+(?:[.,]\d+)?)\s*([A-Za-z]{3}|[€$£])?\s*$")
+_HINTED = 8  # values named when a wish meets nothing
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
 _ORDERS: dict[str, Callable[..., Mask]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
 }
-_EXAMPLE = 'Write terms such as: category=Shoes price<=50 colour=blue|navy brand="Acme Ltd".'
+_EXAMPLE = (
+    "Write terms such as: category=Shoes price<=50EUR colour=blue|navy, "
+    'with double quotes round what has spaces: brand="Acme Ltd".'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,28 @@ def parse_filter(text: str | None) -> Filter:
     return Filter(tuple(terms))
 
 
+def hints(wishes: Filter, columns: FilterColumns) -> list[str]:
+    """For each term that nothing in the catalogue meets: a sentence, with what there is instead."""
+    return [_hint(term, columns) for term in wishes.terms if not _holds(term, columns).any()]
+
+
+def _hint(term: Term, columns: FilterColumns) -> str:
+    column = columns.text(term.field)
+    said = f"Nothing in the catalogue has {term}."
+    if column is None or not column.values or term.op in _ORDERS:
+        return said
+    wanted = [value.casefold() for value in term.values]
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+    near = {
+        value: any(want in value.casefold() or value.casefold() in want for want in wanted)
+        or bool(get_close_matches(value.casefold(), wanted, 1))
+        for value in column.values
+        if value
+    }
+    order = sorted(near, key=lambda value: (not near[value], -counts[column.values.index(value)], value))
+    return f"{said} There is: {', '.join(order[:_HINTED])}."
+
+
 def _holds(term: Term, columns: FilterColumns) -> Mask:
     field = term.field.casefold()
     if field in ("colour", "color"):
@@ -137,7 +165,10 @@ def _colour(term: Term, columns: FilterColumns) -> Mask:
         mask = columns.colour(word)
         if mask is None:
             known = ", ".join(columns.colours())
-            raise BadFilter(f"{word!r} is not a colour that is measured.", next_step=f"These are: {known}.")
+            raise BadFilter(
+                f"{word!r} is not a colour that is measured.",
+                next_step=f"These are: {known}. A colour column of the table is attributes.NAME.",
+            )
         found |= mask
     return found if term.op == "=" else ~found
 
@@ -152,8 +183,9 @@ def _price(term: Term, columns: FilterColumns) -> Mask:
                 f"{term} does not compare a price with an amount.",
                 next_step="Write price<=50, or price<=50EUR to name the currency.",
             )
-        limit = float(match[1].replace(",", "."))
-        within = _in_currency(match[2], currency) & ~np.isnan(amounts)
+        limit = float(match[2].replace(",", "."))
+        named = match[1] or match[3]
+        within = _in_currency(_SIGNS.get(named, named), currency) & ~np.isnan(amounts)
         compare = _ORDERS.get(term.op)
         with np.errstate(invalid="ignore"):
             found |= within & (np.isclose(amounts, limit) if compare is None else compare(amounts, limit))
@@ -177,8 +209,13 @@ def _in_currency(wanted: str | None, currency: Coded) -> Mask:
 
 
 def _levels(category: str) -> set[str]:
-    """What a category answers to: itself, and every level of a path such as "shoes > sneakers"."""
-    return {category, *(level.strip() for level in category.split(">"))}
+    """What a category answers to: every level of a path such as "a > b > c", and every path from the top."""
+    levels = [level.strip() for level in category.split(">")]
+    return {category, *levels, *(" > ".join(levels[:depth]) for depth in range(1, len(levels)))}
+
+
+def _folded(availability: str) -> str:
+    return availability.casefold().replace("_", " ").replace("-", " ")
 
 
 def _numbers(term: Term, column: Coded) -> Mask:
@@ -198,15 +235,15 @@ def _numbers(term: Term, column: Coded) -> Mask:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return float("nan")
+    """The number that a cell is, alone or with a currency beside it; NaN for anything else."""
+    match = _AMOUNT.match(text)
+    return float(match[2].replace(",", ".")) if match else float("nan")
 
 
 def _text(term: Term, column: Coded) -> Mask:
-    wanted = [value.casefold() for value in term.values]
-    has = [value.casefold() for value in column.values] + [""]
+    fold = _folded if term.field.casefold() == "availability" else str.casefold
+    wanted = [fold(value) for value in term.values]
+    has = [fold(value) for value in column.values] + [""]
     if term.op == "~":
         passes = np.array([any(want in value for want in wanted) for value in has])
     elif term.field.casefold() == "category":

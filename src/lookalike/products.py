@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -41,11 +42,19 @@ class PictureSource:
         return self.data is None and self.uri.lower().startswith(("http://", "https://"))
 
 
+def picture_source(picture: PictureSource | str | Path | bytes) -> PictureSource:
+    """A path, a URL or bytes as a `PictureSource`; one that is one already comes back as it is."""
+    if isinstance(picture, PictureSource):
+        return picture
+    return PictureSource(data=picture) if isinstance(picture, bytes) else PictureSource(str(picture))
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One product of a catalogue.
 
-    ``id`` is text, leading zeros kept. ``pictures`` come in the shop's order, the main one first. Products
+    ``id`` is text, leading zeros kept. ``pictures`` come in the shop's order, the main
+    one first; paths, URLs and bytes are taken too. Products
     that share a non-empty ``group`` are variants of one style. ``attributes`` holds every other column by
     its own name. ``row`` is where it stood in its source, counted from 1.
     """
@@ -62,6 +71,11 @@ class Product:
     link: str = ""
     attributes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     row: int | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Take paths, URLs and bytes for pictures as they are."""
+        pictures = tuple(map(picture_source, self.pictures))
+        object.__setattr__(self, "pictures", pictures)
 
     def to_dict(self) -> dict[str, Any]:
         """The product as one JSON-ready document; the price is {"amount", "currency"} or null."""

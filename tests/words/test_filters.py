@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookalike.errors import BadFilter
-from lookalike.filters import Coded, Filter, Term, parse_filter
+from lookalike.filters import Coded, Filter, Term, hints, parse_filter
 from lookalike.vectors import Mask
 
 
@@ -76,6 +76,8 @@ def passing(text: str, shop: Shop | None = None) -> list[int]:
         ("price>50", [4]),
         ("price=50", [1]),
         ("price<=50EUR", [0, 1, 2]),
+        ("price<=50€", [0, 1, 2]),
+        ("price<=€50", [0, 1, 2]),
         ('price<="50 eur"', [0, 1, 2]),
         ("colour=blue", [0, 2]),
         ("color=blue|red", [0, 2]),
@@ -101,6 +103,8 @@ def test_a_level_of_a_category_path_is_the_category() -> None:
     assert passing('category="Table lamps"', Paths()) == [3]
     assert passing('category="Home > Lamps > Table lamps"', Paths()) == [3]
     assert passing("category!=Shoes", Paths()) == [2, 3, 4]
+    assert passing('category="Home > Lamps"', Paths()) == [3]
+    assert passing('category="Lamps > Table lamps"', Paths()) == []
     assert passing("category=Lamp", Paths()) == []
 
 
@@ -109,6 +113,14 @@ def test_prices_compare_within_one_currency() -> None:
     assert passing("price<=60USD", TwoCurrencies()) == [1]
     with pytest.raises(BadFilter, match=r"EUR, USD.*names no currency"):
         passing("price<=60", TwoCurrencies())
+
+
+def test_a_wish_that_nothing_meets_is_told_what_there_is() -> None:
+    assert hints(parse_filter("category=Shoes"), Shop()) == []
+    (said,) = hints(parse_filter("category=Shoe colour=blue"), Shop())
+    assert said == "Nothing in the catalogue has category=Shoe. There is: Shoes, Hats, Lamps."
+    (said,) = hints(parse_filter("price<=1"), Shop())
+    assert said == "Nothing in the catalogue has price<=1."
 
 
 @pytest.mark.parametrize(

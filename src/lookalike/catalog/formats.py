@@ -104,7 +104,7 @@ def table_in(folder: Path) -> Path | None:
     if len(usual) == 1:
         return usual[0]
     pictures = next(picture_files(folder), None)
-    also = " To read the pictures alone, give the format folder." if pictures else ""
+    also = " To read the pictures alone, say --format folder." if pictures else ""
     raise CatalogError(
         f"{folder} holds several tables: {', '.join(path.name for path in tables)}.",
         next_step=f"Give the one that lists the products.{also}",

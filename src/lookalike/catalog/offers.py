@@ -59,7 +59,8 @@ def _written(cell: str, currency: str) -> Price | None:
     number = _AMOUNT.search(cell)
     if number is None or len(cell) > 64:
         return None
-    around = f"{cell[: number.start()].strip()} {cell[number.end() :].strip()}".strip()
+    after = re.sub(r"^[,.]\s*[-–—]+", "", cell[number.end() :])
+    around = f"{cell[: number.start()].strip()} {after.strip()}".strip()
     named = _currency_around(around)
     if named is None:
         return None
@@ -82,7 +83,6 @@ def _priced(amount: Decimal, currency: str) -> Price | None:
 
 def _currency_around(words: str) -> str | None:
     """The currency that the text beside a number names, "" for none, None when it says something else."""
-    words = words.removesuffix(",-").removesuffix(".-").removesuffix(",–").strip()
     if not words or words.lower() in _VAGUE:
         return ""
     found = (

@@ -171,7 +171,7 @@ def _opened_in_folder(folder: Path, table: Path, mapping: Mapping[str, str] | No
     try:
         return _opened_table(table, recognised(table, None), mapping, f"{folder.name}/{table.name}")
     except CatalogError as error:
-        alone = " To read the pictures without the table, give the format folder."
+        alone = " To read the pictures without the table, say --format folder."
         raise CatalogError(error.message, next_step=error.next_step + alone) from error
 
 

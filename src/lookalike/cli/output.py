@@ -42,6 +42,8 @@ def print_answer(answer: Answer) -> None:
     """An answer as a table, best first."""
     if not len(answer):
         click.echo("Nothing in the catalogue matches.")
+        for sentence in answer.explain["unmet"]:
+            click.echo(sentence)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("", justify="right")

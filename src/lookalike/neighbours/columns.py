@@ -35,8 +35,12 @@ class ProductColumns:
         return int(self._table.num_rows)
 
     def fields(self) -> list[str]:
-        """The names a filter may use."""
-        return [*_FIELDS, "price", "colour", *sorted(self._attributes)]
+        """The names a filter may use: what holds anything, and attributes.NAME where a name is taken."""
+        taken = {_folded(name) for name in (*_FIELDS, "price", "colour", "color")}
+        own = [f"attributes.{name}" if _folded(name) in taken else name for name in sorted(self._attributes)]
+        held = [name for name in _FIELDS if (column := self.text(name)) and (column.codes >= 0).any()]
+        price = [] if np.isnan(self._amounts).all() else ["price"]
+        return [*held, *price, "colour", *own]
 
     def text(self, field: str) -> Coded | None:
         """A column of the table, or an attribute; case, spaces, underscores and hyphens do not count."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookalike import colour
+from lookalike.filters import hints
 from lookalike.neighbours.exact import colour_scores, look_scores, picture_scores
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
@@ -47,6 +48,7 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "products": len(snapshot),
             "matching": len(candidates),
             "left_out": left_out,
+            "unmet": [] if len(candidates) else hints(query.where, snapshot.columns),
         },
     )
 
