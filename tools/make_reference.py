@@ -197,7 +197,7 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     )
     yield (
         "A product",
-        "`product`; with `colours` besides what `Product.to_dict()` says.",
+        "`product`. " + PRODUCT,
         run("product", "mug-1"),
     )
     yield "A report", "`add`, `sync`, `IngestReport.to_dict()`. " + REPORT, report.to_dict()
@@ -214,8 +214,8 @@ ANSWER = (
     "`evidence.picture` is the position of the picture that matched best; 0 is the main one."
 )
 PRODUCT = (
-    "What `Product.to_dict()` says, and the `colours` measured on the main picture, largest first; two shades\n"
-    "of one name are two entries."
+    "What `Product.to_dict()` says, and the `colours` measured on the main picture, largest first;\n"
+    "two shades of one name are two entries."
 )
 REPORT = (
     "`rows` = `added` + `updated` + `unchanged` + `reported`; `problems` has every row and picture left out."
