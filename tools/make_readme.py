@@ -1,0 +1,78 @@
+"""Write the README's table of figures from benchmarks/results/. A figure that was not measured has no row.
+
+python tools/make_readme.py
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results"
+BEGIN, END = "<!-- measured: python tools/make_readme.py -->", "<!-- end of measured -->"
+
+
+def main() -> None:
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    print(README)
+
+
+def with_table(readme: str, results: Path = RESULTS) -> str:
+    """The README with its table made anew."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    lines = ["| | measured |", "| --- | --- |", *(f"| {what} | {figure} |" for what, figure in rows(results))]
+    table = "\n".join(lines)
+    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+
+
+def rows(results: Path) -> Iterator[tuple[str, str]]:
+    """What was measured, and how it came out."""
+    if found := figures(results, "indexing"):
+        machine = f"{found['machine']['cores']} cores"
+        yield (
+            f"indexing {found['pictures']:,} photographs, the whole command, {machine}",
+            f"{spread(found['ours_per_second'])} pictures a second",
+        )
+        yield (
+            "the same against ResNet50 in PyTorch, one picture a call, in turns",
+            f"{spread(found['ratio'])} times as fast",
+        )
+    if found := figures(results, "memory"):
+        last = found["runs"][-1]
+        yield f"peak memory of indexing {last['rows']:,} products", f"{last['peak_megabytes']:.0f} MB"
+    if found := figures(results, "answers"):
+        p50 = found["milliseconds"]["look"]["p50"]
+        yield f"`similar` among {found['products']:,} products, in Python, exact", f"{p50:.1f} ms (median)"
+    if found := figures(results, "encoder_choices"):
+        shipped = found["encoders"]["imagenet"]
+        yield (
+            "same kind of article, of the first ten on fashion photographs",
+            share(shipped["fashion 300: kind@10"]),
+        )
+        yield "photograph taken in a grocery: the right product is first", share(shipped["grocery: R@1"])
+        yield "and is among the first five", share(shipped["grocery: R@5"])
+
+
+def figures(results: Path, name: str) -> dict[str, Any] | None:
+    """What one benchmark wrote; None when it was not run."""
+    file = results / f"{name}.json"
+    found: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return found
+
+
+def spread(figure: dict[str, float]) -> str:
+    return f"{figure['median']:.0f} ({figure['min']:.0f} to {figure['max']:.0f})"
+
+
+def share(figure: list[float]) -> str:
+    value, low, high = figure
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+
+
+if __name__ == "__main__":
+    main()
