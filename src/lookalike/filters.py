@@ -108,6 +108,8 @@ class Filter:
 
 def parse_filter(text: str | None) -> Filter:
     """Read a filter; empty text or None is the filter that lets everything through."""
+    if text is not None and not isinstance(text, str):
+        raise BadFilter(f"where is {text!r}, not a text.", next_step=_EXAMPLE)
     if text is None or not text.strip():
         return Filter()
     terms: list[Term] = []

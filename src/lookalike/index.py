@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from PIL import Image
 
 from lookalike import colour, settings
 from lookalike.catalog import Catalog, catalog_of, open_catalog
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
-from lookalike.errors import TooManyRemovals
+from lookalike.errors import BadArgument, IndexExists, NoIndex, TooManyRemovals
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
-from lookalike.images import open_image, thumbnail
+from lookalike.images import thumbnail
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures
 from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.run import Ingest, Progress
@@ -26,7 +25,8 @@ from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.export import export_vectors
 from lookalike.palette import measure_palette
-from lookalike.products import PictureSource, Product
+from lookalike.photo import Photo, open_photo
+from lookalike.products import Product, product_id, product_ids
 from lookalike.recommend.answer import Answer, Asked, Colour
 from lookalike.recommend.query import Query, check_weights
 from lookalike.recommend.recommender import nearest_picture
@@ -34,9 +34,6 @@ from lookalike.store.base import Manifest, Store, VersionGone
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
 from lookalike.view import View, palette_vectors
-
-Photo = str | Path | bytes | Image.Image
-"""A picture that is not in the catalogue: a file, an http(s) URL, bytes, or a Pillow image."""
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
 
@@ -54,6 +51,10 @@ class Index:
     """
 
     def __init__(self, store: Store, encoder: ImageEncoder | None = None, path: Path | None = None) -> None:
+        if isinstance(store, str | Path):
+            raise BadArgument(
+                f"{store} is a path.", next_step="Write Index.open(path) or Index.create(path)."
+            )
         self._store = store
         self._encoder = encoder
         self._view: View | None = None
@@ -81,10 +82,23 @@ class Index:
             store.reader().manifest.space.require(loaded.space)
         return cls(store, loaded, Path(path))
 
+    @classmethod
+    def open_or_create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
+        """Open the index at a path, or make one there. Raises what `open` and `create` raise."""
+        try:
+            return cls.open(path, encoder)
+        except NoIndex:
+            pass
+        try:
+            return cls.create(path, encoder)
+        except IndexExists:  # another process made it meanwhile
+            return cls.open(path, encoder)
+
     def add(
         self,
         catalog: Catalog | Iterable[Product] | str | Path,
         *,
+        mapping: Mapping[str, str] | None = None,
         progress: Progress | None = None,
         workers: int | None = None,
         allow_private: bool = False,
@@ -94,18 +108,21 @@ class Index:
 
         Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
         measure, ``allow_private`` lets picture URLs name private addresses, ``wait`` is how many seconds to
-        wait for another writer. Raises `CatalogError`, `IndexLocked`, `StorageError`.
+        wait for another writer. ``mapping`` is column -> field for a path. Raises `CatalogError`,
+        `IndexLocked`, `StorageError`.
         """
+        source = _as_catalog(catalog, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
             run = Ingest(
                 writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
             )
-            return run.run(_as_catalog(catalog))
+            return run.run(source)
 
     def sync(
         self,
         feed: Catalog | Iterable[Product] | str | Path,
         *,
+        mapping: Mapping[str, str] | None = None,
         max_removed: float = MAX_REMOVED,
         tolerate: float = TOLERATE,
         progress: Progress | None = None,
@@ -118,7 +135,7 @@ class Index:
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read.
         """
-        catalog = _as_catalog(list(feed) if isinstance(feed, Iterator) else feed)
+        catalog = _as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
         named = {row.id for row in catalog}
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
             held = set(writer.reader.metadata_hashes())
@@ -127,30 +144,32 @@ class Index:
                 writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
             )
             report = run.run(catalog)
-            vanished = run.vanished if report.within(tolerate) else []
+            vanished = run.vanished
+            if not report.within(tolerate):
+                return run.report(withheld=len(vanished))
             if vanished:
                 writer.commit(remove=vanished)
             return run.report(removed=len(vanished))
 
-    def remove(self, ids: Iterable[str], *, wait: float = 10.0) -> int:
+    def remove(self, ids: Iterable[str | int], *, wait: float = 10.0) -> int:
         """Take products away; no later answer contains them. Returns how many went.
 
         Raises `UnknownProduct`, with nothing removed, when an id is not there.
         """
-        wanted = sorted({ids} if isinstance(ids, str) else set(ids))
+        wanted = sorted(set(product_ids(ids)))
         with self._store.writer(wait) as writer:
-            for product_id in wanted:
-                self._now().snapshot.row(product_id)
+            for one in wanted:
+                self._now().snapshot.row(one)
             writer.commit(remove=wanted)
         return len(wanted)
 
     def similar(
         self,
-        product_id: str,
+        id: str | int,
         k: int = 12,
         where: str | None = None,
-        exclude: Iterable[str] = (),
-        weights: Mapping[str, float] | None = None,
+        exclude: Iterable[str | int] = (),
+        weights: Mapping[str, float] | str | None = None,
         *,
         metric: Metric = "cosine",
         pictures: str = "main",
@@ -163,10 +182,11 @@ class Index:
         "main" (the main picture asks) or "all" (the best of all its pictures does); ``variants`` lets its
         variants in. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
         """
+        asking = product_id(id)
 
         def ask(view: View) -> Answer:
-            own = view.pictures_of(product_id, pictures)
-            row = view.snapshot.row(product_id)
+            own = view.pictures_of(asking, pictures)
+            row = view.snapshot.row(asking)
             query = Query(
                 looks=view.snapshot.looks[own],
                 norms=view.snapshot.norms[own],
@@ -175,11 +195,11 @@ class Index:
                 weights=check_weights(weights),
                 metric=metric,
                 where=parse_filter(where),
-                exclude=_id_set(exclude),
-                seed=product_id,
+                exclude=frozenset(product_ids(exclude)),
+                seed=asking,
                 variants=variants,
             )
-            return view.answer(query, partial(self._asked, product_id), self.thumbnails)
+            return view.answer(query, partial(self._asked, asking), self.thumbnails)
 
         return self._ask(ask)
 
@@ -188,8 +208,8 @@ class Index:
         image: Photo,
         k: int = 12,
         where: str | None = None,
-        exclude: Iterable[str] = (),
-        weights: Mapping[str, float] | None = None,
+        exclude: Iterable[str | int] = (),
+        weights: Mapping[str, float] | str | None = None,
         *,
         metric: Metric = "cosine",
         allow_private: bool = False,
@@ -198,7 +218,7 @@ class Index:
 
         Parameters as in `similar`. Raises `PictureError` when the photo cannot be read.
         """
-        picture = open_image(_photo(image, allow_private), detail=detail(self.encoder))
+        picture = open_photo(image, detail(self.encoder), allow_private=allow_private)
         looks, norms = encode_pictures([picture], self.encoder)
         palette = measure_palette(picture.image)
         asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colour.describe(palette))
@@ -212,28 +232,27 @@ class Index:
                 weights=check_weights(weights),
                 metric=metric,
                 where=parse_filter(where),
-                exclude=_id_set(exclude),
+                exclude=frozenset(product_ids(exclude)),
             )
             return view.answer(query, lambda: asked, self.thumbnails)
 
         return self._ask(ask)
 
-    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+    def select(self, where: str | None = None) -> list[str]:
+        """The ids of the products that pass a filter, sorted. Raises `BadFilter`."""
+        return self._now().snapshot.passing(parse_filter(where))
+
+    def products(self, ids: Iterable[str | int]) -> dict[str, Product]:
         """Products by id, in the order asked; an id that does not exist is left out."""
-        return self._ask(lambda view: view.reader.products(ids))
+        return self._ask(partial(View.products, ids=product_ids(ids)))
 
-    def product(self, product_id: str) -> Product:
+    def product(self, id: str | int) -> Product:
         """One product. Raises `UnknownProduct`."""
+        return self._ask(partial(View.product, product_id=product_id(id)))
 
-        def find(view: View) -> Product:
-            view.snapshot.row(product_id)
-            return view.reader.products([product_id])[product_id]
-
-        return self._ask(find)
-
-    def colours(self, product_id: str) -> list[Colour]:
+    def colours(self, id: str | int) -> list[Colour]:
         """The colours of a product's main picture, largest first. Raises `UnknownProduct`."""
-        return self._ask(lambda view: view.colours(view.snapshot.row(product_id)))
+        return self._ask(lambda view: view.colours(view.snapshot.row(product_id(id))))
 
     def thumbnails(self, pictures: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
         """Small JPEGs by product id and position; a picture that does not exist is left out."""
@@ -247,17 +266,20 @@ class Index:
     def __len__(self) -> int:
         return len(self._now().snapshot)
 
-    def __contains__(self, product_id: object) -> bool:
-        return product_id in self._now().snapshot.row_of
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str | int) and product_id(id) in self._now().snapshot.row_of
+
+    def __repr__(self) -> str:
+        return f"Index({'in memory' if self.path is None else str(self.path)!r}, {len(self):,} products)"
 
     def vectors(self) -> tuple[list[str], Floats]:
         """Ids of the p products that have a picture, and their main pictures' unit vectors (p, dim)."""
         return self._now().snapshot.main_looks()
 
-    def similarities(self, ids: Sequence[str]) -> Floats:
+    def similarities(self, ids: Iterable[str | int]) -> Floats:
         """Cosines between the main pictures of these n products, shape (n, n). Raises `UnknownProduct`."""
         view = self._now()
-        looks = [view.snapshot.looks[view.pictures_of(i, "main")] for i in ids]
+        looks = [view.snapshot.looks[view.pictures_of(i, "main")] for i in product_ids(ids)]
         matrix = np.concatenate(looks) if looks else np.empty((0, self.manifest.space.dim), np.float32)
         cosines: Floats = matrix @ matrix.T
         return cosines
@@ -271,7 +293,15 @@ class Index:
         view = self._now()
         with Fetcher(allow_private=True) as fetcher:
             nearest = partial(nearest_picture, view.snapshot)
-            return verify(view.reader, self.encoder, fetcher, nearest, sample=sample, progress=progress)
+            return verify(
+                view.reader,
+                self.encoder,
+                fetcher,
+                nearest,
+                sample=sample,
+                workers=settings.workers(),
+                progress=progress,
+            )
 
     @property
     def manifest(self) -> Manifest:
@@ -302,8 +332,8 @@ class Index:
             self._encoder = loaded
         return self._encoder
 
-    def _asked(self, product_id: str) -> Asked:
-        return self._ask(lambda view: view.asked(product_id))
+    def _asked(self, asking: str) -> Asked:
+        return self._ask(partial(View.asked, product_id=asking))
 
     def _now(self) -> View:
         if self._view is None or self._view.snapshot.version != self._store.newest():
@@ -320,12 +350,12 @@ class Index:
         return question(self._now())
 
 
-def _as_catalog(source: Catalog | Iterable[Product] | str | Path) -> Catalog:
-    if isinstance(source, Catalog):
-        return source
+def _as_catalog(
+    source: Catalog | Iterable[Product] | str | Path, mapping: Mapping[str, str] | None
+) -> Catalog:
     if isinstance(source, str | Path):
-        return open_catalog(source)
-    return catalog_of(source)
+        return open_catalog(source, mapping)
+    return source if isinstance(source, Catalog) else catalog_of(source)
 
 
 def _check_removals(gone: int, held: int, allowed: float) -> None:
@@ -334,17 +364,6 @@ def _check_removals(gone: int, held: int, allowed: float) -> None:
             f"The feed lacks {gone} of the {held} products in the index; nothing was changed.",
             next_step="If they are to go, say so: --yes (max_removed=1 in Python).",
         )
-
-
-def _id_set(ids: Iterable[str]) -> frozenset[str]:
-    return frozenset({ids} if isinstance(ids, str) else ids)
-
-
-def _photo(image: Photo, allow_private: bool) -> Path | str | bytes | Image.Image:
-    if isinstance(image, str) and PictureSource(image).is_url:
-        with Fetcher(allow_private=allow_private) as fetcher:
-            return fetcher.fetch(PictureSource(image)).data or b""
-    return image
 
 
 def _size(path: Path) -> int:

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lookalike.errors import BadArgument
+
 _EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+def product_id(given: object) -> str:
+    """An id as text. A whole number is taken as its digits; anything else raises `BadArgument`."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Integral) and not isinstance(given, bool):
+        return str(int(given))
+    raise BadArgument(f"{given!r} is no product id.", next_step="Ids are text, such as '00042'.")
+
+
+def product_ids(given: Iterable[object]) -> list[str]:
+    """Ids as texts, in the order given; a single text is one id. Raises `BadArgument`."""
+    if isinstance(given, str | Integral):
+        return [product_id(given)]
+    try:
+        return [product_id(one) for one in given]
+    except TypeError:
+        raise BadArgument(f"{given!r} are no product ids.", next_step="Give a list of ids.") from None
 
 
 @dataclass(frozen=True, slots=True)

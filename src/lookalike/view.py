@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from lookalike import colour
 from lookalike.errors import BadArgument
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.palette import COLOURS
+from lookalike.products import Product
 from lookalike.recommend.answer import Answer, Asked, Colour, Recommendation, Thumbnails
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommender import recommend
@@ -39,6 +40,15 @@ class View:
         if which not in ("main", "all"):
             raise BadArgument(f"pictures is {which!r}.", next_step="Choose main or all.")
         return own if which == "all" else slice(own.start, min(own.start + 1, own.stop))
+
+    def product(self, product_id: str) -> Product:
+        """One product. Raises `UnknownProduct`."""
+        self.snapshot.row(product_id)
+        return self.reader.products([product_id])[product_id]
+
+    def products(self, ids: Sequence[str]) -> dict[str, Product]:
+        """Products by id, in the order asked; an id that does not exist is left out."""
+        return self.reader.products(ids)
 
     def colours(self, row: int) -> list[Colour]:
         """The colours of the main picture of a row."""

@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"ingest", "recommend", "duplicates", "doctor"},
     {"evaluation"},
     {"training"},
-    {"settings", "view", "index"},
+    {"settings", "photo", "view", "index"},
     {"service"},
     {"cli", "__main__"},
 ]
@@ -29,6 +29,7 @@ NEIGHBOURS_ALLOWED = {
     ("vectors", "errors"),
     ("index", "view"),
     ("index", "settings"),
+    ("index", "photo"),
     ("__main__", "cli"),
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")

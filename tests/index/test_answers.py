@@ -177,6 +177,39 @@ def test_vectors_come_with_their_ids() -> None:
     assert np.allclose(matrix[ids.index("far")], angle(50), atol=1e-3)
 
 
+def test_whole_numbers_are_taken_for_ids() -> None:
+    index = Index(plant([planted("10007", angle(0)), planted("00042", angle(5)), planted("x", angle(9))]))
+    assert index.similar(10007, exclude=[42]).ids == ["00042", "x"]
+    assert 10007 in index
+    assert 42 not in index
+    assert index.similarities([10007, "x"]).shape == (2, 2)
+    assert index.product(np.int64(10007)).id == "10007"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [("42", "00042"), ("a002", "A002"), ("hat/A002", "A002"), ("A003", "A002"), ("zzzzzzz", "3 ids")],
+)
+def test_an_id_that_is_not_there_is_answered_with_those_near_it(wanted: str, near: str) -> None:
+    index = Index(
+        plant([planted("00042", angle(0)), planted("A002", angle(5)), planted("red-mug", angle(9))])
+    )
+    with pytest.raises(UnknownProduct) as caught:
+        index.similar(wanted)
+    assert near in caught.value.next_step
+
+
+def test_products_are_selected_by_the_same_filters() -> None:
+    assert shop().select("category=Shoes") == ["asks", "near", "variant"]
+    assert len(shop().select()) == 6
+
+
+@pytest.mark.parametrize("wrong", [5.5, None, ["asks"], b"asks"])
+def test_what_is_no_id_is_refused(wrong: Any) -> None:
+    with pytest.raises(BadArgument, match="no product id"):
+        shop().similar(wrong)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -191,6 +224,10 @@ def test_vectors_come_with_their_ids() -> None:
         {"metric": "manhattan"},
         {"metric": "euclidean", "weights": {"look": 1, "colour": 1}},
         {"pictures": "some"},
+        {"weights": ["look"]},
+        {"weights": {"look": "much"}},
+        {"weights": "look"},
+        {"exclude": None},
     ],
 )
 def test_a_wrong_argument_is_refused_with_a_next_step(wrong: dict[str, Any]) -> None:
@@ -208,6 +245,11 @@ def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
     frame = answer.to_pandas()
     assert frame["id"].tolist() == ["near", "second"]
     assert frame["price"].iloc[0] == 80.0
+    assert np.isnan(frame["price"].iloc[1])
+    assert frame["Season"].iloc[1] == "Summer"
+    assert [result.id for result in answer] == ["near", "second"]
+    assert repr(answer) == "Answer(2 products: 'near' 0.985, 'second' 0.940)"
+    assert answer.to_html().startswith("<!doctype html>")
     html = answer._repr_html_()
     assert html.count("<li") == 2
     assert "data:image/jpeg;base64," in html
@@ -215,7 +257,7 @@ def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
 
 def test_an_empty_answer_is_a_frame_too() -> None:
     frame = shop().similar("asks", where="category=Nothing").to_pandas()
-    assert list(frame.columns) == ["id", "score"]
+    assert list(frame.columns[:4]) == ["id", "score", "look", "colour"]
     assert len(frame) == 0
 
 

@@ -139,9 +139,24 @@ def test_a_picture_that_breaks_later_does_not_lose_what_is_stored(tmp_path: Path
     products = shop_on_disk(tmp_path, 2)
     index.add(products)
     (tmp_path / "000.png").write_bytes(b"ruined")
+    looks = index.vectors()[1]
     report = index.add(products)
-    assert report.reported == 1
-    assert index.ids == ["000", "001"]
+    assert (report.unchanged, report.stale, report.reported) == (2, 1, 0)
+    (problem,) = report.problems
+    assert (problem.id, problem.reason, problem.fatal) == ("000", "not-a-picture", False)
+    assert (index.vectors()[1] == looks).all()
+
+
+def test_price_and_stock_follow_the_feed_even_while_a_picture_is_broken(tmp_path: Path, index: Index) -> None:
+    products = shop_on_disk(tmp_path, 2)
+    index.add(products)
+    (tmp_path / "000.png").unlink()
+    report = index.add([replace(products[0], availability="out of stock"), products[1]])
+    assert (report.updated, report.unchanged, report.stale) == (1, 1, 1)
+    assert index.product("000").availability == "out of stock"
+    assert [picture.uri for picture in index.product("000").pictures] == [str(tmp_path / "000.png")]
+    assert not report.within(0.05)
+    assert index.similar("001").ids == ["000"]
 
 
 def test_dropped_and_reordered_pictures_follow_the_catalogue(index: Index, encoder: GridEncoder) -> None:
@@ -205,7 +220,7 @@ def test_a_product_whose_picture_broke_is_not_taken_for_vanished(index: Index) -
     index.add(products)
     products[3] = replace(products[3], pictures=(PictureSource(data=b"ruined"),))
     report = index.sync(products)
-    assert (report.reported, report.removed) == (1, 0)
+    assert (report.stale, report.reported, report.removed) == (1, 0, 0)
     assert "003" in index
 
 
@@ -214,7 +229,7 @@ def test_nothing_is_removed_when_too_much_of_the_feed_cannot_be_read(index: Inde
     index.add(products)
     broken = [replace(p, pictures=(PictureSource(data=b"ruined"),)) for p in products[1:]]
     report = index.sync(broken)
-    assert (report.reported, report.removed) == (9, 0)
+    assert (report.stale, report.removed, report.withheld) == (9, 0, 1)
     assert len(index) == 10
 
 
@@ -245,6 +260,15 @@ def test_an_index_verifies_itself_and_notices_what_changed(tmp_path: Path, index
     (tmp_path / "001.png").unlink()
     report = index.verify()
     assert (report.found, report.changed, report.unreadable, report.ok) == (4, 1, 1, True)
+
+
+def test_an_index_whose_pictures_are_all_gone_is_not_called_sound(tmp_path: Path, index: Index) -> None:
+    assert index.verify().ok
+    index.add(shop_on_disk(tmp_path, 3))
+    for path in tmp_path.iterdir():
+        path.unlink()
+    report = index.verify()
+    assert (report.unreadable, report.tested, report.ok) == (3, 0, False)
 
 
 def test_a_photo_that_is_in_the_catalogue_finds_itself(index: Index) -> None:

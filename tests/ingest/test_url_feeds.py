@@ -103,6 +103,7 @@ def test_a_picture_that_is_gone_is_reported_and_its_product_stays(shop: Shop, in
     del shop.pictures["/2.jpg"]
     report = index.sync(products, allow_private=True)
     assert report.reasons() == {"missing": 1}
+    assert (report.unchanged, report.stale, report.removed) == (4, 1, 0)
     assert "2" in index
 
 

@@ -13,6 +13,7 @@ from lookalike.errors import LookalikeError
 
 EXIT_REFUSED = 2
 EXIT_BUG = 70
+EXIT_STOPPED = 130
 _ARGUMENTS = "lookalike.arguments"
 
 _VERBS = (
@@ -20,6 +21,7 @@ _VERBS = (
     "add",
     "sync",
     "remove",
+    "list",
     "product",
     "similar",
     "search",
@@ -52,6 +54,11 @@ class _Verbs(click.Group):
         except LookalikeError as error:
             _explain(error, ctx)
             ctx.exit(EXIT_REFUSED)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(EXIT_STOPPED)
+        except BrokenPipeError:
+            raise  # whoever read the output has had enough
         except Exception as error:
             if settings.debug() or isinstance(
                 error, click.ClickException | click.exceptions.Exit | click.Abort

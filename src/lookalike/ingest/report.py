@@ -19,6 +19,10 @@ TOLERATE = 0.05
 class IngestReport:
     """The account of one run: ``rows`` = ``added`` + ``updated`` + ``unchanged`` + ``reported``, always.
 
+    ``stale`` of the unchanged and updated rows kept the pictures the index had, because none of those they
+    name could be read. ``withheld`` products vanished from the feed and were kept, because too much of it
+    could not be read.
+
     ``problems`` lists every row that was not indexed, and every picture that was left out of a product that
     was. ``encoded`` counts pictures that went through the network, ``reused`` those whose vector was known.
     ``seconds`` is wall time.
@@ -29,6 +33,8 @@ class IngestReport:
     updated: int
     unchanged: int
     removed: int
+    stale: int
+    withheld: int
     encoded: int
     reused: int
     seconds: float
@@ -45,8 +51,8 @@ class IngestReport:
         return sum(1 for problem in self.problems if problem.fatal)
 
     def within(self, tolerate: float = TOLERATE) -> bool:
-        """Whether at most this share of the rows was reported."""
-        return self.reported <= tolerate * self.rows
+        """Whether at most this share of the rows was reported, or kept stale pictures."""
+        return self.reported + self.stale <= tolerate * self.rows
 
     def reasons(self) -> dict[str, int]:
         """How many problems there are of each reason, the most frequent first."""
@@ -61,7 +67,9 @@ class IngestReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "reported": self.reported,
+            "stale": self.stale,
             "removed": self.removed,
+            "withheld": self.withheld,
             "pictures": {"encoded": self.encoded, "reused": self.reused},
             "seconds": round(self.seconds, 3),
             "reasons": self.reasons(),

@@ -13,7 +13,7 @@ from lookalike.fetching import Fetcher
 from lookalike.ingest.measuring import MeasuredProduct, measure_product
 from lookalike.ingest.reading import ReadProduct, read_product
 from lookalike.ingest.report import IngestReport, Interrupted
-from lookalike.products import Problem, Product
+from lookalike.products import PictureSource, Problem, Product
 from lookalike.store.base import PictureStamp, StoredPicture, Writer
 
 Progress = Callable[[int], None]
@@ -55,7 +55,9 @@ class Ingest:
         self._products: list[Product] = []
         self._pictures: dict[str, tuple[StoredPicture, ...]] = {}
         self._problems: list[Problem] = []
-        self._counts = dict.fromkeys(("rows", "added", "updated", "unchanged", "encoded", "reused"), 0)
+        self._counts = dict.fromkeys(
+            ("rows", "added", "updated", "unchanged", "stale", "encoded", "reused"), 0
+        )
         self._seen: set[str] = set()
         self._began = time.monotonic()
         self._committed = self._began
@@ -78,11 +80,13 @@ class Ingest:
         self._commit()
         return self.report()
 
-    def report(self, removed: int = 0) -> IngestReport:
+    def report(self, removed: int = 0, withheld: int = 0) -> IngestReport:
         """The account so far."""
         seconds = time.monotonic() - self._began
         problems = tuple(sorted(self._problems, key=lambda problem: (problem.row is None, problem.row)))
-        return IngestReport(removed=removed, seconds=seconds, problems=problems, **self._counts)
+        return IngestReport(
+            removed=removed, withheld=withheld, seconds=seconds, problems=problems, **self._counts
+        )
 
     def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[Problem | MeasuredProduct]:
         """Rows in their order, each product measured; both stages run ahead of the consumer."""
@@ -147,8 +151,10 @@ class Ingest:
     def _note_product(self, done: MeasuredProduct) -> None:
         product = done.read.product
         if done.changed and not done.pictures:
-            self._report_row(done)
-            return
+            if product.id not in self._hashes:
+                self._report_row(done)
+                return
+            done = self._kept(done)
         self._problems.extend(done.problems)
         self._counts["encoded"] += done.encoded
         self._counts["reused"] += done.reused
@@ -162,13 +168,21 @@ class Ingest:
         else:
             self._counts["updated"] += 1
         if done.changed or not same_row:
-            self._products.append(replace(product, pictures=done.sources))
+            sources = done.sources or done.read.product.pictures
+            self._products.append(replace(product, pictures=sources))
         if done.changed:
             self._pictures[product.id] = done.pictures
 
     def _same_content(self, done: MeasuredProduct) -> bool:
         stored = [stamp.content_hash for stamp in self._stamps.get(done.read.product.id, [])]
         return stored == [picture.content_hash for picture in done.pictures]
+
+    def _kept(self, done: MeasuredProduct) -> MeasuredProduct:
+        """A product that is stored, whose pictures broke: its row counts, its pictures stay as they were."""
+        self._counts["stale"] += 1
+        sources = tuple(PictureSource(stamp.uri) for stamp in self._stamps.get(done.read.product.id, ()))
+        read = replace(done.read, product=replace(done.read.product, pictures=sources))
+        return replace(done, read=read, changed=False)
 
     def _report_row(self, done: MeasuredProduct) -> None:
         """A row without a readable picture: one fatal problem, however many pictures failed."""

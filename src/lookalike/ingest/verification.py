@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,10 +43,18 @@ class VerifyReport:
     tables: Sequence[str] = field(default=())
 
     @property
+    def tested(self) -> int:
+        """Pictures that could be read again and are the same."""
+        return self.found + len(self.lost)
+
+    @property
     def ok(self) -> bool:
-        """Whether the tables agree and at least `GATE` of the pictures read again found themselves."""
-        tested = self.found + len(self.lost)
-        return not self.tables and self.found >= GATE * tested
+        """Whether the tables agree and at least `GATE` of the pictures read again found themselves.
+
+        False when there are pictures and not one could be read again: then nothing was proved.
+        """
+        proved = self.tested > 0 or self.sampled == 0
+        return not self.tables and proved and self.found >= GATE * self.tested
 
     def to_dict(self) -> dict[str, Any]:
         """The report as one JSON-ready document."""
@@ -67,6 +76,7 @@ def verify(
     nearest: Nearest,
     *,
     sample: int,
+    workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> VerifyReport:
     """Check the tables, then read and encode a sample of pictures again. Reads every row once."""
@@ -77,18 +87,19 @@ def verify(
     found = changed = unreadable = 0
     lost: list[str] = []
     chosen = _sample(reader, sample)
-    for done, picture in enumerate(chosen, start=1):
-        look = _look_again(picture, reader, encoder, fetcher)
-        if look is None:
-            unreadable += 1
-        elif isinstance(look, str):
-            changed += 1
-        elif _is_itself(picture, nearest(look), reader):
-            found += 1
-        else:
-            lost.append(f"{picture.product_id} (picture {picture.position})")
-        if progress is not None:
-            progress(done)
+    with ThreadPoolExecutor(workers) as pool:
+        looks = pool.map(lambda picture: _look_again(picture, reader, encoder, fetcher), chosen)
+        for done, (picture, look) in enumerate(zip(chosen, looks, strict=True), start=1):
+            if look is None:
+                unreadable += 1
+            elif isinstance(look, str):
+                changed += 1
+            elif _is_itself(picture, nearest(look), reader):
+                found += 1
+            else:
+                lost.append(f"{picture.product_id} (picture {picture.position})")
+            if progress is not None:
+                progress(done)
     return VerifyReport(len(chosen), found, lost, changed, unreadable)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -10,10 +11,27 @@ import pyarrow as pa
 
 from lookalike import colour
 from lookalike.errors import UnknownProduct
+from lookalike.filters import Filter
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
+
+
+_NEAR = 3  # ids named for one that does not exist
+_COMPARED = 20_000  # ids compared letter by letter; with more only those that differ in form are found
+
+
+def near_ids(wanted: str, ids: list[str]) -> list[str]:
+    """The few ids that somebody may have meant: other case, other zeros, without its folder, a slip."""
+    form = _form(wanted)
+    same = [i for i in ids if _form(i) == form]
+    slips = get_close_matches(wanted, ids, _NEAR) if len(ids) <= _COMPARED else []
+    return list(dict.fromkeys([*same, *slips]))[:_NEAR]
+
+
+def _form(product_id: str) -> str:
+    return product_id.rpartition("/")[2].casefold().lstrip("0")
 
 
 class Snapshot:
@@ -56,6 +74,10 @@ class Snapshot:
         """Rows by product id."""
         return {product_id: row for row, product_id in enumerate(self.ids)}
 
+    def passing(self, wishes: Filter) -> list[str]:
+        """The ids of the products that pass a filter, sorted."""
+        return [self.ids[row] for row in np.flatnonzero(wishes.mask(self.columns)).tolist()]
+
     def main_looks(self) -> tuple[list[str], Floats]:
         """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
         return [self.ids[row] for row in self._owners.tolist()], self.looks[self._starts]
@@ -75,10 +97,18 @@ class Snapshot:
         row = self.row_of.get(product_id)
         if row is None:
             raise UnknownProduct(
-                f"No product has the id {product_id!r}.",
-                next_step=f"The index holds {len(self.ids)} products; look one up with: lookalike product ID",
+                f"No product has the id {product_id!r}.", next_step=self._instead(product_id)
             )
         return row
+
+    def _instead(self, product_id: str) -> str:
+        """What to do about an id that does not exist."""
+        if not self.ids:
+            return "The index is empty; add a catalogue: lookalike add MY_FOLDER"
+        near = near_ids(product_id, self.ids)
+        if near:
+            return f"Near it: {', '.join(near)}."
+        return f"There are {len(self.ids):,} ids, from {self.ids[0]} to {self.ids[-1]}: lookalike list"
 
     def pictures_of(self, row: int) -> slice:
         """Where a product's pictures stand among all pictures, in order of position."""

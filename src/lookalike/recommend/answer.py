@@ -32,6 +32,11 @@ class Recommendation:
     evidence: Mapping[str, float]
     colours: Sequence[Colour] = ()
 
+    @property
+    def id(self) -> str:
+        """The product's id."""
+        return self.product.id
+
     def to_dict(self) -> dict[str, Any]:
         """The recommendation as one JSON-ready document: id, score, product, evidence."""
         product = self.product.to_dict()
@@ -49,7 +54,7 @@ class Asked:
     colours: Sequence[Colour] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """Recommendations, best first. ``complete`` says that every product that matches is among them."""
 
@@ -86,7 +91,10 @@ class Answer:
         }
 
     def to_pandas(self) -> pd.DataFrame:
-        """A data frame, a row per product: id, score, the evidence, then the product's fields."""
+        """A data frame, a row per product: id, score, evidence, fields, then the table's other columns.
+
+        Raises `BadArgument` when pandas is not installed.
+        """
         try:
             import pandas as pd
         except ImportError:
@@ -95,21 +103,48 @@ class Answer:
             raise BadArgument(
                 "pandas is not installed.", next_step="Install it with: pip install 'lookalike[pandas]'"
             ) from None
-        rows = []
+        return pd.DataFrame([_frame_row(result) for result in self.results] or None, columns=self._columns())
+
+    def _columns(self) -> list[str]:
+        seen = dict.fromkeys(_FRAME)
         for result in self.results:
-            price = result.product.price
-            fields = {
-                k: v for k, v in result.product.to_dict().items() if k not in ("attributes", "pictures")
-            }
-            fields["price"] = None if price is None else float(price.amount)
-            fields["currency"] = "" if price is None else price.currency
-            rows.append({"id": result.product.id, "score": result.score, **result.evidence, **fields})
-        return pd.DataFrame(rows, columns=None if rows else ["id", "score"])
+            seen.update(dict.fromkeys(_frame_row(result)))
+        return list(seen)
+
+    def to_html(self, title: str = "") -> str:
+        """The answer as one page of pictures that opens offline."""
+        from lookalike.recommend.sheet import sheet_html
+
+        return sheet_html({"": self}, title or (self.asked().caption if self.asked else "What looks like it"))
+
+    def __repr__(self) -> str:
+        best = ", ".join(f"{result.id!r} {result.score:.3f}" for result in self.results[:3])
+        more = ", ..." if len(self) > 3 else ""
+        return f"Answer({len(self)} products: {best}{more})"
 
     def _repr_html_(self) -> str:
         from lookalike.recommend.sheet import answer_html
 
         return answer_html(self)
+
+
+_FRAME = ("id", "score", "look", "colour", "title", "brand", "category", "price", "currency", "availability")
+
+
+def _frame_row(result: Recommendation) -> dict[str, Any]:
+    product, price = result.product, result.product.price
+    fields = {
+        "title": product.title,
+        "brand": product.brand,
+        "category": product.category,
+        "price": float("nan") if price is None else float(price.amount),
+        "currency": "" if price is None else price.currency,
+        "availability": product.availability,
+        "group": product.group,
+        "link": product.link,
+    }
+    table = {name: value for name, value in product.attributes.items() if name not in fields}
+    return {"id": product.id, "score": result.score, **result.evidence, **fields, **table}
 
 
 def colour_names(colours: Sequence[Colour]) -> dict[str, float]:

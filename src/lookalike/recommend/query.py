@@ -54,19 +54,23 @@ def check_k(k: int) -> None:
         raise BadArgument(f"k is {k!r}.", next_step=f"Ask for 1 to {LARGEST_K} products.")
 
 
-def check_weights(weights: Mapping[str, float] | None) -> dict[str, float]:
-    """Weights by evidence, those that are zero left out; None means looks alone.
+def check_weights(weights: Mapping[str, float] | str | None) -> dict[str, float]:
+    """Weights by evidence, those that are zero left out; None means looks alone, text is parsed.
 
     Raises `BadArgument` for a name that is no evidence, a negative or infinite weight, or nothing but zeros.
     """
     if weights is None:
         return {"look": 1.0}
+    if isinstance(weights, str):
+        weights = parse_weights(weights)
+    if not isinstance(weights, Mapping):
+        raise BadArgument(f"weights is {weights!r}.", next_step='Write {"look": 1, "colour": 0.5}.')
     for name, weight in weights.items():
         if name not in EVIDENCE:
             raise BadArgument(
                 f"There is no evidence {name!r} to weigh.", next_step=f"Weigh {' and '.join(EVIDENCE)}."
             )
-        if not math.isfinite(weight) or weight < 0:
+        if not isinstance(weight, int | float | np.number) or not math.isfinite(weight) or weight < 0:
             raise BadArgument(f"The weight of {name} is {weight}.", next_step="Give a number from 0 up.")
     used = {name: float(weight) for name, weight in weights.items() if weight > 0}
     if not used:
