@@ -52,8 +52,14 @@ class View:
 
     def colours(self, row: int) -> list[Colour]:
         """The colours of the main picture of a row."""
-        palette = self.snapshot.palettes[row]
-        return colour.describe(palette[palette[:, 3] > 0])
+        return self._colours_of([row])[0]
+
+    def _colours_of(self, rows: Sequence[int]) -> list[list[Colour]]:
+        """The colours of several rows, named all at once: one by one takes ten times as long."""
+        palettes = self.snapshot.palettes[list(rows)]
+        used = palettes[:, :, 3] > 0
+        described = iter(colour.describe(palettes[used]))
+        return [[next(described) for _ in range(count)] for count in used.sum(axis=1).tolist()]
 
     def asked(self, product_id: str) -> Asked:
         """The product that asks, for showing."""
@@ -69,9 +75,9 @@ class View:
         ids = [self.snapshot.ids[row] for row in ranked.rows]
         products = self.reader.products(ids)
         results = tuple(
-            Recommendation(products[product_id], score, evidence, self.colours(row))
-            for product_id, row, score, evidence in zip(
-                ids, ranked.rows, ranked.scores, ranked.evidence, strict=True
+            Recommendation(products[product_id], score, evidence, colours)
+            for product_id, score, evidence, colours in zip(
+                ids, ranked.scores, ranked.evidence, self._colours_of(ranked.rows), strict=True
             )
         )
         return Answer(results, ranked.complete, ranked.explain, asked, thumbnails)
