@@ -121,11 +121,12 @@ def _measured(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: 
         look=look,
         norm=norm,
         palette=measure_palette(picture.image),
-        thumbnail=_thumbnail(picture.image),
+        thumbnail=small_picture(picture.image),
         original=source.source.data,
     )
 
 
-def _thumbnail(image: Image.Image) -> bytes:
+def small_picture(image: Image.Image) -> bytes:
+    """The thumbnail that is kept of a picture: `THUMBNAIL` pixels, or its own size if not far above."""
     longest = max(image.size)
     return thumbnail(image, longest if longest <= _NEARLY * THUMBNAIL else THUMBNAIL)
