@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lookalike.cli.output import print_answer, print_json, write_sheet
+from lookalike.cli.output import print_answer, print_json, write_page
 
 if TYPE_CHECKING:
+    from lookalike.index import Index
     from lookalike.recommend.answer import Answer
 
 
@@ -26,23 +27,29 @@ class Wishes:
     sheet: Path | None
     as_json: bool
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self, index: Index) -> dict[str, Any]:
         """The same wishes as `Index.similar` and `Index.search` take them."""
-        from lookalike.recommend.query import parse_weights
-
         return {
             "k": self.k,
             "where": " ".join(self.where) or None,
-            "exclude": self.exclude,
-            "weights": None if self.weights is None else parse_weights(self.weights),
+            "exclude": _ids(self.exclude, index),
+            "weights": self.weights,
             "metric": self.metric,
         }
 
 
-def show(answer: Answer, wishes: Wishes, title: str) -> None:
+def _ids(given: tuple[str, ...], index: Index) -> list[str]:
+    """Ids as given, or several in one with commas between; those that do not exist are named."""
+    ids = [one for text in given for one in ([text] if text in index else text.split(","))]
+    if unknown := [one for one in ids if one not in index]:
+        click.echo(f"Not in the index, so not left out: {', '.join(unknown)}", err=True)
+    return ids
+
+
+def show(answer: Answer, wishes: Wishes) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""
     if wishes.sheet is not None:
-        write_sheet(answer, wishes.sheet, title)
+        write_page(wishes.sheet, answer.to_html())
     if wishes.as_json:
         print_json(answer.to_dict())
         return

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.options import parse_mapping, parse_share
 from lookalike.cli.output import print_json, print_report, progress
 
 if TYPE_CHECKING:
-    from lookalike.index import Index
+    from lookalike.catalog import Catalog
     from lookalike.ingest.report import IngestReport
-
-EXIT_REPORTED = 3
-EXIT_STOPPED = 130
 
 
 def ingest(
@@ -36,53 +36,60 @@ def ingest(
 ) -> None:
     """Run one catalogue into the index and leave with 0, 3 (too many bad rows) or 130 (stopped)."""
     from lookalike.catalog import open_catalog
-    from lookalike.index import MAX_REMOVED
+    from lookalike.index import MAX_REMOVED, Index
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)
     if report is not None:
         _writable(report)
     catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
-    index = open_or_create(index_path, encoder)
+    index = Index.open_or_create(index_path, encoder)
+    if not as_json:
+        click.echo(_read_as(catalog))
+    how: dict[str, Any] = {"workers": workers, "allow_private": allow_private}
+    if verb == "sync":
+        how |= {"tolerate": share, "max_removed": MAX_REMOVED if max_removed is None else max_removed}
     try:
         with progress("Indexing", catalog.rows) as advance:
-            if verb == "sync":
-                done = index.sync(
-                    catalog,
-                    max_removed=MAX_REMOVED if max_removed is None else max_removed,
-                    tolerate=share,
-                    progress=advance,
-                    workers=workers,
-                    allow_private=allow_private,
-                    wait=wait,
-                )
-            else:
-                done = index.add(
-                    catalog, progress=advance, workers=workers, allow_private=allow_private, wait=wait
-                )
+            run = partial(getattr(index, verb), catalog, progress=advance, **how)
+            done = _when_free(run, wait)
     except Interrupted as stopped:
         _show(stopped.report, index_path, as_json, report)
-        click.echo("Stopped. What was indexed is stored; run the same command to go on.", err=True)
+        click.echo(
+            f"Stopped after {stopped.report.rows:,} rows. What was indexed is stored; "
+            "run the same command to go on.",
+            err=True,
+        )
         raise SystemExit(EXIT_STOPPED) from None
     _show(done, index_path, as_json, report)
     if not done.within(share):
         click.echo(
-            f"lookalike: {done.reported:,} of {done.rows:,} rows were not indexed, more than {share:.0%}. "
-            "Mend them, or allow more with --tolerate.",
+            f"lookalike: {done.reported + done.stale:,} of {done.rows:,} rows could not be read, "
+            f"more than {share:.0%}. Mend them, or allow more with --tolerate.",
             err=True,
         )
         raise SystemExit(EXIT_REPORTED)
 
 
-def open_or_create(path: Path, encoder: str | None) -> Index:
-    """The index at a path, made when there is none; an ``encoder`` given must be the one it has."""
-    from lookalike.errors import NoIndex
-    from lookalike.index import Index
+def _when_free(run: Callable[..., IngestReport], wait: float) -> IngestReport:
+    """Run at once, or say who writes and wait for them."""
+    from lookalike.errors import IndexLocked
 
     try:
-        return Index.open(path, encoder)
-    except NoIndex:
-        return Index.create(path, encoder)
+        return run(wait=0)
+    except IndexLocked as locked:
+        if wait <= 0:
+            raise
+        click.echo(f"{locked.message} Waiting up to {wait:g} s.", err=True)
+        return run(wait=wait)
+
+
+def _read_as(catalog: Catalog) -> str:
+    """How the columns of a table were understood, in a line."""
+    if not catalog.fields:
+        return f"Reading {catalog.name}: the id is the file's name, the category its folder."
+    read = ", ".join(f"{column} as {field}" for column, field in catalog.fields.items() if column != field)
+    return f"Read from {catalog.name}" + (f": {read}." if read else ".") + " Other columns are attributes."
 
 
 def _writable(report: Path) -> None:

@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from lookalike import __version__, settings
+from lookalike.cli.exits import EXIT_BUG, EXIT_REFUSED, EXIT_STOPPED
 from lookalike.errors import LookalikeError
 
-EXIT_REFUSED = 2
-EXIT_BUG = 70
-EXIT_STOPPED = 130
 _ARGUMENTS = "lookalike.arguments"
 
 _VERBS = (

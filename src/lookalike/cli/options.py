@@ -52,7 +52,14 @@ def ingest_options(command: Command) -> Command:
     for option in reversed(
         (
             click.option("--encoder", help="Encoder of a new index. Default: imagenet."),
-            click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Name a column."),
+            click.option(
+                "--map",
+                "mapping",
+                multiple=True,
+                metavar="COLUMN=FIELD",
+                help="Read COLUMN as id, title, description, brand, category, price, sale_price, currency, "
+                "availability, group, link, picture or more_pictures.",
+            ),
             click.option(
                 "--format",
                 type=click.Choice(["csv", "tsv", "jsonl", "json", "parquet", "folder"]),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -20,11 +21,17 @@ from lookalike.errors import StorageError
 
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
+    from lookalike.products import Product
     from lookalike.recommend.answer import Answer, Recommendation
 
 _LINE_SECONDS = 10.0  # between lines of progress where there is no terminal to draw a bar on
 _PROBLEMS_SHOWN = 5
 _PLAIN_WIDTH = 140
+_GAP = 2  # blanks between columns
+_KEPT = 3  # columns that are never dropped: rank, id and score, or id and title
+_NUMBERS = frozenset({"", "score", "price", "look", "colour"})
+_TEXTS = frozenset({"title", "category", "brand", "colours"})
+_LEAST_TEXT = 16  # characters that a text is not cut below
 _SHARE_NAMED = 0.1  # smaller parts of an item are not named in a table
 
 
@@ -45,43 +52,90 @@ def print_answer(answer: Answer) -> None:
         for sentence in answer.explain["unmet"]:
             click.echo(sentence)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("", justify="right")
-    table.add_column("id", overflow="fold")
-    table.add_column("score", justify="right")
-    table.add_column("title", overflow="ellipsis", no_wrap=True)
-    table.add_column("category", overflow="ellipsis", no_wrap=True)
-    table.add_column("price", justify="right", no_wrap=True)
-    table.add_column("look", justify="right")
-    table.add_column("colours")
-    for rank, result in enumerate(answer, start=1):
-        table.add_row(str(rank), *(Text(cell) for cell in _cells(result)))
-    console().print(table)
+    weighed = "colour" in answer.explain["weights"]
+    columns = {
+        "": [str(rank) for rank in range(1, len(answer) + 1)],
+        "id": [result.id for result in answer],
+        "score": [f"{result.score:.4f}" for result in answer],
+        "title": [result.product.title for result in answer],
+        "category": [result.product.category for result in answer],
+        "price": ["" if (price := result.product.price) is None else str(price) for result in answer],
+        "look": [f"{result.evidence['look']:.3f}" if "look" in result.evidence else "" for result in answer],
+        "colour": [f"{result.evidence.get('colour', 0):.3f}" if weighed else "" for result in answer],
+        "colours": [_named(result) for result in answer],
+    }
+    print_table(columns)
     if answer.complete:
         click.echo(f"These are all that match: {len(answer)}.")
 
 
-def _cells(result: Recommendation) -> tuple[str, ...]:
+def _named(result: Recommendation) -> str:
     from lookalike.recommend.answer import colour_names
 
-    product = result.product
-    look = result.evidence.get("look")
-    return (
-        product.id,
-        f"{result.score:.4f}",
-        product.title,
-        product.category,
-        "" if product.price is None else str(product.price),
-        "" if look is None else f"{look:.3f}",
-        " ".join(name for name, share in colour_names(result.colours).items() if share >= _SHARE_NAMED),
-    )
+    return " ".join(name for name, share in colour_names(result.colours).items() if share >= _SHARE_NAMED)
 
 
-def write_sheet(answer: Answer, path: Path, title: str) -> None:
-    """Write an answer as a page of pictures. Raises `StorageError`."""
-    from lookalike.recommend.sheet import sheet_html
+def print_products(products: Sequence[Product]) -> None:
+    """Products as a table."""
+    columns = {
+        "id": [product.id for product in products],
+        "title": [product.title for product in products],
+        "brand": [product.brand for product in products],
+        "category": [product.category for product in products],
+        "price": ["" if product.price is None else str(product.price) for product in products],
+        "availability": [product.availability for product in products],
+    }
+    print_table(columns)
 
-    write_page(path, sheet_html({"": answer}, title))
+
+def print_table(columns: Mapping[str, Sequence[str]]) -> None:
+    """A table that keeps its ids and numbers whole: texts give way, then whole columns, the last first.
+
+    Columns without any content are left out.
+    """
+    held = {name: [*cells] for name, cells in columns.items() if any(cells)}
+    out = console()
+    while len(held) > _KEPT and _width(held) > out.width:
+        held.pop([*held][-1])
+    texts = _text_widths(held, out.width)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    for name in held:
+        table.add_column(
+            name,
+            justify="right" if name in _NUMBERS else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            max_width=texts.get(name),
+        )
+    for row in zip(*held.values(), strict=True):
+        table.add_row(*map(Text, row))
+    out.print(table)
+
+
+def _width(columns: Mapping[str, Sequence[str]]) -> int:
+    """The least width at which these columns can be read: ids and numbers whole, texts cut short."""
+    return sum(_GAP + min(_full(name, cells), _least(name)) for name, cells in columns.items())
+
+
+def _full(name: str, cells: Sequence[str]) -> int:
+    return max(map(cell_len, (name, *cells)))
+
+
+def _least(name: str) -> int:
+    return _LEAST_TEXT if name in _TEXTS else 10_000
+
+
+def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
+    """How wide each text may be, so that the table fits: what is left is given to the first texts first."""
+    spare = width - _width(columns)
+    widths: dict[str, int] = {}
+    for name, cells in columns.items():
+        if name in _TEXTS:
+            least = min(_full(name, cells), _LEAST_TEXT)
+            more = max(0, min(_full(name, cells) - least, spare))
+            widths[name] = least + more
+            spare -= more
+    return widths
 
 
 def write_page(path: Path, html: str) -> None:
@@ -101,8 +155,10 @@ def print_report(report: IngestReport, where: Path) -> None:
     click.echo(
         f"{report.rows:,} rows: {report.added:,} added, {report.updated:,} updated, "
         f"{report.unchanged:,} unchanged, {report.reported:,} reported"
-        + (f"; {report.removed:,} removed" if report.removed else "")
-        + f". {report.encoded:,} pictures encoded in {report.seconds:.1f} s"
+        + (f"; {report.removed:,} products removed" if report.removed else "")
+        + f". {report.encoded:,} pictures encoded"
+        + (f", {report.reused:,} known already" if report.reused else "")
+        + f" in {report.seconds:.1f} s"
         + (f" ({rate:,.0f} a second)." if report.encoded else ".")
     )
     for problem in report.problems[:_PROBLEMS_SHOWN]:
@@ -111,6 +167,15 @@ def print_report(report: IngestReport, where: Path) -> None:
     if len(report.problems) > _PROBLEMS_SHOWN:
         more = len(report.problems) - _PROBLEMS_SHOWN
         click.echo(f"  and {more:,} more; --report FILE.csv writes them all.")
+    if report.stale:
+        click.echo(
+            f"{report.stale:,} products keep the pictures the index had, since none of theirs can be read."
+        )
+    if report.withheld:
+        click.echo(
+            f"{report.withheld:,} products are no longer in the feed and were NOT removed, "
+            "because too much of it cannot be read."
+        )
     click.echo(f"The index is {where}.")
 
 

@@ -11,18 +11,28 @@ from lookalike.cli.options import index_option, json_option, query_options
 
 
 @click.command(short_help="What looks like this photo?")
-@click.option("--image", required=True, help="A picture file, or an http(s) URL.")
+@click.argument("photo", required=False)
+@click.option("--image", help="The same as PHOTO: a picture file, or an http(s) URL.")
 @click.option("--allow-private", is_flag=True, help="Let the URL name a private address.")
 @click.option("--encoder", help="Where the encoder is, if it moved: onnx:PATH.")
 @index_option
 @json_option
 @query_options
-def search(image: str, allow_private: bool, encoder: str | None, index_path: Path, **wishes: object) -> None:
-    """The products that look most like a photo that is not in the catalogue."""
+def search(
+    photo: str | None,
+    image: str | None,
+    allow_private: bool,
+    encoder: str | None,
+    index_path: Path,
+    **wishes: object,
+) -> None:
+    """The products that look most like PHOTO, a picture that is not in the catalogue."""
+    from lookalike.errors import BadArgument
     from lookalike.index import Index
 
+    asking = photo or image
+    if asking is None or (photo and image):
+        raise BadArgument("One photo asks.", next_step="Write: lookalike search --image PHOTO")
     wanted = Wishes(**wishes)  # type: ignore[arg-type]
-    answer = Index.open(index_path, encoder).search(
-        image=image, allow_private=allow_private, **wanted.arguments()
-    )
-    show(answer, wanted, f"Looks like {Path(image).name}")
+    index = Index.open(index_path, encoder)
+    show(index.search(asking, allow_private=allow_private, **wanted.arguments(index)), wanted)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _SHELF = 10
 _LOOKS = 4  # products that ask, each of another kind
 _PHOTOS = 3
+_WISHES = (
+    ("colours counting half", "", {"look": 1.0, "colour": 0.5}),
+    ("but in blue", "colour=blue", None),
+    ("within 40 EUR", "price<=40EUR", None),
+)
 
 
 def answers(index: Index, photos: Path) -> dict[str, Answer]:
@@ -23,12 +28,13 @@ def answers(index: Index, photos: Path) -> dict[str, Answer]:
         shown[f"Looks like: {index.product(product_id).title}"] = index.similar(product_id, k=_SHELF)
     for name in _photo_files(photos)[:_PHOTOS]:
         shown[f"A customer's photo: {name.stem}"] = index.search(name, k=_SHELF)
-    for product_id in asking[_LOOKS : _LOOKS + 1]:
-        title = index.product(product_id).title
-        shown[f"Like {title}, but in blue"] = index.similar(product_id, k=_SHELF, where="colour=blue")
-    for product_id in asking[_LOOKS + 1 : _LOOKS + 2]:
-        title = index.product(product_id).title
-        shown[f"Like {title}, within 40 EUR"] = index.similar(product_id, k=_SHELF, where="price<=40EUR")
+    for heading, wish, weights in _WISHES:
+        product = index.product(asking.pop())
+        kind = f'category="{product.category}"'
+        where = f"{kind} {wish}" if wish else None
+        shown[f"Like {product.title}, {heading}"] = index.similar(
+            product.id, k=_SHELF, where=where, weights=weights
+        )
     return shown
 
 

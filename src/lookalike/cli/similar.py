@@ -22,7 +22,6 @@ def similar(product_id: str, index_path: Path, pictures: str, variants: bool, **
     from lookalike.index import Index
 
     wanted = Wishes(**wishes)  # type: ignore[arg-type]
-    answer = Index.open(index_path).similar(
-        product_id, pictures=pictures, variants=variants, **wanted.arguments()
-    )
-    show(answer, wanted, f"Looks like {product_id}")
+    index = Index.open(index_path)
+    answer = index.similar(product_id, pictures=pictures, variants=variants, **wanted.arguments(index))
+    show(answer, wanted)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from lookalike.cli.exits import EXIT_FAILED
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress
 
-EXIT_FAILED = 1
+if TYPE_CHECKING:
+    from lookalike.ingest.verification import VerifyReport
 
 
 @click.command(short_help="Let the index prove itself.")
@@ -40,6 +43,16 @@ def verify(index_path: Path, as_json: bool, sample: int) -> None:
         )
         for name in report.lost[:10]:
             click.echo(f"  lost: {name}")
-        click.echo("The index is sound." if report.ok else "The index is not sound: make it anew.")
+        click.echo(_verdict(report))
     if not report.ok:
         raise SystemExit(EXIT_FAILED)
+
+
+def _verdict(report: VerifyReport) -> str:
+    if report.tables or report.lost:
+        return "The index is sound." if report.ok else "The index is not sound: make it anew."
+    if report.sampled == 0:
+        return "The index is empty."
+    if report.tested == 0:
+        return "The tables agree, but no picture could be read again, so nothing is proved of their vectors."
+    return "The index is sound."
