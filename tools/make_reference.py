@@ -201,6 +201,7 @@ def documents() -> Iterator[tuple[str, str, Any]]:
         run("product", "mug-1"),
     )
     yield "A report", "`add`, `sync`, `IngestReport.to_dict()`. " + REPORT, report.to_dict()
+    yield "A list", "`list`. `total` is how many pass the filter.", run("list", "-k", "1")
     yield "An index", "`info`, `create`, `Index.info()`.", run("info")
     yield "A self-test", "`verify`, `VerifyReport.to_dict()`.", index.verify().to_dict()
     yield "Files", "`export`.", run("export", "vectors.npy")
