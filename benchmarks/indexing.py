@@ -42,7 +42,7 @@ from lookalike.store.lance import LanceStore
 from lookalike.vectors import stored, unit
 
 TURNS = 5
-PLAIN = 150
+PLAIN = 120
 PLAIN_ALONE = 60
 FLOOR = 600
 PROFILED = 400
@@ -73,7 +73,7 @@ class Leg:
 
 
 def floor(paths: list[Path]) -> tuple[float, float]:
-    """Seconds, by the clock and of processors, of the encoder alone on pictures prepared before, four a call."""
+    """Seconds, by the clock and of processors, of the encoder alone on prepared pictures, four a call."""
     encoder = load_encoder()
     ready = np.stack([encoder.prepare(open_image(path, detail=detail(encoder)).image) for path in paths])
     batches = [ready[at : at + 4] for at in range(0, len(ready), 4)]
