@@ -18,7 +18,7 @@ from lookalike.errors import BadArgument, IndexExists, NoIndex, TooManyRemovals
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
 from lookalike.images import thumbnail
-from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures
+from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.run import Ingest, Progress
 from lookalike.ingest.verification import VerifyReport, verify
@@ -133,8 +133,11 @@ class Index:
         """Make the index hold what the feed holds: add, update, and remove what vanished.
 
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
-        go. Nothing is removed when more than ``tolerate`` of the rows cannot be read.
+        go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
+        ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
         """
+        if not 0 <= max_removed <= 1:
+            raise BadArgument(f"max_removed is {max_removed}.", next_step="Give a share from 0 to 1.")
         catalog = _as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
         named = {row.id for row in catalog}
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
@@ -145,7 +148,7 @@ class Index:
             )
             report = run.run(catalog)
             vanished = run.vanished
-            if not report.within(tolerate):
+            if not report.within(tolerate) or (report.unidentified and max_removed < 1):
                 return run.report(withheld=len(vanished))
             if vanished:
                 writer.commit(remove=vanished)
@@ -220,6 +223,8 @@ class Index:
         """
         picture = open_photo(image, detail(self.encoder), allow_private=allow_private)
         looks, norms = encode_pictures([picture], self.encoder)
+        if not says_something(looks[0]):
+            raise no_vector()
         palette = measure_palette(picture.image)
         asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colour.describe(palette))
 

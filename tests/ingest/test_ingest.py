@@ -9,15 +9,19 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from lookalike.errors import TooManyRemovals
+from lookalike.catalog import catalog_of
+from lookalike.encoders.base import Pixels
+from lookalike.errors import BadArgument, PictureError, TooManyRemovals
 from lookalike.index import Index
 from lookalike.ingest.report import Interrupted
 from lookalike.products import PictureSource, Price, Problem, Product
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
+from lookalike.vectors import Floats
 
 COLOURS = ["red", "blue", "green", "gold", "purple", "black", "teal", "brown", "pink", "navy"]
 
@@ -231,6 +235,39 @@ def test_nothing_is_removed_when_too_much_of_the_feed_cannot_be_read(index: Inde
     report = index.sync(broken)
     assert (report.stale, report.removed, report.withheld) == (9, 0, 1)
     assert len(index) == 10
+
+
+def test_a_row_whose_id_cannot_be_read_may_be_the_one_that_seems_gone(index: Index) -> None:
+    index.add([product(number) for number in range(28)])
+    feed = [*(product(number) for number in range(27)), Problem(28, "", "malformed", "a quote is open")]
+    report = index.sync(catalog_of(feed))
+    assert (report.reported, report.removed, report.withheld) == (1, 0, 1)
+    assert "027" in index
+    assert index.sync(catalog_of(feed), max_removed=1).removed == 1
+
+
+@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.1])
+def test_a_share_that_is_none_does_not_switch_the_guard_off(index: Index, share: float) -> None:
+    with pytest.raises(BadArgument, match="max_removed"):
+        index.sync([product(0)], max_removed=share)
+
+
+def test_a_picture_the_encoder_says_nothing_of_is_reported_and_the_rest_goes_on() -> None:
+    class Blind(GridEncoder):
+        def encode(self, batch: Pixels) -> Floats:
+            vectors = super().encode(batch)
+            vectors[batch.reshape(len(batch), -1).max(axis=1) == 0] = np.nan
+            return vectors
+
+    encoder = Blind()
+    index = Index(MemoryStore(encoder.space, "grid"), encoder)
+    black = Image.new("RGB", (20, 20))
+    out = io.BytesIO()
+    black.save(out, "PNG")
+    report = index.add([product(0), product(1, pictures=(PictureSource(data=out.getvalue()),)), product(2)])
+    assert (report.added, report.reasons()) == (2, {"no-vector": 1})
+    with pytest.raises(PictureError, match="no finite vector"):
+        index.search(black)
 
 
 def test_a_report_is_a_document_and_a_table(tmp_path: Path, index: Index) -> None:

@@ -107,6 +107,24 @@ def test_a_picture_that_is_gone_is_reported_and_its_product_stays(shop: Shop, in
     assert "2" in index
 
 
+def test_one_failed_fetch_does_not_change_what_a_product_looks_like(shop: Shop, index: Index) -> None:
+    both = [Product("a", (PictureSource(shop.url("/0.jpg")), PictureSource(shop.url("/1.jpg"))))]
+    index.sync(both, allow_private=True)
+    looks = index.vectors()[1]
+    main = shop.pictures.pop("/0.jpg")
+    report = index.sync(both, allow_private=True)
+    assert (report.unchanged, report.stale, report.reasons()) == (1, 1, {"missing": 1})
+    assert len(index.product("a").pictures) == 2
+    assert (index.vectors()[1] == looks).all()
+    shop.pictures["/0.jpg"] = b"an error page"
+    report = index.sync(both, allow_private=True)
+    assert (report.stale, report.reasons()) == (1, {"not-a-picture": 1})
+    assert (index.vectors()[1] == looks).all()
+    shop.pictures["/0.jpg"] = main
+    report = index.sync(both, allow_private=True)
+    assert (report.unchanged, report.stale, report.problems) == (1, 0, ())
+
+
 def test_private_addresses_are_not_asked_unless_allowed(shop: Shop, index: Index) -> None:
     report = index.add(feed(shop))
     assert report.reasons() == {"private-address": 4}

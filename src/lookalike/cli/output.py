@@ -168,13 +168,11 @@ def print_report(report: IngestReport, where: Path) -> None:
         more = len(report.problems) - _PROBLEMS_SHOWN
         click.echo(f"  and {more:,} more; --report FILE.csv writes them all.")
     if report.stale:
-        click.echo(
-            f"{report.stale:,} products keep the pictures the index had, since none of theirs can be read."
-        )
+        click.echo(f"{report.stale:,} products keep pictures as they were, since these cannot be read now.")
     if report.withheld:
         click.echo(
-            f"{report.withheld:,} products are no longer in the feed and were NOT removed, "
-            "because too much of it cannot be read."
+            f"{report.withheld:,} products are no longer in the feed and were NOT removed, because rows of it "
+            "cannot be read. If they are gone indeed: sync --yes."
         )
     click.echo(f"The index is {where}.")
 

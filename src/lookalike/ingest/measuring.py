@@ -15,7 +15,7 @@ from lookalike.images import Picture, open_image, thumbnail
 from lookalike.ingest.reading import ReadProduct, picture_problem
 from lookalike.palette import measure_palette
 from lookalike.products import PictureSource, Problem
-from lookalike.store.base import Reader, StoredPicture
+from lookalike.store.base import PictureStamp, Reader, StoredPicture
 from lookalike.vectors import Floats, stored, unit
 
 THUMBNAIL = 256  # pixels, longest side
@@ -31,6 +31,7 @@ class MeasuredProduct:
     pictures: tuple[StoredPicture, ...]
     problems: tuple[Problem, ...]
     encoded: int
+    stale: int = 0
     changed: bool = field(default=True)
 
     @property
@@ -69,45 +70,84 @@ def measure_product(
 ) -> MeasuredProduct:
     """Measure what is new of a product; ``known`` says by content hash where a vector already stands."""
     kept = _kept(read, reader, known)
-    problems = list(read.problems)
-    opened: list[tuple[int, Picture]] = []
-    for at, source in enumerate(read.pictures):
-        if at in kept or source.data is None:
-            continue
-        try:
-            opened.append((at, open_image(source.data, detail=detail(encoder))))
-        except PictureError as error:
-            problems.append(picture_problem(read.product, source.source, error))
-    looks, norms = encode_pictures([picture for _, picture in opened], encoder)
-    for (at, picture), look, norm in zip(opened, looks, norms, strict=True):
-        kept[at] = _measured(read, at, picture, look, float(norm))
-    pictures = tuple(replace(kept[at], position=position) for position, at in enumerate(sorted(kept)))
-    return MeasuredProduct(read, pictures, tuple(problems), encoded=len(opened))
+    fresh = [at for at, picture in enumerate(read.pictures) if at not in kept and picture.data is not None]
+    measured, failed = _measured(read, fresh, encoder)
+    stale = {at: read.pictures[at].before for at in failed}
+    kept |= measured
+    kept |= {at: picture for at, before in stale.items() if (picture := _stored(reader, before)) is not None}
+    problems = [picture_problem(read.product, read.pictures[at].source, failed[at]) for at in failed]
+    return MeasuredProduct(
+        read,
+        tuple(replace(kept[at], position=position) for position, at in enumerate(sorted(kept))),
+        (*read.problems, *problems),
+        encoded=len(measured),
+        stale=read.stale + len(stale.keys() & kept.keys()),
+    )
 
 
 def _kept(read: ReadProduct, reader: Reader, known: dict[str, tuple[str, int]]) -> dict[int, StoredPicture]:
     """The pictures whose bytes an index has seen, under this product or another, by place in the product."""
     kept: dict[int, StoredPicture] = {}
     for at, picture in enumerate(read.pictures):
-        if picture.known is not None:
-            home = (picture.known.product_id, picture.known.position)
-        else:
-            home = known.get(picture.content_hash, ("", -1))
-        if home[1] < 0:
-            continue
-        for candidate in reader.pictures([home[0]]).get(home[0], []):
-            if candidate.content_hash == picture.content_hash:
-                kept[at] = replace(
-                    candidate,
-                    product_id=read.product.id,
-                    uri=picture.source.uri,
-                    stamp=picture.stamp,
-                    original=picture.source.data,
-                )
+        home = known.get(picture.content_hash)
+        found = _stored(reader, picture.known) or _at(reader, home, picture.content_hash)
+        if found is not None:
+            kept[at] = replace(
+                found,
+                product_id=read.product.id,
+                uri=picture.source.uri,
+                stamp=picture.stamp,
+                original=picture.source.data,
+            )
     return kept
 
 
-def _measured(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: float) -> StoredPicture:
+def _stored(reader: Reader, stamp: PictureStamp | None) -> StoredPicture | None:
+    """The stored picture that a stamp belongs to, if it is still there."""
+    if stamp is None:
+        return None
+    return _at(reader, (stamp.product_id, stamp.position), stamp.content_hash)
+
+
+def _at(reader: Reader, home: tuple[str, int] | None, content: str) -> StoredPicture | None:
+    if home is None:
+        return None
+    own = reader.pictures([home[0]]).get(home[0], [])
+    return next((picture for picture in own if picture.content_hash == content), None)
+
+
+def _measured(
+    read: ReadProduct, fresh: Sequence[int], encoder: ImageEncoder
+) -> tuple[dict[int, StoredPicture], dict[int, PictureError]]:
+    """The pictures at these places measured, or why they cannot be."""
+    opened: dict[int, Picture] = {}
+    failed: dict[int, PictureError] = {}
+    for at in fresh:
+        try:
+            opened[at] = open_image(read.pictures[at].data or b"", detail=detail(encoder))
+        except PictureError as error:
+            failed[at] = error
+    looks, norms = encode_pictures([*opened.values()], encoder)
+    measured: dict[int, StoredPicture] = {}
+    for (at, picture), look, norm in zip(opened.items(), looks, norms, strict=True):
+        if says_something(look):
+            measured[at] = _row(read, at, picture, look, float(norm))
+        else:
+            failed[at] = no_vector()
+    return measured, failed
+
+
+def says_something(look: Floats) -> bool:
+    """Whether an encoder gave a picture a vector that can be compared: finite, and not zero."""
+    return bool(np.isfinite(look).all() and look.any())
+
+
+def no_vector() -> PictureError:
+    """The error of a picture to which the encoder gives no vector."""
+    return PictureError("The encoder gives no finite vector for it.", reason="no-vector")
+
+
+def _row(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: float) -> StoredPicture:
     source = read.pictures[at]
     return StoredPicture(
         product_id=read.product.id,

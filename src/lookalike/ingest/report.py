@@ -19,9 +19,9 @@ TOLERATE = 0.05
 class IngestReport:
     """The account of one run: ``rows`` = ``added`` + ``updated`` + ``unchanged`` + ``reported``, always.
 
-    ``stale`` of the unchanged and updated rows kept the pictures the index had, because none of those they
-    name could be read. ``withheld`` products vanished from the feed and were kept, because too much of it
-    could not be read.
+    ``stale`` of the unchanged and updated rows kept pictures as the index had them, because they cannot be
+    read now. ``withheld`` products vanished from the feed and were kept, because too much of it could not be
+    read, or because rows without a readable id may be theirs.
 
     ``problems`` lists every row that was not indexed, and every picture that was left out of a product that
     was. ``encoded`` counts pictures that went through the network, ``reused`` those whose vector was known.
@@ -39,6 +39,11 @@ class IngestReport:
     reused: int
     seconds: float
     problems: Sequence[Problem] = field(repr=False)
+
+    @property
+    def unidentified(self) -> int:
+        """Rows that say of no product that it is still there, because their id could not be read."""
+        return sum(1 for p in self.problems if p.fatal and (not p.id or p.reason == "malformed"))
 
     @property
     def indexed(self) -> int:

@@ -129,7 +129,7 @@ class Ingest:
 
     def _measure(self, read: ReadProduct) -> MeasuredProduct:
         if read.pictures and self._same_pictures(read):
-            return MeasuredProduct(read, (), read.problems, encoded=0, changed=False)
+            return MeasuredProduct(read, (), read.problems, encoded=0, stale=read.stale, changed=False)
         return measure_product(read, self._encoder, self._reader, self._known)
 
     def _same_pictures(self, read: ReadProduct) -> bool:
@@ -156,6 +156,7 @@ class Ingest:
                 return
             done = self._kept(done)
         self._problems.extend(done.problems)
+        self._counts["stale"] += bool(done.stale)
         self._counts["encoded"] += done.encoded
         self._counts["reused"] += done.reused
         before = self._hashes.get(product.id)
@@ -179,10 +180,9 @@ class Ingest:
 
     def _kept(self, done: MeasuredProduct) -> MeasuredProduct:
         """A product that is stored, whose pictures broke: its row counts, its pictures stay as they were."""
-        self._counts["stale"] += 1
         sources = tuple(PictureSource(stamp.uri) for stamp in self._stamps.get(done.read.product.id, ()))
         read = replace(done.read, product=replace(done.read.product, pictures=sources))
-        return replace(done, read=read, changed=False)
+        return replace(done, read=read, stale=1, changed=False)
 
     def _report_row(self, done: MeasuredProduct) -> None:
         """A row without a readable picture: one fatal problem, however many pictures failed."""
