@@ -29,7 +29,10 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')
-_AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d+(?:[.,]\d+)?)\s*([A-Za-z]{3}|[€$£])?\s*$")
+_AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d[\d.,]*)\s*([A-Za-z]{3}|[€$£])?\s*$")
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_GROUPED_WITH_POINTS = re.compile(r"-?\d{1,3}(?:\.\d{3})+,\d+$")
+_NAMED = 30  # columns named when one does not exist
 _HINTED = 8  # values named when a wish meets nothing
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
 _ORDERS: dict[str, Callable[..., Mask]] = {
@@ -154,8 +157,12 @@ def _holds(term: Term, columns: FilterColumns) -> Mask:
         return _price(term, columns)
     column = columns.text(term.field)
     if column is None:
-        names = ", ".join(columns.fields())
-        raise BadFilter(f"The catalogue has no column {term.field!r}.", next_step=f"It has: {names}.")
+        names = columns.fields()
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        raise BadFilter(
+            f"The catalogue has no column {term.field!r}.",
+            next_step=f"It has: {', '.join(names[:_NAMED])}{more}.",
+        )
     return _numbers(term, column) if term.op in _ORDERS else _text(term, column)
 
 
@@ -180,12 +187,12 @@ def _price(term: Term, columns: FilterColumns) -> Mask:
     found = np.zeros(len(columns), dtype=np.bool_)
     for value in term.values:
         match = _AMOUNT.match(value)
-        if match is None or term.op == "~":
+        if match is None or term.op == "~" or np.isnan(_float(match[2])):
             raise BadFilter(
                 f"{term} does not compare a price with an amount.",
                 next_step="Write price<=50, or price<=50EUR to name the currency.",
             )
-        limit = float(match[2].replace(",", "."))
+        limit = _float(match[2])
         named = match[1] or match[3]
         within = _in_currency(_SIGNS.get(named, named), currency) & ~np.isnan(amounts)
         compare = _ORDERS.get(term.op)
@@ -221,13 +228,12 @@ def _folded(availability: str) -> str:
 
 
 def _numbers(term: Term, column: Coded) -> Mask:
-    try:
-        limits = [float(value.replace(",", ".")) for value in term.values]
-    except ValueError:
+    limits = [_number(value) for value in term.values]
+    if np.isnan(limits).any():
         raise BadFilter(
             f"{term} compares with something that is not a number.",
             next_step=f"Write a number, or {term.field}=VALUE for text.",
-        ) from None
+        )
     numbers = np.array([_number(value) for value in column.values] + [np.nan])
     with np.errstate(invalid="ignore"):
         passes = np.any([_ORDERS[term.op](numbers, limit) for limit in limits], axis=0)
@@ -239,7 +245,19 @@ def _numbers(term: Term, column: Coded) -> Mask:
 def _number(text: str) -> float:
     """The number that a cell is, alone or with a currency beside it; NaN for anything else."""
     match = _AMOUNT.match(text)
-    return float(match[2].replace(",", ".")) if match else float("nan")
+    return _float(match[2]) if match else float("nan")
+
+
+def _float(digits: str) -> float:
+    """A number with a decimal point or comma, thousands grouped or not: "1,299.00", "1.299,00", "7,5"."""
+    if _GROUPED.match(digits):
+        digits = digits.replace(",", "")
+    elif _GROUPED_WITH_POINTS.match(digits):
+        digits = digits.replace(".", "")
+    try:
+        return float(digits.replace(",", "."))
+    except ValueError:
+        return float("nan")
 
 
 def _text(term: Term, column: Coded) -> Mask:

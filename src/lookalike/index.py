@@ -79,7 +79,8 @@ class Index:
         store = LanceStore.open(Path(path))
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         if loaded is not None:
-            store.reader().manifest.space.require(loaded.space)
+            manifest = store.reader().manifest
+            manifest.space.require(loaded.space, manifest.encoder)
         return cls(store, loaded, Path(path))
 
     @classmethod
@@ -333,7 +334,7 @@ class Index:
         """The encoder that made the vectors, loaded when first needed. Raises `SpaceMismatch`."""
         if self._encoder is None:
             loaded = load_encoder(self.manifest.encoder)
-            self.manifest.space.require(loaded.space)
+            self.manifest.space.require(loaded.space, self.manifest.encoder)
             self._encoder = loaded
         return self._encoder
 

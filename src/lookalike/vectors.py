@@ -28,13 +28,13 @@ class Space:
     fingerprint: str
     dim: int
 
-    def require(self, other: Space) -> None:
-        """Raise `SpaceMismatch` unless ``other`` is this space."""
+    def require(self, other: Space, name: str = "") -> None:
+        """Raise `SpaceMismatch` unless ``other`` is this space; ``name`` loads the encoder of this one."""
         if self != other:
             raise SpaceMismatch(
                 f"The index holds vectors of {self.encoder} ({self.fingerprint[:12]}, {self.dim} numbers), "
                 f"not of {other.encoder} ({other.fingerprint[:12]}, {other.dim} numbers).",
-                next_step=f"Use the encoder {self.encoder!r}, or make a new index with the other one.",
+                next_step=f"Use the encoder {name or self.encoder!r}, or make a new index with the other.",
             )
 
 

@@ -120,6 +120,31 @@ def test_an_answer_cut_at_k_says_that_there_is_more() -> None:
     assert answer.explain["left_out"] == {"filter": 0, "itself": 1, "variants": 1, "excluded": 0}
 
 
+def test_weights_of_any_size_weigh_alike() -> None:
+    small = shop().similar("asks", weights={"look": 1, "colour": 1})
+    huge = shop().similar("asks", weights={"look": 1e308, "colour": 1e308})
+    assert [(r.id, r.score) for r in small] == [(r.id, r.score) for r in huge]
+
+
+def test_columns_that_differ_in_case_or_look_like_a_prefix_are_found() -> None:
+    index = Index(
+        plant(
+            [
+                planted("a", angle(0)),
+                planted("b", angle(1), attributes={"Fit": "slim", "fit": "wide", "attributes.size": "M"}),
+            ]
+        )
+    )
+    for where in (
+        "Fit=slim",
+        "fit=wide",
+        "attributes.size=M",
+        "attributes.Fit=slim",
+        "attributes.attributes.size=M",
+    ):
+        assert index.select(where) == ["b"], where
+
+
 def test_excluded_products_do_not_come_back() -> None:
     assert shop().similar("asks", exclude=["near", "unheard of"]).ids == ["second", "far", "behind"]
 

@@ -227,6 +227,14 @@ def test_bad_rows_are_listed_and_decide_the_exit_status(lookalike: Run, tmp_path
         (("add", ".", "--tolerate", "lots"), "lots"),
         (("add", ".", "--encoder", "resnet-of-mine"), "resnet-of-mine"),
         (("export", "vectors.txt"), ".npy"),
+        (("similar", "0007", "-k", "many"), "many"),
+        (("similar", "--nonsense"), "--nonsense"),
+        (("verify", "--sample", "0"), "sample"),
+        (("product",), "ID"),
+        (("search",), "photo"),
+        (("search", "--image", "picture.png\nand more"), "and more"),
+        (("add", ".", "--wait", "-1"), "wait"),
+        (("add", ".", "--report", "./report.csv"), "report.csv"),
         (("verify", "--index", "."), "."),
     ],
 )
@@ -242,6 +250,37 @@ def test_a_mistake_gets_one_line_and_exit_2(
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     errors = CliRunner().invoke(main, [*given, "--json"])
     assert set(json.loads(errors.stdout)["error"]) == {"code", "message", "next_step"}
+
+
+def test_output_that_goes_nowhere_is_no_fault(lookalike: Run, made_index: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m lookalike"
+    for shell, status in (
+        (f"{command} info --index {made_index} | true; exit ${{PIPESTATUS[0]}}", 1),
+        (f"{command} info --index {made_index} >&-", 0),
+        (f"{command} info --index {made_index} > /dev/full", 2),
+        (f"PYTHONIOENCODING=cp1252 {command} list --index {made_index} --json > out.json", 0),
+    ):
+        done = subprocess.run(
+            ["bash", "-c", shell], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == status, (shell, done.stderr)
+        assert len(done.stderr.splitlines()) == (status > 1), done.stderr
+    assert json.loads((tmp_path / "out.json").read_text(encoding="cp1252"))["total"] == 42
+
+
+def test_the_demo_keeps_to_its_own_folder(lookalike: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "products.csv").write_text("id,image\n")
+    done = lookalike("demo", "--folder", "mine", "--no-open")
+    assert done.returncode == 2
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["products.csv"]
+
+
+def test_products_are_listed(lookalike: Run, made_index: Path) -> None:
+    listed = document(lookalike("list", "--index", made_index, "--where", "category=Mugs", "--json"))
+    shop = tiny_shop()
+    assert [p["id"] for p in listed["products"]] == sorted(i for i in shop.kind if shop.kind[i] == "Mugs")
+    assert listed["total"] == len(listed["products"])
 
 
 def start(tmp_path: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:

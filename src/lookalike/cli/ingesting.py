@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,9 +41,9 @@ def ingest(
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)
-    if report is not None:
-        _writable(report)
     catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
+    if report is not None:
+        _writable(report, catalog_path)
     index = Index.open_or_create(index_path, encoder)
     if not as_json:
         click.echo(_read_as(catalog))
@@ -92,13 +93,22 @@ def _read_as(catalog: Catalog) -> str:
     return f"Read from {catalog.name}" + (f": {read}." if read else ".") + " Other columns are attributes."
 
 
-def _writable(report: Path) -> None:
-    """Raise `StorageError` before the work begins rather than after it."""
-    from lookalike.errors import StorageError
+def _writable(report: Path, catalog: Path) -> None:
+    """Raise before the work begins: where nothing can be written, and where a catalogue would be harmed."""
+    from lookalike.errors import BadArgument, StorageError
 
+    inside = catalog.is_dir() and report.resolve().is_relative_to(catalog.resolve())
+    if inside or report.resolve() == catalog.resolve():
+        raise BadArgument(
+            f"The report {report} would be part of the catalogue.", next_step="Write it to another folder."
+        )
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.open("a").close()
+        if report.exists():
+            report.open("a").close()
+        else:
+            with TemporaryFile(dir=report.parent):
+                pass
     except OSError as error:
         raise StorageError(
             f"{report} cannot be written: {error.strerror or error}.", next_step="Choose another place."
@@ -106,9 +116,9 @@ def _writable(report: Path) -> None:
 
 
 def _show(done: IngestReport, index_path: Path, as_json: bool, report: Path | None) -> None:
-    if report is not None:
-        done.write_csv(report)
     if as_json:
         print_json(done.to_dict())
     else:
         print_report(done, index_path)
+    if report is not None:
+        done.write_csv(report)

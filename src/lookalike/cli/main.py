@@ -1,9 +1,13 @@
-"""The command line: ``lookalike VERB``. Verbs are loaded when used, errors become one line and exit 2."""
+"""The command line: ``lookalike VERB``. Verbs are loaded when used; an error is one line and a status."""
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -12,7 +16,7 @@ from lookalike import __version__, settings
 from lookalike.cli.exits import EXIT_BUG, EXIT_REFUSED, EXIT_STOPPED
 from lookalike.errors import LookalikeError
 
-_ARGUMENTS = "lookalike.arguments"
+_LONGEST = 600  # characters of a message that are shown
 
 _VERBS = (
     "create",
@@ -33,10 +37,6 @@ _VERBS = (
 class _Verbs(click.Group):
     """The verbs, each in the file of its name."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta[_ARGUMENTS] = tuple(args)
-        return super().parse_args(ctx, args)
-
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_VERBS)
 
@@ -46,28 +46,32 @@ class _Verbs(click.Group):
         command: click.Command = getattr(importlib.import_module(f"lookalike.cli.{cmd_name}"), cmd_name)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:
+        """Run a verb and leave with its exit status; nothing but a bug shows where it happened."""
+        _open_streams()
+        given = sys.argv[1:] if args is None else list(args)
+        extra["standalone_mode"] = False
         try:
-            return super().invoke(ctx)
+            status = super().main(given, **extra)
+            sys.stdout.flush()
         except LookalikeError as error:
-            _explain(error, ctx)
-            ctx.exit(EXIT_REFUSED)
-        except KeyboardInterrupt:
-            click.echo("Stopped.", err=True)
-            ctx.exit(EXIT_STOPPED)
+            status = _refuse(error.to_dict(), given)
+        except click.ClickException as error:
+            status = _refuse(_usage(error), given)
+        except (KeyboardInterrupt, click.Abort):
+            _say("Stopped.")
+            status = EXIT_STOPPED
         except BrokenPipeError:
-            raise  # whoever read the output has had enough
+            status = _nobody_reads()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EDQUOT):
+                status = _bug(error, given)
+            else:
+                step = "Make room, or write elsewhere."
+                status = _refuse({"code": "storage", "message": f"{error}.", "next_step": step}, given)
         except Exception as error:
-            if settings.debug() or isinstance(
-                error, click.ClickException | click.exceptions.Exit | click.Abort
-            ):
-                raise
-            click.echo(
-                f"lookalike: this should not have happened: {type(error).__name__}: {error}. "
-                "Set LOOKALIKE_DEBUG=1 to see where, and report it.",
-                err=True,
-            )
-            ctx.exit(EXIT_BUG)
+            status = _bug(error, given)
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,7 +83,48 @@ def main() -> None:
     """
 
 
-def _explain(error: LookalikeError, ctx: click.Context) -> None:
-    if "--json" in ctx.meta.get(_ARGUMENTS, ()):
-        click.echo(json.dumps({"error": error.to_dict()}, ensure_ascii=False))
-    click.echo(f"lookalike: {error.message} {error.next_step}", err=True)
+def _refuse(error: dict[str, str], given: Sequence[str], status: int = EXIT_REFUSED) -> int:
+    if "--json" in given:
+        click.echo(json.dumps({"error": error}, ensure_ascii=True))
+    _say(f"lookalike: {error['message']} {error['next_step']}")
+    return status
+
+
+def _usage(error: click.ClickException) -> dict[str, str]:
+    """A mistake in the options, in the shape of every other error."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "lookalike"
+    message = error.format_message().replace("\n", " ").rstrip(".")
+    return {"code": "bad-argument", "message": f"{message}.", "next_step": f"See: {command} --help"}
+
+
+def _bug(error: Exception, given: Sequence[str]) -> int:
+    if settings.debug():
+        raise error
+    step = "Set LOOKALIKE_DEBUG=1 to see where, and report it."
+    message = f"This should not have happened: {type(error).__name__}: {error}."
+    return _refuse({"code": "error", "message": message, "next_step": step}, given, EXIT_BUG)
+
+
+def _say(message: str) -> None:
+    """One line on standard error, whatever characters are in it."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    if len(shown) > _LONGEST:
+        shown = f"{shown[: _LONGEST // 2]} ... {shown[-_LONGEST // 2 :]}"
+    click.echo(shown, err=True)
+
+
+def _open_streams() -> None:
+    """Standard streams that were closed lead nowhere; characters one cannot show are escaped."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nobody_reads() -> int:
+    """Whoever read the output has had enough: leave quietly, and keep Python from complaining at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

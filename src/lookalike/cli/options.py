@@ -72,7 +72,11 @@ def ingest_options(command: Command) -> Command:
             click.option("--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."),
             click.option("--allow-private", is_flag=True, help="Let picture URLs name private addresses."),
             click.option(
-                "--wait", type=float, default=10.0, show_default=True, help="Seconds to wait for a writer."
+                "--wait",
+                type=click.FloatRange(0, 86_400),
+                default=10.0,
+                show_default=True,
+                help="Seconds to wait for a writer.",
             ),
         )
     ):

@@ -42,7 +42,8 @@ def console() -> Console:
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2))
 
 
 def print_answer(answer: Answer) -> None:
@@ -171,8 +172,8 @@ def print_report(report: IngestReport, where: Path) -> None:
         click.echo(f"{report.stale:,} products keep pictures as they were, since these cannot be read now.")
     if report.withheld:
         click.echo(
-            f"{report.withheld:,} products are no longer in the feed and were NOT removed, because rows of it "
-            "cannot be read. If they are gone indeed: sync --yes."
+            f"{report.withheld:,} products are no longer in the feed and were NOT removed, because rows "
+            "of it cannot be read. If they are gone indeed: sync --yes."
         )
     click.echo(f"The index is {where}.")
 

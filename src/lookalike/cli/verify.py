@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 @click.option(
     "--sample", type=click.IntRange(min=1), default=1000, show_default=True, help="How many pictures."
 )
-def verify(index_path: Path, as_json: bool, sample: int) -> None:
+@click.option("--encoder", help="Where the encoder is, if it moved: onnx:PATH.")
+def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) -> None:
     """Read every row, and encode a sample of pictures again: each has to find itself first.
 
     Exits 1 when fewer than 99.9% do, or when the tables do not agree.
     """
     from lookalike.index import Index
 
-    index = Index.open(index_path)
+    index = Index.open(index_path, encoder)
     with progress("Verifying", min(sample, index.manifest.pictures)) as advance:
         report = index.verify(sample, progress=advance)
     if as_json:

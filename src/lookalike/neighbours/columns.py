@@ -49,7 +49,11 @@ class ProductColumns:
             if name not in self._coded:
                 self._coded[name] = _coded(self._table.column(name).combine_chunks())
             return self._coded[name]
-        return self._folded_attributes.get(_folded(field.removeprefix("attributes.")))
+        short = field.removeprefix("attributes.")
+        for asked in dict.fromkeys((field, short)):
+            if asked in self._attributes:
+                return self._attributes[asked]
+        return self._folded_attributes.get(name) or self._folded_attributes.get(_folded(short))
 
     def prices(self) -> tuple[npt.NDArray[np.float64], Coded]:
         """Amounts, NaN where there is none, and currencies."""

@@ -47,7 +47,8 @@ class Candidates:
             return replace(self, score=self.evidence[name])
         total = np.zeros(len(self), dtype=np.float64)
         weight = np.zeros(len(self), dtype=np.float64)
-        for name, share in weights.items():
+        largest = max(weights.values())
+        for name, share in ((name, value / largest) for name, value in weights.items()):
             said = ~np.isnan(self.evidence[name])
             total[said] += share * self.evidence[name][said].astype(np.float64)
             weight[said] += share
