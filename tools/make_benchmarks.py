@@ -1,0 +1,263 @@
+"""Write docs/benchmarks.md from the figures in benchmarks/results/. Nothing in the page is typed by hand.
+
+python tools/make_benchmarks.py
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "benchmarks.md"
+Figures = dict[str, Any]
+
+INTRODUCTION = """# Benchmarks
+
+Made by `python tools/make_benchmarks.py` from the JSON files in `benchmarks/results/`; each section names
+the script that took its figures. Scripts look for the catalogues in `LOOKALIKE_DATA` and say so when there
+are none. Ratios come from one run in which the ways took turns. Brackets hold 95% bootstrap intervals.
+"""
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table; the first column is text, the others numbers."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def ranged(figure: Figures, unit: str = "") -> str:
+    return f"{figure['median']:g}{unit} ({figure['min']:g} to {figure['max']:g})"
+
+
+def between(figure: Figures) -> str:
+    return f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+
+
+def verdict(held: bool, bar: str) -> str:
+    return f"{'Held' if held else 'Missed'}: {bar}."
+
+
+def taken_on(figures: Figures) -> str:
+    machine = figures["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    text = (
+        f"{machine['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gb']} GB, "
+        f"{machine['system']}, Python {machine['python']}, {packages}."
+    )
+    if "load_before" in figures:
+        loads = ", ".join(f"{load:g}" for load in figures["load_before"])
+        text += f" Processes that wanted a core before each turn: {loads}."
+    return f"<sub>{text}</sub>"
+
+
+def indexing(figures: Figures) -> str:
+    steps = figures["milliseconds_a_picture"]
+    clock = {"commit, by the clock"}
+    whole = sum(value for step, value in steps.items() if step not in clock)
+    bar = f"at least {figures['bar']:g} times the plain way"
+    return "\n\n".join(
+        (
+            f"`lookalike add` on {figures['pictures']:,} photographs of 225x300 pixels, the whole command: "
+            "decode, encode, palette, thumbnail, hashes, commits. The plain way: ResNet50 at 224 in PyTorch "
+            "with its default threads, one picture a call, decoded in full, vectors in a list; random "
+            f"weights take as long as trained ones; {figures['plain_pictures']} of the same pictures, without the start of "
+            "the program. The floor: the encoder alone on prepared pictures.",
+            table(
+                ("", "median (least to most)"),
+                (
+                    ("`lookalike add`, pictures a second", ranged(figures["ours_per_second"])),
+                    ("plain way, pictures a second", ranged(figures["plain_per_second"])),
+                    ("**ratio, turn by turn**", ranged(figures["ratio"], "x")),
+                    ("floor, pictures a second", ranged(figures["floor_per_second"])),
+                    ("share of the floor that is reached", ranged(figures["share_of_floor"])),
+                    ("cores kept busy", ranged(figures["cores_busy"])),
+                    ("start and end of the command, seconds", ranged(figures["start_seconds"])),
+                ),
+            ),
+            verdict(figures["ratio"]["median"] >= figures["bar"], bar),
+            f"Where the time goes, on one thread, {figures['profiled_pictures']} pictures:",
+            table(
+                ("step", "processor ms a picture", "share"),
+                (
+                    (step, f"{value:.2f}", "" if step in clock else f"{value / whole:.0%}")
+                    for step, value in steps.items()
+                ),
+            ),
+        )
+    )
+
+
+def answers(figures: Figures) -> str:
+    start = figures["seconds_to_the_first_answer"]
+    plain = figures["milliseconds"]["look"]["p50"]
+    bars = figures["bars"]
+    return "\n\n".join(
+        (
+            f"{figures['products']:,} products in one index, exact, one question after the other in one "
+            "process, products and thumbnails fetched from disk.",
+            table(
+                ("question", "p50, ms", "p99, ms", "asked"),
+                (
+                    (name, f"{row['p50']:.2f}", f"{row['p99']:.2f}", row["questions"])
+                    for name, row in figures["milliseconds"].items()
+                ),
+            ),
+            "A fresh process, its files in the page cache:",
+            table(
+                ("seconds", "median (least to most)"), ((part, ranged(row)) for part, row in start.items())
+            ),
+            verdict(plain < bars["similar"], f"`similar` under {bars['similar']:g} ms at p50")
+            + " "
+            + verdict(
+                start["open"]["median"] + start["first answer"]["median"] < bars["open"],
+                f"open to first answer under {bars['open']:g} s",
+            ),
+        )
+    )
+
+
+def memory(figures: Figures) -> str:
+    runs = figures["runs"]
+    return "\n\n".join(
+        (
+            "Peak memory of a process that indexes the first rows of a Parquet file with the pictures "
+            "inside, as the operating system counts it.",
+            table(("rows", "peak, MB"), ((f"{run['rows']:,}", run["peak_megabytes"]) for run in runs)),
+            f"Ratio {figures['ratio']:g}. "
+            + verdict(figures["ratio"] <= figures["bar"], f"at most {figures['bar']:g}"),
+        )
+    )
+
+
+def labels(figures: Figures) -> str:
+    parts = [
+        f"Share of the first {figures['k']} with the same label as the product that asks. Askers are chosen "
+        "by hash among the products on which neither the encoder nor the colours were chosen, and searched "
+        "among all; products whose picture is the asker's to the last byte are left out of its answers."
+    ]
+    for name, found in figures["sets"].items():
+        by_order = found["share_of_first_ten"]
+        names = list(next(iter(by_order.values())))
+        parts += [
+            f"**{name}**: {found['askers']:,} askers among {found['products']:,} products; "
+            f"{found['askers_with_copies']} of them have copies.",
+            table(
+                ("order", *names),
+                ((order, *(between(row[label]) for label in names)) for order, row in by_order.items()),
+            ),
+            "More than by look alone, asker by asker:",
+            table(
+                ("order", *names),
+                (
+                    (order, *(between(row[label]) for label in names))
+                    for order, row in found["more_than_look_alone"].items()
+                ),
+            ),
+        ]
+    return "\n\n".join(parts)
+
+
+def photos(figures: Figures) -> str:
+    shop, clothes = figures["grocery"], figures["clothing-cc0"]
+
+    def orders(part: Figures) -> str:
+        names = list(next(iter(part["orders"].values())))
+        return table(
+            ("order", *names),
+            ((order, *(between(row[name]) for name in names)) for order, row in part["orders"].items()),
+        )
+
+    return "\n\n".join(
+        (
+            f"**grocery**: {shop['photos']} photographs taken in shops, searched among {shop['products']} "
+            "products; the shown product is first (R@1), or among the first five (R@5); intervals over "
+            f"products. Unused: the {shop['unused_photos']} photographs of the "
+            f"{shop['unused_products']} products on which nothing was chosen.",
+            orders(shop),
+            f"**clothing-cc0**: {clothes['askers']} of {clothes['photos']:,} phone photographs, none of them "
+            f"used for a choice, each asked among the others; share of the first ten of its class, of "
+            f"{clothes['classes']} classes.",
+            orders(clothes),
+        )
+    )
+
+
+def selftest(figures: Figures) -> str:
+    columns = ("products", "sampled", "found", "changed", "unreadable")
+    return "\n\n".join(
+        (
+            f"`lookalike verify --sample {figures['sample']}`: pictures are read and encoded again, and each "
+            f"has to find itself, or one of the same pixels, first. The gate is {figures['gate']:.1%}.",
+            table(
+                ("index", *columns, "lost", "sound"),
+                (
+                    (
+                        name,
+                        *(f"{row[column]:,}" for column in columns),
+                        len(row["lost"]),
+                        "yes" if row["ok"] else "no",
+                    )
+                    for name, row in figures["indexes"].items()
+                ),
+            ),
+        )
+    )
+
+
+def store(figures: Figures) -> str:
+    fresh = figures["fresh"]
+    after = next(
+        value for name, value in figures.items() if isinstance(value, dict) and name.startswith("after_")
+    )
+    loose = {
+        name: value for name, value in figures.items() if not isinstance(value, dict) and name != "products"
+    }
+    return "\n\n".join(
+        (
+            f"The two tables alone, {figures['products']:,} products with random vectors; see decision "
+            "0002-store.",
+            table(
+                ("", "fresh", "after 1,000 one-row updates"),
+                ((name.replace("_", " "), fresh[name], after[name]) for name in fresh),
+            ),
+            table(("", "figure"), ((name.replace("_", " "), value) for name, value in loose.items())),
+        )
+    )
+
+
+SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
+    ("indexing", "How fast is indexing, and where does the time go?", indexing),
+    ("answers", "How long does an answer take?", answers),
+    ("memory", "Does a larger catalogue take more memory to index?", memory),
+    ("labels", "Do the first ten results carry the asker's labels?", labels),
+    ("photos", "Does a photo find what it shows?", photos),
+    ("selftest", "Do indexes find their own pictures?", selftest),
+    ("store", "What does the store cost?", store),
+)
+
+
+def page(results: Path = RESULTS) -> str:
+    """The whole page, from the JSON files of one folder."""
+    parts = [INTRODUCTION.strip()]
+    for name, question, section in SECTIONS:
+        file = results / f"{name}.json"
+        if not file.is_file():
+            continue
+        figures = json.loads(file.read_text(encoding="utf-8"))
+        parts += [f"## {question}", section(figures)]
+        taken = f" {taken_on(figures)}" if "machine" in figures else ""
+        parts.append(f"`benchmarks/{name}.py`.{taken}")
+    parts.append(
+        "The grids from which the encoder and the colours were chosen are in decisions 0002 and 0004; their "
+        "figures are in `encoder_choices.json` and `colour_choices.json`."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"Wrote {PAGE.relative_to(ROOT)}.")
