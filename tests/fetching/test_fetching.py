@@ -65,7 +65,7 @@ class Shop:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookalike.fetching._BACKOFF", 0.01)
+    monkeypatch.setattr("lookalike.fetching.fetcher._BACKOFF", 0.01)
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_a_redirect_from_a_public_to_a_private_address_is_refused(
 ) -> None:
     shop.serve("/secret", Handler.answer)
     shop.serve("/a", lambda r: r.answer(302, b"", Location=shop.url + "/secret"))
-    monkeypatch.setattr("lookalike.fetching.is_public", lambda address: len(shop.seen) == 0)
+    monkeypatch.setattr("lookalike.fetching.addresses.is_public", lambda address: len(shop.seen) == 0)
     with Fetcher(timeout=5.0) as fetcher:
         assert reason_for(fetcher, PictureSource(shop.url + "/a")) == "private-address"
     assert shop.paths == ["/a"]
@@ -253,7 +253,7 @@ def test_a_server_is_given_the_second_that_it_asks_for(
     shop: Shop, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("lookalike.fetching.time.sleep", slept.append)
+    monkeypatch.setattr("lookalike.fetching.fetcher.time.sleep", slept.append)
     fetcher.fetch(shop.serve("/a.jpg", failing(1, 503, Retry_After="1")))
     fetcher.fetch(shop.serve("/b.jpg", failing(2, 503)))
     assert slept == [1.0, 0.01, 0.02]
