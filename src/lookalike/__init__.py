@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from lookalike.index import Index
     from lookalike.ingest.report import IngestReport
     from lookalike.products import PictureSource, Price, Product
-    from lookalike.recommend.answer import Answer, Recommendation
+    from lookalike.recommend.answer import Answer
+    from lookalike.recommend.recommendation import Recommendation
 
 _HOMES = {
     "Answer": "lookalike.recommend.answer",
@@ -27,7 +28,7 @@ _HOMES = {
     "PictureSource": "lookalike.products",
     "Price": "lookalike.products",
     "Product": "lookalike.products",
-    "Recommendation": "lookalike.recommend.answer",
+    "Recommendation": "lookalike.recommend.recommendation",
     "open_catalog": "lookalike.catalog",
 }
 

@@ -27,8 +27,9 @@ from lookalike.neighbours.export import export_vectors
 from lookalike.palette import measure_palette
 from lookalike.photo import Photo, open_photo
 from lookalike.products import Product, product_id, product_ids
-from lookalike.recommend.answer import Answer, Asked, Colour
+from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query, check_weights
+from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.recommend.recommender import nearest_picture
 from lookalike.store.base import Manifest, Store, VersionGone
 from lookalike.store.lance import LanceStore

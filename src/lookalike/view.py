@@ -11,8 +11,9 @@ from lookalike.errors import BadArgument
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.palette import COLOURS
 from lookalike.products import Product
-from lookalike.recommend.answer import Answer, Asked, Colour, Recommendation, Thumbnails
+from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
+from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
 from lookalike.recommend.recommender import recommend
 from lookalike.store.base import Reader
 from lookalike.vectors import Floats

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from lookalike.products import Price, Product
-from lookalike.recommend.answer import Answer, Asked, Recommendation
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.recommendation import Asked, Recommendation
 from lookalike.recommend.sheet import answer_html, how_found, sheet_html, why
 
 

@@ -9,7 +9,7 @@ import click
 
 from lookalike import settings
 from lookalike.cli.options import json_option
-from lookalike.cli.output import print_json, print_report, progress, write_page
+from lookalike.cli.output import called, print_json, print_report, progress, write_page
 
 _MARK = "lookalike-demo.txt"
 
@@ -53,7 +53,7 @@ def demo(folder: Path, index_path: Path | None, products: int, show: bool, as_js
         print_json({"shop": str(table), "index": str(home), "page": str(page), "report": report.to_dict()})
     else:
         print_report(report, home)
-        click.echo(f"The page of results is {page}. Try your own pictures: lookalike add MY_FOLDER")
+        click.echo(f"The page of results is {page}. Try your own pictures: {called()} add MY_FOLDER")
     if show and settings.has_screen():
         webbrowser.open(page.resolve().as_uri())
 

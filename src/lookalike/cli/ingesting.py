@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lookalike import settings
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.options import parse_mapping, parse_share
-from lookalike.cli.output import print_json, print_report, progress
+from lookalike.cli.output import called, print_json, print_report, progress
 
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
@@ -63,6 +65,9 @@ def ingest(
         )
         raise SystemExit(EXIT_STOPPED) from None
     _show(done, index_path, as_json, report)
+    if done.added and not as_json:
+        place = "" if index_path == settings.index_path() else f" --index {index_path}"
+        click.echo(f"Try: {called()} similar {shlex.quote(index.ids[0])}{place}")
     if not done.within(share):
         click.echo(
             f"lookalike: {done.reported + done.stale:,} of {done.rows:,} rows could not be read, "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +24,8 @@ from lookalike.errors import StorageError
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
     from lookalike.products import Product
-    from lookalike.recommend.answer import Answer, Recommendation
+    from lookalike.recommend.answer import Answer
+    from lookalike.recommend.recommendation import Recommendation
 
 _LINE_SECONDS = 10.0  # between lines of progress where there is no terminal to draw a bar on
 _PROBLEMS_SHOWN = 5
@@ -38,6 +41,16 @@ _SHARE_NAMED = 0.1  # smaller parts of an item are not named in a table
 def console() -> Console:
     """Standard output; wide enough for a table when it is no terminal."""
     return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)
+
+
+def called() -> str:
+    """How the reader can call this command again: by its name where that is found, else by its path."""
+    if shutil.which("lookalike"):
+        return "lookalike"
+    script = Path(sys.argv[0])
+    if script.name != "lookalike":
+        return "python -m lookalike"
+    return os.path.relpath(script) if script.is_absolute() else str(script)
 
 
 def print_json(document: Any) -> None:
@@ -71,7 +84,7 @@ def print_answer(answer: Answer) -> None:
 
 
 def _named(result: Recommendation) -> str:
-    from lookalike.recommend.answer import colour_names
+    from lookalike.recommend.recommendation import colour_names
 
     return " ".join(name for name, share in colour_names(result.colours).items() if share >= _SHARE_NAMED)
 
@@ -164,7 +177,8 @@ def print_report(report: IngestReport, where: Path) -> None:
     )
     for problem in report.problems[:_PROBLEMS_SHOWN]:
         row = "?" if problem.row is None else problem.row
-        click.echo(f"  row {row}, {problem.id or 'no id'}: {problem.reason}: {problem.detail}")
+        where_from = f" ({problem.uri})" if problem.uri and problem.uri not in problem.detail else ""
+        click.echo(f"  row {row}, {problem.id or 'no id'}: {problem.reason}: {problem.detail}{where_from}")
     if len(report.problems) > _PROBLEMS_SHOWN:
         more = len(report.problems) - _PROBLEMS_SHOWN
         click.echo(f"  and {more:,} more; --report FILE.csv writes them all.")

@@ -17,7 +17,7 @@ from lookalike.cli.output import print_json
 def product(product_id: str, index_path: Path, as_json: bool) -> None:
     """Show one product: its fields, its pictures, and the colours measured on the main one."""
     from lookalike.index import Index
-    from lookalike.recommend.answer import colour_names, colours_document
+    from lookalike.recommend.recommendation import colour_names, colours_document
 
     index = Index.open(index_path)
     found = index.product(product_id)

@@ -8,17 +8,17 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from lookalike.recommend.answer import Answer, Colour, Recommendation, colour_names
+from lookalike.recommend.recommendation import Colour, Recommendation, Shelf, colour_names
 
 _SHARE_SHOWN = 0.08  # smaller parts of a palette are not worth a swatch
 
 
-def answer_html(answer: Answer) -> str:
+def answer_html(answer: Shelf) -> str:
     """One answer as a fragment of HTML with its own style and its pictures inside."""
     return f"<style>{_style('shelf')}</style>{_shelf(answer, 'answer')}"
 
 
-def sheet_html(answers: Mapping[str, Answer], title: str, lead: str = "") -> str:
+def sheet_html(answers: Mapping[str, Shelf], title: str, lead: str = "") -> str:
     """A whole page of answers by heading. Opens offline: style and pictures are inside.
 
     On a narrow screen a single answer is a grid; of several, each is a row to swipe through.
@@ -38,7 +38,7 @@ def sheet_html(answers: Mapping[str, Answer], title: str, lead: str = "") -> str
     )
 
 
-def _shelf(answer: Answer, heading: str) -> str:
+def _shelf(answer: Shelf, heading: str) -> str:
     keys = [(result.product.id, int(result.evidence.get("picture", 0))) for result in answer]
     thumbnails = answer.thumbnails(keys) if answer.thumbnails is not None else {}
     cards = "".join(_card(result, thumbnails.get(key, b"")) for result, key in zip(answer, keys, strict=True))
@@ -50,7 +50,7 @@ def _shelf(answer: Answer, heading: str) -> str:
     return f'<section class="ll">{_asked(answer)}{shown}</section>'
 
 
-def _asked(answer: Answer) -> str:
+def _asked(answer: Shelf) -> str:
     if answer.asked is None:
         return ""
     asked = answer.asked()
@@ -92,7 +92,7 @@ def why(result: Recommendation) -> str:
     return " · ".join(parts)
 
 
-def how_found(answer: Answer) -> str:
+def how_found(answer: Shelf) -> str:
     """Which wishes an answer follows, and among how many products it was chosen."""
     explain = answer.explain
     weights = {"distance": 1.0} if explain.get("metric") == "euclidean" else explain.get("weights", {})
