@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import re
 import stat
 import threading
 import warnings
@@ -25,7 +28,7 @@ from PIL import (
 )
 from PIL.Image import Resampling, Transpose
 
-from lookalike.errors import BadArgument, PictureError
+from lookalike.errors import BadArgument, PictureError, StorageError
 
 FORMATS = (
     JpegImagePlugin.JpegImageFile.format,
@@ -54,6 +57,8 @@ _SIGNATURES = (
     (b"MM\0*", "TIFF"),
 )
 _ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\0;"}
+_SYSTEM = re.compile(r"/(?:proc|sys|dev(?!/shm/))/")  # reading may never end there
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _ORIENTATION = 0x0112  # EXIF 2.3, table 4
 _UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -86,7 +91,8 @@ def open_image(
     With ``detail`` the picture may come back smaller: both sides keep at least ``detail`` pixels, or the
     original's where that has fewer. Only the first frame of an animation is read. Equal input gives equal
     pixels. Whatever the bytes, only `PictureError` is raised, with the reason ``missing``, ``directory``,
-    ``empty``, ``truncated``, ``not-a-picture``, ``too-large`` (over ``max_pixels``) or ``unreadable``.
+    ``empty``, ``truncated``, ``not-a-picture``, ``too-large`` (over ``max_pixels``) or ``unreadable``; for a
+    path also `StorageError`, when this machine can open no more files.
     """
     if detail is not None and detail < 1:
         raise BadArgument(f"detail is {detail}.", next_step="Give a number of pixels of 1 or more.")
@@ -118,19 +124,28 @@ def thumbnail(image: Image.Image, size: int = 256) -> bytes:
 
 
 def _read(path: Path) -> bytes:
+    name = _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(path))
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise PictureError(f"{path} is a directory.", reason="directory")
+            raise PictureError(f"{name} is a directory.", reason="directory")
         if not stat.S_ISREG(status.st_mode):
-            raise PictureError(f"{path} is not a file.", reason="unreadable")
+            raise PictureError(f"{name} is not a file.", reason="unreadable")
+        if _SYSTEM.match(os.path.realpath(path)):
+            raise PictureError(f"{name} is a file of the system, not a picture.", reason="unreadable")
         if status.st_size > MAX_BYTES:
-            raise PictureError(f"{path} has {status.st_size:,} bytes.", reason="too-large")
+            raise PictureError(f"{name} has {status.st_size:,} bytes.", reason="too-large")
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise PictureError(f"There is no file {path}.", reason="missing") from None
+        raise PictureError(f"There is no file {name}.", reason="missing") from None
     except (OSError, ValueError) as error:
-        raise PictureError(f"{path} cannot be read: {error}.", reason="unreadable") from None
+        why = getattr(error, "strerror", None) or str(error)
+        if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+            raise StorageError(
+                f"No file can be opened now: {why}.",
+                next_step="Close other programs, or allow more open files (ulimit -n 4096), then try again.",
+            ) from None
+        raise PictureError(f"{name} cannot be read: {why}.", reason="unreadable") from None
 
 
 def _decode(source: Image.Image, detail: int | None, max_pixels: int, *, owned: bool) -> Picture:

@@ -1,5 +1,6 @@
 """What cannot be read is refused with a reason, cheaply, and never in another way."""
 
+import errno
 import io
 import os
 import struct
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from lookalike.errors import PictureError
+from lookalike.errors import PictureError, StorageError
 from lookalike.images import open_image
 
 KINDS = ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", *(["AVIF"] if features.check("avif") else [])]
@@ -145,7 +146,7 @@ def test_a_bomb_is_refused_with_a_few_megabytes(tmp_path) -> None:
     script = """
 import resource, sys
 from lookalike.images import open_image
-from lookalike.errors import PictureError
+from lookalike.errors import PictureError, StorageError
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for path in sys.argv[1:]:
     try:
@@ -220,3 +221,37 @@ def test_damaged_bytes_give_a_picture_or_a_picture_error(
 def test_random_bytes_are_never_anything_but_a_picture_error(data: bytes) -> None:
     with pytest.raises(PictureError):
         open_image(data)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="this system has no /proc")
+def test_a_file_of_the_system_is_refused_without_being_read(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reading(self: Path) -> bytes:
+        raise AssertionError(f"{self} was read")
+
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    (tmp_path / "x.jpg").symlink_to("/proc/self/status")
+    assert reason_for("/proc/self/status") == "unreadable"
+    assert reason_for(tmp_path / "x.jpg") == "unreadable"
+
+
+def test_a_machine_that_can_open_no_more_files_is_not_the_pictures_fault(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"x")
+
+    def refusing(self: Path) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+    with pytest.raises(StorageError) as caught:
+        open_image(path)
+    assert "ulimit -n" in caught.value.next_step
+
+
+def test_control_characters_of_a_name_are_escaped_in_messages(tmp_path) -> None:
+    with pytest.raises(PictureError) as caught:
+        open_image(tmp_path / "a\n\x1b[31mb.jpg")
+    assert caught.value.message.endswith(r"a\n\x1b[31mb.jpg.")
