@@ -58,27 +58,30 @@ def indexing(figures: Figures) -> str:
     steps = figures["milliseconds_a_picture"]
     clock = {"commit, by the clock"}
     whole = sum(value for step, value in steps.items() if step not in clock)
-    bar = f"at least {figures['bar']:g} times the plain way"
+    held = min(figures["ratio"]["median"], figures["processor_ratio"]["median"]) >= figures["bar"]
+    named = (
+        ("ours, pictures a second", "ours_per_second"),
+        ("plain way, pictures a second", "plain_per_second"),
+        ("**times as fast, turn by turn**", "ratio"),
+        ("ours, processor ms a picture", "ours_processor_ms"),
+        ("plain way on one thread, processor ms a picture", "plain_processor_ms"),
+        ("**times less processor time**", "processor_ratio"),
+        ("floor, pictures a second", "floor_per_second"),
+        ("share of the floor that is reached", "share_of_floor"),
+        ("cores kept busy", "cores_busy"),
+        ("start and end of the command, seconds", "start_seconds"),
+    )
     return "\n\n".join(
         (
-            f"`lookalike add` on {figures['pictures']:,} photographs of 225x300 pixels, the whole command: "
-            "decode, encode, palette, thumbnail, hashes, commits. The plain way: ResNet50 at 224 in PyTorch "
-            "with its default threads, one picture a call, decoded in full, vectors in a list; random "
-            f"weights take as long as trained ones; {figures['plain_pictures']} of the same pictures, without the start of "
-            "the program. The floor: the encoder alone on prepared pictures.",
-            table(
-                ("", "median (least to most)"),
-                (
-                    ("`lookalike add`, pictures a second", ranged(figures["ours_per_second"])),
-                    ("plain way, pictures a second", ranged(figures["plain_per_second"])),
-                    ("**ratio, turn by turn**", ranged(figures["ratio"], "x")),
-                    ("floor, pictures a second", ranged(figures["floor_per_second"])),
-                    ("share of the floor that is reached", ranged(figures["share_of_floor"])),
-                    ("cores kept busy", ranged(figures["cores_busy"])),
-                    ("start and end of the command, seconds", ranged(figures["start_seconds"])),
-                ),
-            ),
-            verdict(figures["ratio"]["median"] >= figures["bar"], bar),
+            f"`lookalike add FOLDER` on {figures['pictures']:,} photographs of 225x300 pixels, the whole "
+            "command: decode, encode, palette, thumbnail, hashes, commits. The plain way: ResNet50 at 224 in "
+            "PyTorch with its default threads, one picture a call, decoded in full, vectors in a list, without the "
+            "start of the program; random weights take as long as trained ones; "
+            f"{figures['plain_pictures']} of the same pictures. The floor: the encoder alone on prepared "
+            "pictures. On a busy machine the plain way loses more than its share, so processor time is "
+            "compared as well.",
+            table(("", "median (least to most)"), ((text, ranged(figures[key])) for text, key in named)),
+            verdict(held, f"at least {figures['bar']:g} times, by both"),
             f"Where the time goes, on one thread, {figures['profiled_pictures']} pictures:",
             table(
                 ("step", "processor ms a picture", "share"),
