@@ -73,13 +73,13 @@ def indexing(figures: Figures) -> str:
     )
     return "\n\n".join(
         (
-            f"`lookalike add FOLDER` on {figures['pictures']:,} photographs of 225x300 pixels, the whole "
-            "command: decode, encode, palette, thumbnail, hashes, commits. The plain way: ResNet50 at 224 in "
-            "PyTorch with its default threads, one picture a call, decoded in full, vectors in a list, without the "
-            "start of the program; random weights take as long as trained ones; "
-            f"{figures['plain_pictures']} of the same pictures. The floor: the encoder alone on prepared "
-            "pictures. On a busy machine the plain way loses more than its share, so processor time is "
-            "compared as well.",
+            f"`lookalike add FOLDER` on {figures['pictures']:,} photographs of 225x300 pixels, the "
+            "whole command: decode, encode, palette, thumbnail, hashes, commits. The plain way: "
+            "ResNet50 at 224 in PyTorch with its default threads, one picture a call, decoded in "
+            "full, vectors in a list, without the start of the program; random weights take as long "
+            f"as trained ones; {figures['plain_pictures']} of the same pictures. The floor: the "
+            "encoder alone on prepared pictures. On a busy machine the plain way loses more than its "
+            "share, so processor time is compared as well.",
             table(("", "median (least to most)"), ((text, ranged(figures[key])) for text, key in named)),
             verdict(held, f"at least {figures['bar']:g} times, by both"),
             f"Where the time goes, on one thread, {figures['profiled_pictures']} pictures:",
