@@ -30,7 +30,7 @@ def look_scores(snapshot: Snapshot, looks: Floats, norms: Floats, metric: Metric
 
 def picture_scores(snapshot: Snapshot, look: Floats, norm: float, metric: Metric = "cosine") -> Floats:
     """How alike every picture of a snapshot is to one vector, (n,); the scale of `look_scores`."""
-    cosine: Floats = snapshot.looks @ look
+    cosine = _products(snapshot.looks, look)
     if metric == "cosine":
         return cosine
     squares = snapshot.norms**2 + np.float32(norm**2) - 2 * np.float32(norm) * snapshot.norms * cosine
@@ -45,5 +45,17 @@ def colour_scores(snapshot: Snapshot, colours: Floats) -> Floats:
     """
     if len(colours) == 0:
         return np.full(len(snapshot), np.nan, dtype=np.float32)
-    scores: Floats = (snapshot.colours @ colours.T).max(axis=1)
-    return scores
+    best = _products(snapshot.colours, colours[0])
+    for colour in colours[1:]:
+        best = np.maximum(best, _products(snapshot.colours, colour))
+    return best
+
+
+def _products(matrix: Floats, vector: Floats) -> Floats:
+    """Dot products of the rows of a matrix (n, d) with a vector (d,), on the calling thread.
+
+    A BLAS takes twice as long for this on one core; on several it is quick only while all of them are idle,
+    and otherwise waits for the last: at 34,000 rows of 256 numbers 0.7 to 8 ms, where this takes 1.6.
+    """
+    found: Floats = np.einsum("ij,j->i", matrix, vector)
+    return found
