@@ -16,6 +16,8 @@ Mask = npt.NDArray[np.bool_]
 DECIMALS = 5
 """Scores are compared and shown at this many decimals, so that two correct implementations agree on order."""
 
+_ROUNDING = np.float32(2 * 10.0**-DECIMALS)
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -64,9 +66,10 @@ def best(scores: Floats, k: int) -> tuple[Rows, Floats]:
     sorted by id. NaN is left out, so fewer than k may come back.
     """
     rows = np.flatnonzero(~np.isnan(scores))
-    values = np.round(scores[rows].astype(np.float64), DECIMALS)
     if rows.size > k:
-        near = values >= np.partition(values, rows.size - k)[rows.size - k]
-        rows, values = rows[near], values[near]
+        said = scores if rows.size == scores.size else scores[rows]
+        last = np.partition(said, rows.size - k)[rows.size - k]
+        rows = rows[said >= last - _ROUNDING]  # whatever may round to the score of the last
+    values = np.round(scores[rows].astype(np.float64), DECIMALS)
     order = np.argsort(-values, kind="stable")[:k]
     return rows[order], values[order].astype(np.float32)
