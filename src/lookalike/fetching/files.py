@@ -37,12 +37,14 @@ def read_file(path: Path, stamp: str) -> tuple[bytes | None, str]:
             raise PictureError(f"{name} is a directory.", reason="directory")
         if not stat.S_ISREG(status.st_mode):
             raise PictureError(f"{name} is not a file.", reason="unreadable")
-        if is_system_file(path):
-            raise PictureError(f"{name} is a file of the system, not a picture.", reason="unreadable")
         if status.st_size > MAX_FILE_BYTES:
             raise PictureError(f"{name} has {status.st_size:,} bytes.", reason="too-large")
         now = f"file:{status.st_size}-{status.st_mtime_ns}"
-        return (None if now == stamp else path.read_bytes()), now
+        if now == stamp:
+            return None, now
+        if is_system_file(path):  # asked late: following links costs more than all of the above
+            raise PictureError(f"{name} is a file of the system, not a picture.", reason="unreadable")
+        return path.read_bytes(), now
     except (FileNotFoundError, NotADirectoryError):
         raise PictureError(f"There is no file {name}.", reason="missing") from None
     except (OSError, ValueError, MemoryError) as error:
