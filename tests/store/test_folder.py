@@ -20,6 +20,7 @@ from lookalike.errors import (
 from lookalike.products import Product
 from lookalike.store.base import VersionGone
 from lookalike.store.lance import LanceStore
+from lookalike.store.tables import open_table
 from lookalike.testing.contracts import SPACE, sample_picture, sample_product
 
 
@@ -263,6 +264,22 @@ def test_after_many_small_updates_the_folder_is_about_as_small_as_a_fresh_one(tm
     reader = LanceStore.open(tmp_path / "updated").reader()
     assert (reader.check(), reader.manifest.products, reader.manifest.pictures) == ([], 300, 300)
     assert len(list((tmp_path / "updated" / "pictures.lance" / "_versions").iterdir())) <= 60
+
+
+def test_merging_never_holds_more_than_a_few_thousand_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookalike.store.lance_writer._SMALL_FRAGMENTS", 4)
+    store = LanceStore.create(tmp_path / "index", SPACE, "test")
+    with store.writer() as writer:
+        for start in range(0, 5000, 1000):
+            ids = [f"{i:05}" for i in range(start, start + 1000)]
+            pictures = {i: [sample_picture(i)] for i in ids}
+            writer.commit([Product(i) for i in ids], pictures)
+    fragments = open_table(tmp_path / "index", "pictures.lance").get_fragments()
+    assert max(fragment.count_rows() for fragment in fragments) < 4096
+    assert len(fragments) < 5
+    assert len(store.reader().stamps()) == 5000
 
 
 def big_picture(product_id: str):  # type: ignore[no-untyped-def]
