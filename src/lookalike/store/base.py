@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from lookalike.errors import BadArgument
 from lookalike.products import Product
 from lookalike.vectors import Floats, Space
 
@@ -187,5 +189,16 @@ class Store(Protocol):
         ...
 
     def writer(self, wait: float = 10.0) -> AbstractContextManager[Writer]:
-        """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
+        """Become the writer, or raise `IndexLocked` after ``wait`` seconds.
+
+        Raises `BadArgument` unless ``wait`` is finite and at least 0.
+        """
         ...
+
+
+def require_wait(wait: float) -> None:
+    """Raise `BadArgument` unless ``wait`` is a finite number of seconds, at least 0."""
+    if not (isinstance(wait, int | float) and math.isfinite(wait) and wait >= 0):
+        raise BadArgument(
+            f"A wait of {wait!r} is not a number of seconds.", next_step="Give a finite number, at least 0."
+        )

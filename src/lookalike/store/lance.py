@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lookalike.errors import IndexExists, NoIndex
+from lookalike.errors import BadArgument, IndexExists, NoIndex, StorageError
 from lookalike.store import lock, manifest
-from lookalike.store.base import Manifest, VersionGone
+from lookalike.store.base import Manifest, VersionGone, require_wait
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -20,8 +21,11 @@ from lookalike.store.tables import (
     damaged,
     make_table,
     missing_files,
+    no_index,
     open_table,
     reading,
+    refusal,
+    shown,
     writing,
 )
 from lookalike.vectors import Space
@@ -36,7 +40,7 @@ class LanceStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = _absolute(path)
         self._seen: tuple[tuple[int, int, int], Published] | None = None
 
     @property
@@ -55,12 +59,13 @@ class LanceStore:
         """Make an empty index in a new or empty folder; ``encoder`` is how the encoder is asked for by name.
 
         Raises `IndexExists`, `NoIndex` when the folder holds something else (it is left as it is),
-        `StorageError`, `IndexLocked` when another process is just making one.
+        `StorageError`, `BadArgument` for a name that cannot be one, `IndexLocked` when another process is
+        just making one.
         """
-        folder = Path(path)
+        folder = _absolute(path)
+        _require_plain(folder)
         _require_free(folder)
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         with lock.write_lock(folder, wait=10.0), writing(folder):
             _require_free(folder)
             for name in (PRODUCTS, PICTURES):
@@ -75,11 +80,12 @@ class LanceStore:
     def open(cls, path: str | os.PathLike[str]) -> LanceStore:
         """The index in this folder.
 
-        Raises `NoIndex`, `FormatMismatch`, `IndexDamaged` when the manifest does not parse or a table lacks
-        a file, or has one of another size.
+        Raises `NoIndex`, `BadArgument` for a name that cannot be one, `FormatMismatch`, `IndexDamaged` when
+        the manifest does not parse or a table lacks a file, or has one of another size.
         """
-        store = cls(Path(path))
+        store = cls(_absolute(path))
         _require_index(store._path)
+        _require_plain(store._path)
         published = store._current()
         with reading(store._path, lambda: False):
             wrong = []
@@ -113,6 +119,7 @@ class LanceStore:
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
+        require_wait(wait)
         _require_index(self._path)
         with lock.write_lock(self._path, wait) as clean:
             writer = LanceWriter(self._path, clean=clean)
@@ -124,7 +131,11 @@ class LanceStore:
     def _current(self) -> Published:
         """The manifest; read again only when the file was replaced."""
         with reading(self._path, lambda: False):
-            status = (self._path / manifest.NAME).stat()
+            try:
+                status = (self._path / manifest.NAME).stat()
+            except (FileNotFoundError, NotADirectoryError):
+                _require_index(self._path)  # the folder was deleted, or lost its manifest
+                raise
             mark = (status.st_ino, status.st_mtime_ns, status.st_size)
             if self._seen is None or self._seen[0] != mark:
                 self._seen = mark, read_manifest(self._path)
@@ -134,29 +145,69 @@ class LanceStore:
 def _require_index(path: Path) -> None:
     """Raise `NoIndex`, or `IndexDamaged` for tables with no manifest."""
     with reading(path, lambda: False):
+        if not _can_be(path):
+            raise no_index(path)
         if (path / manifest.NAME).is_file():
             return
         if (path / PRODUCTS).exists() and _holds_rows(path):
             raise damaged(path, f"{manifest.NAME} is missing")
-    what = "is not an index" if path.exists() else "does not exist"
-    raise NoIndex(
-        f"There is no index at {path}: this path {what}.",
-        next_step="Make one with 'lookalike add CATALOGUE', or name another with --index PATH.",
-    )
+    raise no_index(path)
+
+
+def _absolute(path: str | bytes | os.PathLike[str]) -> Path:
+    """The whole path, since Lance takes a relative one with a colon for a URL."""
+    text = os.fsdecode(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadArgument(
+            f"The path {shown(text)} is not valid UTF-8.", next_step="Choose another name."
+        ) from error
+    if "\0" in text:
+        raise BadArgument(f"The path {shown(text)} holds a zero byte.", next_step="Choose another name.")
+    return Path(text).absolute()
+
+
+def _require_plain(path: Path) -> None:
+    """Raise `BadArgument` for a name that Lance refuses."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in str(path)):
+        raise BadArgument(
+            f"The path {shown(path)} holds control characters.", next_step="Choose another name."
+        )
+
+
+def _can_be(path: Path) -> bool:
+    """False when the system takes this for no path at all: a name too long, a circle of links."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno not in (errno.ENAMETOOLONG, errno.ELOOP)
+    return True
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(error, path) or StorageError(
+            f"The folder {shown(path)} cannot be made: {error.strerror}.", next_step="Choose another path."
+        ) from error
 
 
 def _require_free(path: Path) -> None:
     """Raise unless an index can be made here without touching anything that is not our own."""
     with reading(path, lambda: False):
+        if not _can_be(path):
+            return  # making the folder says why
         if (path / manifest.NAME).exists():
             raise IndexExists(
-                f"There is an index at {path} already.", next_step="Open it, or choose another path."
+                f"There is an index at {shown(path)} already.", next_step="Open it, or choose another path."
             )
         if not path.exists():
             return
         if not path.is_dir() or any(entry.name not in _OWN for entry in path.iterdir()):
             raise NoIndex(
-                f"{path} is something else than an index, and is left as it is.",
+                f"{shown(path)} is something else than an index, and is left as it is.",
                 next_step="Choose a new or an empty folder.",
             )
         if _holds_rows(path):

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lookalike.errors import IndexLocked
-from lookalike.store.tables import writing
+from lookalike.store.tables import shown, writing
 
 NAME = "lock"
 NOTE = "lock.json"
@@ -33,7 +33,7 @@ def write_lock(path: Path, wait: float) -> Iterator[bool]:
                 lock.acquire(timeout=wait, poll_interval=0.02)
             except Timeout as error:
                 raise IndexLocked(
-                    f"Another process is writing to the index at {path}{_holder(note)}.",
+                    f"Another process is writing to the index at {shown(path)}{_holder(note)}.",
                     next_step="Wait until it is done, or stop it; reading goes on meanwhile.",
                 ) from error
             clean = not note.exists()
@@ -53,6 +53,6 @@ def write_lock(path: Path, wait: float) -> Iterator[bool]:
 def _holder(note: Path) -> str:
     try:
         document = json.loads(note.read_text(encoding="utf-8"))
-        return f" (process {int(document['pid'])} on {document['host']})"
+        return f" (process {int(document['pid'])} on {shown(document['host'])})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

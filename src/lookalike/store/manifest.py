@@ -11,7 +11,7 @@ from typing import Any
 
 from lookalike.errors import FormatMismatch
 from lookalike.store.base import FORMAT, Manifest
-from lookalike.store.tables import damaged
+from lookalike.store.tables import damaged, shown
 from lookalike.vectors import Space
 
 NAME = "manifest.json"
@@ -68,7 +68,7 @@ def read_manifest(path: Path) -> Published:
         raise damaged(path, f"{NAME} cannot be read") from error
     if format_version != FORMAT:
         raise FormatMismatch(
-            f"The index at {path} has format {format_version}; this version reads format {FORMAT}.",
+            f"The index at {shown(path)} has format {format_version}; this version reads format {FORMAT}.",
             next_step="Make the index again from the catalogue, or read it with the version that wrote it.",
         )
     try:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lookalike.errors import IndexLocked
 from lookalike.products import PictureSource, Product
-from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
+from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture, require_wait
 from lookalike.store.rows import SEARCHED, pad_palettes, products_to_table, require_sound
 from lookalike.vectors import Space, stored
 
@@ -43,7 +43,8 @@ class MemoryStore:
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[MemoryWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
-        if not self._lock.acquire(timeout=wait):
+        require_wait(wait)
+        if not self._lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
             raise IndexLocked("Another thread is writing to this index.", next_step="Wait until it is done.")
         try:
             yield MemoryWriter(self)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lookalike.errors import BadArgument
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import Store, StoredPicture
 from lookalike.vectors import Floats, Space, stored, unit
@@ -305,6 +306,17 @@ class StoreContract:
         store = self.make(tmp_path / "index")
         with store.writer() as writer:
             assert writer.commit().version == store.newest() == 1
+
+    def test_a_wait_that_is_no_number_of_seconds_is_refused(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        for wait in (float("nan"), float("inf"), -1, -0.5):
+            try:
+                with store.writer(wait=wait):
+                    raise AssertionError(f"a wait of {wait} was taken")
+            except BadArgument as error:
+                assert "number of seconds" in error.message
+        with store.writer(wait=0) as writer:
+            assert writer.commit().version == 1
 
 
 def _with_look(picture: StoredPicture, look: Floats) -> StoredPicture:
