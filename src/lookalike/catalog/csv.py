@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lookalike.catalog.fields import fits
-from lookalike.catalog.lines import Lines, count_lines, is_packed
+from lookalike.catalog.lines import CutLine, Lines, count_lines, is_packed
 from lookalike.catalog.rows import Row
 from lookalike.errors import CatalogError
 
@@ -21,6 +21,10 @@ LONGEST_RECORD = 500
 
 class _Unclosed(Exception):
     """A quote was opened and not closed within reason."""
+
+
+class _TooLong(Exception):
+    """A line of the record was cut."""
 
 
 class _Records:
@@ -50,6 +54,11 @@ class _Records:
                 reader = self._reader()
                 yield f"The line is not readable as a table row: {error}."
                 continue
+            except _TooLong as error:
+                self._give_back()
+                reader = self._reader()
+                yield str(error)
+                continue
             except _Unclosed:
                 self._give_back()
                 reader = self._reader()
@@ -68,6 +77,8 @@ class _Records:
             self.taken.append(line)
             if len(self.taken) > LONGEST_RECORD:
                 raise _Unclosed
+            if isinstance(line, CutLine):
+                raise _TooLong(line.told)
             yield line
         if self.taken:
             raise _Unclosed

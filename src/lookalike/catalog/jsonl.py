@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lookalike.catalog.fields import holds_pictures
-from lookalike.catalog.lines import Lines, count_lines, is_packed, open_bytes
+from lookalike.catalog.lines import CutLine, Lines, count_lines, is_packed, open_bytes
 from lookalike.catalog.rows import Row
 from lookalike.errors import CatalogError
 
@@ -59,8 +59,9 @@ class JsonTable:
         lines = Lines(self.path, LONGEST_LINE)
         for line in lines:
             if line.strip():
-                item = _parsed(line)
-                yield item if isinstance(item, dict) else "The line is not a JSON object."
+                item = None if isinstance(line, CutLine) else _parsed(line)
+                said = line.told if isinstance(line, CutLine) else "The line is not a JSON object."
+                yield item if isinstance(item, dict) else said
         if lines.broken:
             yield lines.broken
 

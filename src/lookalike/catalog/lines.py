@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import IO, cast
 
 LONGEST_LINE = 1 << 20
-"""Characters; a longer line is cut here, and what follows on it is passed over."""
+"""Characters; a longer line is cut here, comes as a `CutLine`, and what follows on it is passed over."""
 
 COUNTED_BYTES = 1 << 30
 """Lines of a larger file are not counted ahead."""
+
+WESTERN = "lookalike-western"
+"""The error handler under which bytes that are no UTF-8 are read as Windows-1252."""
 
 _SNIFFED_BYTES = 4096
 _MARKS = (
@@ -35,7 +38,7 @@ def _as_western(error: UnicodeError) -> tuple[str, int]:
     return "".join(letters), error.end
 
 
-codecs.register_error("lookalike-western", _as_western)
+codecs.register_error(WESTERN, _as_western)
 
 
 def is_packed(path: Path) -> bool:
@@ -69,6 +72,17 @@ def encoding_of(start: bytes) -> str:
     return "utf-8"
 
 
+class CutLine(str):
+    """The start of a line that is longer than is read."""
+
+    __slots__ = ()
+
+    @property
+    def told(self) -> str:
+        """What to say of the row."""
+        return f"The line has more than {len(self):,} characters, the most that is read."
+
+
 class Lines:
     """The lines of a file, each with its end. ``broken`` says why the last reading stopped early, or "".
 
@@ -86,7 +100,7 @@ class Lines:
             try:
                 encoding = encoding_of(file.read(_SNIFFED_BYTES))
                 file.seek(0)
-                errors = "lookalike-western" if encoding.startswith("utf-8") else "replace"
+                errors = WESTERN if encoding.startswith("utf-8") else "replace"
                 with io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=None) as text:
                     yield from self._cut(text)
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -94,9 +108,11 @@ class Lines:
 
     def _cut(self, file: io.TextIOWrapper) -> Iterator[str]:
         while line := file.readline(self.longest):
-            yield line
-            while len(line) == self.longest and not line.endswith("\n"):
-                line = file.readline(self.longest)
+            full = len(line) == self.longest and not line.endswith("\n")
+            rest = file.readline(self.longest) if full else ""
+            yield CutLine(line) if rest else line
+            while len(rest) == self.longest and not rest.endswith("\n"):
+                rest = file.readline(self.longest)
 
 
 def count_lines(path: Path) -> int | None:
