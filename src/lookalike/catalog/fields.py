@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -165,6 +166,13 @@ def checked_mapping(mapping: Mapping[str, str] | None, columns: Iterable[str]) -
     checked: dict[str, str] = {}
     for column, field in (mapping or {}).items():
         if folded(column) not in present:
+            if folded(field) in present and folded(column) in known:
+                right = f"{shlex.quote(present[folded(field)])}={column}"
+                raise CatalogError(
+                    f"The catalogue has no column {column!r}, but {field!r}: "
+                    "the mapping is the wrong way round.",
+                    next_step=f"Write COLUMN=FIELD: {right}.",
+                )
             raise CatalogError(
                 f"The catalogue has no column {column!r}.",
                 next_step=f"Its columns are: {', '.join(present.values()) or '(none)'}.",
