@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_read_is_reported(tmp_path, monkeypatch):
     product, problem = open_catalog(tmp_path)
     assert isinstance(product, Product)
     assert isinstance(problem, Problem)
-    assert (problem.row, problem.id, problem.reason) == (2, "b", "malformed")
+    assert (problem.row, problem.id, problem.reason) == (2, "b", "unreadable")
 
 
 def test_a_table_of_something_else_among_pictures_is_told_how_to_pass_over(tmp_path):

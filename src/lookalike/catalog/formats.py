@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from lookalike.catalog.folder import picture_files
 from lookalike.catalog.lines import encoding_of, open_bytes
+from lookalike.catalog.magic import require_text
 from lookalike.catalog.references import SUFFIXES
 from lookalike.errors import CatalogError
+from lookalike.fetching.files import is_system_file
 
 FORMATS = {
     "csv": "csv",
@@ -44,10 +47,16 @@ def recognised(path: Path, format: str | None) -> str:
         what = "a folder" if path.is_dir() else "not a folder"
         raise CatalogError(f"{path} is {what}.", next_step=f"Leave the format {format!r} out.")
     if path.is_dir():
+        _require_ordinary(path)
         return "folder"
     if not path.is_file():
         raise CatalogError(f"{path} is neither a file nor a folder.", next_step=f"Give {_KNOWN}.")
-    return wanted or _of_file(path)
+    _require_ordinary(path)
+    start = _first_bytes(path)
+    kind = wanted or _of_file(path, start)
+    if kind != "parquet":
+        require_text(path, start)
+    return kind
 
 
 def _ending(path: Path) -> str:
@@ -56,12 +65,24 @@ def _ending(path: Path) -> str:
     return Path(name).suffix
 
 
-def _of_file(path: Path) -> str:
+def _require_ordinary(path: Path) -> None:
+    if is_system_file(path):
+        raise CatalogError(
+            f"{path} lies among the files of the system (/proc, /sys, /dev), which may not end.",
+            next_step="Copy the catalogue elsewhere and give that.",
+        )
+
+
+def _first_bytes(path: Path) -> bytes:
     try:
         with open_bytes(path) as file:
-            start = file.read(4096)
-    except (EOFError, OSError) as error:
-        raise CatalogError(f"{path} cannot be read: {error}.", next_step="Check the file.") from error
+            return file.read(4096)
+    except (EOFError, OSError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CatalogError(f"{path} cannot be read: {why}.", next_step="Check the file.") from error
+
+
+def _of_file(path: Path, start: bytes) -> str:
     if start[:4] == b"PAR1":
         return "parquet"
     ending = _ending(path)

@@ -6,11 +6,13 @@ import html
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lookalike.catalog.rows import text
+from lookalike.fetching.files import is_system_file
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 """Endings tried for images/ID, in this order."""
@@ -57,7 +59,9 @@ class Beside:
             return {}
         path = self.styles / f"{product_id}.json"
         try:
-            if path.stat().st_size > DETAIL_BYTES:
+            status = path.stat()
+            sound = stat.S_ISREG(status.st_mode) and status.st_size <= DETAIL_BYTES
+            if not sound or is_system_file(path):
                 raise UnreadableDetails(str(path))
             document = json.loads(path.read_bytes())
         except FileNotFoundError:

@@ -25,7 +25,9 @@ def missing_columns(fields: list[str], table: Table, path: Path) -> CatalogError
     rows = [dict(zip(row.columns, row.cells, strict=False)) for row in islice(table, SAMPLE_ROWS)]
     columns = [column for column in dict.fromkeys(table.columns) if column]
     values = {column: [_short(row.get(column)) for row in rows] for column in columns}
-    shown = [f"{column} ({' / '.join(values[column])})" if rows else column for column in columns]
+    shown = [
+        f"{_short(column)} ({' / '.join(values[column])})" if rows else _short(column) for column in columns
+    ]
     more = f"; and {len(shown) - _SHOWN_COLUMNS} more" if len(shown) > _SHOWN_COLUMNS else ""
     options = " ".join(f"--map {shlex.quote(_likely(field, columns, values))}={field}" for field in fields)
     unheaded = isinstance(table, CsvTable) and not any(map(fits, columns))
