@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
@@ -13,13 +13,15 @@ from lookalike.catalog.csv import CsvTable
 from lookalike.catalog.fields import checked_mapping
 from lookalike.catalog.folder import PictureFolder
 from lookalike.catalog.formats import parquet_shards, recognised, table_in
+from lookalike.catalog.given import GivenProducts, sound
 from lookalike.catalog.jsonl import JsonTable
 from lookalike.catalog.layouts import Beside
 from lookalike.catalog.parquet import ParquetTable
 from lookalike.catalog.preview import missing_columns
 from lookalike.catalog.rows import Table
 from lookalike.catalog.translation import Translator
-from lookalike.errors import CatalogError, LookalikeError
+from lookalike.errors import CatalogError
+from lookalike.fetching.failures import readable
 from lookalike.products import Problem, Product
 
 
@@ -63,16 +65,18 @@ class Catalog:
         try:
             for item in self._source:
                 if isinstance(item, Product):
-                    item = _sound(item)
+                    item = sound(item)
                 if isinstance(item, Product):
                     if item.id in first_rows:
                         item = _repeated(item, first_rows[item.id])
                     else:
                         first_rows[item.id] = item.row
-                yield item
+                yield item if isinstance(item, Product) else _readable_problem(item)
+        except CatalogError as error:
+            raise _readable_error(error) from error
         except OSError as error:
             raise CatalogError(
-                f"{self.path or self.name} cannot be read further: {error.strerror or error}.",
+                readable(f"{self.path or self.name} cannot be read further: {error.strerror or error}."),
                 next_step="Check the file and the disk, then run the same command again.",
             ) from error
 
@@ -80,16 +84,14 @@ class Catalog:
         return f"Catalog({self.name!r})"
 
 
-def _sound(product: Product) -> Product | Problem:
-    """The product, unless no index could hold it: without an id, or with text that is not valid Unicode."""
-    if not isinstance(product.id, str) or not product.id.strip():
-        return Problem(product.row, "", "no-id", f"The id is {product.id!r}, not a text.")
-    try:
-        json.dumps(product.to_dict(), ensure_ascii=False, default=str).encode("utf-8")
-    except UnicodeEncodeError:
-        shown = product.id.encode("utf-8", "replace").decode()
-        return Problem(product.row, shown, "malformed", "Its text is not valid Unicode.")
-    return product
+def _readable_problem(problem: Problem) -> Problem:
+    detail = readable(problem.detail)
+    return problem if detail == problem.detail else replace(problem, detail=detail)
+
+
+def _readable_error(error: CatalogError) -> CatalogError:
+    """The same error without control characters, which files may hold in names and cells."""
+    return CatalogError(readable(error.message), next_step=readable(error.next_step))
 
 
 def _repeated(product: Product, first: int | None) -> Problem:
@@ -111,22 +113,13 @@ class _Translated:
         return map(self.translator.product, self.table)
 
 
-class _Given:
-    """Products that a caller made; a Problem passes through."""
-
-    def __init__(self, products: Iterable[Product | Problem]) -> None:
-        self.products = products
-
-    def count(self) -> int | None:
-        return len(self.products) if isinstance(self.products, list | tuple | dict | set) else None
-
-    def __iter__(self) -> Iterator[Product | Problem]:
-        return iter(self.products)
-
-
 def catalog_of(products: Iterable[Product | Problem], name: str = "products") -> Catalog:
-    """Products made in Python as a catalogue; an iterator can be read once, as it comes."""
-    return Catalog(name, _Given(products))
+    """Products made in Python as a catalogue; an iterator can be read once, as it comes.
+
+    A product that no index could hold becomes a `Problem` that names the field; `CatalogError` is raised
+    when the catalogue is read, for what is neither a `Product` nor a `Problem`.
+    """
+    return Catalog(name, GivenProducts(products))
 
 
 def open_catalog(
@@ -144,12 +137,12 @@ def open_catalog(
     path = Path(path)
     try:
         return _opened(path, mapping, format)
-    except LookalikeError:
-        raise
+    except CatalogError as error:
+        raise _readable_error(error) from error
     except (OSError, ValueError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CatalogError(
-            f"{path} cannot be read: {reason}.", next_step="Check the path and its rights."
+            readable(f"{path} cannot be read: {reason}."), next_step="Check the path and its rights."
         ) from error
 
 
@@ -161,6 +154,8 @@ def _opened(path: Path, mapping: Mapping[str, str] | None, format: str | None) -
             return _opened_in_folder(path, table_path, mapping)
         shards = parquet_shards(path) if format is None else []
         if shards:
+            for shard in shards:
+                recognised(shard, None)
             return _catalog(ParquetTable(shards), path, path, mapping, f"{path.name}/*.parquet")
         return _opened_folder(path, mapping)
     return _opened_table(path, kind, mapping, path.name)
@@ -180,13 +175,15 @@ def _opened_folder(path: Path, mapping: Mapping[str, str] | None) -> Catalog:
         raise CatalogError(
             f"{path} is a folder of pictures and has no columns to map.", next_step="Leave the mapping out."
         )
-    folder = PictureFolder(path.absolute())
+    notes: Counter[str] = Counter()
+    folder = PictureFolder(path.absolute(), notes)
     if not folder.count():
+        others = "; ".join(f"{count} {what}" for what, count in folder.passed_over().most_common(3))
         raise CatalogError(
-            f"{path} holds no pictures and no table of products.",
-            next_step="Give a folder with picture files, or a CSV, JSONL or Parquet file.",
+            f"{path} holds no pictures and no table of products{others and f' ({others})'}.",
+            next_step="Give a folder with JPEG, PNG or WebP files, or a CSV, JSONL or Parquet file.",
         )
-    return Catalog(path.name or str(path), folder, path=path)
+    return Catalog(path.name or str(path), folder, path=path, notes=notes)
 
 
 _TABLES: dict[str, Callable[[Path], Table]] = {
