@@ -65,10 +65,17 @@ class PictureSource:
 
 
 def picture_source(picture: PictureSource | str | Path | bytes) -> PictureSource:
-    """A path, a URL or bytes as a `PictureSource`; one that is one already comes back as it is."""
+    """A path, a URL or bytes as a `PictureSource`; one that is one already comes back as it is.
+
+    Raises `BadArgument` for anything else.
+    """
     if isinstance(picture, PictureSource):
         return picture
-    return PictureSource(data=picture) if isinstance(picture, bytes) else PictureSource(str(picture))
+    if isinstance(picture, bytes):
+        return PictureSource(data=picture)
+    if isinstance(picture, str | Path):
+        return PictureSource(str(picture))
+    raise BadArgument(f"{picture!r} is no picture.", next_step="Give a path, a URL or bytes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ class Product:
 
     def __post_init__(self) -> None:
         """Take paths, URLs and bytes for pictures as they are."""
-        pictures = tuple(map(picture_source, self.pictures))
+        given = self.pictures
+        alone = isinstance(given, PictureSource | str | Path | bytes)
+        pictures = tuple(map(picture_source, (given,) if alone else given or ()))
         object.__setattr__(self, "pictures", pictures)
 
     def to_dict(self) -> dict[str, Any]:

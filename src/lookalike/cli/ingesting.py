@@ -56,6 +56,9 @@ def ingest(
         with progress("Indexing", catalog.rows) as advance:
             run = partial(getattr(index, verb), catalog, progress=advance, **how)
             done = _when_free(run, wait)
+        if not as_json:
+            for note, count in catalog.notes.items():
+                click.echo(f"Passed over: {count:,} {note}")
     except Interrupted as stopped:
         _show(stopped.report, index_path, as_json, report)
         click.echo(
