@@ -103,7 +103,7 @@ class Product:
 
     def __post_init__(self) -> None:
         """Take paths, URLs and bytes for pictures as they are."""
-        given = self.pictures
+        given: Any = self.pictures
         alone = isinstance(given, PictureSource | str | Path | bytes)
         pictures = tuple(map(picture_source, (given,) if alone else given or ()))
         object.__setattr__(self, "pictures", pictures)
