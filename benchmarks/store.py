@@ -8,8 +8,6 @@ not depend on what they show. Medians of 31 calls. Writes benchmarks/results/sto
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import subprocess
 import sys
@@ -20,13 +18,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import record
 
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import StoredPicture
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Space, unit
 
-RESULT = Path(__file__).parent / "results" / "store.json"
 SPACE = Space("random", "0" * 16, 256)
 PRODUCTS = 34_000
 BATCH = 256
@@ -136,7 +134,6 @@ def main() -> None:
         update(small, 600, UPDATES)
         result = {
             "products": PRODUCTS,
-            "cores": os.cpu_count(),
             "load_products_per_second": round(PRODUCTS / seconds),
             "fresh": fresh,
             f"after_{UPDATES}_one_row_updates": after,
@@ -149,8 +146,7 @@ def main() -> None:
         problems = store.reader().check() + small.reader().check()
     if problems:
         raise SystemExit("\n".join(problems))
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
+    record.write("store", result)
     for name, value in result.items():
         print(f"{name:45} {value}")
 
