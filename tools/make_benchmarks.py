@@ -222,7 +222,7 @@ def store(figures: Figures) -> str:
     return "\n\n".join(
         (
             f"The two tables alone, {figures['products']:,} products with random vectors; see decision "
-            "0002-store.",
+            "0005-store.",
             table(
                 ("", "fresh", "after 1,000 one-row updates"),
                 ((name.replace("_", " "), fresh[name], after[name]) for name in fresh),
