@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-tools lint types check benchmarks clean
+.PHONY: demo test test-tools lint types check pages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/lookalike demo
@@ -20,6 +20,12 @@ types: $(VENV)/.tested
 	$(BIN)/mypy
 
 check: lint types test
+
+# The pages that are made from the code and from the figures that the benchmarks wrote.
+pages: $(VENV)/.tested
+	$(BIN)/python tools/make_reference.py
+	$(BIN)/python tools/make_benchmarks.py
+	$(BIN)/python tools/make_readme.py
 
 # What tests of browsers and servers need beyond Python packages.
 test-tools:

@@ -48,14 +48,15 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
     if found := figures(results, "answers"):
         p50 = found["milliseconds"]["look"]["p50"]
         yield f"`similar` among {found['products']:,} products, in Python, exact", f"{p50:.1f} ms (median)"
-    if found := figures(results, "encoder_choices"):
-        shipped = found["encoders"]["imagenet"]
-        yield (
-            "same kind of article, of the first ten on fashion photographs",
-            share(shipped["fashion 300: kind@10"]),
-        )
-        yield "photograph taken in a grocery: the right product is first", share(shipped["grocery: R@1"])
-        yield "and is among the first five", share(shipped["grocery: R@5"])
+    if found := figures(results, "labels"):
+        by_look = found["sets"]["fashion-300"]["share_of_first_ten"]["look"]
+        yield "same kind of article, of the first ten on fashion photographs", share(by_look["kind"])
+    if found := figures(results, "photos"):
+        grocery = found["grocery"]
+        by_look = grocery["orders"]["look"]
+        asked = f"{grocery['photos']:,} photographs taken in groceries, {grocery['products']} products"
+        yield f"{asked}: the right one is first", share(by_look["R@1"])
+        yield "and is among the first five", share(by_look["R@5"])
 
 
 def figures(results: Path, name: str) -> dict[str, Any] | None:
@@ -69,9 +70,8 @@ def spread(figure: dict[str, float]) -> str:
     return f"{figure['median']:.0f} ({figure['min']:.0f} to {figure['max']:.0f})"
 
 
-def share(figure: list[float]) -> str:
-    value, low, high = figure
-    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+def share(figure: dict[str, float]) -> str:
+    return f"{figure['mean']:.2f} ({figure['low']:.2f} to {figure['high']:.2f})"
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def _card(result: Recommendation, thumbnail: bytes) -> str:
     share = result.evidence.get("look", 0.0) if "distance" in result.evidence else result.score
     width = max(0, min(100, round(100 * share)))
     said = escape(why(result)).replace(" ", "&nbsp;").replace("&nbsp;·&nbsp;", " · ")  # break between only
-    foot = f"{_swatches(result.colours)}<code>{escape(product.id)}</code>"
+    code = f"<code>{escape(product.id)}</code>" if product.title else ""
+    foot = f"{_swatches(result.colours)}{code}"
     return (
         f'<li class="card">{_image(thumbnail, title)}<div class="text">'
         f'<div class="title">{_linked(title, product.link)}</div>'
