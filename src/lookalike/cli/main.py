@@ -8,12 +8,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from lookalike import __version__, settings
 from lookalike.cli.exits import EXIT_BUG, EXIT_REFUSED, EXIT_STOPPED
+from lookalike.cli.output import plain
 from lookalike.errors import LookalikeError
 
 _LONGEST = 600  # characters of a message that are shown
@@ -62,7 +64,7 @@ class _Verbs(click.Group):
             _say("Stopped.")
             status = EXIT_STOPPED
         except BrokenPipeError:
-            status = _nobody_reads()
+            status = 1  # whoever read the output has had enough
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EDQUOT):
                 status = _bug(error, given)
@@ -71,6 +73,7 @@ class _Verbs(click.Group):
                 status = _refuse({"code": "storage", "message": f"{error}.", "next_step": step}, given)
         except Exception as error:
             status = _bug(error, given)
+        _settle()
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -85,7 +88,8 @@ def main() -> None:
 
 def _refuse(error: dict[str, str], given: Sequence[str], status: int = EXIT_REFUSED) -> int:
     if "--json" in given:
-        click.echo(json.dumps({"error": error}, ensure_ascii=True))
+        with suppress(OSError):
+            click.echo(json.dumps({"error": error}, ensure_ascii=True))
     _say(f"lookalike: {error['message']} {error['next_step']}")
     return status
 
@@ -108,7 +112,7 @@ def _bug(error: Exception, given: Sequence[str]) -> int:
 
 def _say(message: str) -> None:
     """One line on standard error, whatever characters are in it."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    shown = plain(message)
     if len(shown) > _LONGEST:
         shown = f"{shown[: _LONGEST // 2]} ... {shown[-_LONGEST // 2 :]}"
     click.echo(shown, err=True)
@@ -124,7 +128,9 @@ def _open_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _nobody_reads() -> int:
-    """Whoever read the output has had enough: leave quietly, and keep Python from complaining at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
+def _settle() -> None:
+    """Let go of output that cannot be written, so that Python does not complain about it at its end."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

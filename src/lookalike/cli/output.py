@@ -43,6 +43,11 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=_PLAIN_WIDTH)
 
 
+def plain(text: str) -> str:
+    """Text without anything a terminal would obey: control characters are escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def called() -> str:
     """How the reader can call this command again: by its name where that is found, else by its path."""
     if shutil.which("lookalike"):
@@ -122,7 +127,7 @@ def print_table(columns: Mapping[str, Sequence[str]]) -> None:
             max_width=texts.get(name),
         )
     for row in zip(*held.values(), strict=True):
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     out.print(table)
 
 
@@ -178,7 +183,9 @@ def print_report(report: IngestReport, where: Path) -> None:
     for problem in report.problems[:_PROBLEMS_SHOWN]:
         row = "?" if problem.row is None else problem.row
         where_from = f" ({problem.uri})" if problem.uri and problem.uri not in problem.detail else ""
-        click.echo(f"  row {row}, {problem.id or 'no id'}: {problem.reason}: {problem.detail}{where_from}")
+        click.echo(
+            plain(f"  row {row}, {problem.id or 'no id'}: {problem.reason}: {problem.detail}{where_from}")
+        )
     if len(report.problems) > _PROBLEMS_SHOWN:
         more = len(report.problems) - _PROBLEMS_SHOWN
         click.echo(f"  and {more:,} more; --report FILE.csv writes them all.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lookalike.cli.options import index_option, json_option
-from lookalike.cli.output import print_json
+from lookalike.cli.output import plain, print_json
 
 
 @click.command(short_help="Show one product.")
@@ -29,8 +29,10 @@ def product(product_id: str, index_path: Path, as_json: bool) -> None:
     shown["price"] = "" if found.price is None else str(found.price)
     shown["pictures"] = "\n".join(shown["pictures"])
     shown["colours"] = ", ".join(f"{name} {share:.0%}" for name, share in colour_names(colours).items())
-    fields = {**{k: v for k, v in shown.items() if k != "attributes"}, **found.attributes}
-    width = max(len(name) for name in fields)
+    fields = {name: value for name, value in shown.items() if name != "attributes"}
+    taken = fields.keys() & found.attributes.keys()
+    fields |= {f"attributes.{n}" if n in taken else n: value for n, value in found.attributes.items()}
+    width = max(map(len, fields))
     for name, value in fields.items():
-        if value:
-            click.echo(f"{name:<{width}}  {str(value).replace(chr(10), chr(10) + ' ' * (width + 2))}")
+        for number, line in enumerate(value.splitlines()):
+            click.echo(f"{plain(name) if number == 0 else '':<{width}}  {plain(line)}")
