@@ -189,9 +189,7 @@ def documents_page() -> str:
 
 def documents() -> Iterator[tuple[str, str, Any]]:
     index = Index.create("shop-index", GridEncoder())
-    report = index.add(
-        [*three_products(), Product(id="bad", pictures=("/shop/gone.jpg",), row=4)]
-    )
+    report = index.add([*three_products(), Product(id="bad", pictures=("/shop/gone.jpg",), row=4)])
     yield (
         "An answer",
         "`similar`, `search`, `Answer.to_dict()`. " + ANSWER,
