@@ -60,10 +60,13 @@ def _letterboxed(picture: Image.Image, how: Preprocessing) -> Pixels:
     width = min(how.width, max(1, round(picture.width * ratio)))
     height = min(how.height, max(1, round(picture.height * ratio)))
     box = _centred_box(picture.size, width / ratio, height / ratio) if how.trim else None
+    resized = np.asarray(_resized(picture, (width, height), how, box))
+    if (width, height) == (how.width, how.height):
+        return resized
     left, top = (how.width - width) // 2, (how.height - height) // 2
     pixels = np.empty((how.height, how.width, 3), dtype=np.uint8)
     pixels[:] = how.pad
-    pixels[top : top + height, left : left + width] = np.asarray(_resized(picture, (width, height), how, box))
+    pixels[top : top + height, left : left + width] = resized
     return pixels
 
 
