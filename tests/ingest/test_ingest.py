@@ -151,6 +151,14 @@ def test_a_picture_that_breaks_later_does_not_lose_what_is_stored(tmp_path: Path
     assert (index.vectors()[1] == looks).all()
 
 
+def test_a_stored_product_that_lost_its_pictures_keeps_the_old_ones_and_is_told(index: Index) -> None:
+    index.add([product(0)])
+    report = index.add([product(0, pictures=(), title="renamed")])
+    assert (report.updated, report.stale, report.reasons()) == (1, 1, {"no-picture": 1})
+    assert index.product("000").title == "renamed"
+    assert len(index.vectors()[0]) == 1
+
+
 def test_price_and_stock_follow_the_feed_even_while_a_picture_is_broken(tmp_path: Path, index: Index) -> None:
     products = shop_on_disk(tmp_path, 2)
     index.add(products)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -32,7 +32,7 @@ class MeasuredProduct:
     problems: tuple[Problem, ...]
     encoded: int
     stale: int = 0
-    changed: bool = field(default=True)
+    changed: bool = True
 
     @property
     def sources(self) -> tuple[PictureSource, ...]:

@@ -182,14 +182,12 @@ class Ingest:
         """A product that is stored, whose pictures broke: its row counts, its pictures stay as they were."""
         sources = tuple(PictureSource(stamp.uri) for stamp in self._stamps.get(done.read.product.id, ()))
         read = replace(done.read, product=replace(done.read.product, pictures=sources))
-        return replace(done, read=read, stale=1, changed=False)
+        problems = done.problems or (_without_picture(done.read.product, fatal=False),)
+        return replace(done, read=read, problems=problems, stale=1, changed=False)
 
     def _report_row(self, done: MeasuredProduct) -> None:
         """A row without a readable picture: one fatal problem, however many pictures failed."""
-        product = done.read.product
-        first, *others = done.problems or (
-            Problem(product.row, product.id, "no-picture", "It has no picture."),
-        )
+        first, *others = done.problems or (_without_picture(done.read.product),)
         self._problems.append(replace(first, fatal=True))
         self._problems.extend(others)
 
@@ -208,3 +206,7 @@ class Ingest:
                     self._known[picture.content_hash] = (product_id, picture.position)
         self._products, self._pictures = [], {}
         self._committed = time.monotonic()
+
+
+def _without_picture(product: Product, fatal: bool = True) -> Problem:
+    return Problem(product.row, product.id, "no-picture", "It has no picture.", fatal=fatal)
