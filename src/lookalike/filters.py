@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from heapq import nsmallest
 from typing import Protocol
 
 import numpy as np
@@ -30,9 +31,10 @@ _TERM = re.compile(
 )
 _VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')
 _AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d[\d.,]*)\s*([A-Za-z]{3}|[€$£])?\s*$")
-_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_GROUPED_WITH_POINTS = re.compile(r"-?\d{1,3}(?:\.\d{3})+,\d+$")
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$")
+_GROUPED_WITH_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3})+,\d+$")
 _NAMED = 30  # columns named when one does not exist
+_COMPARED = 5000  # values compared letter by letter with what was wished for
 _HINTED = 8  # values named when a wish meets nothing
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
 _ORDERS: dict[str, Callable[..., Mask]] = {
@@ -139,14 +141,19 @@ def _hint(term: Term, columns: FilterColumns) -> str:
         return said
     wanted = [value.casefold() for value in term.values]
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-    near = {
-        value: any(want in value.casefold() or value.casefold() in want for want in wanted)
-        or bool(get_close_matches(value.casefold(), wanted, 1))
-        for value in column.values
+    few = len(column.values) <= _COMPARED
+    ranked = [
+        (not (few and _is_near(value.casefold(), wanted)), -int(counts[code]), value)
+        for code, value in enumerate(column.values)
         if value
-    }
-    order = sorted(near, key=lambda value: (not near[value], -counts[column.values.index(value)], value))
-    return f"{said} There is: {', '.join(order[:_HINTED])}."
+    ]
+    return f"{said} There is: {', '.join(value for _, _, value in nsmallest(_HINTED, ranked))}."
+
+
+def _is_near(value: str, wanted: list[str]) -> bool:
+    if any(want in value or value in want for want in wanted):
+        return True
+    return bool(get_close_matches(value, wanted, 1))
 
 
 def _holds(term: Term, columns: FilterColumns) -> Mask:
@@ -220,7 +227,11 @@ def _in_currency(wanted: str | None, currency: Coded) -> Mask:
 def _levels(category: str) -> set[str]:
     """What a category answers to: every level of a path such as "a > b > c", and every path from the top."""
     levels = [level.strip() for level in category.split(">")]
-    return {category, *levels, *(" > ".join(levels[:depth]) for depth in range(1, len(levels)))}
+    return {*levels, *(" > ".join(levels[:depth]) for depth in range(1, len(levels) + 1))}
+
+
+def _path(category: str) -> str:
+    return " > ".join(level.strip() for level in category.casefold().split(">"))
 
 
 def _folded(availability: str) -> str:
@@ -267,7 +278,8 @@ def _text(term: Term, column: Coded) -> Mask:
     if term.op == "~":
         passes = np.array([any(want in value for want in wanted) for value in has])
     elif term.field.casefold() == "category":
-        passes = np.array([not _levels(value).isdisjoint(wanted) for value in has])
+        paths = set(map(_path, term.values))
+        passes = np.array([not paths.isdisjoint(_levels(value)) for value in has])
     else:
         passes = np.array([value in wanted for value in has])
     chosen: Mask = passes[column.codes]

@@ -159,6 +159,28 @@ def test_a_stored_product_that_lost_its_pictures_keeps_the_old_ones_and_is_told(
     assert len(index.vectors()[0]) == 1
 
 
+@pytest.mark.parametrize("ruin", [None, b"ruined"])
+def test_a_new_main_picture_that_cannot_be_read_does_not_change_the_look(
+    tmp_path: Path, index: Index, ruin: bytes | None
+) -> None:
+    one, two = (PictureSource(str(tmp_path / f"{number:03}.png")) for number in range(2))
+    shop_on_disk(tmp_path, 2)
+    index.add([Product("a", (one, two))])
+    looks = index.vectors()[1]
+    new = tmp_path / "new.png"
+    if ruin is not None:
+        new.write_bytes(ruin)
+    for pictures in ((PictureSource(str(new)), two), (PictureSource(str(new)),)):
+        report = index.add([Product("a", pictures, title="renamed")])
+        assert (report.stale, report.reported, report.encoded) == (1, 0, 0)
+        assert index.product("a").pictures == (one, two)
+        assert index.product("a").title == "renamed"
+        assert (index.vectors()[1] == looks).all()
+    new.write_bytes(png("white", 9))
+    assert index.add([Product("a", (PictureSource(str(new)), two), title="renamed")]).updated == 1
+    assert index.product("a").pictures == (PictureSource(str(new)), two)
+
+
 def test_price_and_stock_follow_the_feed_even_while_a_picture_is_broken(tmp_path: Path, index: Index) -> None:
     products = shop_on_disk(tmp_path, 2)
     index.add(products)

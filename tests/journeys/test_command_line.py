@@ -235,6 +235,9 @@ def test_bad_rows_are_listed_and_decide_the_exit_status(lookalike: Run, tmp_path
         (("search", "--image", "picture.png\nand more"), "and more"),
         (("add", ".", "--wait", "-1"), "wait"),
         (("add", ".", "--report", "./report.csv"), "report.csv"),
+        (("add", ".", "--report", "picture.png"), "picture.png"),
+        (("similar", "0007", "--sheet", "picture.png"), "something else"),
+        (("similar", "0007", "--sheet", "INDEX/manifest.json"), "inside the index"),
         (("verify", "--index", "."), "."),
     ],
 )
@@ -243,6 +246,7 @@ def test_a_mistake_gets_one_line_and_exit_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "picture.png").write_bytes(tiny_shop().products[0].pictures[0].data or b"")
+    arguments = tuple(word.replace("INDEX", str(made_index)) for word in arguments)
     given = arguments if "--index" in arguments else (*arguments, "--index", str(made_index))
     done = CliRunner().invoke(main, given)
     assert done.exit_code == 2

@@ -78,6 +78,8 @@ def passing(text: str, shop: Shop | None = None) -> list[int]:
         ("price<=1,000", [0, 1, 2, 4]),
         ("price<=1,299.00EUR", [0, 1, 2, 4]),
         ("price<=49,9", [0, 2]),
+        ("price>=0,500", [0, 1, 2, 4]),
+        ("price<=0,500", []),
         ("price<=50EUR", [0, 1, 2]),
         ("price<=50€", [0, 1, 2]),
         ("price<=€50", [0, 1, 2]),
@@ -108,6 +110,7 @@ def test_a_level_of_a_category_path_is_the_category() -> None:
     assert passing("category!=Shoes", Paths()) == [2, 3, 4]
     assert passing('category="Home > Lamps"', Paths()) == [3]
     assert passing('category="Lamps > Table lamps"', Paths()) == []
+    assert passing('category="home>lamps>table lamps"', Paths()) == [3]
     assert passing("category=Lamp", Paths()) == []
 
 

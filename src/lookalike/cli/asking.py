@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lookalike.cli.output import print_answer, print_json, write_page
+from lookalike.cli.output import check_target, print_answer, print_json, write_page
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -46,9 +46,10 @@ def _ids(given: tuple[str, ...], index: Index) -> list[str]:
     return ids
 
 
-def show(answer: Answer, wishes: Wishes) -> None:
+def show(answer: Answer, wishes: Wishes, index_path: Path) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""
     if wishes.sheet is not None:
+        check_target(wishes.sheet, index_path, "<!doctype html")
         write_page(wishes.sheet, answer.to_html())
     if wishes.as_json:
         print_json(answer.to_dict())

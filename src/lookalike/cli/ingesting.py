@@ -14,7 +14,7 @@ import click
 from lookalike import settings
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.options import parse_mapping, parse_share
-from lookalike.cli.output import called, print_json, print_report, progress
+from lookalike.cli.output import called, check_target, print_json, print_report, progress
 
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
@@ -46,6 +46,7 @@ def ingest(
     catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
     if report is not None:
         _writable(report, catalog_path)
+        check_target(report, index_path, "row,id,reason")
     index = Index.open_or_create(index_path, encoder)
     if not as_json:
         click.echo(_read_as(catalog))
@@ -69,8 +70,10 @@ def ingest(
         raise SystemExit(EXIT_STOPPED) from None
     _show(done, index_path, as_json, report)
     if done.added and not as_json:
-        place = "" if index_path == settings.index_path() else f" --index {index_path}"
-        click.echo(f"Try: {called()} similar {shlex.quote(index.ids[0])}{place}")
+        place = [] if index_path == settings.index_path() else ["--index", str(index_path)]
+        first = index.ids[0]
+        dash = ["--"] if first.startswith("-") else []
+        click.echo(f"Try: {called()} similar {shlex.join([*place, *dash, first])}")
     if not done.within(share):
         click.echo(
             f"lookalike: {done.reported + done.stale:,} of {done.rows:,} rows could not be read, "

@@ -25,6 +25,9 @@ def list(index_path: Path, as_json: bool, where: tuple[str, ...], k: int) -> Non
     if as_json:
         print_json({"products": [product.to_dict() for product in products], "total": len(ids)})
         return
+    if not products:
+        click.echo("No product matches.")
+        return
     print_products(products)
     if len(ids) > len(products):
         click.echo(f"{len(products):,} of {len(ids):,}; -k shows more.")

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from lookalike.errors import StorageError
+from lookalike.errors import BadArgument, StorageError
 
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
@@ -155,6 +155,23 @@ def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, 
             widths[name] = least + more
             spare -= more
     return widths
+
+
+def check_target(path: Path, index_path: Path, begins: str) -> None:
+    """Raise `BadArgument` where writing would harm an index or a file that is something else.
+
+    A file may be replaced when it begins as what is to be written does.
+    """
+    inside = path.resolve().is_relative_to(index_path.resolve())
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(begins))
+        other = bool(start) and start.lower() != begins.encode().lower()
+    except OSError:
+        other = path.is_dir()
+    if inside or other:
+        what = "lies inside the index" if inside else "exists and is something else"
+        raise BadArgument(f"{path} {what}.", next_step="Name another file.")
 
 
 def write_page(path: Path, html: str) -> None:

@@ -35,4 +35,4 @@ def search(
         raise BadArgument("One photo asks.", next_step="Write: lookalike search --image PHOTO")
     wanted = Wishes(**wishes)  # type: ignore[arg-type]
     index = Index.open(index_path, encoder)
-    show(index.search(asking, allow_private=allow_private, **wanted.arguments(index)), wanted)
+    show(index.search(asking, allow_private=allow_private, **wanted.arguments(index)), wanted, index_path)

@@ -24,4 +24,4 @@ def similar(product_id: str, index_path: Path, pictures: str, variants: bool, **
     wanted = Wishes(**wishes)  # type: ignore[arg-type]
     index = Index.open(index_path)
     answer = index.similar(product_id, pictures=pictures, variants=variants, **wanted.arguments(index))
-    show(answer, wanted)
+    show(answer, wanted, index_path)

@@ -150,10 +150,10 @@ class Ingest:
 
     def _note_product(self, done: MeasuredProduct) -> None:
         product = done.read.product
-        if done.changed and not done.pictures:
-            if product.id not in self._hashes:
-                self._report_row(done)
-                return
+        if done.changed and not done.pictures and product.id not in self._hashes:
+            self._report_row(done)
+            return
+        if done.changed and product.id in self._hashes and _lost_its_main_picture(done):
             done = self._kept(done)
         self._problems.extend(done.problems)
         self._counts["stale"] += bool(done.stale)
@@ -181,9 +181,9 @@ class Ingest:
     def _kept(self, done: MeasuredProduct) -> MeasuredProduct:
         """A product that is stored, whose pictures broke: its row counts, its pictures stay as they were."""
         sources = tuple(PictureSource(stamp.uri) for stamp in self._stamps.get(done.read.product.id, ()))
-        read = replace(done.read, product=replace(done.read.product, pictures=sources))
+        read = replace(done.read, product=replace(done.read.product, pictures=sources), pictures=())
         problems = done.problems or (_without_picture(done.read.product, fatal=False),)
-        return replace(done, read=read, problems=problems, stale=1, changed=False)
+        return MeasuredProduct(read, (), problems, encoded=0, stale=1, changed=False)
 
     def _report_row(self, done: MeasuredProduct) -> None:
         """A row without a readable picture: one fatal problem, however many pictures failed."""
@@ -206,6 +206,14 @@ class Ingest:
                     self._known[picture.content_hash] = (product_id, picture.position)
         self._products, self._pictures = [], {}
         self._committed = time.monotonic()
+
+
+def _lost_its_main_picture(done: MeasuredProduct) -> bool:
+    """Whether a product would show another picture first only because its own cannot be read."""
+    if not done.pictures:
+        return True
+    main = done.read.product.pictures[0].uri
+    return bool(main) and done.pictures[0].uri != main
 
 
 def _without_picture(product: Product, fatal: bool = True) -> Problem:
