@@ -112,6 +112,12 @@ class StorageError(LookalikeError):
     code = "storage"
 
 
+def unwritable(path: object, error: OSError) -> StorageError:
+    """The error of a file that somebody asked for and the disk refused."""
+    reason = error.strerror or error
+    return StorageError(f"{path} cannot be written: {reason}.", next_step="Choose another place.")
+
+
 class TooManyRemovals(LookalikeError):
     """A feed would remove a larger share of the catalogue than is allowed without a confirmation."""
 

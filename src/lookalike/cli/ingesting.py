@@ -106,7 +106,7 @@ def _read_as(catalog: Catalog) -> str:
 
 def _writable(report: Path, catalog: Path) -> None:
     """Raise before the work begins: where nothing can be written, and where a catalogue would be harmed."""
-    from lookalike.errors import BadArgument, StorageError
+    from lookalike.errors import BadArgument, unwritable
 
     inside = catalog.is_dir() and report.resolve().is_relative_to(catalog.resolve())
     if inside or report.resolve() == catalog.resolve():
@@ -121,9 +121,7 @@ def _writable(report: Path, catalog: Path) -> None:
             with TemporaryFile(dir=report.parent):
                 pass
     except OSError as error:
-        raise StorageError(
-            f"{report} cannot be written: {error.strerror or error}.", next_step="Choose another place."
-        ) from error
+        raise unwritable(report, error) from error
 
 
 def _show(done: IngestReport, index_path: Path, as_json: bool, report: Path | None) -> None:

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from lookalike.errors import BadArgument, StorageError
+from lookalike.errors import BadArgument, unwritable
 
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
@@ -180,9 +180,7 @@ def write_page(path: Path, html: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror or error}.", next_step="Choose another place."
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def print_report(report: IngestReport, where: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lookalike.errors import BadArgument, StorageError
+from lookalike.errors import BadArgument, unwritable
 from lookalike.neighbours.snapshot import Snapshot
 
 SUFFIXES = (".npy", ".parquet")
@@ -31,9 +31,7 @@ def export_vectors(snapshot: Snapshot, path: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         return _npy(snapshot, path) if path.suffix == ".npy" else _parquet(snapshot, path)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror or error}.", next_step="Choose another place."
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def _npy(snapshot: Snapshot, path: Path) -> list[Path]:

@@ -26,10 +26,6 @@ class _Frame:
     bottom: float
     tail: float = 0.0
 
-    @property
-    def armpit(self) -> Point:
-        return self.chest, self.top + 104
-
     def body(self) -> list[Point]:
         c, s = CENTRE, self
         return smooth(
@@ -328,7 +324,6 @@ def _lapels(canvas: Canvas, look: Look, body: Mask, frame: _Frame) -> None:
     canvas.paint(canvas.line([(c + 44, t + 104), (c + 72, t + 100)], 4).within(body), (0, 0, 0), 1, 0.28)
 
 
-_PATTERNED = ("plain", "plain", "stripes", "checks", "dots", "floral", "gradient", "colour-block")
 _ADULTS = ("women", "men", "unisex")
 
 KINDS = (
