@@ -2,14 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lookalike.errors import BadArgument
 from lookalike.evaluation.bootstrap import estimate
 from lookalike.evaluation.cases import label_cases, photo_cases
 from lookalike.evaluation.judge import judge
-from lookalike.evaluation.split import families, hash_split
 
 KINDS = {"a": ["shoe"], "b": ["shoe"], "c": ["shoe"], "d": ["hat"], "e": ["hat"], "f": ["lamp"], "g": [""]}
 
@@ -105,27 +102,3 @@ def test_the_mean_of_nothing_is_refused() -> None:
         estimate([])
     with pytest.raises(BadArgument):
         estimate([0.5, float("nan")])
-
-
-def test_ties_make_families_by_others_too() -> None:
-    family = families("abcdef", [["a", "b"], ["c", "b"], ["f", "e", "outside"]])
-    assert family == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e", "f": "e"}
-
-
-@given(st.lists(st.lists(st.integers(0, 30), min_size=2, max_size=4), max_size=12), st.floats(0.1, 0.9))
-def test_no_family_is_ever_on_both_sides(ties: list[list[int]], share: float) -> None:
-    family = families(map(str, range(31)), [[str(i) for i in tie] for tie in ties])
-    here, apart = hash_split(family, share)
-    assert sorted(here + apart) == sorted(family)
-    assert not {family[i] for i in here} & {family[i] for i in apart}
-
-
-def test_a_split_takes_about_its_share_and_never_changes_its_mind() -> None:
-    family = {str(i): str(i) for i in range(4000)}
-    here, apart = hash_split(family, 0.2)
-    assert 0.17 < len(apart) / 4000 < 0.23
-    smaller = {i: i for i in list(family)[:100]}
-    assert set(hash_split(smaller, 0.2)[1]) == set(apart) & set(smaller)
-    assert set(hash_split(family, 0.1)[1]) < set(apart)
-    assert set(hash_split(family, 0.2, salt="again")[1]) != set(apart)
-    assert not set(here) & set(apart)

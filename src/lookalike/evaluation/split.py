@@ -33,6 +33,37 @@ def families(ids: Iterable[str], ties: Iterable[Sequence[str]]) -> dict[str, str
     return {i: root(i) for i in wanted}
 
 
+def ties_of(values: Mapping[str, str | Iterable[str]]) -> list[list[str]]:
+    """Lists of ids that share a value, such as a group or the content hash of a picture.
+
+    ``values`` gives for each id one value or several; empty ones tie nothing.
+    """
+    holders: dict[str, dict[str, None]] = {}
+    for i, given in values.items():
+        for value in (given,) if isinstance(given, str) else given:
+            if value:
+                holders.setdefault(value, {})[i] = None
+    return [list(sharing) for sharing in holders.values() if len(sharing) > 1]
+
+
+def product_families(
+    ids: Iterable[str],
+    groups: Mapping[str, str] | None = None,
+    contents: Mapping[str, str | Iterable[str]] | None = None,
+) -> dict[str, str]:
+    """The family of each product: variants of one style, and products that show one picture, stay together.
+
+    ``groups`` gives a product's group, ``contents`` the content hashes of its pictures
+    (`lookalike.hashing.content_hash`); products without either are families of their own.
+    """
+    return families(ids, [*ties_of(groups or {}), *ties_of(contents or {})])
+
+
+def held_out(ids: Iterable[str], ties: Iterable[Sequence[str]], share: float = 0.2) -> set[str]:
+    """The ids set apart for figures, never to be trained or chosen on: the hash-highest share of families."""
+    return set(hash_split(families(ids, ties), share)[1])
+
+
 def hash_split(family: Mapping[str, str], share: float, salt: str = "") -> tuple[list[str], list[str]]:
     """Ids on this side and on the other; about ``share`` of the families are on the other.
 
