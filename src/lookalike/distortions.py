@@ -10,9 +10,13 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageEnhance, ImageFilter
 
 Distortion = Callable[[Image.Image], Image.Image]
+
+_UNLIKE = 28.0  # levels of 255 from the border's colour at which a pixel is the item's
+_SOFT = 12.0  # levels over which ground passes into item
 
 
 def brightness(factor: float) -> Distortion:
@@ -108,6 +112,49 @@ def perspective(strength: float, seed: int) -> Distortion:
     return apply
 
 
+def background(fill: Distortion) -> Distortion:
+    """The item on another ground: what is like the border and reaches it comes from ``fill``.
+
+    Meant for pictures on a plain, light ground. The new ground keeps the shadows of the old one.
+    """
+
+    def apply(picture: Image.Image) -> Image.Image:
+        pixels = np.asarray(picture, dtype=np.float32)
+        ground = np.array(border_colour(picture), dtype=np.float32)
+        unlike = np.abs(pixels - ground).max(axis=2)
+        share = np.clip((_UNLIKE - unlike) / _SOFT, 0, 1) * _flooded(unlike < _UNLIKE)
+        lit = np.asarray(fill(picture), dtype=np.float32) * (pixels / np.maximum(ground, 1)).clip(0, 1)
+        mixed = pixels + (lit - pixels) * share[..., None]
+        return Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8))
+
+    return apply
+
+
+def plain(red: int, green: int, blue: int) -> Distortion:
+    """Nothing but one colour, as large as the picture."""
+    return lambda picture: Image.new("RGB", picture.size, (red, green, blue))
+
+
+def room(seed: int) -> Distortion:
+    """A wall in uneven light and a boarded floor, as large as the picture."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        rng = np.random.default_rng(seed)
+        width, height = picture.size
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        wall = rng.uniform(120, 220) + rng.normal(0, 14, 3)
+        floor = rng.uniform(60, 170) * np.array([1.0, 0.82, 0.64])
+        angle = rng.uniform(0, 2 * math.pi)
+        light = 1 + 0.2 * np.cos(angle) * (x / width - 0.5) + 0.2 * np.sin(angle) * (y / height - 0.5)
+        foot = height * rng.uniform(0.6, 0.9)
+        boards = 1 - 0.25 * (np.abs((y - foot) % (height / 9)) < height / 120)
+        drawn = np.where((y > foot)[..., None], floor * boards[..., None], wall) * light[..., None]
+        drawn += rng.normal(0, 3, drawn.shape)
+        return Image.fromarray(np.clip(np.rint(drawn), 0, 255).astype(np.uint8))
+
+    return apply
+
+
 def phone(seed: int) -> Distortion:
     """A customer's snapshot: perspective, turn, crop, light and its colour, focus, noise, JPEG."""
     rng = np.random.default_rng(seed)
@@ -150,12 +197,37 @@ EDITS: dict[str, Distortion] = {
 """The changes of light and form that an encoder should not be fooled by, by name."""
 
 
+BACKGROUNDS: dict[str, Distortion] = {
+    "on grey": background(plain(150, 150, 150)),
+    "in a room": background(room(3)),
+}
+"""Other grounds for pictures that were taken on white, by name."""
+
+
 def border_colour(picture: Image.Image) -> tuple[int, int, int]:
     """The median colour of the outermost pixels."""
     pixels = np.asarray(picture)
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     red, green, blue = (int(level) for level in np.median(border, axis=0))
     return red, green, blue
+
+
+def _flooded(passable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The passable pixels that a flood from the border reaches over shared edges, shape as given."""
+    reached = np.zeros_like(passable)
+    reached[0], reached[-1], reached[:, 0], reached[:, -1] = True, True, True, True
+    reached &= passable
+    while True:
+        before = reached.sum()
+        for _ in range(8):
+            grown = reached.copy()
+            grown[1:] |= reached[:-1]
+            grown[:-1] |= reached[1:]
+            grown[:, 1:] |= reached[:, :-1]
+            grown[:, :-1] |= reached[:, 1:]
+            reached = grown & passable
+        if reached.sum() == before:
+            return reached
 
 
 def _homography(target: np.ndarray, source: np.ndarray) -> tuple[float, ...]:
