@@ -14,6 +14,7 @@ from lookalike import colour, settings
 from lookalike.catalog import Catalog, catalog_of, open_catalog
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
+from lookalike.encoders.names import DEFAULT_ENCODER
 from lookalike.errors import BadArgument, IndexExists, NoIndex, TooManyRemovals
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
@@ -67,7 +68,7 @@ class Index:
 
         Raises `IndexExists`, `EncoderError`, `StorageError`.
         """
-        named = "imagenet" if encoder is None else encoder
+        named = DEFAULT_ENCODER if encoder is None else encoder
         loaded = load_encoder(named) if isinstance(named, str) else named
         return cls(LanceStore.create(Path(path), loaded.space, loaded.name), loaded, Path(path))
 

@@ -7,26 +7,32 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.card import CONTENTS, read_card
+from lookalike.encoders.names import BUILT_IN, DEFAULT_ENCODER
 from lookalike.encoders.onnx import OnnxEncoder
 from lookalike.errors import EncoderError
 
-BUILT_IN = ("imagenet",)
 _NAMES = (
-    f"Use {' or '.join(BUILT_IN)}, or onnx:PATH for an ONNX file with a card (PATH with .toml) beside it."
+    f"Use {' or '.join(BUILT_IN)}, or onnx:PATH for an ONNX file with a card (PATH with .toml) beside it, "
+    "or keras:NAME for one of Keras' applications."
 )
 
 
-def load_encoder(name: str = "imagenet") -> OnnxEncoder:
+def load_encoder(name: str = DEFAULT_ENCODER) -> ImageEncoder:
     """The encoder called ``name``: one that is built in, or ``onnx:PATH`` for any image encoder in ONNX.
 
     Raises `EncoderError` when there is none, when its card is missing or wrong, and when the file is not the
-    one its card describes. Reads nothing over a network.
+    one its card describes. Only ``keras:`` may use a network.
     """
     if name in BUILT_IN:
         with resources.as_file(resources.files("lookalike.encoders") / "cards") as cards:
             return _from_card(cards / f"{name}.toml")
     kind, _, path = name.partition(":")
+    if kind == "keras" and path:
+        from lookalike.encoders.keras import load_keras
+
+        return load_keras(name)
     if kind != "onnx" or not path:
         raise EncoderError(f"There is no encoder {name!r}.", next_step=_NAMES)
     model = Path(path).expanduser()
