@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from lookalike.cli.options import index_option, json_option
+from lookalike.cli.options import encoder_options, index_option, json_option
 from lookalike.cli.output import print_json
 
 
 @click.command(short_help="Make an empty index.")
 @index_option
 @json_option
-@click.option("--encoder", default="imagenet", show_default=True, help="imagenet, or onnx:PATH.")
-def create(index_path: Path, as_json: bool, encoder: str) -> None:
+@encoder_options
+def create(index_path: Path, as_json: bool, encoder: str | None) -> None:
     """Make an empty index. (`lookalike add` does it by itself.)"""
     from lookalike.index import Index
 

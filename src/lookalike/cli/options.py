@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,11 +48,63 @@ def query_options(command: Command) -> Command:
     return command
 
 
-def ingest_options(command: Command) -> Command:
+def encoder_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which encoder: the command gets ``encoder``, one full name that loads it again, or None.
+
+    ``--weights-file`` and ``--pooling`` are folded into that name.
+    """
+
+    @wraps(command)
+    def named(
+        *args: Any, encoder: str | None, weights_file: Path | None, pooling: str | None, **options: Any
+    ) -> Any:
+        return command(*args, encoder=full_encoder_name(encoder, weights_file, pooling), **options)
+
+    wrapped: Callable[..., Any] = named
+    for option in reversed(
+        (
+            click.option(
+                "--encoder", metavar="NAME", help="imagenet (the default), onnx:PATH, or keras:ResNet50."
+            ),
+            click.option(
+                "--weights-file",
+                type=click.Path(path_type=Path),
+                help="Weights of a keras: encoder, with or without its top. Default: its ImageNet weights.",
+            ),
+            click.option(
+                "--pooling",
+                type=click.Choice(["avg", "max"]),
+                help="How a keras: encoder pools. Default: avg.",
+            ),
+        )
+    ):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def full_encoder_name(encoder: str | None, weights_file: Path | None, pooling: str | None) -> str | None:
+    """The name with the options folded in. Raises `BadArgument` where they do not belong to it."""
+    from lookalike.encoders.keras_names import PREFIX, keras_name, parse_keras_name
+
+    if encoder is None or not encoder.startswith(PREFIX):
+        if weights_file is not None or pooling is not None:
+            option = "--weights-file" if weights_file is not None else "--pooling"
+            raise BadArgument(
+                f"{option} belongs to Keras' networks.", next_step="Add for example --encoder keras:ResNet50."
+            )
+        return encoder
+    given = parse_keras_name(encoder)
+    if weights_file is not None and given.weights is not None:
+        raise BadArgument("The weights file is given twice.", next_step="Leave --weights-file out.")
+    if pooling is not None and "pooling=" in encoder and pooling != given.pooling:
+        raise BadArgument("The pooling is given twice.", next_step="Leave --pooling out.")
+    return str(keras_name(given.architecture, pooling or given.pooling, weights_file or given.weights))
+
+
+def ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """How a catalogue is read."""
     for option in reversed(
         (
-            click.option("--encoder", help="Encoder of a new index. Default: imagenet."),
             click.option(
                 "--map",
                 "mapping",
@@ -81,7 +134,7 @@ def ingest_options(command: Command) -> Command:
         )
     ):
         command = option(command)
-    return command
+    return encoder_options(command)
 
 
 def parse_share(text: str) -> float:
