@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 DEFAULT_INDEX = Path("lookalike-index")
@@ -21,6 +22,24 @@ def workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def cache_folder() -> Path:
+    """Where files go that can be made or fetched again: ``LOOKALIKE_CACHE``, else the platform's usual place.
+
+    That is ``$XDG_CACHE_HOME/lookalike`` or ``~/.cache/lookalike``, on macOS ``~/Library/Caches/lookalike``,
+    on Windows ``%LOCALAPPDATA%\\lookalike\\Cache``. The folder may not exist yet.
+    """
+    stated = os.environ.get("LOOKALIKE_CACHE")
+    if stated:
+        return Path(stated).expanduser().absolute()
+    if os.name == "nt":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "lookalike" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "lookalike"
+    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))  # the XDG specification: only when absolute
+    return (shared if shared.is_absolute() else Path.home() / ".cache") / "lookalike"
 
 
 def debug() -> bool:

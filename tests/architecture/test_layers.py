@@ -12,13 +12,13 @@ import lookalike
 SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
-    {"errors", "vectors", "products", "events"},
+    {"errors", "vectors", "products", "events", "settings"},
     {"filters", "images", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "doctor"},
     {"evaluation"},
     {"training"},
-    {"settings", "photo", "view", "index"},
+    {"photo", "view", "index"},
     {"service"},
     {"cli", "__main__"},
 ]
@@ -28,7 +28,6 @@ NEIGHBOURS_ALLOWED = {
     ("products", "errors"),
     ("vectors", "errors"),
     ("index", "view"),
-    ("index", "settings"),
     ("index", "photo"),
     ("__main__", "cli"),
 }
