@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lookalike.errors import BadArgument
-from lookalike.evaluation.bootstrap import estimate
-from lookalike.evaluation.cases import label_cases, photo_cases
+from lookalike.evaluation.bootstrap import estimate, ratio
+from lookalike.evaluation.cases import label_cases
 from lookalike.evaluation.judge import judge
 
 KINDS = {"a": ["shoe"], "b": ["shoe"], "c": ["shoe"], "d": ["hat"], "e": ["hat"], "f": ["lamp"], "g": [""]}
@@ -38,13 +38,6 @@ def test_copies_count_neither_way() -> None:
     verdict = judge(fixed("badc"), cases, ks=(1, 2), depth=4)
     assert verdict.values["precision@1"].tolist() == [0]
     assert verdict.values["recall@2"].tolist() == [1]
-
-
-def test_photographs_of_goods_that_are_not_stocked_are_left_out_and_counted() -> None:
-    cases = photo_cases({"1.jpg": b"1", "2.jpg": b"2"}, {"1.jpg": "a", "2.jpg": "zzz"}, KINDS)
-    assert cases.left_out == {"not in the catalogue": 1}
-    verdict = judge(lambda photo, count: ["a"] if photo == b"1" else [], cases)
-    assert verdict["hit@1"].mean == 1
 
 
 def test_no_case_is_an_error_and_not_a_zero() -> None:
@@ -102,3 +95,46 @@ def test_the_mean_of_nothing_is_refused() -> None:
         estimate([])
     with pytest.raises(BadArgument):
         estimate([0.5, float("nan")])
+
+
+def test_askers_of_one_family_are_one_cluster() -> None:
+    cases = label_cases(KINDS, clusters={"a": "x", "b": "x"})
+    assert [case.cluster for case in cases.cases] == ["x", "x", "c", "d", "e"]
+
+
+def test_a_ratio_of_two_subjects_is_paired() -> None:
+    cases = label_cases(KINDS)
+    half, whole = judge(fixed("abcdefg"), cases, ks=(1,)), judge(fixed("deabcfg"), cases, ks=(1,))
+    assert half["precision@1"].mean == pytest.approx(3 / 5)
+    assert whole.over(half, "precision@1").mean == pytest.approx((2 / 5) / (3 / 5))
+    with pytest.raises(BadArgument, match="different cases"):
+        whole.over(judge(fixed("abc"), label_cases(KINDS, asking=["a"]), ks=(1,)), "precision@1")
+
+
+def test_twice_as_good_in_every_case_is_twice_as_good_for_sure() -> None:
+    base = np.random.default_rng(4).random(80) / 2
+    found = ratio(2 * base, base, [f"c{n // 2}" for n in range(80)])
+    assert (found.mean, found.low, found.high) == pytest.approx((2, 2, 2))
+    assert found.cases == 80
+
+
+def test_nothing_is_a_multiple_of_nothing() -> None:
+    with pytest.raises(BadArgument, match="is 0"):
+        ratio([1, 0], [0, 0])
+    with pytest.raises(BadArgument, match="same cases"):
+        ratio([1, 0], [1])
+
+
+def test_lists_are_asked_as_deep_as_map_at_r_needs() -> None:
+    labels = {f"{n:03}": ["shoe"] for n in range(300)}
+    asked: list[int] = []
+
+    def subject(ask: str, count: int) -> list[str]:
+        asked.append(count)
+        return [i for i in labels if i != ask][:count]
+
+    assert judge(subject, label_cases(labels, asking=["000"]))["map@r"].mean == 1
+    assert asked == [300]
+    assert judge(subject, label_cases(labels, asking=["000"]), depth=50)["map@r"].mean == pytest.approx(
+        50 / 299
+    )

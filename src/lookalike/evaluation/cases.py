@@ -1,4 +1,4 @@
-"""Questions whose right answers are known: from labels, from structure, from photographs."""
+"""Questions whose right answers are known, and those that labels give."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lookalike.vectors import Mask
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question. ``ask`` is what a subject is given: a product id, or a photo.
+    """One question. ``ask`` is what a subject is given: a product id, a photo, or a call that makes one.
 
     ``ignore`` are ids that count neither way: the product itself, its copies. ``cluster`` names what makes
     cases depend on each other, such as the product that several photographs show.
@@ -87,12 +87,15 @@ def label_cases(
     labels: Mapping[str, Sequence[str]],
     asking: Iterable[str] | None = None,
     copies: Mapping[str, Iterable[str]] | None = None,
+    clusters: Mapping[str, str] | None = None,
 ) -> CaseSet:
     """ "Same kind" cases: every product asks for those whose labels all equal its own.
 
     ``labels`` gives the labels by id, one or several; a product with an empty one neither asks nor counts
     as right. ``asking`` limits who asks. ``copies`` are the products that show the same picture: finding
     them proves nothing, so they are ignored. Products with a label of their own are left out and counted.
+    ``clusters`` names what makes askers depend on each other, such as their family; by default each stands
+    for itself.
     """
     joined = {i: "\x1f".join(own) for i, own in labels.items() if all(own)}
     truth = SameLabel(joined)
@@ -102,22 +105,9 @@ def label_cases(
         if i not in joined:
             left_out["no label"] += 1
             continue
-        case = Case(i, i, frozenset({i, *(copies or {}).get(i, ())}), cluster=i)
+        case = Case(i, i, frozenset({i, *(copies or {}).get(i, ())}), cluster=(clusters or {}).get(i, i))
         if truth.total(case) == 0:
             left_out["alone with its label"] += 1
         else:
             cases.append(case)
     return CaseSet(tuple(cases), truth, left_out)
-
-
-def photo_cases(photos: Mapping[str, Any], shows: Mapping[str, str], known: Iterable[str]) -> CaseSet:
-    """Photographs that each show one product, by the photograph's name; ``known`` are the catalogue's ids.
-
-    A photograph of a product that is not in the catalogue is left out and counted.
-    """
-    stocked = set(known)
-    cases = [
-        Case(name, photo, cluster=shows[name]) for name, photo in photos.items() if shows.get(name) in stocked
-    ]
-    truth = Listed({case.key: frozenset({shows[case.key]}) for case in cases})
-    return CaseSet(tuple(cases), truth, {"not in the catalogue": len(photos) - len(cases)})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from lookalike.errors import BadArgument
 from lookalike.evaluation import metrics
-from lookalike.evaluation.bootstrap import Estimate, estimate
+from lookalike.evaluation.bootstrap import Estimate, estimate, ratio
 from lookalike.evaluation.cases import Case, CaseSet
 from lookalike.vectors import Mask
 
@@ -19,6 +19,17 @@ Subject = Callable[[Any, int], Sequence[str]]
 """What is judged: given what a case asks and how many ids are wanted, ids in order, best first."""
 
 KS = (1, 5, 10)
+_DEPTH = 100
+_BATCH = 256  # cases asked at once where a subject answers many
+
+
+@runtime_checkable
+class AnswersMany(Protocol):
+    """A subject that answers many cases faster than one by one, such as a matrix product does."""
+
+    def answer_many(self, asks: Sequence[Any], count: int) -> Sequence[Sequence[str]]:
+        """For each ask, ids in order, best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,49 +49,72 @@ class Judgement:
 
         Raises `BadArgument` when the cases are not the same.
         """
+        self._require_same_cases(other)
+        return estimate(self.values[metric] - other.values[metric], [case.cluster for case in self.cases])
+
+    def over(self, other: Judgement, metric: str) -> Estimate:
+        """How many times the other's mean this mean is, paired, with its 95% interval.
+
+        Raises `BadArgument` when the cases are not the same, and when the other's mean is 0.
+        """
+        self._require_same_cases(other)
+        clusters = [case.cluster for case in self.cases]
+        return ratio(self.values[metric], other.values[metric], clusters)
+
+    def _require_same_cases(self, other: Judgement) -> None:
         if [case.key for case in self.cases] != [case.key for case in other.cases]:
             raise BadArgument(
                 "The two were judged on different cases.", next_step="Judge both on one set of cases."
             )
-        change = self.values[metric] - other.values[metric]
-        return estimate(change, [case.cluster for case in self.cases])
 
 
 def judge(
-    subject: Subject,
+    subject: Subject | AnswersMany,
     cases: CaseSet,
     ks: Sequence[int] = KS,
-    depth: int = 100,
+    depth: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Judgement:
-    """Ask a subject every case and measure its answers.
+    """Ask a subject every case and measure its answers; many at once where it has ``answer_many``.
 
-    Metrics: precision@k, recall@k, hit@k and ndcg@k for each of ``ks``, mrr, and map@r. Lists are asked to
-    ``depth`` places beyond the ignored ones; map@r and mrr count what lies deeper as missed. Raises
-    `BadArgument` when there is no case.
+    Metrics: precision@k, recall@k, hit@k and ndcg@k for each of ``ks``, mrr, and map@r. Lists are asked as
+    deep as map@r needs, a place for each relevant product, and 100 places at least; ignored ones do not
+    count. With a ``depth`` they end there, and map@r and mrr count what lies deeper as missed: for subjects
+    that take long over long lists. Raises `BadArgument` when there is no case.
     """
     if not cases.cases:
         reasons = ", ".join(f"{count} {reason}" for reason, count in cases.left_out.items() if count)
         raise BadArgument(
             f"There is no case to judge by ({reasons or 'none were given'}).",
-            next_step="Choose labels that several products share.",
+            next_step="Choose labels that several products share, or products with more pictures.",
         )
-    if depth < max(ks):
+    if depth is not None and depth < max(ks):
         raise BadArgument(f"depth {depth} is less than k {max(ks)}.", next_step="Ask for longer lists.")
     rows: list[dict[str, float]] = []
-    for done, case in enumerate(cases.cases, start=1):
-        hits, total = _asked(subject, cases, case, depth)
-        rows.append(_measured(hits, total, ks))
+    totals = [cases.truth.total(case) for case in cases.cases]
+    depths = [depth or max(_DEPTH, *ks, total) for total in totals]
+    answers = _answers(subject, cases.cases, depths)
+    for case, total, deep, answer in zip(cases.cases, totals, depths, answers, strict=True):
+        counted = [i for i in dict.fromkeys(answer) if i not in case.ignore][:deep]
+        rows.append(_measured(cases.truth.relevant(case, counted), total, ks))
         if progress is not None:
-            progress(done)
+            progress(len(rows))
     values = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return Judgement(cases.cases, values, cases.left_out)
 
 
-def _asked(subject: Subject, cases: CaseSet, case: Case, depth: int) -> tuple[Mask, int]:
-    answer = list(dict.fromkeys(subject(case.ask, depth + len(case.ignore))))
-    counted = [i for i in answer if i not in case.ignore][:depth]
-    return cases.truth.relevant(case, counted), cases.truth.total(case)
+def _answers(
+    subject: Subject | AnswersMany, cases: Sequence[Case], depths: Sequence[int]
+) -> Iterator[Sequence[str]]:
+    """The answer to each case, long enough to be cut to its depth once ignored ids are taken out."""
+    counts = [depth + len(case.ignore) for case, depth in zip(cases, depths, strict=True)]
+    if not isinstance(subject, AnswersMany):
+        for case, count in zip(cases, counts, strict=True):
+            yield subject(case.ask, count)
+        return
+    for start in range(0, len(cases), _BATCH):
+        asks = [case.ask for case in cases[start : start + _BATCH]]
+        yield from subject.answer_many(asks, max(counts[start : start + _BATCH]))
 
 
 def _measured(hits: Mask, total: int, ks: Sequence[int]) -> dict[str, float]:

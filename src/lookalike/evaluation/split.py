@@ -46,6 +46,15 @@ def ties_of(values: Mapping[str, str | Iterable[str]]) -> list[list[str]]:
     return [list(sharing) for sharing in holders.values() if len(sharing) > 1]
 
 
+def companions(ties: Iterable[Sequence[str]]) -> dict[str, frozenset[str]]:
+    """For each id that a list names, the others it stands in a list with."""
+    found: dict[str, set[str]] = {}
+    for tie in ties:
+        for i in tie:
+            found.setdefault(i, set()).update(tie)
+    return {i: frozenset(with_it - {i}) for i, with_it in found.items()}
+
+
 def product_families(
     ids: Iterable[str],
     groups: Mapping[str, str] | None = None,
