@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -67,8 +67,19 @@ class PictureStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes vectors: their space, and the name that loads the encoder again."""
+
+    space: Space
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one published state of a store is. ``version`` grows by one with every commit."""
+    """What one published state of a store is. ``version`` grows by one with every commit.
+
+    ``before`` made the vectors until the last `Writer.switch`: the way back.
+    """
 
     version: int
     space: Space
@@ -76,6 +87,12 @@ class Manifest:
     products: int
     pictures: int
     settings: Mapping[str, str] = field(default_factory=dict)
+    before: Maker | None = None
+
+    @property
+    def maker(self) -> Maker:
+        """Who made the vectors of this state."""
+        return Maker(self.space, self.encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +137,8 @@ class Reader(Protocol):
         """
         ...
 
-    def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
-        """All pictures of these products, in order of position, without ``original``."""
+    def pictures(self, ids: Sequence[str], originals: bool = False) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position; ``original`` only where ``originals``."""
         ...
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
@@ -171,9 +188,56 @@ class Writer(Protocol):
         """
         ...
 
+    def switch(
+        self,
+        maker: Maker,
+        pictures: Iterable[StoredPicture],
+        products: Sequence[Product] = (),
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state with other vectors: ``pictures`` become all pictures, in the space of ``maker``.
+
+        They are taken one after another, so they may be more than fit in memory. ``products`` and ``remove``
+        are as in `commit`. The maker of the earlier vectors becomes `Manifest.before`. What iterating over
+        ``pictures`` raises comes out, and programming errors are those of `commit`; the earlier state stays.
+        """
+        ...
+
     @property
     def reader(self) -> Reader:
         """A reader of what was last committed."""
+        ...
+
+
+class Spare(Protocol):
+    """Vectors of one space beside the live ones, by content hash. What `add` acknowledged survives a kill."""
+
+    def hashes(self) -> set[str]:
+        """The content hashes that have a vector here."""
+        ...
+
+    def add(self, pictures: Sequence[StoredPicture]) -> None:
+        """Keep pictures with their vectors; of a content hash that is here already nothing is kept.
+
+        ``original`` is not kept. `ValueError` for a look of another shape than (dim,), or not finite;
+        `StorageError` when the disk refuses.
+        """
+        ...
+
+    def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
+        """The pictures with these content hashes, as they were added; one that is not here is left out."""
+        ...
+
+
+class Spares(Protocol):
+    """The vectors beside the live ones, in the hands of the one process that may change them."""
+
+    def open(self, maker: Maker) -> Spare:
+        """The vectors of this maker's space, none yet where there were none; its name is renewed."""
+        ...
+
+    def drop(self, space: Space) -> None:
+        """Throw the vectors of a space away; nothing happens where there are none."""
         ...
 
 
@@ -192,6 +256,17 @@ class Store(Protocol):
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds.
 
         Raises `BadArgument` unless ``wait`` is finite and at least 0.
+        """
+        ...
+
+    def spares(self) -> dict[Maker, int]:
+        """Whose vectors lie beside the live ones, and how many; anybody may ask at any time."""
+        ...
+
+    def rebuilding(self, wait: float = 0.0) -> AbstractContextManager[Spares]:
+        """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds.
+
+        The index can be read and written meanwhile.
         """
         ...
 

@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lookalike.errors import BadArgument, IndexExists, NoIndex, StorageError
-from lookalike.store import lock, manifest
-from lookalike.store.base import Manifest, VersionGone, require_wait
+from lookalike.store import lock, manifest, spare
+from lookalike.store.base import Maker, Manifest, VersionGone, require_wait
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
 from lookalike.store.rows import PRODUCT_SCHEMA, picture_schema
+from lookalike.store.spare import LanceSpares, spares_at
 from lookalike.store.tables import (
     PICTURES,
     PRODUCTS,
@@ -30,7 +31,7 @@ from lookalike.store.tables import (
 )
 from lookalike.vectors import Space
 
-_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, PRODUCTS, PICTURES}
+_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, spare.NAME, PRODUCTS, PICTURES}
 
 
 class LanceStore:
@@ -127,6 +128,21 @@ class LanceStore:
                 yield writer
             finally:
                 writer.close()
+
+    def spares(self) -> dict[Maker, int]:
+        """Whose vectors lie beside the live ones, and how many."""
+        return spares_at(self._path / spare.NAME)
+
+    @contextmanager
+    def rebuilding(self, wait: float = 0.0) -> Iterator[LanceSpares]:
+        """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds."""
+        require_wait(wait)
+        _require_index(self._path)
+        folder = self._path / spare.NAME
+        with writing(self._path):
+            folder.mkdir(exist_ok=True)
+        with lock.write_lock(folder, wait, "rebuilding"):
+            yield LanceSpares(folder)
 
     def _current(self) -> Published:
         """The manifest; read again only when the file was replaced."""

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from lookalike.errors import LookalikeError
 from lookalike.products import Product
-from lookalike.store.base import Manifest, StoredPicture
+from lookalike.store.base import Maker, Manifest, StoredPicture
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.manifest import Pair, flush_since, read_manifest, write_manifest
-from lookalike.store.rows import picture_batches, products_to_table, require_sound
-from lookalike.store.tables import PICTURES, PRODUCTS, Table, open_table, refusal, trim_memory, writing
+from lookalike.store.rows import (
+    picture_batches,
+    picture_schema,
+    products_to_table,
+    require_sound,
+    sound_pictures,
+)
+from lookalike.store.tables import (
+    PICTURES,
+    PRODUCTS,
+    Table,
+    open_table,
+    refusal,
+    replace_rows,
+    sweep,
+    trim_memory,
+    writing,
+)
 
 FRAGMENT_ROWS = 2048
 """Small fragments are merged up to about this many rows. Lance holds much of a merge in memory, pictures and
@@ -66,13 +83,14 @@ class LanceWriter:
         require_sound(products, pictures, remove, self._published.manifest.space.dim)
         rows = products_to_table(products)
         self._require_known(pictures.keys() - {product.id for product in products})
+        write = partial(self._write, rows, pictures, remove)
         with writing(self._path):
             try:
-                self._attempt(rows, pictures, remove)
+                self._attempt(write, self._published.manifest)
             except OSError as error:
                 if not self._make_room(error):
                     raise
-                self._attempt(rows, pictures, remove)
+                self._attempt(write, self._published.manifest)
         self._commits += 1
         self._untrimmed += sum(map(len, pictures.values()))
         if self._untrimmed >= _TRIM_PICTURES:
@@ -83,6 +101,34 @@ class LanceWriter:
                 self._tidy()
         return self._published.manifest
 
+    def switch(
+        self,
+        maker: Maker,
+        pictures: Iterable[StoredPicture],
+        products: Sequence[Product] = (),
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state with other vectors; see `lookalike.store.base.Writer.switch`."""
+        before = self._published.manifest
+        require_sound(products, {}, remove, maker.space.dim)
+        rows = products_to_table(products)
+        known = {product.id for product in products} | (self.reader.metadata_hashes().keys() - set(remove))
+        sound = sound_pictures(pictures, known, maker.space.dim)
+        manifest = replace(before, space=maker.space, encoder=maker.encoder, before=before.maker)
+        failed: list[BaseException] = []
+        try:
+            with writing(self._path):
+                self._attempt(
+                    partial(self._write_all, rows, _noting(sound, failed), remove, maker.space.dim), manifest
+                )
+        except BaseException:
+            if failed:  # Lance says of it only that Python failed
+                raise failed[0] from None
+            raise
+        self._commits += 1
+        trim_memory()
+        return self._published.manifest
+
     def close(self) -> None:
         """Leave the folder tidy: drop versions that no reader is promised any more."""
         if self._commits:
@@ -90,19 +136,17 @@ class LanceWriter:
                 self._undo()
                 self._tidy()
 
-    def _attempt(
-        self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
-    ) -> None:
-        """One try at a commit; whatever fails, both tables are brought back."""
+    def _attempt(self, write: Callable[[], None], manifest: Manifest) -> None:
+        """One try at publishing what ``write`` writes; whatever fails, both tables are brought back."""
         self._undo()
         self._unpublished = True
         start = time.time()
         try:
-            self._write(products, pictures, remove)
+            write()
             was_compacted = self._compact()
             for name in (PRODUCTS, PICTURES):
                 flush_since(self._path / name, start)
-            self._publish(self._published.manifest.version + 1)
+            self._publish(replace(manifest, version=manifest.version + 1))
         except BaseException:
             with suppress(Exception):  # else the next commit, or the next writer, undoes it
                 self._undo()
@@ -128,10 +172,19 @@ class LanceWriter:
             rows = (picture for own in pictures.values() for picture in own)
             self._pictures.insert(pa.RecordBatchReader.from_batches(schema, picture_batches(rows, schema)))
 
-    def _publish(self, version: int) -> None:
+    def _write_all(
+        self, products: pa.Table, pictures: Iterator[StoredPicture], remove: Sequence[str], dim: int
+    ) -> None:
+        """Write the pictures table anew; the earlier one stays as a version of it."""
+        self._write(products, {}, remove)
+        schema = picture_schema(dim)
+        rows = pa.RecordBatchReader.from_batches(schema, picture_batches(pictures, schema))
+        replace_rows(self._path, PICTURES, rows, FRAGMENT_ROWS)
+        self._pictures = open_table(self._path, PICTURES)
+
+    def _publish(self, manifest: Manifest) -> None:
         manifest = replace(
-            self._published.manifest,
-            version=version,
+            manifest,
             products=self._products.count_rows(),
             pictures=self._pictures.count_rows(),
         )
@@ -149,8 +202,7 @@ class LanceWriter:
         if self._unpublished:  # first, since a full disk needs the room
             for table in (self._products, self._pictures):
                 table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
-            for leftover in self._path.rglob(".tmp*"):
-                leftover.unlink(missing_ok=True)
+            sweep(self._path, (PRODUCTS, PICTURES))
         pair = self._published.pair
         ahead = False
         for name, version in ((PRODUCTS, pair.products), (PICTURES, pair.pictures)):
@@ -161,7 +213,7 @@ class LanceWriter:
         self._products = open_table(self._path, PRODUCTS)
         self._pictures = open_table(self._path, PICTURES)
         if ahead:
-            self._publish(self._published.manifest.version)
+            self._publish(self._published.manifest)
             self._clean()
         self._unpublished = False
 
@@ -258,6 +310,17 @@ class LanceWriter:
         ):
             if doomed := [v["version"] for v in table.versions() if v["version"] not in kept]:
                 table.cleanup_old_versions(versions=doomed, older_than=timedelta(0))
+
+
+def _noting(pictures: Iterator[StoredPicture], failed: list[BaseException]) -> Iterator[StoredPicture]:
+    """Hand pictures on; put what taking them raises into ``failed``."""
+    try:
+        yield from pictures
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        failed.append(error)
+        raise
 
 
 def _larger(fragments: list[tuple[int, int]]) -> list[int]:

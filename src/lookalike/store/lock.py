@@ -20,10 +20,11 @@ NOTE = "lock.json"
 
 
 @contextmanager
-def write_lock(path: Path, wait: float) -> Iterator[bool]:
+def write_lock(path: Path, wait: float, doing: str = "writing to") -> Iterator[bool]:
     """Hold the writer's lock of the index at ``path``; yields False when the last holder died holding it.
 
-    Raises `IndexLocked` after ``wait`` seconds, `StorageError` when the folder cannot be written.
+    In a folder of its own the same lock serves for something else, said in ``doing``. Raises `IndexLocked`
+    after ``wait`` seconds, `StorageError` when the folder cannot be written.
     """
     lock = FileLock(path / NAME, thread_local=False)
     note = path / NOTE
@@ -33,7 +34,7 @@ def write_lock(path: Path, wait: float) -> Iterator[bool]:
                 lock.acquire(timeout=wait, poll_interval=0.02)
             except Timeout as error:
                 raise IndexLocked(
-                    f"Another process is writing to the index at {shown(path)}{_holder(note)}.",
+                    f"Another process is {doing} the index at {shown(path)}{_holder(note)}.",
                     next_step="Wait until it is done, or stop it; reading goes on meanwhile.",
                 ) from error
             clean = not note.exists()

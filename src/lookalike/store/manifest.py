@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lookalike.errors import FormatMismatch
-from lookalike.store.base import FORMAT, Manifest
+from lookalike.store.base import FORMAT, Maker, Manifest
 from lookalike.store.tables import damaged, shown
 from lookalike.vectors import Space
 
@@ -79,25 +80,47 @@ def read_manifest(path: Path) -> Published:
 
 def write_manifest(path: Path, published: Published) -> None:
     """Replace the manifest at once: a reader sees the earlier one or this one, also after a power cut."""
-    manifest, space = published.manifest, published.manifest.space
+    manifest = published.manifest
     document = {
         "format": FORMAT,
         "version": manifest.version,
-        "space": {"encoder": space.encoder, "fingerprint": space.fingerprint, "dim": space.dim},
-        "encoder": manifest.encoder,
+        **maker_to_document(manifest.maker),
+        "before": None if manifest.before is None else maker_to_document(manifest.before),
         "products": manifest.products,
         "pictures": manifest.pictures,
         "settings": dict(manifest.settings),
         "pair": _pair_to_list(published.pair),
         "earlier": [_pair_to_list(pair) for pair in published.earlier],
     }
-    temporary = path / f".tmp-{NAME}"
+    replace_document(path, NAME, document)
+
+
+def replace_document(folder: Path, name: str, document: dict[str, Any]) -> None:
+    """Write a JSON file so that it is there as it was or as it is now, also after a power cut."""
+    temporary = folder / f".tmp-{name}"
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(document, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path / NAME)
-    _flush_folder(path)
+    temporary.replace(folder / name)
+    _flush_folder(folder)
+
+
+def maker_to_document(maker: Maker) -> dict[str, Any]:
+    """A maker as it stands in a file: the keys ``space`` and ``encoder``."""
+    space = maker.space
+    return {
+        "space": {"encoder": space.encoder, "fingerprint": space.fingerprint, "dim": space.dim},
+        "encoder": maker.encoder,
+    }
+
+
+def maker_from_document(document: Mapping[str, Any]) -> Maker:
+    """The maker that `maker_to_document` wrote. Raises `KeyError`, `TypeError`, `ValueError`."""
+    space = document["space"]
+    return Maker(
+        Space(str(space["encoder"]), str(space["fingerprint"]), int(space["dim"])), str(document["encoder"])
+    )
 
 
 def flush_since(folder: Path, moment: float) -> None:
@@ -134,14 +157,16 @@ def _pair_from_list(values: Any) -> Pair:
 
 
 def _from_document(document: dict[str, Any]) -> Published:
-    space = document["space"]
+    maker = maker_from_document(document)
+    before = document.get("before")
     manifest = Manifest(
         version=int(document["version"]),
-        space=Space(str(space["encoder"]), str(space["fingerprint"]), int(space["dim"])),
-        encoder=str(document["encoder"]),
+        space=maker.space,
+        encoder=maker.encoder,
         products=int(document["products"]),
         pictures=int(document["pictures"]),
         settings={str(name): str(value) for name, value in document["settings"].items()},
+        before=None if before is None else maker_from_document(before),
     )
     earlier = tuple(_pair_from_list(values) for values in document["earlier"])
     return Published(manifest, _pair_from_list(document["pair"]), earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,8 +11,15 @@ import numpy as np
 
 from lookalike.errors import IndexLocked
 from lookalike.products import PictureSource, Product
-from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture, require_wait
-from lookalike.store.rows import SEARCHED, pad_palettes, products_to_table, require_sound
+from lookalike.store.base import Columns, Maker, Manifest, PictureStamp, StoredPicture, require_wait
+from lookalike.store.rows import (
+    SEARCHED,
+    pad_palettes,
+    products_to_table,
+    require_sound,
+    require_sound_picture,
+    sound_pictures,
+)
 from lookalike.vectors import Space, stored
 
 
@@ -31,6 +38,8 @@ class MemoryStore:
     def __init__(self, space: Space, encoder: str, settings: Mapping[str, str] | None = None) -> None:
         self._state = _State(Manifest(0, space, encoder, 0, 0, dict(settings or {})))
         self._lock = threading.Lock()
+        self._rebuild_lock = threading.Lock()
+        self._spares: dict[Maker, dict[str, StoredPicture]] = {}
 
     def reader(self) -> MemoryReader:
         """The newest published version."""
@@ -43,13 +52,60 @@ class MemoryStore:
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[MemoryWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
-        require_wait(wait)
-        if not self._lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
-            raise IndexLocked("Another thread is writing to this index.", next_step="Wait until it is done.")
-        try:
+        with _held(self._lock, wait, "writing to"):
             yield MemoryWriter(self)
-        finally:
-            self._lock.release()
+
+    def spares(self) -> dict[Maker, int]:
+        """Whose vectors lie beside the live ones, and how many."""
+        return {maker: len(held) for maker, held in self._spares.items()}
+
+    @contextmanager
+    def rebuilding(self, wait: float = 0.0) -> Iterator[MemorySpares]:
+        """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds."""
+        with _held(self._rebuild_lock, wait, "rebuilding"):
+            yield MemorySpares(self._spares)
+
+
+class MemorySpares:
+    """What lies beside the live vectors of a `MemoryStore`."""
+
+    def __init__(self, held: dict[Maker, dict[str, StoredPicture]]) -> None:
+        self._held = held
+
+    def open(self, maker: Maker) -> MemorySpare:
+        """The vectors of this maker's space; none yet where there were none."""
+        known = next((pictures for m, pictures in self._held.items() if m.space == maker.space), {})
+        self.drop(maker.space)
+        self._held[maker] = known
+        return MemorySpare(known, maker.space.dim)
+
+    def drop(self, space: Space) -> None:
+        """Throw the vectors of a space away."""
+        for maker in [maker for maker in self._held if maker.space == space]:
+            del self._held[maker]
+
+
+class MemorySpare:
+    """Vectors of one space, by content hash."""
+
+    def __init__(self, held: dict[str, StoredPicture], dim: int) -> None:
+        self._held = held
+        self._dim = dim
+
+    def hashes(self) -> set[str]:
+        """The content hashes that have a vector here."""
+        return set(self._held)
+
+    def add(self, pictures: Sequence[StoredPicture]) -> None:
+        """Keep pictures with their vectors; see `lookalike.store.base.Spare.add`."""
+        for picture in pictures:
+            require_sound_picture(picture.product_id, picture, self._dim)
+        for picture in pictures:
+            self._held.setdefault(picture.content_hash, _kept(replace(picture, original=None)))
+
+    def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
+        """The pictures with these content hashes; those that are not here are left out."""
+        return {content: self._held[content] for content in hashes if content in self._held}
 
 
 class MemoryWriter:
@@ -80,14 +136,44 @@ class MemoryWriter:
             raise ValueError("pictures of a product that does not exist")
         shown = {i: own for i, own in state.pictures.items() if i not in gone}
         shown |= {i: tuple(sorted(map(_kept, own), key=lambda p: p.position)) for i, own in pictures.items()}
-        shown = {i: own for i, own in shown.items() if own}
+        return self._publish(state.manifest, kept, shown)
+
+    def switch(
+        self,
+        maker: Maker,
+        pictures: Iterable[StoredPicture],
+        products: Sequence[Product] = (),
+        remove: Sequence[str] = (),
+    ) -> Manifest:
+        """Publish one state with other vectors; see `lookalike.store.base.Writer.switch`."""
+        state = self._store._state
+        require_sound(products, {}, remove, maker.space.dim)
+        products_to_table(products)
+        gone = set(remove)
+        kept = {i: p for i, p in state.products.items() if i not in gone} | {p.id: _bare(p) for p in products}
+        shown: dict[str, tuple[StoredPicture, ...]] = {}
+        for picture in sorted(
+            map(_kept, sound_pictures(pictures, kept, maker.space.dim)), key=lambda p: p.position
+        ):
+            shown[picture.product_id] = (*shown.get(picture.product_id, ()), picture)
+        before = state.manifest.maker
+        manifest = replace(state.manifest, space=maker.space, encoder=maker.encoder, before=before)
+        return self._publish(manifest, kept, shown)
+
+    def _publish(
+        self,
+        manifest: Manifest,
+        products: Mapping[str, Product],
+        pictures: Mapping[str, tuple[StoredPicture, ...]],
+    ) -> Manifest:
+        shown = {i: own for i, own in sorted(pictures.items()) if own}
         manifest = replace(
-            state.manifest,
-            version=state.manifest.version + 1,
-            products=len(kept),
+            manifest,
+            version=manifest.version + 1,
+            products=len(products),
             pictures=sum(map(len, shown.values())),
         )
-        self._store._state = _State(manifest, dict(sorted(kept.items())), dict(sorted(shown.items())))
+        self._store._state = _State(manifest, dict(sorted(products.items())), shown)
         return manifest
 
 
@@ -121,9 +207,11 @@ class MemoryReader:
         """The products with these ids; an id that does not exist is left out."""
         return {i: self._state.products[i] for i in ids if i in self._state.products}
 
-    def pictures(self, ids: Sequence[str]) -> dict[str, list[StoredPicture]]:
-        """All pictures of these products, in order of position, without ``original``."""
+    def pictures(self, ids: Sequence[str], originals: bool = False) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position; ``original`` only where ``originals``."""
         known = self._state.pictures
+        if originals:
+            return {i: [*known[i]] for i in ids if i in known}
         return {i: [replace(p, original=None) for p in known[i]] for i in ids if i in known}
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
@@ -160,6 +248,18 @@ class MemoryReader:
     def _picture(self, product_id: str, position: int) -> StoredPicture | None:
         own = self._state.pictures.get(product_id, ())
         return next((picture for picture in own if picture.position == position), None)
+
+
+@contextmanager
+def _held(lock: threading.Lock, wait: float, doing: str) -> Iterator[None]:
+    """Hold a lock, or raise `IndexLocked` after ``wait`` seconds."""
+    require_wait(wait)
+    if not lock.acquire(timeout=min(wait, threading.TIMEOUT_MAX)):
+        raise IndexLocked(f"Another thread is {doing} this index.", next_step="Wait until it is done.")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _bare(product: Product) -> Product:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -159,9 +159,11 @@ def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.R
 
 
 def pictures_from_table(table: pa.Table) -> list[StoredPicture]:
-    """Pictures, in the order of the rows, without ``original``."""
+    """Pictures, in the order of the rows; without ``original`` where the table lacks that column."""
     if not table.num_rows:
         return []
+    kept = "original" in table.column_names
+    originals = table.column("original").to_pylist() if kept else [None] * table.num_rows
     looks = looks_of(table.column("look"))
     palettes = palettes_of(table.column("palette"))
     plain = (
@@ -182,6 +184,7 @@ def pictures_from_table(table: pa.Table) -> list[StoredPicture]:
             look=looks[i],
             palette=palettes[i][palettes[i][:, 3] > 0],
             thumbnail=row[-1],
+            original=originals[i],
         )
         for i, row in enumerate(zip(*columns, strict=True))
     ]
@@ -243,12 +246,28 @@ def require_sound(
         if len({picture.position for picture in own}) != len(own):
             raise ValueError(f"a position stands twice in the pictures of {product_id!r}")
         for picture in own:
-            _require_sound_picture(product_id, picture, dim)
+            require_sound_picture(product_id, picture, dim)
     for name in remove:
         name.encode()
 
 
-def _require_sound_picture(product_id: str, picture: StoredPicture, dim: int) -> None:
+def sound_pictures(
+    pictures: Iterable[StoredPicture], products: Collection[str], dim: int
+) -> Iterator[StoredPicture]:
+    """Hand pictures on one by one; raise `ValueError` at one that `Writer.switch` does not take."""
+    met: set[tuple[str, int]] = set()
+    for picture in pictures:
+        if picture.product_id not in products:
+            raise ValueError("a picture of a product that does not exist")
+        if (key := (picture.product_id, picture.position)) in met:
+            raise ValueError(f"a position stands twice in the pictures of {picture.product_id!r}")
+        met.add(key)
+        require_sound_picture(picture.product_id, picture, dim)
+        yield picture
+
+
+def require_sound_picture(product_id: str, picture: StoredPicture, dim: int) -> None:
+    """Raise `ValueError` for a picture that no store takes."""
     where = f"picture {picture.position} of {product_id!r}"
     (picture.uri + picture.stamp).encode()
     if picture.product_id != product_id:

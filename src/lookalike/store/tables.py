@@ -6,7 +6,7 @@ import ctypes
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,24 @@ def trim_memory() -> None:
 def make_table(path: Path, name: str, schema: Any) -> Table:
     """A new empty table."""
     return lance.write_dataset(schema.empty_table(), str(path / name), schema=schema, mode="create")
+
+
+def replace_rows(path: Path, name: str, rows: pa.RecordBatchReader, fragment_rows: int) -> None:
+    """A new version of a table that holds these rows alone, in their schema; earlier versions stay."""
+    lance.write_dataset(
+        rows, str(path / name), schema=rows.schema, mode="overwrite", max_rows_per_file=fragment_rows
+    )
+
+
+def append_rows(path: Path, name: str, rows: pa.RecordBatchReader) -> None:
+    """A new version of a table with these rows behind those it has."""
+    lance.write_dataset(rows, str(path / name), mode="append")
+
+
+def sweep(path: Path, names: Iterable[str]) -> None:
+    """Delete the temporary files that a killed writer left: its own document, and those in these tables."""
+    for leftover in (*path.glob(".tmp*"), *(file for name in names for file in (path / name).rglob(".tmp*"))):
+        leftover.unlink(missing_ok=True)
 
 
 def take_rows(table: Table, addresses: list[int], columns: list[str]) -> pa.Table:

@@ -10,77 +10,25 @@ An implementation is held to its contract by a subclass whose name begins with `
 # ruff: noqa: D102 -- the name of a test is its sentence
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
-from lookalike.errors import BadArgument
+from lookalike.errors import BadArgument, IndexLocked
 from lookalike.products import PictureSource, Price, Product
-from lookalike.store.base import Store, StoredPicture
-from lookalike.vectors import Floats, Space, stored, unit
-
-SPACE = Space("test", "0123456789abcdef", 16)
-
-AWKWARD_IDS = (
-    "00042",
-    "it's",
-    'say "hi"',
-    "two\nlines",
-    "100%_",
-    "Größe 👗",
-    "x" * 2000,
-    "a\\b",
-    "NULL",
-    "a\x00b",
+from lookalike.store.base import Maker, Store, StoredPicture
+from lookalike.testing.samples import (
+    AWKWARD_IDS,
+    OTHER,
+    SPACE,
+    sample_look,
+    sample_picture,
+    sample_product,
 )
-
-
-def sample_look(seed: int, dim: int = SPACE.dim) -> Floats:
-    """A unit vector, shape (dim,), always the same for one seed."""
-    look: Floats = unit(np.random.default_rng(seed).normal(size=(1, dim)))[0][0]
-    return look
-
-
-def sample_picture(
-    product_id: str, position: int = 0, *, seed: int = 0, original: bytes | None = None
-) -> StoredPicture:
-    """A picture whose every part depends on its key and on ``seed``."""
-    number = seed * 1000 + position + sum(map(ord, product_id))
-    colours = np.random.default_rng(number).uniform(1, 90, size=(1 + number % 5, 4)).astype(np.float32)
-    return StoredPicture(
-        product_id=product_id,
-        position=position,
-        uri=f"{seed}-{position}.jpg",
-        stamp=f"{number} bytes",
-        content_hash=f"c{number}",
-        pixel_hash=f"p{number}",
-        width=300 + number,
-        height=400,
-        look=sample_look(number),
-        norm=float(np.float32(1.1 + number)),
-        palette=colours,
-        thumbnail=f"thumbnail {number}".encode(),
-        original=original,
-    )
-
-
-def sample_product(product_id: str, title: str = "A dress", pictures: int = 1) -> Product:
-    """A product with something in every field."""
-    return Product(
-        id=product_id,
-        pictures=tuple(PictureSource(f"{product_id[:9]}-{i}.jpg") for i in range(pictures)),
-        title=title,
-        description="Long,\nwith lines",
-        brand="Größe & Co",
-        category="Apparel > Dresses",
-        price=Price(Decimal("19.90"), "EUR"),
-        availability="in_stock",
-        group="g1",
-        link="https://shop.example/1",
-        attributes={"season": "summer", "quote": "it's"},
-    )
+from lookalike.vectors import Floats, stored
 
 
 def refuses(error: type[Exception], act: Callable[[], object]) -> None:
@@ -318,7 +266,96 @@ class StoreContract:
         with store.writer(wait=0) as writer:
             assert writer.commit().version == 1
 
+    def test_a_switch_replaces_all_vectors_at_once(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        own = {
+            "a": [sample_picture("a", 0), sample_picture("a", 1, original=b"jpeg")],
+            "b": [sample_picture("b")],
+        }
+        with store.writer() as writer:
+            writer.commit([sample_product(i) for i in "abc"], own)
+            old = store.reader()
+            given = [_with_look(picture, sample_look(7, 8)) for i in "ba" for picture in own[i]]
+            switched = writer.switch(OTHER, iter(given), [sample_product("a", "new")], remove=["c"])
+            assert switched == writer.reader.manifest == store.reader().manifest
+            assert (switched.version, switched.products, switched.pictures) == (2, 2, 3)
+            assert (switched.maker, switched.before) == (OTHER, Maker(SPACE, "test"))
+            assert old.manifest.space == SPACE
+            assert old.columns().looks.shape == (3, 16)
+            assert list(old.products(["a", "c"])) == ["a", "c"]
+            new = store.reader()
+            assert new.columns().looks.shape == (3, 8)
+            assert np.array_equal(new.columns().looks[1], stored(sample_look(7, 8)[None])[0])
+            assert new.products(["a", "c"]) == {"a": sample_product("a", "new")}
+            assert [p.original for p in new.pictures(["a"], originals=True)["a"]] == [None, b"jpeg"]
+            assert_same_pictures(new.pictures(["a"])["a"], [p for p in given if p.product_id == "a"])
+            assert new.check() == []
+            later = writer.commit(
+                [sample_product("d")], {"d": [_with_look(sample_picture("d"), sample_look(1, 8))]}
+            )
+            assert (later.maker, later.before, later.pictures) == (OTHER, Maker(SPACE, "test"), 4)
+        assert store.reader().check() == []
+
+    def test_a_switch_that_fails_leaves_everything_as_it_was(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        good = _with_look(sample_picture("a"), sample_look(1, 8))
+
+        def failing() -> Iterator[StoredPicture]:
+            yield good
+            raise ZeroDivisionError
+
+        with store.writer() as writer:
+            writer.commit([sample_product("a")], {"a": [sample_picture("a")]})
+            refuses(ZeroDivisionError, lambda: writer.switch(OTHER, failing()))
+            refuses(ValueError, lambda: writer.switch(OTHER, [sample_picture("a")]))
+            refuses(ValueError, lambda: writer.switch(OTHER, [good, good]))
+            refuses(ValueError, lambda: writer.switch(OTHER, [good], remove=["a"]))
+            refuses(ValueError, lambda: writer.switch(OTHER, [good], [sample_product("b")], remove=["b"]))
+            assert writer.reader.manifest.version == store.newest() == 1
+            assert writer.commit([sample_product("a", "new")]).version == 2
+            assert_same_pictures(writer.reader.pictures(["a"])["a"], [sample_picture("a")])
+            assert writer.switch(OTHER, []).pictures == 0
+        reader = store.reader()
+        assert (reader.manifest.products, reader.columns().looks.shape, reader.check()) == (1, (0, 8), [])
+
+    def test_vectors_beside_are_kept_by_content(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        first, second = (_with_look(sample_picture("a", i), sample_look(i, 8)) for i in (0, 1))
+        assert store.spares() == {}
+        with store.rebuilding() as spares:
+            spare = spares.open(OTHER)
+            assert (spare.hashes(), spare.find(["x"])) == (set(), {})
+            spare.add([first, replace(first, uri="a copy")])
+            spare.add([])
+            spare.add([replace(first, uri="a copy"), second])
+            refuses(ValueError, lambda: spare.add([sample_picture("b")]))
+            assert spare.hashes() == {first.content_hash, second.content_hash}
+        with store.rebuilding() as spares:
+            assert spares.open(Maker(SPACE, "test")).hashes() == set()
+            again = spares.open(Maker(OTHER.space, "moved"))
+            hashes = [second.content_hash, "x", first.content_hash]
+            found = again.find(hashes)
+            assert [*found] == [second.content_hash, first.content_hash]
+            assert_same_pictures([*found.values()], [second, first])
+            assert store.spares() == {Maker(SPACE, "test"): 0, Maker(OTHER.space, "moved"): 2}
+            spares.drop(SPACE)
+            spares.drop(SPACE)
+            assert store.spares() == {Maker(OTHER.space, "moved"): 2}
+        assert (store.newest(), store.reader().manifest.space, store.reader().check()) == (0, SPACE, [])
+
+    def test_one_rebuilds_while_another_writes(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        with store.rebuilding() as spares, store.writer(wait=0) as writer:
+            spares.open(OTHER).add([_with_look(sample_picture("a"), sample_look(1, 8))])
+            writer.commit([sample_product("a")], {"a": [sample_picture("a")]})
+            try:
+                with store.rebuilding(wait=0):
+                    raise AssertionError("two rebuild at once")
+            except IndexLocked as error:
+                assert "rebuilding" in error.message
+        with store.rebuilding(wait=0):
+            assert list(store.spares().values()) == [1]
+
 
 def _with_look(picture: StoredPicture, look: Floats) -> StoredPicture:
-    parts = {name: getattr(picture, name) for name in picture.__dataclass_fields__}
-    return StoredPicture(**{**parts, "look": look})
+    return replace(picture, look=look)
