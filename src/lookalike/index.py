@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,17 +10,21 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lookalike import colour, settings
-from lookalike.catalog import Catalog, catalog_of, open_catalog
+from lookalike.catalog import Catalog, as_catalog
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
-from lookalike.errors import BadArgument, IndexExists, NoIndex, TooManyRemovals
+from lookalike.errors import BadArgument, IndexExists, NoIndex
 from lookalike.fetching import Fetcher
 from lookalike.filters import parse_filter
 from lookalike.images import thumbnail
+from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
+from lookalike.ingest.rebuild import Rebuild, RebuildProgress
+from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.run import Ingest, Progress
+from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.export import export_vectors
@@ -35,12 +38,9 @@ from lookalike.recommend.recommender import nearest_picture
 from lookalike.store.base import Manifest, Store, VersionGone
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
-from lookalike.view import View, palette_vectors
+from lookalike.view import View, folder_size, palette_vectors
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
-
-MAX_REMOVED = 0.2
-"""The share of the products that one feed may remove unless it is confirmed."""
 
 _T = TypeVar("_T")
 
@@ -58,7 +58,7 @@ class Index:
                 f"{store} is a path.", next_step="Write Index.open(path) or Index.create(path)."
             )
         self._store = store
-        self._encoder = encoder
+        self._encoders = {} if encoder is None else {encoder.space: encoder}
         self._view: View | None = None
         self.path = path
 
@@ -114,11 +114,10 @@ class Index:
         wait for another writer. ``mapping`` is column -> field for a path. Raises `CatalogError`,
         `IndexLocked`, `StorageError`.
         """
-        source = _as_catalog(catalog, mapping)
+        source = as_catalog(catalog, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
-            run = Ingest(
-                writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
-            )
+            encoder = self._encoder_of(writer.reader.manifest)
+            run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
             return run.run(source)
 
     def sync(
@@ -139,23 +138,53 @@ class Index:
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
         ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
         """
-        if not 0 <= max_removed <= 1:
-            raise BadArgument(f"max_removed is {max_removed}.", next_step="Give a share from 0 to 1.")
-        catalog = _as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
-        named = {row.id for row in catalog}
+        require_share("max_removed", max_removed)
+        catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
-            held = set(writer.reader.metadata_hashes())
-            _check_removals(len(held - named), len(held), max_removed)
-            run = Ingest(
-                writer, self.encoder, fetcher, workers=workers or settings.workers(), progress=progress
+            encoder = self._encoder_of(writer.reader.manifest)
+            run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
+            return follow(run, writer, catalog, max_removed, tolerate)
+
+    def rebuild(
+        self,
+        encoder: str | ImageEncoder,
+        *,
+        allow_missing: float = 0.0,
+        thumbnails: bool = False,
+        progress: RebuildProgress | None = None,
+        workers: int | None = None,
+        allow_private: bool = False,
+        wait: float = 600.0,
+    ) -> RebuildReport:
+        """Encode every stored picture anew with another encoder, beside the live index, then switch at once.
+
+        Answers come from the old vectors until the switch. It does not happen when more than
+        ``allow_missing`` of the pictures cannot be had any more; ``thumbnails`` lets the small pictures stand
+        in for them. A run that ended early is gone on with. Raises `EncoderError`, `IndexLocked`,
+        `StorageError`, with the live index as it was.
+        """
+        require_share("allow_missing", allow_missing)
+        loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
+        with Fetcher(allow_private=allow_private) as fetcher:
+            threads = workers or settings.workers()
+            run = Rebuild(
+                self._store, loaded, fetcher, workers=threads, thumbnails=thumbnails, progress=progress
             )
-            report = run.run(catalog)
-            vanished = run.vanished
-            if not report.within(tolerate) or (report.unidentified and max_removed < 1):
-                return run.report(withheld=len(vanished))
-            if vanished:
-                writer.commit(remove=vanished)
-            return run.report(removed=len(vanished))
+            report = run.run(allow_missing, wait)
+        self._encoders[loaded.space] = loaded
+        return report
+
+    def rebuild_back(self, *, force: bool = False, wait: float = 10.0) -> RebuildReport:
+        """Answer with the vectors of the encoder before again; nothing is encoded.
+
+        Products, prices and stock stay as they are now. Raises `BadArgument` when there is no way back, and
+        `TooManyRemovals` when products came in since, unless ``force`` leaves them out.
+        """
+        return switch_back(self._store, force=force, wait=wait)
+
+    def rebuild_abandon(self) -> list[str]:
+        """Throw away what rebuilds that did not finish have made; returns the names of their encoders."""
+        return abandon(self._store)
 
     def remove(self, ids: Iterable[str | int], *, wait: float = 10.0) -> int:
         """Take products away; no later answer contains them. Returns how many went.
@@ -225,13 +254,13 @@ class Index:
         Parameters as in `similar`. Raises `PictureError` when the photo cannot be read.
         """
         picture = open_photo(image, detail(self.encoder), allow_private=allow_private)
-        looks, norms = encode_pictures([picture], self.encoder)
-        if not says_something(looks[0]):
-            raise no_vector()
         palette = measure_palette(picture.image)
         asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colour.describe(palette))
 
-        def ask(view: View) -> Answer:
+        def ask(view: View) -> Answer:  # encodes here, since a switch may have come between
+            looks, norms = encode_pictures([picture], self._encoder_of(view.reader.manifest))
+            if not says_something(looks[0]):
+                raise no_vector()
             query = Query(
                 looks=looks,
                 norms=norms,
@@ -303,7 +332,7 @@ class Index:
             nearest = partial(nearest_picture, view.snapshot)
             return verify(
                 view.reader,
-                self.encoder,
+                self._encoder_of(view.reader.manifest),
                 fetcher,
                 nearest,
                 sample=sample,
@@ -327,18 +356,23 @@ class Index:
             "encoder": manifest.encoder,
             "fingerprint": manifest.space.fingerprint,
             "dim": manifest.space.dim,
-            "bytes": None if self.path is None else _size(self.path),
+            "before": None if manifest.before is None else manifest.before.encoder,
+            "rebuilding": begun(self._store, manifest),
+            "bytes": None if self.path is None else folder_size(self.path),
             "fields": self._now().snapshot.columns.fields(),
         }
 
     @property
     def encoder(self) -> ImageEncoder:
         """The encoder that made the vectors, loaded when first needed. Raises `SpaceMismatch`."""
-        if self._encoder is None:
-            loaded = load_encoder(self.manifest.encoder)
-            self.manifest.space.require(loaded.space, self.manifest.encoder)
-            self._encoder = loaded
-        return self._encoder
+        return self._encoder_of(self.manifest)
+
+    def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
+        if manifest.space not in self._encoders:
+            loaded = load_encoder(manifest.encoder)
+            manifest.space.require(loaded.space, manifest.encoder)
+            self._encoders[manifest.space] = loaded
+        return self._encoders[manifest.space]
 
     def _asked(self, asking: str) -> Asked:
         return self._ask(partial(View.asked, product_id=asking))
@@ -356,28 +390,3 @@ class Index:
             except VersionGone:
                 self._view = None
         return question(self._now())
-
-
-def _as_catalog(
-    source: Catalog | Iterable[Product] | str | Path, mapping: Mapping[str, str] | None
-) -> Catalog:
-    if isinstance(source, str | Path):
-        return open_catalog(source, mapping)
-    return source if isinstance(source, Catalog) else catalog_of(source)
-
-
-def _check_removals(gone: int, held: int, allowed: float) -> None:
-    if gone > allowed * held:
-        raise TooManyRemovals(
-            f"The feed lacks {gone} of the {held} products in the index; nothing was changed.",
-            next_step="If they are to go, say so: --yes (max_removed=1 in Python).",
-        )
-
-
-def _size(path: Path) -> int:
-    """Bytes below a folder, without files that a writer takes away meanwhile."""
-    size = 0
-    for file in path.rglob("*"):
-        with suppress(FileNotFoundError):
-            size += file.lstat().st_size
-    return size

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 
@@ -89,3 +91,12 @@ def palette_vectors(palette: Floats) -> Floats:
     full = np.zeros((1, COLOURS, 4), dtype=np.float32)
     full[0, : len(palette)] = palette
     return colour.colour_vectors(full)
+
+
+def folder_size(path: Path) -> int:
+    """Bytes below a folder, without files that a writer takes away meanwhile."""
+    size = 0
+    for file in path.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += file.lstat().st_size
+    return size

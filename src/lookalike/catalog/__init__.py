@@ -1,5 +1,5 @@
 """A file or a folder becomes products."""
 
-from lookalike.catalog.opening import Catalog, catalog_of, open_catalog
+from lookalike.catalog.opening import Catalog, as_catalog, catalog_of, open_catalog
 
-__all__ = ["Catalog", "catalog_of", "open_catalog"]
+__all__ = ["Catalog", "as_catalog", "catalog_of", "open_catalog"]

@@ -113,6 +113,15 @@ class _Translated:
         return map(self.translator.product, self.table)
 
 
+def as_catalog(
+    source: Catalog | Iterable[Product | Problem] | str | Path, mapping: Mapping[str, str] | None = None
+) -> Catalog:
+    """A catalogue in whatever form a caller has it: opened already, products, or a path."""
+    if isinstance(source, str | Path):
+        return open_catalog(source, mapping)
+    return source if isinstance(source, Catalog) else catalog_of(source)
+
+
 def catalog_of(products: Iterable[Product | Problem], name: str = "products") -> Catalog:
     """Products made in Python as a catalogue; an iterator can be read once, as it comes.
 

@@ -39,7 +39,8 @@ def ingest(
 ) -> None:
     """Run one catalogue into the index and leave with 0, 3 (too many bad rows) or 130 (stopped)."""
     from lookalike.catalog import open_catalog
-    from lookalike.index import MAX_REMOVED, Index
+    from lookalike.index import Index
+    from lookalike.ingest.feed import MAX_REMOVED
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)

@@ -149,12 +149,20 @@ def no_vector() -> PictureError:
 
 def _row(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: float) -> StoredPicture:
     source = read.pictures[at]
+    key = PictureStamp(read.product.id, at, source.source.uri, source.stamp, source.content_hash)
+    return measured_picture(key, picture, look, norm, source.source.data)
+
+
+def measured_picture(
+    key: PictureStamp, picture: Picture, look: Floats, norm: float, original: bytes | None = None
+) -> StoredPicture:
+    """Everything an index keeps of a decoded picture."""
     return StoredPicture(
-        product_id=read.product.id,
-        position=at,
-        uri=source.source.uri,
-        stamp=source.stamp,
-        content_hash=source.content_hash,
+        product_id=key.product_id,
+        position=key.position,
+        uri=key.uri,
+        stamp=key.stamp,
+        content_hash=key.content_hash,
         pixel_hash=pixel_hash(picture.image),
         width=picture.width,
         height=picture.height,
@@ -162,7 +170,7 @@ def _row(read: ReadProduct, at: int, picture: Picture, look: Floats, norm: float
         norm=norm,
         palette=measure_palette(picture.image),
         thumbnail=small_picture(picture.image),
-        original=source.source.data,
+        original=original,
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from lookalike.encoders.base import ImageEncoder
@@ -13,6 +11,7 @@ from lookalike.fetching import Fetcher
 from lookalike.ingest.measuring import MeasuredProduct, measure_product
 from lookalike.ingest.reading import ReadProduct, read_product
 from lookalike.ingest.report import IngestReport, Interrupted
+from lookalike.ingest.stages import staged
 from lookalike.products import PictureSource, Problem, Product
 from lookalike.store.base import PictureStamp, StoredPicture, Writer
 
@@ -22,9 +21,6 @@ Progress = Callable[[int], None]
 _FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
 _LARGEST_COMMIT = 1024
 _COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it is finished
-_AHEAD = 32  # products fetched, and products measured, ahead of the commit
-_AHEAD_BYTES = 64 << 20
-_FETCHERS = 16
 
 
 class Ingest:
@@ -88,41 +84,16 @@ class Ingest:
             removed=removed, withheld=withheld, seconds=seconds, problems=problems, **self._counts
         )
 
-    def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[Problem | MeasuredProduct]:
-        """Rows in their order, each product measured; both stages run ahead of the consumer."""
-        reading: deque[Future[ReadProduct]] = deque()
-        measuring: deque[tuple[int, Future[MeasuredProduct]]] = deque()
-        held = 0
-        with (
-            ThreadPoolExecutor(_FETCHERS, "fetch") as fetchers,
-            ThreadPoolExecutor(self._workers, "measure") as measurers,
-        ):
-            try:
-                for row in rows:
-                    if isinstance(row, Problem):
-                        yield row
-                        continue
-                    reading.append(fetchers.submit(self._read, row))
-                    while reading and (len(reading) > _AHEAD or reading[0].done()):
-                        read = reading.popleft().result()
-                        measuring.append((read.weight, measurers.submit(self._measure, read)))
-                        held += read.weight
-                        while len(measuring) > _AHEAD or held > _AHEAD_BYTES or self._ready(measuring):
-                            weight, future = measuring.popleft()
-                            held -= weight
-                            yield future.result()
-                for pending in reading:
-                    read = pending.result()
-                    measuring.append((read.weight, measurers.submit(self._measure, read)))
-                for _, future in measuring:
-                    yield future.result()
-            finally:
-                fetchers.shutdown(wait=False, cancel_futures=True)
-                measurers.shutdown(wait=False, cancel_futures=True)
+    def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[MeasuredProduct]:
+        """Products in their order, each measured; rows that are none are noted in passing."""
+        return staged(self._products_of(rows), self._read, self._measure, workers=self._workers)
 
-    @staticmethod
-    def _ready(measuring: deque[tuple[int, Future[MeasuredProduct]]]) -> bool:
-        return bool(measuring) and measuring[0][1].done()
+    def _products_of(self, rows: Iterable[Product | Problem]) -> Iterator[Product]:
+        for row in rows:
+            if isinstance(row, Problem):
+                self._note(row)
+            else:
+                yield row
 
     def _read(self, product: Product) -> ReadProduct:
         return read_product(product, self._stamps.get(product.id, ()), self._fetcher)
