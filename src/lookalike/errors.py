@@ -65,9 +65,24 @@ class PictureError(LookalikeError):
 
 
 class EncoderError(LookalikeError):
-    """An encoder cannot be loaded, or its card does not describe its file."""
+    """An encoder cannot be loaded, or its card does not describe its file.
+
+    ``card`` is a ready-made card (TOML, several lines) where one is missing and most of it can be read from
+    the model: for the reader to check and save. Else it is empty.
+    """
 
     code = "bad-encoder"
+
+    def __init__(self, message: str, *, next_step: str, card: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.card = card
+
+    def to_dict(self) -> dict[str, str]:
+        """The error as one JSON-ready document: ``code``, ``message``, ``next_step``, and ``card`` if any."""
+        return {**super().to_dict(), **({"card": self.card} if self.card else {})}
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n\n{self.card}" if self.card else super().__str__()
 
 
 class SpaceMismatch(LookalikeError):

@@ -91,6 +91,8 @@ def _refuse(error: dict[str, str], given: Sequence[str], status: int = EXIT_REFU
         with suppress(OSError):
             click.echo(json.dumps({"error": error}, ensure_ascii=True))
     _say(f"lookalike: {error['message']} {error['next_step']}")
+    if "card" in error:
+        click.echo("\n" + "\n".join(plain(line) for line in error["card"].splitlines()), err=True)
     return status
 
 

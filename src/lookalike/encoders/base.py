@@ -1,7 +1,8 @@
-"""What an image encoder is: pixels in, vectors out, and the space they belong to."""
+"""What encoders are: pixels or words in, vectors out, and the space they belong to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -41,4 +42,17 @@ class ImageEncoder(Protocol):
         Not normalised: the length of a vector is part of what the network says. A picture's vector does
         not depend on what else is in the batch.
         """
+        ...
+
+
+class TextEncoder(Protocol):
+    """Turns words into vectors of the space of pictures. Safe to call from several threads at once."""
+
+    @property
+    def space(self) -> Space:
+        """The space of the vectors: that of the image encoder it belongs to."""
+        ...
+
+    def encode_text(self, texts: Sequence[str]) -> Floats:
+        """Vectors, shape (n, dim), not normalised, of texts. Raises `EncoderError`."""
         ...

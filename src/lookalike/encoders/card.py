@@ -17,16 +17,20 @@ from lookalike.errors import EncoderError
 Layout = Literal["NHWC", "NCHW"]
 ColourOrder = Literal["RGB", "BGR"]
 Resize = Literal["letterbox", "stretch", "crop"]
-Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos", "box", "hamming"]
+Pool = Literal["auto", "mean", "first"]
 
 CONTENTS = (
     "A card is TOML and holds: name, sha256 (of the .onnx file); "
     "[input] name, width, height, layout (NHWC or NCHW), resize (letterbox, stretch or crop); "
     "[output] name, dim. "
     "It may hold: file, licence, source, description; in [input] colour_order (RGB or BGR), "
-    "trim = 0.0, pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos or nearest), "
+    "trim = 0.0, pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos, nearest, box or hamming), "
+    "frame = [width, height] to be filled (crop) or covered (stretch) before the middle is cut out, "
+    "one_pass = true for Pillow's resampling in one pass, "
     "and for a graph that takes floats mean and scale, three numbers each: (pixel - mean) * scale, "
     "pixels 0 to 255; "
+    "in [output] pool (mean or first) for a feature map or tokens; "
     "[reference] vector; [scores] any numbers."
 )
 """What a card must and may contain, in one line, for the next step of every error about cards."""
@@ -51,8 +55,12 @@ _INPUT = frozenset(
         "interpolation",
         "mean",
         "scale",
+        "frame",
+        "one_pass",
     )
 )
+# Fields that came later are part of a fingerprint only where they are used, so that older ones stay.
+_LATER = ("frame", "one_pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,11 @@ class Preprocessing:
     letterbox may cut off, half at either end, before it adds bars: 0 keeps the whole picture. ``pad`` is the
     RGB colour of the bars. ``mean`` and ``scale`` apply to graphs of floats: ``(pixel - mean) * scale``
     in the graph's colour order, with pixels from 0 to 255. A graph that takes uint8 gets them as they are.
+
+    ``frame`` is a width and height in pixels that come first: the picture is brought to fill it (crop) or to
+    cover it exactly (stretch), in whole pixels rounded down, and then ``width`` and ``height`` are cut out of
+    the middle. ``one_pass`` resamples large pictures in one pass, as most training code does; else they are
+    first shrunk by whole factors, which is quicker and hardly differs.
     """
 
     width: int
@@ -75,11 +88,18 @@ class Preprocessing:
     interpolation: Interpolation = "bilinear"
     mean: tuple[float, float, float] | None = None
     scale: tuple[float, float, float] | None = None
+    frame: tuple[int, int] | None = None
+    one_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A model's identity card. ``reference`` is the reference picture's vector, shape (dim,), or empty."""
+    """A model's identity card. ``reference`` is the reference picture's vector, shape (dim,), or empty.
+
+    ``dim`` 0 stands for as many numbers as the output has. ``pool`` is how an output that is not yet one
+    vector becomes one: ``mean`` over all places or tokens, ``first`` token. ``auto`` takes one vector as it
+    is, of a feature map (4-d) the mean over its places, of tokens (3-d) the first.
+    """
 
     name: str
     file: str
@@ -93,15 +113,18 @@ class Card:
     description: str = ""
     reference: tuple[float, ...] = field(default=(), repr=False)
     scores: Mapping[str, float] = field(default_factory=dict)
+    pool: Pool = "auto"
 
     def fingerprint(self) -> str:
         """A hash over the weights' hash and everything that is done to pixels before them and after."""
+        preprocessing = asdict(self.preprocessing)
         document = {
             "weights": self.sha256,
             "input": self.input_name,
             "output": self.output_name,
             "preparation": PREPARATION,
-            **asdict(self.preprocessing),
+            **{name: value for name, value in preprocessing.items() if value or name not in _LATER},
+            **({} if self.pool == "auto" else {"pool": self.pool}),
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
@@ -126,7 +149,7 @@ def parse_card(text: str, path: Path) -> Card:
         raise EncoderError(f"The card {path} is not TOML: {detail}.", next_step=CONTENTS) from None
     fields.refuse_unknown(_ROOT)
     output = fields.table("output")
-    output.refuse_unknown(frozenset({"name", "dim"}))
+    output.refuse_unknown(frozenset({"name", "dim", "pool"}))
     dim = output.whole("dim", 1 << 16)
     return Card(
         name=fields.text("name"),
@@ -141,6 +164,7 @@ def parse_card(text: str, path: Path) -> Card:
         description=fields.text("description", ""),
         reference=_reference(fields, dim),
         scores=_scores(fields),
+        pool=cast(Pool, output.one_of("pool", get_args(Pool), "auto")),
     )
 
 
@@ -168,7 +192,31 @@ def _preprocessing(fields: _Fields) -> Preprocessing:
         ),
         mean=mean,
         scale=scale,
+        frame=_frame(fields),
+        one_pass=_one_pass(fields),
     )
+
+
+def _frame(fields: _Fields) -> tuple[int, int] | None:
+    frame = fields.values.get("frame")
+    if frame is None:
+        return None
+    if not isinstance(frame, list) or len(frame) != 2 or not all(_is_side(side) for side in frame):
+        raise fields.wrong(f"input.frame must be two whole numbers from 1 to {_MAX_SIDE}: width, height")
+    if fields.values.get("resize") == "letterbox":
+        raise fields.wrong("input.frame goes with the resize crop or stretch")
+    return int(frame[0]), int(frame[1])
+
+
+def _one_pass(fields: _Fields) -> bool:
+    one_pass = fields.values.get("one_pass", False)
+    if not isinstance(one_pass, bool):
+        raise fields.wrong("input.one_pass must be true or false")
+    return one_pass
+
+
+def _is_side(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MAX_SIDE
 
 
 def _bare_name(fields: _Fields, default: str) -> str:

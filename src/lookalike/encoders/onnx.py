@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +15,7 @@ from PIL import Image
 from lookalike.encoders import preprocess
 from lookalike.encoders.base import Pixels
 from lookalike.encoders.card import CONTENTS, Card
+from lookalike.encoders.graph import Graph
 from lookalike.encoders.reference import reference_picture
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
@@ -28,21 +33,38 @@ class OnnxEncoder:
     the same to the last bit whatever else is in its batch.
     """
 
-    def __init__(self, card: Card, weights: bytes, *, origin: str, name: str = "") -> None:
+    def __init__(
+        self,
+        card: Card,
+        weights: bytes,
+        *,
+        origin: str,
+        name: str = "",
+        side_files: Mapping[str, Path] | None = None,
+        described: str = "the card",
+        remedy: str = CONTENTS,
+    ) -> None:
         """``weights`` is the content of the .onnx file, ``origin`` what errors call it.
 
         ``name`` is what loads this encoder again: ``imagenet``, or ``onnx:`` and an absolute path.
+        ``side_files`` are files of weights beside a large graph, by the name the graph gives them.
+        ``described`` is what ``card`` was made from, and ``remedy`` what to do where it does not fit.
 
-        Raises `EncoderError` when it is not an ONNX graph, or not the one that ``card`` describes.
+        Raises `EncoderError` when it is not an ONNX graph, or not the one that ``card`` describes, or when
+        there is not enough memory for it.
         """
         self.card = card
         self.name = name or card.name
         self._origin = origin
-        self._session = _session(weights, origin)
+        self._described, self._remedy = described, remedy
+        self._session = session(weights, origin, side_files or {})
         self._dtype = self._checked_input()
         self._check_output()
-        self._space = Space(card.name, card.fingerprint(), card.dim)
-        self._check_run()
+        how = card.preprocessing
+        probe = self._output(reference_picture(how.width, how.height)[None])
+        self._pooling = self._checked_pooling(probe, weights)
+        self._check_vector(self._pooled(probe))
+        self._space = Space(card.name, card.fingerprint(), self.card.dim)
 
     @property
     def space(self) -> Space:
@@ -78,15 +100,32 @@ class OnnxEncoder:
         return vectors
 
     def _run(self, picture: Pixels) -> Floats:
-        feed = {self.card.input_name: preprocess.to_input(picture, self.card.preprocessing, self._dtype)}
-        output: Floats = self._session.run([self.card.output_name], feed)[0]
+        return self._pooled(self._output(picture))
+
+    def _pooled(self, output: Floats) -> Floats:
+        if isinstance(self._pooling, tuple):
+            output = output.mean(axis=self._pooling, dtype=np.float32)
+        elif self._pooling == "first":
+            output = output[:, 0]
         return output.reshape(-1)
+
+    def _output(self, picture: Pixels) -> Floats:
+        feed = {self.card.input_name: preprocess.to_input(picture, self.card.preprocessing, self._dtype)}
+        try:
+            output: Floats = self._session.run([self.card.output_name], feed)[0]
+        except Exception as error:  # onnxruntime's errors share no base class
+            if out_of_memory(error):
+                raise too_little_memory(self._origin) from None
+            raise self._unlike_card(f"it does not run: {_first_line(error)}") from None
+        return output
 
     def _checked_input(self) -> type[np.uint8] | type[np.float32]:
         inputs = self._session.get_inputs()
         names = ", ".join(node.name for node in inputs)
         if [node.name for node in inputs] != [self.card.input_name]:
-            raise self._unlike_card(f"its inputs are {names}; the card says {self.card.input_name} alone")
+            raise self._unlike_card(
+                f"its inputs are {names}; {self._described} says {self.card.input_name} alone"
+            )
         node = inputs[0]
         if node.type not in _INPUT_TYPES:
             raise EncoderError(
@@ -96,7 +135,9 @@ class OnnxEncoder:
         how = self.card.preprocessing
         dtype = _INPUT_TYPES[node.type]
         if dtype is np.uint8 and how.mean is not None:
-            raise self._unlike_card("it takes uint8 pixels as they are; the card gives a mean and a scale")
+            raise self._unlike_card(
+                f"it takes uint8 pixels as they are; {self._described} gives a mean and a scale"
+            )
         wanted: tuple[Any, ...] = (1, how.height, how.width, 3)
         if how.layout == "NCHW":
             wanted = (1, 3, how.height, how.width)
@@ -106,7 +147,7 @@ class OnnxEncoder:
         )
         if not fits:
             raise self._unlike_card(
-                f"its input is {_shown(shape)}; the card says {_shown(['n', *wanted[1:]])}"
+                f"its input is {_shown(shape)}; {self._described} says {_shown(['n', *wanted[1:]])}"
             )
         return dtype
 
@@ -114,41 +155,97 @@ class OnnxEncoder:
         names = [node.name for node in self._session.get_outputs()]
         if self.card.output_name not in names:
             raise self._unlike_card(
-                f"its outputs are {', '.join(names)}; the card says {self.card.output_name}"
+                f"its outputs are {', '.join(names)}; {self._described} says {self.card.output_name}"
             )
 
-    def _check_run(self) -> None:
-        how = self.card.preprocessing
-        probe = reference_picture(how.width, how.height)[None]
-        try:
-            vector = self._run(probe)
-        except Exception as error:  # onnxruntime's errors share no base class
-            raise self._unlike_card(f"it does not run: {_first_line(error)}") from None
-        if vector.size != self.card.dim or vector.dtype != np.float32:
+    def _checked_pooling(self, output: Floats, weights: bytes) -> str | tuple[int, ...]:
+        """What makes one vector of the output: "", "first" (token), or the axes to take the mean over."""
+        card = self.card
+        if not isinstance(output, np.ndarray) or output.dtype != np.float32:
+            found = output.dtype if isinstance(output, np.ndarray) else type(output).__name__
+            raise self._unlike_card(f"its output {card.output_name} is of {found}, not float32")
+        if output.size == card.dim and card.pool == "auto":
+            return ""
+        if output.ndim > 1 and output.shape[0] != 1:
+            shape = _shown(list(output.shape))
+            raise self._unlike_card(f"its output {card.output_name} is {shape} for one picture")
+        if output.ndim == 2:
+            return ""
+        if output.ndim == 3:
+            return (1,) if card.pool == "mean" else "first"
+        if output.ndim == 4 and card.pool != "first":
+            last = Graph(weights, self._origin).channels_last(
+                card.output_name, card.preprocessing.layout == "NHWC"
+            )
+            return (1, 2) if last else (2, 3)
+        raise self._unlike_card(
+            f"its output {card.output_name} is {_shown(list(output.shape))}, which "
+            f"{'the first token' if card.pool == 'first' else 'no pooling'} makes a vector of"
+        )
+
+    def _check_vector(self, vector: Floats) -> None:
+        if not self.card.dim:
+            self.card = replace(self.card, dim=vector.size)
+        if vector.size != self.card.dim:
             raise self._unlike_card(
                 f"its output {self.card.output_name} is {vector.size} numbers of {vector.dtype} a picture; "
-                f"the card says {self.card.dim} of float32"
+                f"{self._described} says {self.card.dim} of float32"
             )
         if not np.isfinite(vector).all():
             raise self._unlike_card("it gives numbers that are not finite for an ordinary picture")
 
     def _unlike_card(self, what: str) -> EncoderError:
-        return EncoderError(f"{self._origin} is not what its card says: {what}.", next_step=CONTENTS)
+        return EncoderError(
+            f"{self._origin} is not what {self._described} says: {what}.", next_step=self._remedy
+        )
 
 
-def _session(weights: bytes, origin: str) -> onnxruntime.InferenceSession:
+def session(weights: bytes, origin: str, side_files: Mapping[str, Path]) -> onnxruntime.InferenceSession:
+    """A session of one thread on the CPU for the content of an ONNX file.
+
+    Files of weights beside it are mapped, not read: links into a cache are followed, and what is on disk is
+    not in memory twice. Raises `EncoderError`.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     try:
+        mapped = {place: _mapped(path) for place, path in side_files.items()}
+        if mapped:
+            options.add_external_initializers_from_files_in_memory(
+                list(mapped), list(mapped.values()), [len(content) for content in mapped.values()]
+            )
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no base class
+        if out_of_memory(error):
+            raise too_little_memory(origin) from None
         raise EncoderError(
             f"{origin} cannot be loaded as an ONNX graph: {_first_line(error)}",
             next_step="Export the model again as one .onnx file that holds its weights, "
             "with operators of the standard ONNX set.",
         ) from None
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether an error of ONNX Runtime says that memory ran out."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or "failed to allocate memory" in said or "bad_alloc" in said
+
+
+def too_little_memory(origin: str) -> EncoderError:
+    """The error of a network that does not fit into memory."""
+    return EncoderError(
+        f"There is not enough memory to run {origin}.",
+        next_step="Close other programs, or take a smaller network or one of 8-bit weights.",
+    )
+
+
+def _mapped(path: Path) -> bytes | mmap.mmap:
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _first_line(error: Exception) -> str:

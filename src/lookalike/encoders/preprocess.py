@@ -16,11 +16,16 @@ _INTERPOLATIONS = {
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
+    "box": Image.Resampling.BOX,
+    "hamming": Image.Resampling.HAMMING,
 }
 
 # Pillow first shrinks by whole factors where the picture is more than six times too large: eight times
 # quicker on large photographs, and at this gap hardly a pixel differs.
 _REDUCING_GAP = 3.0
+
+# A picture longer than this many times its width is first cut to it: filling a frame would make it huge.
+_LONGEST = 20
 
 
 def prepare(picture: Image.Image, how: Preprocessing) -> Pixels:
@@ -28,12 +33,15 @@ def prepare(picture: Image.Image, how: Preprocessing) -> Pixels:
 
     ``letterbox`` keeps the proportions and the whole picture, but for the ends that the card's trim lets go,
     and fills the rest with the pad colour;
-    ``stretch`` keeps the whole picture, ``crop`` keeps the proportions and loses what stands out.
+    ``stretch`` keeps the whole picture, ``crop`` keeps the proportions and loses what stands out. With a
+    frame, both fill it first, and what is around the middle is lost.
     """
     if picture.mode != "RGB":
         picture = picture.convert("RGB")
     if how.resize == "letterbox":
         return _letterboxed(picture, how)
+    if how.frame is not None:
+        return _middle_of_frame(picture, how, how.frame)
     box = None
     if how.resize == "crop":
         ratio = max(how.width / picture.width, how.height / picture.height)
@@ -70,6 +78,25 @@ def _letterboxed(picture: Image.Image, how: Preprocessing) -> Pixels:
     return pixels
 
 
+def _middle_of_frame(picture: Image.Image, how: Preprocessing, frame: tuple[int, int]) -> Pixels:
+    size = frame
+    if how.resize == "crop":
+        short = min(picture.size)
+        if max(picture.size) > _LONGEST * short:
+            longest = float(_LONGEST * short)
+            box = _centred_box(picture.size, min(longest, picture.width), min(longest, picture.height))
+            picture = picture.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
+        # Not round(): the longer side is cut off to whole pixels wherever networks of this kind are trained.
+        if frame[0] * picture.height >= frame[1] * picture.width:
+            size = frame[0], int(frame[0] * picture.height / picture.width)
+        else:
+            size = int(frame[1] * picture.width / picture.height), frame[1]
+    middle = Image.new("RGB", (how.width, how.height), how.pad)
+    left, top = (size[0] - how.width) // 2, (size[1] - how.height) // 2
+    middle.paste(_resized(picture, size, how), (-left, -top))
+    return np.asarray(middle)
+
+
 def _centred_box(size: tuple[int, int], width: float, height: float) -> tuple[float, float, float, float]:
     left, top = max(0.0, (size[0] - width) / 2), max(0.0, (size[1] - height) / 2)
     return left, top, min(float(size[0]), left + width), min(float(size[1]), top + height)
@@ -81,4 +108,5 @@ def _resized(
     how: Preprocessing,
     box: tuple[float, float, float, float] | None = None,
 ) -> Image.Image:
-    return picture.resize(size, _INTERPOLATIONS[how.interpolation], box=box, reducing_gap=_REDUCING_GAP)
+    gap = None if how.one_pass else _REDUCING_GAP
+    return picture.resize(size, _INTERPOLATIONS[how.interpolation], box=box, reducing_gap=gap)
