@@ -84,6 +84,16 @@ class KerasName:
     weights: Path | None = None
 
     @property
+    def family(self) -> str:
+        """The module of ``keras.applications`` that has the network's ``preprocess_input``."""
+        return ARCHITECTURES[self.architecture].module
+
+    @property
+    def side(self) -> int:
+        """Width and height of the network's pictures, in pixels."""
+        return ARCHITECTURES[self.architecture].side
+
+    @property
     def label(self) -> str:
         """The name without the file, which may move: what the space of the vectors is called."""
         return PREFIX + self.architecture + ("" if self.pooling == "avg" else f"?pooling={self.pooling}")
