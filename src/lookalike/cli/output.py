@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from rich.cells import cell_len
@@ -107,10 +107,10 @@ def print_products(products: Sequence[Product]) -> None:
     print_table(columns)
 
 
-def print_table(columns: Mapping[str, Sequence[str]]) -> None:
+def print_table(columns: Mapping[str, Sequence[str]], numbers: Collection[str] = _NUMBERS) -> None:
     """A table that keeps its ids and numbers whole: texts give way, then whole columns, the last first.
 
-    Columns without any content are left out.
+    Columns without any content are left out; those in ``numbers`` are set to the right.
     """
     held = {name: [*cells] for name, cells in columns.items() if any(cells)}
     out = console()
@@ -121,7 +121,7 @@ def print_table(columns: Mapping[str, Sequence[str]]) -> None:
     for name in held:
         table.add_column(
             name,
-            justify="right" if name in _NUMBERS else "left",
+            justify="right" if name in numbers else "left",
             no_wrap=True,
             overflow="ellipsis",
             max_width=texts.get(name),
@@ -214,8 +214,16 @@ def print_report(report: IngestReport, where: Path) -> None:
     click.echo(f"The index is {where}.")
 
 
+class Advance(Protocol):
+    """Says how much is done, and of how much, where that was not known before."""
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """``done`` counts from the beginning."""
+        ...
+
+
 @contextmanager
-def progress(doing: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def progress(doing: str, total: int | None) -> Iterator[Advance]:
     """A bar with rate and time left on a terminal, else a line now and then, on standard error."""
     if not sys.stderr.isatty():
         yield _Lines(doing, total)
@@ -231,8 +239,9 @@ def progress(doing: str, total: int | None) -> Iterator[Callable[[int], None]]:
         task = bars.add_task(doing, total=total, rate="")
         began = time.monotonic()
 
-        def advance(done: int) -> None:
-            bars.update(task, completed=done, rate=f"{done / max(time.monotonic() - began, 1e-9):,.0f}/s")
+        def advance(done: int, total: int | None = total) -> None:
+            rate = f"{done / max(time.monotonic() - began, 1e-9):,.0f}/s"
+            bars.update(task, completed=done, total=total, rate=rate)
 
         yield advance
 
@@ -245,7 +254,8 @@ class _Lines:
         self._total = total
         self._began = self._said = time.monotonic()
 
-    def __call__(self, done: int) -> None:
+    def __call__(self, done: int, total: int | None = None) -> None:
+        self._total = self._total if total is None else total
         now = time.monotonic()
         if now - self._said < _LINE_SECONDS:
             return

@@ -24,7 +24,8 @@ CONTENTS = (
     "A card is TOML and holds: name, sha256 (of the .onnx file); "
     "[input] name, width, height, layout (NHWC or NCHW), resize (letterbox, stretch or crop); "
     "[output] name, dim. "
-    "It may hold: file, licence, source, description; in [input] colour_order (RGB or BGR), "
+    "It may hold: file, licence, source, description, data (what it was trained on); "
+    "in [input] colour_order (RGB or BGR), "
     "trim = 0.0, pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos, nearest, box or hamming), "
     "frame = [width, height] to be filled (crop) or covered (stretch) before the middle is cut out, "
     "one_pass = true for Pillow's resampling in one pass, "
@@ -40,7 +41,19 @@ PREPARATION = 1
 
 _MAX_SIDE = 4096
 _ROOT = frozenset(
-    ("name", "file", "sha256", "licence", "source", "description", "input", "output", "reference", "scores")
+    (
+        "name",
+        "file",
+        "sha256",
+        "licence",
+        "source",
+        "description",
+        "data",
+        "input",
+        "output",
+        "reference",
+        "scores",
+    )
 )
 _INPUT = frozenset(
     (
@@ -111,6 +124,7 @@ class Card:
     licence: str = ""
     source: str = ""
     description: str = ""
+    data: str = ""
     reference: tuple[float, ...] = field(default=(), repr=False)
     scores: Mapping[str, float] = field(default_factory=dict)
     pool: Pool = "auto"
@@ -162,6 +176,7 @@ def parse_card(text: str, path: Path) -> Card:
         licence=fields.text("licence", ""),
         source=fields.text("source", ""),
         description=fields.text("description", ""),
+        data=fields.text("data", ""),
         reference=_reference(fields, dim),
         scores=_scores(fields),
         pool=cast(Pool, output.one_of("pool", get_args(Pool), "auto")),

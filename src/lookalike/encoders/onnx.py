@@ -55,6 +55,7 @@ class OnnxEncoder:
         """
         self.card = card
         self.name = name or card.name
+        self.weight_bytes = len(weights) + sum(file.stat().st_size for file in (side_files or {}).values())
         self._origin = origin
         self._described, self._remedy = described, remedy
         self._session = session(weights, origin, side_files or {})
