@@ -18,8 +18,8 @@ Photo = str | Path | bytes | Image.Image | np.ndarray[Any, Any] | IO[bytes]
 uint8 pixels of shape (height, width), (height, width, 3) or (height, width, 4)."""
 
 
-def open_photo(photo: Photo, detail: int, *, allow_private: bool = False) -> Picture:
-    """Decode a photo, keeping at least ``detail`` pixels of its sides.
+def open_photo(photo: Photo, detail: int | None, *, allow_private: bool = False) -> Picture:
+    """Decode a photo, keeping at least ``detail`` pixels of its sides, or all of them where it is None.
 
     Raises `PictureError` when it cannot be read, `BadArgument` when it is no photo at all.
     """

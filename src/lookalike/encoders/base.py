@@ -29,7 +29,10 @@ class ImageEncoder(Protocol):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels of a prepared picture; decoders may deliver about this much detail."""
+        """Width and height in pixels of a prepared picture; decoders may deliver about this much detail.
+
+        Not to an encoder that also has an attribute ``whole_pictures`` that is true: it gets every pixel.
+        """
         ...
 
     def prepare(self, picture: Image.Image) -> Pixels:

@@ -60,8 +60,10 @@ def encode_pictures(pictures: Sequence[Picture], encoder: ImageEncoder) -> tuple
     return np.concatenate(looks), np.concatenate(norms)
 
 
-def detail(encoder: ImageEncoder) -> int:
-    """How many pixels a decoded picture's sides must keep for every measurement."""
+def detail(encoder: ImageEncoder) -> int | None:
+    """How many pixels a decoded picture's sides must keep for every measurement; None stands for all."""
+    if getattr(encoder, "whole_pictures", False):
+        return None
     return max(*encoder.size, THUMBNAIL)
 
 
