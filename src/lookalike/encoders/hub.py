@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,7 +63,7 @@ class Repository:
         if (
             anchor in hashes
         ):  # fetched by the revision's name, so that the cache remembers which commit it was
-            _asked(name, revision, anchor, lambda: _download(name, anchor, revision))
+            _fetched(name, revision, anchor)
         return cls(name, commit, hashes)
 
     def has(self, file: str) -> bool:
@@ -109,7 +110,7 @@ class Repository:
                     f"{self.name} has no file {file} at {self.commit[:12]}.",
                     next_step=f"Near it are: {', '.join(near)}." if near else "Look at its list of files.",
                 )
-            path = _asked(self.name, self.commit, file, lambda: _download(self.name, file, self.commit))
+            path = _fetched(self.name, self.commit, file)
         self._check(file, path)
         return path
 
@@ -144,13 +145,8 @@ class _Unreachable(EncoderError):
 
 
 def _listing(name: str, revision: str) -> tuple[str, dict[str, str]]:
-    from huggingface_hub import HfApi
-
-    def ask() -> Any:
-        return HfApi(library_name="lookalike").model_info(
-            name, revision=revision, files_metadata=True, timeout=_SECONDS
-        )
-
+    hub = _library().HfApi(library_name="lookalike")
+    ask = partial(hub.model_info, name, revision=revision, files_metadata=True, timeout=_SECONDS)
     info = _asked(name, revision, "", ask)
     hashes = {}
     for sibling in info.siblings or ():
@@ -158,15 +154,14 @@ def _listing(name: str, revision: str) -> tuple[str, dict[str, str]]:
     return str(info.sha), hashes
 
 
-def _download(name: str, file: str, revision: str) -> Path:
-    from huggingface_hub import hf_hub_download
-
-    return Path(hf_hub_download(name, file, revision=revision, library_name="lookalike"))
+def _fetched(name: str, revision: str, file: str) -> Path:
+    fetch = partial(_library().hf_hub_download, name, file, revision=revision, library_name="lookalike")
+    return Path(_asked(name, revision, file, fetch))
 
 
 def _cached(name: str, revision: str, file: str) -> Path | None:
-    try_to_load = _library().try_to_load_from_cache
-    path = _asked(name, revision, file, lambda: try_to_load(name, file, revision=revision))
+    look = partial(_library().try_to_load_from_cache, name, file, revision=revision)
+    path = _asked(name, revision, file, look)
     return Path(path) if isinstance(path, str) else None
 
 
@@ -183,11 +178,8 @@ def _library() -> Any:
 
 def _asked(name: str, revision: str, file: str, ask: Callable[[], _T]) -> _T:
     """What ``ask`` gives; what the library raises becomes an error that says what to do."""
-    _library()
     try:
         return ask()
-    except LookalikeError:
-        raise
     except Exception as error:  # the library raises its own, its HTTP client's, and the system's
         raise _refusal(error, name, revision, file) from None
 
