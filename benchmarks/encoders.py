@@ -27,6 +27,8 @@ from comparing import Question
 from lookalike.encoders.base import ImageEncoder, Pixels
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.cases import label_cases
+from lookalike.evaluation.pictures import open_shown
+from lookalike.evaluation.split import companions
 from lookalike.evaluation.structure import other_picture_cases, phone_cases, photo_cases
 
 FINDS = ("hit@1", "hit@5", "mrr")
@@ -73,7 +75,7 @@ def clothes_questions(work: Path) -> list[Question]:
 
 def grocery_questions(work: Path) -> list[Question]:
     shop = unseen.groceries(work)
-    copies = unseen.companions(unseen.byte_equal({i: path.read_bytes() for i, path in shop.photos.items()}))
+    copies = companions(unseen.byte_equal({i: path.read_bytes() for i, path in shop.photos.items()}))
     shown = {photo: (product,) for photo, product in shop.shows.items()}
     views = label_cases(shown, copies=copies, clusters=shop.shows)
     find = photo_cases(shop.photos, shop.shows, shop.pictures)
@@ -114,7 +116,7 @@ def demo_questions(work: Path) -> list[Question]:
 def speeds(encoders: Mapping[str, ImageEncoder], pictures: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """Encoding alone, the encoders taking turns: one thread by clock and by processor, and two threads."""
     batches = {
-        name: np.stack([encoder.prepare(unseen.open_shown(picture)) for picture in pictures])
+        name: np.stack([encoder.prepare(open_shown(picture)) for picture in pictures])
         for name, encoder in encoders.items()
     }
     taken: dict[str, list[tuple[float, float, float]]] = {name: [] for name in encoders}

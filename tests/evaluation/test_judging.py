@@ -33,6 +33,13 @@ def test_all_labels_together_must_agree() -> None:
     assert verdict.values["precision@1"].tolist() == [0, 1]
 
 
+def test_one_label_may_be_given_as_a_text_and_no_label_is_no_label() -> None:
+    labels = {"a": "shoe", "b": "shoe", "c": "", "d": "", "e": (), "f": ()}
+    cases = label_cases(labels)
+    assert [case.key for case in cases.cases] == ["a", "b"]
+    assert cases.left_out["no label"] == 4
+
+
 def test_copies_count_neither_way() -> None:
     cases = label_cases(KINDS, asking=["a"], copies={"a": ["b"]})
     verdict = judge(fixed("badc"), cases, ks=(1, 2), depth=4)

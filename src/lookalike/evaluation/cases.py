@@ -84,7 +84,7 @@ class Listed:
 
 
 def label_cases(
-    labels: Mapping[str, Sequence[str]],
+    labels: Mapping[str, str | Sequence[str]],
     asking: Iterable[str] | None = None,
     copies: Mapping[str, Iterable[str]] | None = None,
     clusters: Mapping[str, str] | None = None,
@@ -97,7 +97,8 @@ def label_cases(
     ``clusters`` names what makes askers depend on each other, such as their family; by default each stands
     for itself.
     """
-    joined = {i: "\x1f".join(own) for i, own in labels.items() if all(own)}
+    listed = {i: (own,) if isinstance(own, str) else own for i, own in labels.items()}
+    joined = {i: "\x1f".join(own) for i, own in listed.items() if own and all(own)}
     truth = SameLabel(joined)
     cases: list[Case] = []
     left_out = {"no label": 0, "alone with its label": 0}
