@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -330,7 +331,7 @@ class Index:
         view = self._now()
         with Fetcher(allow_private=True) as fetcher:
             nearest = partial(nearest_picture, view.snapshot)
-            return verify(
+            report = verify(
                 view.reader,
                 self._encoder_of(view.reader.manifest),
                 fetcher,
@@ -339,6 +340,7 @@ class Index:
                 workers=settings.workers(),
                 progress=progress,
             )
+        return replace(report, rebuilding=begun(self._store, view.reader.manifest))
 
     @property
     def manifest(self) -> Manifest:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lookalike.cli.options import index_option, json_option
-from lookalike.cli.output import print_json
+from lookalike.cli.output import plain, print_json, unfinished
 
 
 @click.command(short_help="What is in the index?")
@@ -23,6 +23,10 @@ def info(index_path: Path, as_json: bool) -> None:
         return
     click.echo(f"{document['products']:,} products, {document['pictures']:,} pictures in {document['path']}")
     click.echo(f"encoder   {document['encoder']}, {document['dim']} numbers a picture")
+    if document["before"]:
+        click.echo(f"before    {plain(document['before'])}; back to it: lookalike rebuild --back")
+    if document["rebuilding"]:
+        click.echo(f"rebuild   {unfinished(document['rebuilding'])}")
     click.echo(f"version   {document['version']:,}")
     click.echo(f"on disk   {document['bytes'] / 1e6:,.1f} MB")
     click.echo(f"filters   {', '.join(document['fields'])}")

@@ -46,7 +46,8 @@ def ingest(
     share = parse_share(tolerate)
     catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
     if report is not None:
-        _writable(report, catalog_path)
+        _require_outside(report, catalog_path)
+        require_writable(report)
         check_target(report, index_path, "row,id,reason")
     index = Index.open_or_create(index_path, encoder)
     if not as_json:
@@ -105,15 +106,21 @@ def _read_as(catalog: Catalog) -> str:
     return f"Read from {catalog.name}" + (f": {read}." if read else ".") + " Other columns are attributes."
 
 
-def _writable(report: Path, catalog: Path) -> None:
-    """Raise before the work begins: where nothing can be written, and where a catalogue would be harmed."""
-    from lookalike.errors import BadArgument, unwritable
+def _require_outside(report: Path, catalog: Path) -> None:
+    """Raise `BadArgument` where a report would harm a catalogue."""
+    from lookalike.errors import BadArgument
 
     inside = catalog.is_dir() and report.resolve().is_relative_to(catalog.resolve())
     if inside or report.resolve() == catalog.resolve():
         raise BadArgument(
             f"The report {report} would be part of the catalogue.", next_step="Write it to another folder."
         )
+
+
+def require_writable(report: Path) -> None:
+    """Raise `StorageError` before the work begins where a report cannot be written."""
+    from lookalike.errors import unwritable
+
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
         if report.exists():

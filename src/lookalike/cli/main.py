@@ -32,6 +32,8 @@ _VERBS = (
     "info",
     "verify",
     "export",
+    "encoders",
+    "rebuild",
     "demo",
 )
 

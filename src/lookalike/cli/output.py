@@ -214,6 +214,14 @@ def print_report(report: IngestReport, where: Path) -> None:
     click.echo(f"The index is {where}.")
 
 
+def unfinished(rebuilding: Mapping[str, Any]) -> str:
+    """What to know of a rebuild that was begun and not finished."""
+    return (
+        f"{plain(rebuilding['encoder'])} has encoded {rebuilding['encoded']:,} pictures and is not finished; "
+        f"lookalike rebuild --encoder {plain(rebuilding['encoder'])} goes on, --abandon throws it away"
+    )
+
+
 class Advance(Protocol):
     """Says how much is done, and of how much, where that was not known before."""
 

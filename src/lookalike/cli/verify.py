@@ -9,7 +9,7 @@ import click
 
 from lookalike.cli.exits import EXIT_FAILED
 from lookalike.cli.options import index_option, json_option
-from lookalike.cli.output import print_json, progress
+from lookalike.cli.output import print_json, progress, unfinished
 
 if TYPE_CHECKING:
     from lookalike.ingest.verification import VerifyReport
@@ -45,6 +45,8 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
         for name in report.lost[:10]:
             click.echo(f"  lost: {name}")
         click.echo(_verdict(report))
+        if report.rebuilding is not None:
+            click.echo(f"rebuild: {unfinished(report.rebuilding)}")
     if not report.ok:
         raise SystemExit(EXIT_FAILED)
 

@@ -208,7 +208,7 @@ class Rebuild:
             ids = sorted({stamp.product_id for _, homes in some for stamp in homes.values()})
             held = {
                 (picture.product_id, picture.position): picture
-                for own in reader.pictures(ids, originals=True).values()
+                for own in reader.pictures(ids, raw=True).values()
                 for picture in own
             }
             for content, homes in some:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from lookalike.ingest.report import write_problems
 from lookalike.products import Problem
 
 
@@ -57,6 +59,10 @@ class RebuildReport:
             "reasons": self.reasons(),
             "problems": [problem.to_dict() for problem in self.problems],
         }
+
+    def write_csv(self, path: str | Path) -> None:
+        """Write the problems as a CSV table, as an `IngestReport` writes its own."""
+        write_problems(self.problems, path)
 
 
 class RebuildStopped(KeyboardInterrupt):

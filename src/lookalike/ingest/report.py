@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,10 +83,15 @@ class IngestReport:
 
     def write_csv(self, path: str | Path) -> None:
         """Write the problems as a CSV table: row, id, reason, detail, uri, indexed."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, ["row", "id", "reason", "detail", "uri", "indexed"])
-            table.writeheader()
-            table.writerows(problem.to_dict() for problem in self.problems)
+        write_problems(self.problems, path)
+
+
+def write_problems(problems: Iterable[Problem], path: str | Path) -> None:
+    """Write problems as a CSV table: row, id, reason, detail, uri, indexed."""
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, ["row", "id", "reason", "detail", "uri", "indexed"])
+        table.writeheader()
+        table.writerows(problem.to_dict() for problem in problems)
 
 
 class Interrupted(KeyboardInterrupt):

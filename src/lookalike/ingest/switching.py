@@ -132,7 +132,7 @@ def keep(spares: Spares, reader: Reader) -> None:
         if any(stamp.content_hash not in known for stamp in own)
     }
     for ids in batches(sorted(wanted), _PRODUCTS_AT_ONCE):
-        spare.add([bare(picture) for own in reader.pictures(ids).values() for picture in own])
+        spare.add([bare(picture) for own in reader.pictures(ids, raw=True).values() for picture in own])
 
 
 def bare(picture: StoredPicture) -> StoredPicture:
@@ -257,7 +257,7 @@ def _with_pictures(product: Product, account: Account) -> Product:
 def _joined(reader: Reader, spare: Spare, account: Account) -> Iterator[StoredPicture]:
     """Every picture of the new state: as it is stored, with the vector of its content beside."""
     for ids in batches(account.chosen, _PRODUCTS_AT_ONCE):
-        live = reader.pictures(ids, originals=True)
+        live = reader.pictures(ids, raw=True)
         vectors = spare.find([key for i in ids for _, key in account.chosen[i]])
         for product_id in ids:
             stored = {picture.position: picture for picture in live[product_id]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,8 @@ class VerifyReport:
 
     ``sampled`` = ``found`` + ``lost`` + ``changed`` + ``unreadable``: pictures that found themselves, or one
     of the same pixels, first; that found another; whose source holds other bytes by now; that cannot be
-    read. ``tables`` lists what does not agree on disk.
+    read. ``tables`` lists what does not agree on disk. ``rebuilding`` is the rebuild that was begun and not
+    finished, which is no fault: see `lookalike.ingest.switching.begun`.
     """
 
     sampled: int
@@ -41,6 +42,7 @@ class VerifyReport:
     changed: int
     unreadable: int
     tables: Sequence[str] = field(default=())
+    rebuilding: Mapping[str, Any] | None = None
 
     @property
     def tested(self) -> int:
@@ -66,6 +68,7 @@ class VerifyReport:
             "changed": self.changed,
             "unreadable": self.unreadable,
             "tables": list(self.tables),
+            "rebuilding": self.rebuilding,
         }
 
 

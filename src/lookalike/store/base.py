@@ -137,8 +137,12 @@ class Reader(Protocol):
         """
         ...
 
-    def pictures(self, ids: Sequence[str], originals: bool = False) -> dict[str, list[StoredPicture]]:
-        """All pictures of these products, in order of position; ``original`` only where ``originals``."""
+    def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position, without ``original``.
+
+        ``raw``: as they are kept, for writing them again: with ``original``, and with the look as it was
+        rounded, not unit again, so that it is not rounded twice.
+        """
         ...
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
@@ -225,7 +229,7 @@ class Spare(Protocol):
         ...
 
     def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
-        """The pictures with these content hashes, as they were added; one that is not here is left out."""
+        """The pictures with these content hashes, raw as of `Reader.pictures`; others are left out."""
         ...
 
 

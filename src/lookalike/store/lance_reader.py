@@ -85,15 +85,15 @@ class LanceReader:
             documents = table.column("document").to_pylist()
             return {i: product_from_json(text) for i, text in zip(wanted, documents, strict=True)}
 
-    def pictures(self, ids: Sequence[str], originals: bool = False) -> dict[str, list[StoredPicture]]:
-        """All pictures of these products, in order of position; ``original`` only where ``originals``.
+    def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products, in order of position; see `lookalike.store.base.Reader.pictures`.
 
         A product that does not exist, or has no picture, is left out.
         """
         known = self._picture_rows
         wanted = {i: known[i] for i in dict.fromkeys(ids) if i in known}
         rows = [row for own in wanted.values() for row in own.values()]
-        found = iter(self._take_pictures(rows, originals))
+        found = iter(self._take_pictures(rows, raw))
         return {i: [next(found) for _ in own] for i, own in wanted.items()}
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
@@ -145,12 +145,12 @@ class LanceReader:
         except LookalikeError as error:
             return [error.message]
 
-    def _take_pictures(self, rows: list[int], originals: bool = False) -> list[StoredPicture]:
+    def _take_pictures(self, rows: list[int], raw: bool = False) -> list[StoredPicture]:
         if not rows:
             return []
-        columns = [*self._picture_columns, *(["original"] if originals else [])]
+        columns = [*self._picture_columns, *(["original"] if raw else [])]
         with self._guard():
-            return pictures_from_table(take_rows(self._pictures, rows, columns))
+            return pictures_from_table(take_rows(self._pictures, rows, columns), raw)
 
     def _picture_row(self, product_id: str, position: int) -> int | None:
         return self._picture_rows.get(product_id, {}).get(position)

@@ -20,7 +20,7 @@ from lookalike.store.rows import (
     require_sound_picture,
     sound_pictures,
 )
-from lookalike.vectors import Space, stored
+from lookalike.vectors import Space, unit
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class MemorySpare:
             self._held.setdefault(picture.content_hash, _kept(replace(picture, original=None)))
 
     def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
-        """The pictures with these content hashes; those that are not here are left out."""
+        """The pictures with these content hashes, raw; those that are not here are left out."""
         return {content: self._held[content] for content in hashes if content in self._held}
 
 
@@ -198,7 +198,7 @@ class MemoryReader:
             products=products_to_table(list(self._state.products.values())).select(list(SEARCHED)),
             picture_product=np.array([ids[p.product_id] for p in pictures], dtype=np.intp),
             position=np.array([p.position for p in pictures], dtype=np.int32),
-            looks=np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim),
+            looks=unit(np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim))[0],
             norms=np.array([p.norm for p in pictures], dtype=np.float32),
             palettes=pad_palettes([p.palette for p in pictures]),
         )
@@ -207,12 +207,10 @@ class MemoryReader:
         """The products with these ids; an id that does not exist is left out."""
         return {i: self._state.products[i] for i in ids if i in self._state.products}
 
-    def pictures(self, ids: Sequence[str], originals: bool = False) -> dict[str, list[StoredPicture]]:
-        """All pictures of these products, in order of position; ``original`` only where ``originals``."""
+    def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
+        """All pictures of these products; see `lookalike.store.base.Reader.pictures`."""
         known = self._state.pictures
-        if originals:
-            return {i: [*known[i]] for i in ids if i in known}
-        return {i: [replace(p, original=None) for p in known[i]] for i in ids if i in known}
+        return {i: [p if raw else _shown(p) for p in known[i]] for i in ids if i in known}
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
         """Thumbnails by (product id, position); a key that does not exist is left out."""
@@ -237,7 +235,7 @@ class MemoryReader:
 
     def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
         """Every picture in order of product id and position, without ``original``, a batch at a time."""
-        every = [replace(p, original=None) for own in self._state.pictures.values() for p in own]
+        every = [_shown(p) for own in self._state.pictures.values() for p in own]
         for start in range(0, len(every), batch):
             yield every[start : start + batch]
 
@@ -268,11 +266,16 @@ def _bare(product: Product) -> Product:
     return replace(product, pictures=sources, attributes=dict(product.attributes), row=None)
 
 
+def _shown(picture: StoredPicture) -> StoredPicture:
+    """The picture as it is read: its look unit again, without ``original``."""
+    return replace(picture, look=unit(picture.look[None, :])[0][0], original=None)
+
+
 def _kept(picture: StoredPicture) -> StoredPicture:
     """The picture with look, norm and palette at the precision of a disk."""
     return replace(
         picture,
-        look=stored(picture.look[None, :])[0],
+        look=picture.look.astype(np.float16).astype(np.float32),
         norm=float(np.float32(picture.norm)),
         palette=picture.palette.astype(np.float32),
     )

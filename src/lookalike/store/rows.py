@@ -158,13 +158,17 @@ def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.R
     return pa.record_batch(arrays, schema=schema)
 
 
-def pictures_from_table(table: pa.Table) -> list[StoredPicture]:
-    """Pictures, in the order of the rows; without ``original`` where the table lacks that column."""
+def pictures_from_table(table: pa.Table, raw: bool = False) -> list[StoredPicture]:
+    """Pictures, in the order of the rows; without ``original`` where the table lacks that column.
+
+    ``raw``: looks as they were rounded, not unit again.
+    """
     if not table.num_rows:
         return []
     kept = "original" in table.column_names
     originals = table.column("original").to_pylist() if kept else [None] * table.num_rows
-    looks = looks_of(table.column("look"))
+    column = table.column("look")
+    looks = halves_of(column).astype(np.float32) if raw else looks_of(column)
     palettes = palettes_of(table.column("palette"))
     plain = (
         "product_id",

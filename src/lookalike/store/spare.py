@@ -97,13 +97,13 @@ class LanceSpare:
         trim_memory()
 
     def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
-        """The pictures with these content hashes; those that are not here are left out."""
+        """The pictures with these content hashes, raw; those that are not here are left out."""
         wanted = {content: self._rows[content] for content in hashes if content in self._rows}
         if not wanted:
             return {}
         columns = [name for name in self._table.schema.names if name not in ("original", "checksum")]
         with writing(self._home):
-            found = pictures_from_table(take_rows(self._table, list(wanted.values()), columns))
+            found = pictures_from_table(take_rows(self._table, list(wanted.values()), columns), raw=True)
         return dict(zip(wanted, found, strict=True))
 
     def _load(self) -> None:
