@@ -105,7 +105,8 @@ class OnnxEncoder:
 
     def _pooled(self, output: Floats) -> Floats:
         if isinstance(self._pooling, tuple):
-            output = output.mean(axis=self._pooling, dtype=np.float32)
+            with np.errstate(all="ignore"):  # what is not finite is told where the encoder is loaded
+                output = output.mean(axis=self._pooling, dtype=np.float32)
         elif self._pooling == "first":
             output = output[:, 0]
         return output.reshape(-1)
