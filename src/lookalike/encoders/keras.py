@@ -30,11 +30,12 @@ from PIL import Image
 from lookalike import settings
 from lookalike.encoders import preprocess
 from lookalike.encoders.base import Pixels
-from lookalike.encoders.card import Preprocessing
+from lookalike.encoders.card import Card
 from lookalike.encoders.keras_exports import (
     INPUT,
     OUTPUT,
     Identity,
+    card_of,
     export_path,
     graph_encoder,
     read_export,
@@ -86,14 +87,13 @@ class KerasEncoder:
     whole_pictures = True
 
     def __init__(self, asked: KerasName, identity: Identity, network: Any) -> None:
-        """``network`` has ``encode``: prepared pictures (n, side, side, 3) to vectors (n, dim)."""
+        """``network`` encodes prepared pictures (n, side, side, 3) to vectors (n, dim); it has a card too."""
         self.name = str(asked)
+        self.card: Card = network.card
+        self.weight_bytes: int = network.weight_bytes
         self._asked = asked
         self._network = network
         self._space = Space(asked.label, identity.fingerprint(asked), identity.dim)
-        self._how = Preprocessing(
-            asked.side, asked.side, layout="NHWC", resize="stretch", interpolation="nearest"
-        )
 
     @property
     def space(self) -> Space:
@@ -107,7 +107,7 @@ class KerasEncoder:
 
     def prepare(self, picture: Image.Image) -> Pixels:
         """One picture of any size, shape (side, side, 3): ``load_img`` with the network's ``target_size``."""
-        return preprocess.prepare(picture, self._how)
+        return preprocess.prepare(picture, self.card.preprocessing)
 
     def encode(self, batch: Pixels) -> Floats:
         """Vectors, shape (n, dim), not normalised, of prepared pictures, shape (n, side, side, 3).
@@ -131,11 +131,13 @@ class Network:
 
     def __init__(self, keras: Any, asked: KerasName, model: Any) -> None:
         self.model = model
+        self.dim = int(model.output_shape[-1])
+        self.card = card_of(asked, self.dim, Path())
+        self.weight_bytes = int(sum(values.nbytes for values in model.get_weights()))
         self._keras = keras
         self._torch: Any = sys.modules["torch"] if keras.backend.backend() == "torch" else None
         self._preprocess = getattr(keras.applications, asked.family).preprocess_input
         self._turn = threading.Lock()
-        self.dim = int(model.output_shape[-1])
 
     def encode(self, batch: Pixels) -> Floats:
         """Vectors, shape (n, dim), as ``model(preprocess_input(pixels))`` gives them for each picture."""
@@ -172,7 +174,7 @@ class Network:
         example = torch.from_numpy(reference_picture(side, side)[None])
         graph = io.BytesIO()
         try:
-            with _on_processor(self._keras), torch.no_grad():
+            with _quiet(), _on_processor(self._keras), torch.no_grad():
                 torch.onnx.export(
                     Whole().eval(),
                     (example,),
@@ -194,7 +196,7 @@ def build_network(asked: KerasName) -> tuple[Network, Identity]:
     keras = _keras()
     constructor = getattr(keras.applications, asked.architecture)
     shape = (asked.side, asked.side, 3)
-    with _on_processor(keras):
+    with _quiet(), _on_processor(keras):
         if asked.weights is None:
             model = _with_imagenet(constructor, asked, shape)
             mended, digest = asked.family == "efficientnet", weights_hash(model)
@@ -204,14 +206,13 @@ def build_network(asked: KerasName) -> tuple[Network, Identity]:
             digest = weights_hash(model)
             if mended:
                 divide_by_deviation(model)
-    network = Network(keras, asked, model)
+        network = Network(keras, asked, model)
     return network, network.identity(digest + (" by variance" if mended else ""))
 
 
 def _built(asked: KerasName, source: str, place: Path) -> KerasEncoder:
-    with _quiet():
-        network, identity = build_network(asked)
-        graph = network.to_onnx()
+    network, identity = build_network(asked)
+    graph = network.to_onnx()
     if graph is not None:
         exported = graph_encoder(asked, graph, identity.dim, place)
         side = asked.side
@@ -243,8 +244,9 @@ def _keras() -> Any:
     if "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", "torch")
     try:
-        import h5py  # noqa: F401 - the weights need it
-        import keras
+        with _quiet():
+            import h5py  # noqa: F401 - the weights need it
+            import keras
     except ImportError as error:
         backend = os.environ.get("KERAS_BACKEND", "torch")
         raise EncoderError(

@@ -55,12 +55,28 @@ def export_path(folder: Path, asked: KerasName, source: str) -> Path:
     return folder / f"{asked.architecture}-{asked.pooling}-{source[:24]}.onnx"
 
 
-def graph_encoder(asked: KerasName, graph: bytes, dim: int, origin: Path) -> OnnxEncoder:
+def card_of(asked: KerasName, dim: int, place: Path, graph: bytes = b"") -> Card:
+    """The identity card of a network: in ONNX, or, where ``graph`` is empty, in Keras."""
+    pooled = "average" if asked.pooling == "avg" else "largest"
+    return Card(
+        name=asked.label,
+        file=place.name if graph else "",
+        sha256=hashlib.sha256(graph).hexdigest() if graph else "",
+        input_name=INPUT,
+        output_name=OUTPUT,
+        dim=dim,
+        preprocessing=Preprocessing(
+            asked.side, asked.side, layout="NHWC", resize="stretch", interpolation="nearest"
+        ),
+        source="ImageNet weights of Keras' applications" if asked.weights is None else str(asked.weights),
+        description=f"{asked.architecture} of Keras without its classifier, {pooled} value of each map, "
+        f"{dim} numbers",
+    )
+
+
+def graph_encoder(asked: KerasName, graph: bytes, dim: int, place: Path) -> OnnxEncoder:
     """The encoder of an exported graph, which takes uint8 pixels as they come out of a file."""
-    how = Preprocessing(asked.side, asked.side, layout="NHWC", resize="stretch", interpolation="nearest")
-    sha256 = hashlib.sha256(graph).hexdigest()
-    card = Card(asked.label, origin.name, sha256, INPUT, OUTPUT, dim, how)
-    return OnnxEncoder(card, graph, origin=str(origin), name=str(asked))
+    return OnnxEncoder(card_of(asked, dim, place, graph), graph, origin=str(place), name=str(asked))
 
 
 def read_export(place: Path, source: str) -> tuple[bytes, Identity] | None:
