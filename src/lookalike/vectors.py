@@ -36,7 +36,8 @@ class Space:
             raise SpaceMismatch(
                 f"The index holds vectors of {self.encoder} ({self.fingerprint[:12]}, {self.dim} numbers), "
                 f"not of {other.encoder} ({other.fingerprint[:12]}, {other.dim} numbers).",
-                next_step=f"Use the encoder {name or self.encoder!r}, or make a new index with the other.",
+                next_step=f"Use the encoder {name or self.encoder!r}, "
+                "or change that of the index: lookalike rebuild --encoder NAME",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ SHIRTS = ("0007", "0008", "0009")
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny shop, indexed; a folder of pictures; a feed; a photo; what the demo draws."""
+    """The tiny shop, indexed; a folder of pictures; a feed; a photo; an encoder; what the demo draws."""
     folder = tmp_path_factory.mktemp("documents")
     table = write_tiny_shop(folder)
     shutil.copy(folder / "photos" / "photo-1.jpg", folder / "photo.jpg")
@@ -32,4 +33,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draw_shop(folder / "lookalike-demo" / "shop", products=40)
     street_photos(folder / "lookalike-demo" / "shop", count=1)
     Index.create(folder / "lookalike-index").add(table)
+    write_model(folder / "model.onnx")
     return folder
+
+
+def write_model(path: Path) -> None:
+    """An encoder of one's own: the graph in the package, whose card says that pictures are stretched."""
+    with resources.as_file(resources.files("lookalike.encoders") / "cards") as cards:
+        shutil.copy(cards / "imagenet.onnx", path)
+        card = (cards / "imagenet.toml").read_text(encoding="utf-8")
+    head, _, _ = card.partition("[reference]")
+    lines = [line for line in head.splitlines() if not line.startswith(("file", "trim"))]
+    text = "\n".join(lines).replace('"imagenet"', '"model"').replace('"letterbox"', '"stretch"')
+    path.with_suffix(".toml").write_text(text, encoding="utf-8")

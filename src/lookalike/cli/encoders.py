@@ -113,10 +113,10 @@ def _print_list(described: list[dict[str, Any]], workers: int, index_path: Path 
     )
     for document in described:
         if "error" in document:
-            click.echo(plain(f"* {document['name']} cannot be loaded: {document['error']['message']}"))
+            click.echo(plain(f"{document['name']} cannot be loaded: {document['error']['message']}"))
     said = [f"{DEFAULT_ENCODER} is the default."]
     if any(document["in_use"] for document in described):
-        said.append(f"* made the vectors of {index_path}.")
+        said.append(f"The star: {plain(str(index_path))} holds its vectors.")
     if any(document["speed"] for document in loaded):
         said.append(f"Speed: the encoder alone on this machine, {workers} threads.")
     click.echo(" ".join(said))
@@ -147,7 +147,7 @@ def _print_families() -> None:
         if family.extra:
             needs = f"pip install 'lookalike[{family.extra}]'"
             needs = f" (installed: {family.extra})" if family.is_installed else f" (needs: {needs})"
-        click.echo(f"  {family.form}  {family.about}, such as {family.example}{needs}")
+        click.echo(f"  {family.form:<18} {family.about}, such as {family.example}{needs}")
 
 
 def _print_card(document: dict[str, Any], workers: int) -> None:

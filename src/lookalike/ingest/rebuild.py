@@ -124,6 +124,7 @@ class Rebuild:
         with self._store.rebuilding() as spares:
             manifest = self._store.reader().manifest
             if manifest.space == self._maker.space:
+                spares.drop(manifest.space)  # a run that was killed after its switch leaves them
                 nothing = Account({}, (), (), (), 0, 0)
                 return report_of(manifest, self._maker, nothing, (), switched=True, began=self._began)
             for other in pending(self._store, manifest):
