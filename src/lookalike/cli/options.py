@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from lookalike import settings
+from lookalike.encoders.names import BUILT_IN, DEFAULT_ENCODER
 from lookalike.errors import BadArgument
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -64,7 +65,10 @@ def encoder_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             click.option(
-                "--encoder", metavar="NAME", help="imagenet (the default), onnx:PATH, or keras:ResNet50."
+                "--encoder",
+                metavar="NAME",
+                help=f"{', '.join(BUILT_IN)}, onnx:PATH, hub:REPO or keras:ResNet50. "
+                f"A new index has {DEFAULT_ENCODER} unless told.",
             ),
             click.option(
                 "--weights-file",
