@@ -81,8 +81,9 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub on this machine with one CLIP in two files, an empty cache, and no way to any other host."""
     from huggingface_hub import constants
 
+    files = clip_files()
     served = Hub()
-    served.files["owner/clip"] = clip_files()
+    served.files["owner/clip"] = files
     monkeypatch.setattr(constants, "ENDPOINT", served.url)
     template = served.url + "/{repo_id}/resolve/{revision}/{filename}"
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)

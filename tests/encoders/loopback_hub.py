@@ -87,7 +87,11 @@ def add_vision(parts: Parts, output: str = "image_embeds", side: int | str = "si
 
 
 def add_text(
-    parts: Parts, output: str = "text_embeds", masked: bool = True, length: int | str = "length"
+    parts: Parts,
+    output: str = "text_embeds",
+    masked: bool = True,
+    length: int | str = "length",
+    dim: int = DIM,
 ) -> None:
     """Words and places, averaged over the tokens that count, and a projection."""
     shape = ["texts", length]
@@ -104,8 +108,8 @@ def add_text(
         column = parts.step("Unsqueeze", [mask, parts.constant("t.two", np.array([2]))], "t.column")
         tokens = parts.step("Mul", [tokens, column], "t.counted")
     total = parts.step("ReduceSum", [tokens, parts.constant("t.one", np.array([1]))], "t.total", keepdims=0)
-    parts.step("MatMul", [total, parts.weight("t.project", WIDTH, DIM)], output)
-    parts.gives(output, ["texts", DIM])
+    parts.step("MatMul", [total, parts.weight("t.project", WIDTH, dim)], output)
+    parts.gives(output, ["texts", dim])
 
 
 def vision(**options: Any) -> onnx.ModelProto:
@@ -168,7 +172,9 @@ class Hub:
         """Status and error code for everything of a repository, by its name."""
         self.requests: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), {"hub": self}))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         self._thread.start()
 
     @property

@@ -58,16 +58,7 @@ def load_hub(name: str) -> OnnxEncoder:
     be read, when what came is not what the hub announced, or when it cannot be prepared for or run;
     `StorageError` when the cache cannot be written.
     """
-    tower = _image_tower(HubName.parse(name))
-    return OnnxEncoder(
-        tower.card,
-        tower.weights,
-        origin=tower.origin,
-        name=tower.name,
-        side_files=tower.side_files,
-        described=processor.FILE,
-        remedy="Name another file (#FILE.onnx), or download it and use onnx:PATH with a card of your own.",
-    )
+    return _image_tower(HubName.parse(name)).encoder()
 
 
 def load_hub_words(name: str) -> TextTower:
@@ -82,7 +73,7 @@ def load_hub_words(name: str) -> TextTower:
     file, graph, output = _text_part(image, family)
     weights = graph.cut(output)
     part = Graph(weights, graph.origin)
-    return TextTower(
+    tower = TextTower(
         weights,
         part,
         load_tokeniser(repository, part, fills=family.startswith("siglip")),
@@ -90,6 +81,13 @@ def load_hub_words(name: str) -> TextTower:
         fingerprint=image.card.fingerprint(),
         side_files=_side_files(repository, file, graph),
     )
+    dims = tower.space.dim, image.dim()
+    if dims[0] != dims[1]:
+        raise EncoderError(
+            f"{file} of {repository.name} gives {dims[0]} numbers, and {image.card.file} {dims[1]}.",
+            next_step="Towers that belong together give as many: take another file or repository.",
+        )
+    return tower
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,23 @@ class _ImageTower:
     weights: bytes
     side_files: dict[str, Path]
     name: str
-    origin: str
+    graph: Graph
+
+    def encoder(self) -> OnnxEncoder:
+        return OnnxEncoder(
+            self.card,
+            self.weights,
+            origin=self.graph.origin,
+            name=self.name,
+            side_files=self.side_files,
+            described=processor.FILE,
+            remedy="Name another file (#FILE.onnx), or download it and use onnx:PATH with a card.",
+        )
+
+    def dim(self) -> int:
+        """How many numbers it gives: as its graph says, or where it does not, as running it shows."""
+        shape = self.graph.outputs[0].shape or (None,)
+        return shape[1] if len(shape) == 2 and shape[1] else self.encoder().space.dim
 
 
 def _image_tower(asked: HubName) -> _ImageTower:
@@ -128,7 +142,7 @@ def _image_tower(asked: HubName) -> _ImageTower:
         source=f"{asked.repo}@{repository.commit}",
     )
     name = f"{PREFIX}{asked.repo}@{repository.commit}#{file}" + (f"#{asked.layer}" if asked.layer else "")
-    return _ImageTower(repository, card, weights, side_files, name, origin)
+    return _ImageTower(repository, card, weights, side_files, name, part)
 
 
 def _image_output(graph: Graph) -> str:
