@@ -39,7 +39,7 @@ ALSO = (
 )
 """What the ten public names hand out."""
 
-VARYING = {"seconds": 0.05, "bytes": 12345}
+VARYING = {"seconds": 0.05, "bytes": 12345, "workers": 2, "installed": True}
 """Values that differ from run to run, and what stands for them."""
 
 
@@ -204,6 +204,12 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     yield "A list", "`list`. `total` is how many pass the filter.", run("list", "-k", "1")
     yield "An index", "`info`, `create`, `Index.info()`.", run("info")
     yield "A self-test", "`verify`, `VerifyReport.to_dict()`.", index.verify().to_dict()
+    yield (
+        "A rebuild",
+        "`rebuild`, `rebuild --back`, `RebuildReport.to_dict()`. " + REBUILD,
+        index.rebuild(GridEncoder("other")).to_dict(),
+    )
+    yield "Encoders", "`encoders`. " + ENCODERS, run("encoders", "imagenet", "--seconds", "0")
     yield "Files", "`export`.", run("export", "vectors.npy")
     yield "A removal", "`remove`.", run("remove", "mug-2")
     yield "An error", "On any verb, with exit status 2.", run("product", "no-such-id")
@@ -220,6 +226,14 @@ PRODUCT = (
 )
 REPORT = (
     "`rows` = `added` + `updated` + `unchanged` + `reported`; `problems` has every row and picture left out."
+)
+REBUILD = (
+    "`pictures` = `ready` + `missing`; `problems` has every picture without a\n"
+    "vector of the new encoder. `switched` false is exit status 3: the index answers as before."
+)
+ENCODERS = (
+    "`bytes` is the size of the weights, `dim` how many numbers a vector has,\n"
+    "`speed` pictures a second on `workers` threads; one that cannot be loaded has `error` instead."
 )
 
 

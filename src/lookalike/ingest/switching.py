@@ -25,6 +25,7 @@ from lookalike.store.base import (
 )
 
 _PRODUCTS_AT_ONCE = 256
+_KEPT_AT_ONCE = 4096  # pictures without their thumbnails; every commit waits for the disk
 _THUMBNAIL = "thumbnail of "
 _WHOLE = "whole "
 
@@ -131,8 +132,14 @@ def keep(spares: Spares, reader: Reader) -> None:
         for product_id, own in reader.stamps().items()
         if any(stamp.content_hash not in known for stamp in own)
     }
-    for ids in batches(sorted(wanted), _PRODUCTS_AT_ONCE):
-        spare.add([bare(picture) for own in reader.pictures(ids, raw=True).values() for picture in own])
+    live = (
+        bare(picture)
+        for ids in batches(sorted(wanted), _PRODUCTS_AT_ONCE)
+        for own in reader.pictures(ids, raw=True).values()
+        for picture in own
+    )
+    for some in batches(live, _KEPT_AT_ONCE):
+        spare.add(some)
 
 
 def bare(picture: StoredPicture) -> StoredPicture:
