@@ -292,6 +292,8 @@ def _memory_for(asked: KerasName) -> Iterator[None]:
     """Say in one line that the memory did not suffice, in whichever way a library said it."""
     try:
         yield
+    except EncoderError:
+        raise
     except Exception as error:  # torch, Keras and onnxruntime each have their own class for it
         if not _is_memory(error):
             raise
