@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from lookalike.encoders.wire import Field, fields, message, tagged, text
+from lookalike.encoders.wire import Field, fields, head, message, tagged, text
 from lookalike.errors import EncoderError
 
 ELEMENTS = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 10: "float16", 11: "float64"}
@@ -56,6 +56,7 @@ class Graph:
     def __init__(self, weights: bytes, origin: str) -> None:
         """Raises `EncoderError` when ``weights`` is not an ONNX file."""
         self.origin = origin
+        self._content = weights
         try:
             self._model = list(fields(memoryview(weights)))
             graphs = [value for number, value, _ in self._model if number == _GRAPH]
@@ -108,6 +109,9 @@ class Graph:
                 f"The layer {layer!r} of {self.origin} is made of weights alone, the same for every picture.",
                 next_step="Name a layer that comes from the picture.",
             )
+        whole = len(kept) == len(self.nodes) and all(value.name in needed for value in self.inputs)
+        if whole and [value.name for value in self.outputs] == [layer]:
+            return self._content
         parts: list[memoryview | bytes] = []
         output: memoryview | bytes = tagged(1, layer.encode())
         at = -1
@@ -127,7 +131,7 @@ class Graph:
                 parts.append(whole)
         parts.append(tagged(12, output))
         outside = [whole for number, _, whole in self._model if number != _GRAPH]
-        return b"".join([*outside, tagged(_GRAPH, b"".join(parts))])
+        return b"".join([*outside, head(_GRAPH, sum(len(part) for part in parts)), *parts])
 
     def before(self, output: str) -> str:
         """The tensor that the last matrix multiplication or convolution before ``output`` takes, or "".

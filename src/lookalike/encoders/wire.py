@@ -39,15 +39,20 @@ def varint(view: memoryview, at: int) -> tuple[int, int]:
     raise ValueError
 
 
+def head(number: int, length: int) -> bytes:
+    """What stands before the content of a field."""
+    written = bytearray()
+    for value in (number << 3 | 2, length):
+        while value > 0x7F:
+            written.append(value & 0x7F | 0x80)
+            value >>= 7
+        written.append(value)
+    return bytes(written)
+
+
 def tagged(number: int, content: bytes | memoryview) -> bytes:
     """A field as it is written."""
-    head = bytearray()
-    for value in (number << 3 | 2, len(content)):
-        while value > 0x7F:
-            head.append(value & 0x7F | 0x80)
-            value >>= 7
-        head.append(value)
-    return b"".join((head, content))
+    return b"".join((head(number, len(content)), content))
 
 
 def message(value: int | memoryview) -> memoryview:
