@@ -64,8 +64,18 @@ def answered(question: Question, encoders: Mapping[str, ImageEncoder], work: Pat
         "cases": len(question.cases.cases),
         "gallery": len(question.pictures),
         "left_out": dict(question.cases.left_out),
+        "at_most": {metric: ceiling(question.cases, metric) for metric in question.metrics},
         "metrics": {metric: compared(verdicts, metric) for metric in question.metrics},
     }
+
+
+def ceiling(cases: CaseSet, metric: str) -> float:
+    """What an encoder that makes no mistake would reach: fewer than k may be right, and precision falls."""
+    name, _, k = metric.partition("@")
+    if name != "precision":
+        return 1.0
+    found = [min(cases.truth.total(case), int(k)) / int(k) for case in cases.cases]
+    return round(float(np.mean(found)), 4)
 
 
 def shown(figure: Mapping[str, float], sign: str = "") -> str:

@@ -29,6 +29,7 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.bootstrap import estimate
 from lookalike.evaluation.cases import CaseSet
+from lookalike.evaluation.gallery import Gallery
 from lookalike.evaluation.judge import Judgement, judge
 from lookalike.evaluation.pictures import open_shown
 from lookalike.evaluation.structure import distorted_cases
@@ -83,6 +84,22 @@ def by_size(verdicts: Mapping[str, Judgement], large: unseen.Shop) -> dict[str, 
     return figures
 
 
+def subject(
+    encoder: ImageEncoder, edit: str, cases: CaseSet, shops: Sequence[unseen.Shop], work: Path
+) -> Gallery:
+    """All unseen products, each by its largest picture, asked with edited ones; vectors are kept."""
+    vectors: dict[str, Any] = {}
+    for name, shop in zip(("fashion-small-unseen", "fashion-300-unseen"), shops, strict=True):
+        own = unseen.looks(encoder, name, shop.only_unseen().values(), work)
+        vectors |= dict(zip(shop.unseen, own, strict=True))
+    asked = [case.ask for case in cases.cases]
+    name = f"distorted-{edit}".replace(" ", "-")
+    seen = dict(zip(asked, unseen.looks(encoder, name, asked, work), strict=True))
+    return Gallery(
+        [*vectors], np.stack([*vectors.values()]), lambda asks: np.stack([seen[ask] for ask in asks])
+    )
+
+
 def measured(encoders: Mapping[str, ImageEncoder], work: Path) -> dict[str, Any]:
     small, large = unseen.fashion(work)
     gallery = small.only_unseen() | large.only_unseen()
@@ -93,13 +110,15 @@ def measured(encoders: Mapping[str, ImageEncoder], work: Path) -> dict[str, Any]
     found: dict[str, Any] = {}
     for name, kind, edit in edits:
         cases = cases_of(edit, kind, pictures, small)
-        asked = f"distorted-{name}".replace(" ", "-")
-        question = comparing.Question(asked, "fashion-unseen", gallery, cases, (FIRST,))
         verdicts = {
-            encoder: judge(comparing.subject(loaded, question, work), cases)
+            encoder: judge(subject(loaded, name, cases, (small, large), work), cases)
             for encoder, loaded in encoders.items()
         }
-        found[name] = {"kind": kind, "left_out": dict(cases.left_out), "sizes": by_size(verdicts, large)}
+        found[name] = {
+            "kind": kind,
+            "left_out": dict(cases.left_out),
+            "sizes": by_size(verdicts, large),
+        }
     return {"gallery": len(gallery), "askers": len(pictures), "bars": BARS, "edits": found}
 
 

@@ -159,9 +159,10 @@ def show(figures: Mapping[str, Any]) -> None:
             for name in names[1:]:
                 cells.append(comparing.shown(by["differences"][name], "+"))
                 cells.append(f"{by['times'][name]['mean']:.2f}" if "times" in by else "-")
-            rows.append((question, metric, found["cases"], found["gallery"], *cells))
+            most = f"{found['at_most'][metric]:.3f}"
+            rows.append((question, metric, found["cases"], found["gallery"], most, *cells))
     versus = [title for name in names[1:] for title in (f"{name} - {names[0]}", "times")]
-    record.table(("question", "metric", "cases", "among", *names, *versus), rows)
+    record.table(("question", "metric", "cases", "among", "at most", *names, *versus), rows)
     record.table(
         ("speed", "ms, one thread", "processor ms", "pictures/s, two threads"),
         [
