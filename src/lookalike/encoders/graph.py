@@ -109,8 +109,8 @@ class Graph:
                 f"The layer {layer!r} of {self.origin} is made of weights alone, the same for every picture.",
                 next_step="Name a layer that comes from the picture.",
             )
-        whole = len(kept) == len(self.nodes) and all(value.name in needed for value in self.inputs)
-        if whole and [value.name for value in self.outputs] == [layer]:
+        complete = len(kept) == len(self.nodes) and all(value.name in needed for value in self.inputs)
+        if complete and [value.name for value in self.outputs] == [layer]:
             return self._content
         parts: list[memoryview | bytes] = []
         output: memoryview | bytes = tagged(1, layer.encode())
