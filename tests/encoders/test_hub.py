@@ -16,6 +16,7 @@ from PIL import Image
 
 from lookalike.encoders.loading import load_encoder
 from lookalike.errors import EncoderError, LookalikeError, StorageError
+from lookalike.ingest.measuring import detail
 
 from . import loopback_hub as towers
 from .loopback_hub import Hub, as_json
@@ -65,6 +66,11 @@ def test_the_image_tower_gives_the_vectors_of_the_reference(hub: Hub) -> None:
     found = vector("hub:owner/clip")
     assert found.shape == (towers.DIM,)
     assert cosine(found, expected_vector(towers.vision())[0]) >= 0.99999
+
+
+def test_pictures_are_decoded_in_full_for_it(hub: Hub) -> None:
+    assert detail(load_encoder("hub:owner/clip")) is None
+    assert detail(load_encoder("imagenet")) == 256
 
 
 def test_what_an_index_remembers_loads_the_same_weights_without_a_network(hub: Hub) -> None:

@@ -28,7 +28,7 @@ CONTENTS = (
     "in [input] colour_order (RGB or BGR), "
     "trim = 0.0, pad = [255, 255, 255], interpolation (bilinear, bicubic, lanczos, nearest, box or hamming), "
     "frame = [width, height] to be filled (crop) or covered (stretch) before the middle is cut out, "
-    "one_pass = true for Pillow's resampling in one pass, "
+    "one_pass = true for one pass of resampling over the whole picture, "
     "and for a graph that takes floats mean and scale, three numbers each: (pixel - mean) * scale, "
     "pixels 0 to 255; "
     "in [output] pool (mean or first) for a feature map or tokens; "
@@ -87,8 +87,8 @@ class Preprocessing:
 
     ``frame`` is a width and height in pixels that come first: the picture is brought to fill it (crop) or to
     cover it exactly (stretch), in whole pixels rounded down, and then ``width`` and ``height`` are cut out of
-    the middle. ``one_pass`` resamples large pictures in one pass, as most training code does; else they are
-    first shrunk by whole factors, which is quicker and hardly differs.
+    the middle. ``one_pass`` resamples every pixel of a picture in one pass, as most training code does; else
+    large ones are decoded and shrunk by whole factors first, which is quicker and hardly differs.
     """
 
     width: int

@@ -78,6 +78,11 @@ class OnnxEncoder:
         how = self.card.preprocessing
         return how.width, how.height
 
+    @property
+    def whole_pictures(self) -> bool:
+        """Whether pictures must be decoded in full, because the card asks for one pass over all pixels."""
+        return self.card.preprocessing.one_pass
+
     def prepare(self, picture: Image.Image) -> Pixels:
         """One picture of any size as input pixels, RGB, shape (height, width, 3)."""
         return preprocess.prepare(picture, self.card.preprocessing)
