@@ -84,6 +84,14 @@ def test_another_format_is_refused_by_name(path: Path) -> None:
         LanceStore.open(path)
 
 
+def test_an_index_from_before_there_were_rebuilds_opens(path: Path) -> None:
+    document = json.loads((path / "manifest.json").read_text())
+    assert document.pop("before") is None
+    (path / "manifest.json").write_text(json.dumps(document))
+    assert LanceStore.open(path).reader().manifest.before is None
+    assert LanceStore.open(path).spares() == {}
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', "\x00" * 400])
 def test_a_torn_manifest_is_damage(path: Path, text: str) -> None:
     (path / "manifest.json").write_text(text)

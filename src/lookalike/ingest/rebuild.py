@@ -139,6 +139,8 @@ class Rebuild:
                     self._encode(writer.reader)
                     return self._finish(writer, spares, allow_missing)
             except KeyboardInterrupt:
+                if self._store.reader().manifest.space == self._maker.space:
+                    raise  # it came too late to stop anything
                 self._keep_vectors()
                 raise RebuildStopped(self._encoded) from None
             except LookalikeError:

@@ -141,7 +141,7 @@ class LanceStore:
         folder = self._path / spare.NAME
         with writing(self._path):
             folder.mkdir(exist_ok=True)
-        with lock.write_lock(folder, wait, "rebuilding"):
+        with lock.write_lock(folder, wait, "rebuilding", self._path):
             yield LanceSpares(folder)
 
     def _current(self) -> Published:

@@ -313,9 +313,12 @@ class LanceWriter:
 
 
 def _noting(pictures: Iterator[StoredPicture], failed: list[BaseException]) -> Iterator[StoredPicture]:
-    """Hand pictures on; put what taking them raises into ``failed``."""
+    """Hand pictures on; put what taking them raises into ``failed``. Memory is trimmed on the way."""
     try:
-        yield from pictures
+        for count, picture in enumerate(pictures, start=1):
+            yield picture
+            if count % _TRIM_PICTURES == 0:
+                trim_memory()
     except GeneratorExit:
         raise
     except BaseException as error:

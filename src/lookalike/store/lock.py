@@ -20,10 +20,12 @@ NOTE = "lock.json"
 
 
 @contextmanager
-def write_lock(path: Path, wait: float, doing: str = "writing to") -> Iterator[bool]:
+def write_lock(
+    path: Path, wait: float, doing: str = "writing to", index: Path | None = None
+) -> Iterator[bool]:
     """Hold the writer's lock of the index at ``path``; yields False when the last holder died holding it.
 
-    In a folder of its own the same lock serves for something else, said in ``doing``. Raises `IndexLocked`
+    In a folder ``path`` of its own the same lock serves for ``doing`` something else. Raises `IndexLocked`
     after ``wait`` seconds, `StorageError` when the folder cannot be written.
     """
     lock = FileLock(path / NAME, thread_local=False)
@@ -34,7 +36,7 @@ def write_lock(path: Path, wait: float, doing: str = "writing to") -> Iterator[b
                 lock.acquire(timeout=wait, poll_interval=0.02)
             except Timeout as error:
                 raise IndexLocked(
-                    f"Another process is {doing} the index at {shown(path)}{_holder(note)}.",
+                    f"Another process is {doing} the index at {shown(index or path)}{_holder(note)}.",
                     next_step="Wait until it is done, or stop it; reading goes on meanwhile.",
                 ) from error
             clean = not note.exists()
