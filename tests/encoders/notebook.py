@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lookalike.encoders.keras_names import ARCHITECTURES
 
@@ -35,17 +36,32 @@ def application(keras: Any, name: str, seed: int = 3, **options: Any) -> Any:
     side = ARCHITECTURES[name].side
     chosen = {"include_top": False, "pooling": "avg", "input_shape": (side, side, 3), **options}
     model = getattr(keras.applications, name)(weights=None, **chosen)
-    for layer in model.layers:  # fresh statistics are 0 and 1, which would hide weights that are mixed up
-        if type(layer).__name__ == "BatchNormalization":
-            chance = np.random.default_rng(len(layer.name))
-            layer.set_weights([1 + 0.1 * chance.random(one.shape) for one in layer.get_weights()])
+    norms = [layer for layer in model.layers if type(layer).__name__ == "BatchNormalization"]
+    for layer in norms:  # without statistics of its own a fresh network sees hardly any difference
+        layer.momentum = 0.0
+    if norms:
+        run(keras, name, model, some_pixels(side), training=True)
     return model
 
 
 def notebook(keras: Any, name: str, model: Any, pixels: np.ndarray) -> np.ndarray:
     """``model(preprocess_input(x))`` as the page of Keras' applications says, shape (n, dim)."""
+    return run(keras, name, model, pixels, training=False)
+
+
+def run(keras: Any, name: str, model: Any, pixels: np.ndarray, training: bool) -> np.ndarray:
     import torch
 
     prepare = getattr(keras.applications, ARCHITECTURES[name].module).preprocess_input
     with torch.no_grad():
-        return np.asarray(keras.ops.convert_to_numpy(model(prepare(pixels.astype("float32")))))
+        vectors = model(prepare(pixels.astype("float32")), training=training)
+    return np.asarray(keras.ops.convert_to_numpy(vectors))
+
+
+def some_pixels(side: int, count: int = 3) -> np.ndarray:
+    """Coarse patterns, and noise last: pixels of every brightness, shape (count, side, side, 3)."""
+    chance = np.random.default_rng(5)
+    coarse = chance.integers(0, 256, (count, 7, 7, 3), dtype=np.uint8)
+    drawn = [np.asarray(Image.fromarray(one).resize((side, side))) for one in coarse]
+    drawn[-1] = chance.integers(0, 256, (side, side, 3), dtype=np.uint8)
+    return np.stack(drawn)

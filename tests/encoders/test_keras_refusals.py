@@ -123,6 +123,18 @@ def test_too_little_memory_is_said(
     assert "memory" in error.message and "smaller" in error.next_step
 
 
+def test_a_network_that_keras_lacks_on_this_backend_is_refused_by_name(
+    keras: Any, saved: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(**options: Any) -> Any:
+        raise ValueError(f"{SMALL} is not available with the torch backend at this time.")
+
+    monkeypatch.setattr(keras.applications, SMALL, build)
+    for name in (f"keras:{SMALL}", f"keras:{SMALL}?weights={saved['new']}"):
+        error = refused(name)
+        assert SMALL in error.message and "KERAS_BACKEND" in error.next_step
+
+
 def test_an_index_is_as_it_was_and_none_is_begun(keras: Any, saved: dict[str, Path], tmp_path: Path) -> None:
     live = tmp_path / "live"
     Index.create(live, GridEncoder())

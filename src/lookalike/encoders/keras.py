@@ -195,13 +195,12 @@ def build_network(asked: KerasName) -> tuple[Network, Identity]:
     """The network in Keras, with its weights. Raises `EncoderError`."""
     keras = _keras()
     constructor = getattr(keras.applications, asked.architecture)
-    shape = (asked.side, asked.side, 3)
     with _quiet(), _on_processor(keras):
         if asked.weights is None:
-            model = _with_imagenet(constructor, asked, shape)
+            model = _constructed(constructor, asked, "imagenet")
             mended, digest = asked.family == "efficientnet", weights_hash(model)
         else:
-            model = constructor(weights=None, include_top=False, pooling=asked.pooling, input_shape=shape)
+            model = _constructed(constructor, asked, None)
             mended = load_weights(model, asked)
             digest = weights_hash(model)
             if mended:
@@ -266,13 +265,19 @@ def _on_processor(keras: Any) -> Any:
     return keras.device("cpu" if keras.backend.backend() == "torch" else "cpu:0")
 
 
-def _with_imagenet(constructor: Any, asked: KerasName, shape: tuple[int, int, int]) -> Any:
+def _constructed(constructor: Any, asked: KerasName, weights: str | None) -> Any:
+    shape = (asked.side, asked.side, 3)
     try:
-        return constructor(weights="imagenet", include_top=False, pooling=asked.pooling, input_shape=shape)
+        return constructor(weights=weights, include_top=False, pooling=asked.pooling, input_shape=shape)
     except Exception as error:  # Keras raises plain exceptions for whatever a download may meet
         if _is_memory(error):
             raise
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        if weights is None or "backend" in said:  # Keras has no NASNetMobile on torch
+            raise EncoderError(
+                f"Keras cannot build {asked.architecture} here: {said}",
+                next_step="Use another network, or another backend of Keras (KERAS_BACKEND).",
+            ) from None
         failed = _FETCH_FAILED.match(said)
         where = failed["url"] if failed else "the page of Keras' applications"
         raise EncoderError(
