@@ -1,0 +1,1 @@
+"""The recipe of the built-in encoder ``product``: pictures, views, network, losses, training, export."""
