@@ -141,6 +141,16 @@ def test_stopped_by_its_user_a_rebuild_goes_on(shop: Path, model: Path) -> None:
     assert document(call(*command[3:], "--json"))["switched"]
 
 
+def test_a_rebuild_waits_for_a_writer_and_says_so(shop: Path, model: Path) -> None:
+    words = ("rebuild", "--encoder", f"onnx:{model}", "--index", shop)
+    with Index.open(shop)._store.writer():
+        busy = call(*words, "--wait", "0.2")
+    assert busy.exit_code == 2
+    assert "Another process is writing to the index" in busy.stderr
+    assert "Waiting up to 0.2 s." in busy.stderr
+    assert document(call(*words, "--json"))["encoded"] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,6 +19,8 @@ from lookalike.cli.output import called, check_target, print_json, print_report,
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
     from lookalike.ingest.report import IngestReport
+
+Done = TypeVar("Done")
 
 
 def ingest(
@@ -58,7 +60,7 @@ def ingest(
     try:
         with progress("Indexing", catalog.rows) as advance:
             run = partial(getattr(index, verb), catalog, progress=advance, **how)
-            done = _when_free(run, wait)
+            done = when_free(run, wait)
         if not as_json:
             for note, count in catalog.notes.items():
                 click.echo(f"Passed over: {count:,} {note}")
@@ -85,7 +87,7 @@ def ingest(
         raise SystemExit(EXIT_REPORTED)
 
 
-def _when_free(run: Callable[..., IngestReport], wait: float) -> IngestReport:
+def when_free(run: Callable[..., Done], wait: float) -> Done:
     """Run at once, or say who writes and wait for them."""
     from lookalike.errors import IndexLocked
 

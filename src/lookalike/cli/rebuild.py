@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
-from lookalike.cli.ingesting import require_writable
+from lookalike.cli.ingesting import require_writable, when_free
 from lookalike.cli.options import encoder_options, index_option, json_option, parse_share
 from lookalike.cli.output import check_target, plain, print_json, progress
 
@@ -81,9 +82,9 @@ def rebuild(
         _abandon(index, as_json)
         return
     if encoder is not None:
-        done = _run(index, encoder, allow_missing=share, wait=wait, **how)
+        done = _run(index, encoder, wait, allow_missing=share, **how)
     else:
-        done = index.rebuild_back(force=force, wait=wait)
+        done = when_free(partial(index.rebuild_back, force=force), wait)
     if report is not None:
         done.write_csv(report)
     if as_json:
@@ -94,12 +95,12 @@ def rebuild(
         raise SystemExit(EXIT_REPORTED)
 
 
-def _run(index: Index, encoder: str, **how: Any) -> RebuildReport:
+def _run(index: Index, encoder: str, wait: float, **how: Any) -> RebuildReport:
     from lookalike.ingest.rebuild_report import RebuildStopped
 
     try:
         with progress("Encoding", None) as advance:
-            return index.rebuild(encoder, progress=advance, **how)
+            return when_free(partial(index.rebuild, encoder, progress=advance, **how), wait)
     except RebuildStopped as stopped:
         click.echo(
             f"Stopped. {stopped.encoded:,} pictures were encoded and are kept; the index is as it was. "
