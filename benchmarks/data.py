@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lookalike import Index, open_catalog
+from lookalike.encoders.names import DEFAULT_ENCODER
 from lookalike.errors import SpaceMismatch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,7 @@ def unpacked(name: str, work: Path) -> Path:
 
 
 def indexed(name: str, work: Path) -> Index:
-    """An index of a catalogue, made by the built-in encoder as it is now."""
+    """An index of a catalogue, made by the default encoder as it is now."""
     path = work / "index" / name
     catalogue = unpacked(name, work)
     if name == "grocery":
@@ -78,6 +79,8 @@ def indexed(name: str, work: Path) -> Index:
     for attempt in range(2):
         index = Index.open(path) if path.exists() else Index.create(path)
         try:
+            if index.manifest.encoder != DEFAULT_ENCODER:
+                index.rebuild(DEFAULT_ENCODER)
             index.add(open_catalog(catalogue))
         except SpaceMismatch:
             if attempt:

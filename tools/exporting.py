@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -82,15 +83,22 @@ def with_projection(model: onnx.ModelProto, kept: np.ndarray) -> onnx.ModelProto
     return model
 
 
-def write(plain: Path, target: Path, precision: str, calibration: Iterable[np.ndarray]) -> None:
-    """``plain`` at int8, fp16 or fp32; large weights outside of convolutions at half precision."""
+def write(
+    plain: Path, target: Path, precision: str, calibration: Iterable[np.ndarray], floats: str = "$none"
+) -> None:
+    """``plain`` at int8, fp16 or fp32; large weights outside of convolutions at half precision.
+
+    Convolutions whose name begins with ``floats``, a regular expression, stay as they are.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if precision == "int8":
+        convolutions = [node.name for node in onnx.load(plain).graph.node if node.op_type == "Conv"]
         quantize_static(
             str(plain), str(target), Calibration(calibration),
             quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
             per_channel=True, calibrate_method=CalibrationMethod.MinMax,
             op_types_to_quantize=["Conv", "Add", "Clip"],
+            nodes_to_exclude=[name for name in convolutions if re.match(floats, name)],
             extra_options={"TensorQuantOverrides": seven_bits(onnx.load(plain))},
         )  # fmt: skip
         model = onnx.load(target)

@@ -20,6 +20,7 @@ INTRODUCTION = """# Benchmarks
 Made by `python tools/make_benchmarks.py` from the JSON files in `benchmarks/results/`; each section names
 the script that took its figures. Scripts look for the catalogues in `LOOKALIKE_DATA` and say so when there
 are none. Ratios come from one run in which the ways took turns. Brackets hold 95% bootstrap intervals.
+Sections that name no encoder were taken with `imagenet`, but for the first: that is the default, `product`.
 """
 
 

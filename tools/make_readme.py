@@ -16,6 +16,27 @@ RESULTS = ROOT / "benchmarks" / "results"
 BEGIN, END = "<!-- measured: python tools/make_readme.py -->", "<!-- end of measured -->"
 
 
+QUALITIES = (
+    ("fashion-small: same kind", "precision@10", "same kind of article, of the first ten, {cases:,} asking"),
+    (
+        "fashion-small: same kind, gender and colour",
+        "precision@10",
+        "same kind, gender and colour, of the first ten, {cases:,} asking",
+    ),
+    (
+        "fashion-300 as a phone takes it: the product among fashion-small",
+        "hit@1",
+        "{cases:,} simulated phone pictures, {gallery:,} products: the right one is first",
+    ),
+    (
+        "grocery: photo to product",
+        "hit@1",
+        "{cases:,} photographs taken in groceries, {gallery:,} products: the right one is first",
+    ),
+)
+"""Questions of benchmarks/encoders.py that the README shows, by name, with their metric and words."""
+
+
 def main() -> None:
     README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
     print(README)
@@ -48,15 +69,13 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
     if found := figures(results, "answers"):
         p50 = found["milliseconds"]["look"]["p50"]
         yield f"`similar` among {found['products']:,} products, in Python, exact", f"{p50:.1f} ms (median)"
-    if found := figures(results, "labels"):
-        by_look = found["sets"]["fashion-300"]["share_of_first_ten"]["look"]
-        yield "same kind of article, of the first ten on fashion photographs", share(by_look["kind"])
-    if found := figures(results, "photos"):
-        grocery = found["grocery"]
-        by_look = grocery["orders"]["look"]
-        asked = f"{grocery['photos']:,} photographs taken in groceries, {grocery['products']} products"
-        yield f"{asked}: the right one is first", share(by_look["R@1"])
-        yield "and is among the first five", share(by_look["R@5"])
+    if found := figures(results, "encoders"):
+        for question, metric, words in QUALITIES:
+            asked = found["questions"][question]
+            means = asked["metrics"][metric]["means"]
+            counted = f"{words.format(cases=asked['cases'], gallery=asked['gallery'])}"
+            figure = "; ".join(f"`{name}` {share(mean)}" for name, mean in reversed(means.items()))
+            yield counted, figure
 
 
 def figures(results: Path, name: str) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ class Index:
 
     @classmethod
     def create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
-        """Make an empty index in a new or empty folder; ``encoder`` is a name such as "imagenet".
+        """Make an empty index in a new or empty folder; ``encoder`` is a name such as "product".
 
         Raises `IndexExists`, `EncoderError`, `StorageError`.
         """

@@ -12,10 +12,10 @@ from torch.nn import functional
 
 from product import network
 
-KEPT, LEARNT = 160, 96
+KEPT, LEARNT = 192, 64
 CLASSIFIER_SHARE = 0.5
 WHITENED = 0.5
-LEAST, MOST = 0.7, 2.0
+LEAST, MOST = 0.7, 2.5
 _TEMPERATURE = 3.0
 _FOREIGN = 0.15
 _STEEPNESS = 2.0
@@ -38,7 +38,7 @@ class Fitted:
 
 
 class Product(nn.Module):
-    """uint8 pictures (n, side, side, 3) to vectors (n, KEPT + LEARNT) of length one.
+    """uint8 pictures (n, side, side, 3) to vectors (n, KEPT + LEARNT), as long as the kept part is.
 
     How much the learnt part weighs depends on the picture: up to ``MOST`` times the kept part where the
     ImageNet classifier sees what it sees in the goods learnt from, down to ``LEAST`` where it does not. What
@@ -59,12 +59,14 @@ class Product(nn.Module):
         """The two parts side by side, each with its weight."""
         values = self.trunk(pixels)
         features = self.tail(values)
-        kept = functional.normalize(features @ self.kept, dim=1)
+        projected = features @ self.kept
+        length = projected.norm(dim=1, keepdim=True)
+        kept = projected / length
         learnt = functional.normalize(self.look(values) @ self.learnt, dim=1)
         seen = torch.softmax(self.classifier(features) / _TEMPERATURE, dim=1) @ self.odds
         familiar = torch.sigmoid((seen - self.centre) * (_STEEPNESS / self.spread))
         weight = LEAST + (MOST - LEAST) * familiar
-        share = torch.rsqrt(1 + weight * weight)
+        share = length * torch.rsqrt(1 + weight * weight)
         return torch.cat([kept * share, learnt * (weight * share)], dim=1)
 
 

@@ -23,6 +23,7 @@ WEIGHTS = {
     "season": 0.1,
     "garment": 0.5,
     "like": 0.6,
+    "kinds": 0.0,
     "views": 0.6,
     "titles": 0.5,
     "kept": 1.0,

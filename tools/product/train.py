@@ -16,7 +16,7 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ SAVE_SECONDS = 120
 class Stage:
     """Rounds of views at one picture size, each learnt from ``passes`` times, with or without the things.
 
-    ``kinds`` is the weight of the loss that draws pictures of one kind together.
+    ``weights`` replace those of `losses.WEIGHTS`. The stage ends after ``share`` of its steps.
     """
 
     size: int
@@ -49,10 +49,17 @@ class Stage:
     rate: float
     batch: int
     things: bool
-    kinds: float
+    weights: Mapping[str, float]
+    share: float = 1.0
 
 
-STAGES = (Stage(128, 3, 2, 4e-4, 160, False, 0.0), Stage(192, 1, 1, 1.5e-4, 128, True, 0.4))
+LOOKS = {"kinds": 0.4, "like": 1.5, "colour": 1.2, "gender": 0.8, "kept": 1.5}
+STAGES = (
+    Stage(128, 3, 2, 4e-4, 160, False, {}),
+    Stage(192, 1, 1, 1.5e-4, 128, True, {"kinds": 0.4}),
+    Stage(192, 1, 1, 1e-4, 128, True, {"kinds": 0.4}, 0.75),
+    Stage(192, 1, 1, 1e-4, 128, True, LOOKS, 0.38),
+)
 
 
 class Training:
@@ -181,7 +188,7 @@ class Training:
         self, stage: Stage, photos: list[Photograph], renderer: views.Renderer, check: Check
     ) -> None:
         per_pass = len(photos) // stage.batch
-        total = per_pass * stage.rounds * stage.passes
+        total = round(per_pass * stage.rounds * stage.passes * stage.share)
         saved = time.monotonic()
         with bar() as progress:
             task = progress.add_task(f"{stage.size} px", total=total, completed=self.step, note="")
@@ -189,7 +196,7 @@ class Training:
                 passed, start = divmod(self.step, per_pass)
                 features = self._features(stage, passed // stage.passes, renderer, progress)
                 order = batches(photos, stage.batch, seed=1000 * self.stage + passed)
-                for rows in order[start:]:
+                for rows in order[start : start + total - self.step]:
                     self._learn(stage, total, rows, features, lambda note: progress.update(task, note=note))
                     progress.update(task, completed=self.step)
                     if time.monotonic() - saved > SAVE_SECONDS:
@@ -228,7 +235,7 @@ class Training:
             group["lr"] = rate * group["share"]
         self.look.train()
         parts = self.loss(rows, features[np.sort(rows)][np.argsort(np.argsort(rows))])
-        weights = losses.WEIGHTS | {"kinds": stage.kinds}
+        weights = {**losses.WEIGHTS, **stage.weights}
         loss = sum(weights[name] * part for name, part in parts.items())
         self.optimiser.zero_grad()
         loss.backward()

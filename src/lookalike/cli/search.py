@@ -14,7 +14,9 @@ from lookalike.cli.options import index_option, json_option, query_options
 @click.argument("photo", required=False)
 @click.option("--image", help="The same as PHOTO: a picture file, or an http(s) URL.")
 @click.option("--allow-private", is_flag=True, help="Let the URL name a private address.")
-@click.option("--encoder", help="Where the encoder is, if it moved: onnx:PATH.")
+@click.option(
+    "--encoder", help="Where the encoder is, if its file moved: onnx:PATH, or keras:NAME?weights=PATH."
+)
 @index_option
 @json_option
 @query_options

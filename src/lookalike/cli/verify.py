@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.option(
     "--sample", type=click.IntRange(min=1), default=1000, show_default=True, help="How many pictures."
 )
-@click.option("--encoder", help="Where the encoder is, if it moved: onnx:PATH.")
+@click.option(
+    "--encoder", help="Where the encoder is, if its file moved: onnx:PATH, or keras:NAME?weights=PATH."
+)
 def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) -> None:
     """Read every row, and encode a sample of pictures again: each has to find itself first.
 

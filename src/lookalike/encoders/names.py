@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-BUILT_IN = ("imagenet",)
+BUILT_IN = ("product", "imagenet")
 """Encoders whose weights are in the package."""
 
-DEFAULT_ENCODER = "imagenet"
+DEFAULT_ENCODER = "product"
 """The encoder of a new index whose maker names none."""
