@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import tempfile
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def main() -> None:
     parser.add_argument(
         "--features", type=Path, help="keep the 1280 numbers of each picture here and reuse them"
     )
-    parser.add_argument("--scores", type=Path, help="results of benchmarks/encoder_choices.py, for the card")
+    parser.add_argument("--scores", type=Path, help="results of benchmarks/encoders.py, for the card")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -87,7 +86,7 @@ def main() -> None:
         "description": "EfficientNet-Lite0 trained on ImageNet without its classifier, "
         f"{DIM} numbers, {options.precision}",
     }
-    exporting.write_card(target, HOW, texts, scores_of(options.scores))
+    exporting.write_card(target, HOW, texts, exporting.scores(options.scores, "imagenet"))
     print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
 
 
@@ -126,13 +125,6 @@ def measured(plain: Path, folders: list[list[Path]], cache: Path | None) -> list
     if cache is not None:
         np.savez(cache, *features)
     return features
-
-
-def scores_of(results: Path | None) -> dict[str, float]:
-    if results is None:
-        return {}
-    found = json.loads(results.read_text(encoding="utf-8"))["encoders"]["imagenet"]
-    return {name: value[0] for name, value in found.items() if isinstance(value, list)}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,18 @@ from onnxruntime.quantization import (
 
 from lookalike.encoders.card import Preprocessing
 from lookalike.encoders.reference import reference_picture
+
+SCORES = (
+    ("fashion: kind@10", "fashion-small: same kind", "precision@10"),
+    ("fashion: kind, gender, colour@10", "fashion-small: same kind, gender and colour", "precision@10"),
+    ("phone picture: R@1", "fashion-300 as a phone takes it: the product among fashion-small", "hit@1"),
+    ("clothes: class@10", "clothing-cc0: same class, among the unseen", "precision@10"),
+    ("grocery photo: R@1", "grocery: photo to product", "hit@1"),
+    ("grocery, other photo: R@1", "grocery: photo to photo of the same product", "hit@1"),
+    ("drawn shop: kind@10", "drawn shop: same kind", "precision@10"),
+    ("drawn shop, street photo: R@1", "drawn shop: street photo to product", "hit@1"),
+)
+"""Scores on a card: their name there, and the question and metric of benchmarks/encoders.py."""
 
 
 class Calibration(CalibrationDataReader):
@@ -143,6 +156,17 @@ def agreement(one: np.ndarray, other: np.ndarray) -> str:
     """Cosines of the same pictures' vectors from two files, in words."""
     cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
     return f"mean {cosines.mean():.5f}, lowest {cosines.min():.5f} of {len(cosines)}"
+
+
+def scores(results: Path | None, encoder: str) -> dict[str, float]:
+    """What benchmarks/encoders.py found of an encoder; nothing without its results."""
+    if results is None:
+        return {}
+    questions = json.loads(results.read_text(encoding="utf-8"))["questions"]
+    return {
+        name: questions[question]["metrics"][metric]["means"][encoder]["mean"]
+        for name, question, metric in SCORES
+    }
 
 
 def write_card(

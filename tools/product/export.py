@@ -9,7 +9,6 @@ The trunk is shared, the frozen and the trained tail follow it, and the vector i
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 
@@ -83,7 +82,9 @@ def main() -> None:
         exporting.write(plain, target, options.precision, pictures, FLOATS)
         both = exporting.vectors(plain, pictures), exporting.vectors(target, pictures)
         print(f"cosine to fp32: {exporting.agreement(*both)}")
-    exporting.write_card(target, views.preparation(SIZE), texts(options.precision), scores(options.scores))
+    exporting.write_card(
+        target, views.preparation(SIZE), texts(options.precision), exporting.scores(options.scores, "product")
+    )
     print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
 
 
@@ -99,18 +100,6 @@ def texts(precision: str) -> dict[str, str]:
         "MIT as its Kaggle page is remembered to state, unverified), 1,435 phone photographs of clothes "
         "(A. Grigorev, clothing dataset, CC0), a fifth of each held out; 1,407 pictures of other things, "
         "without labels (Fluent emoji 3D, Microsoft, MIT)",
-    }
-
-
-def scores(results: Path | None) -> dict[str, float]:
-    if results is None:
-        return {}
-    questions = json.loads(results.read_text(encoding="utf-8"))["questions"]
-    return {
-        f"{question}: {metric}": found["means"]["product"]["mean"]
-        for question, asked in questions.items()
-        for metric, found in asked["metrics"].items()
-        if metric in ("precision@10", "hit@1")
     }
 
 
