@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import tarfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import pyarrow.parquet as pq
 
-from lookalike.evaluation.split import families, hash_split
+from lookalike.evaluation.split import hash_split, product_families
 
 HELD_OUT = 0.2
 CHOICES = 0.08
@@ -81,21 +80,14 @@ def read_sets(folder: Path) -> Sets:
     held_out: list[Photograph] = []
     for shop in (list(fashion(folder)), list(clothes(folder))):
         by_id = {photo.id: photo for photo in shop}
-        family = families(by_id, equal_pictures(shop))
+        contents = {photo.id: hashlib.sha256(photo.content).hexdigest() for photo in shop}
+        family = product_families(by_id, contents=contents)
         kept, apart = hash_split(family, HELD_OUT)
         held_out += [by_id[i] for i in apart]
         rest, chosen = hash_split({i: family[i] for i in kept}, CHOICES, salt="choices")
         train += [by_id[i] for i in rest]
         choices += [by_id[i] for i in chosen]
     return Sets(train, choices, held_out)
-
-
-def equal_pictures(photos: Iterable[Photograph]) -> list[list[str]]:
-    """Lists of ids that show the same picture, to the last byte."""
-    groups: dict[bytes, list[str]] = defaultdict(list)
-    for photo in photos:
-        groups[hashlib.sha256(photo.content).digest()].append(photo.id)
-    return [ids for ids in groups.values() if len(ids) > 1]
 
 
 def fashion(folder: Path) -> Iterator[Photograph]:

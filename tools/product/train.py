@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
+from lookalike import settings
 from product import losses, network, views
 from product.checks import Check
 from product.pictures import Photograph, Sets, read_sets, things
@@ -113,7 +113,7 @@ class Training:
         for name, photos in (("teacher", self.photos[: self.goods]), ("things", self.photos[self.goods :])):
             path = self.work / f"{name}.npy"
             if not path.exists():
-                np.save(path, views.plain_features(photos, graph, 224, processors()))
+                np.save(path, views.plain_features(photos, graph, 224, settings.workers()))
             parts.append(np.load(path))
         values = torch.tensor(np.concatenate(parts), dtype=torch.float32)
         return torch.nn.functional.normalize(values - values.mean(dim=0), dim=1)
@@ -176,7 +176,7 @@ class Training:
         while self.stage < len(STAGES):
             stage = STAGES[self.stage]
             photos = self.photos if stage.things else self.photos[: self.goods]
-            renderer = views.Renderer(photos, self.trunk_path, processors())
+            renderer = views.Renderer(photos, self.trunk_path, settings.workers())
             try:
                 self._run_stage(stage, photos, renderer, check)
             finally:
@@ -275,10 +275,6 @@ def bar() -> Progress:
     )  # fmt: skip
 
 
-def processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -286,13 +282,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(processors())
+    torch.set_num_threads(settings.workers())
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     sets = read_sets(options.data)
     print(f"{len(sets.train)} to learn from, {len(sets.choices)} for choices, {len(sets.held_out)} held out")
     others = things(options.things) if options.things else []
     training = Training(options.work, sets, others, device)
-    training.run(Check(sets.choices, training.trunk_path, options.work, processors()))
+    training.run(Check(sets.choices, training.trunk_path, options.work, settings.workers()))
 
 
 if __name__ == "__main__":

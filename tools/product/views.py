@@ -12,8 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import exporting
 import numpy as np
-import onnxruntime
 from PIL import Image, ImageFilter, ImageOps
 
 from lookalike import distortions
@@ -190,13 +190,7 @@ _WORKER: dict[str, Any] = {}
 
 
 def _prepare_worker(graph: str, grounds: list[Image.Image]) -> None:
-    _WORKER["graph"], _WORKER["grounds"] = session(Path(graph)), grounds
-
-
-def session(path: Path) -> onnxruntime.InferenceSession:
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), settings, providers=["CPUExecutionProvider"])
+    _WORKER["graph"], _WORKER["grounds"] = exporting.session(Path(graph)), grounds
 
 
 def _rendered(job: tuple[Sequence[Photograph], int, int, int]) -> np.ndarray:
