@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike import settings
-from lookalike.cli.options import index_option, json_option
+from lookalike.cli.options import index_option, json_option, workers_option
 from lookalike.cli.output import plain, print_json, print_table, progress
 from lookalike.encoders.names import BUILT_IN, DEFAULT_ENCODER
 
@@ -22,7 +22,7 @@ _NUMBERS = ("MB", "numbers", "pictures/s")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @index_option
 @json_option
-@click.option("--workers", type=click.IntRange(min=1), help="Threads. Default: every processor.")
+@workers_option
 @click.option(
     "--seconds",
     type=click.FloatRange(0, 60),

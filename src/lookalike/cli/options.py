@@ -23,6 +23,12 @@ index_option = click.option(
     help="The index folder. Default: LOOKALIKE_INDEX, else ./lookalike-index.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."
+)
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Let picture URLs name private addresses."
+)
 
 
 def query_options(command: Command) -> Command:
@@ -126,8 +132,8 @@ def ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--tolerate", default="5%", show_default=True, help="Share of bad rows that still exits 0."
             ),
-            click.option("--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."),
-            click.option("--allow-private", is_flag=True, help="Let picture URLs name private addresses."),
+            workers_option,
+            private_option,
             click.option(
                 "--wait",
                 type=click.FloatRange(0, 86_400),

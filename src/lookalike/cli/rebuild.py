@@ -10,7 +10,14 @@ import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.ingesting import require_writable, when_free
-from lookalike.cli.options import encoder_options, index_option, json_option, parse_share
+from lookalike.cli.options import (
+    encoder_options,
+    index_option,
+    json_option,
+    parse_share,
+    private_option,
+    workers_option,
+)
 from lookalike.cli.output import check_target, plain, print_json, progress
 
 if TYPE_CHECKING:
@@ -36,8 +43,8 @@ _PROBLEMS_SHOWN = 5
 )
 @click.option("--thumbnails", is_flag=True, help="Let kept small pictures stand in for those that are gone.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write every problem as CSV.")
-@click.option("--workers", type=click.IntRange(min=1), help="Threads. Default: every processor.")
-@click.option("--allow-private", is_flag=True, help="Let picture URLs name private addresses.")
+@workers_option
+@private_option
 @click.option(
     "--wait",
     type=click.FloatRange(0, 86_400),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -93,6 +93,10 @@ class Manifest:
     def maker(self) -> Maker:
         """Who made the vectors of this state."""
         return Maker(self.space, self.encoder)
+
+    def switched(self, maker: Maker) -> Manifest:
+        """The same state with the vectors of another maker, and the way back to this one's."""
+        return replace(self, space=maker.space, encoder=maker.encoder, before=self.maker)
 
 
 @dataclass(frozen=True, slots=True)

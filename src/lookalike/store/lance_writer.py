@@ -114,7 +114,7 @@ class LanceWriter:
         rows = products_to_table(products)
         known = {product.id for product in products} | (self.reader.metadata_hashes().keys() - set(remove))
         sound = sound_pictures(pictures, known, maker.space.dim)
-        manifest = replace(before, space=maker.space, encoder=maker.encoder, before=before.maker)
+        manifest = before.switched(maker)
         failed: list[BaseException] = []
         try:
             with writing(self._path):

@@ -156,9 +156,7 @@ class MemoryWriter:
             map(_kept, sound_pictures(pictures, kept, maker.space.dim)), key=lambda p: p.position
         ):
             shown[picture.product_id] = (*shown.get(picture.product_id, ()), picture)
-        before = state.manifest.maker
-        manifest = replace(state.manifest, space=maker.space, encoder=maker.encoder, before=before)
-        return self._publish(manifest, kept, shown)
+        return self._publish(state.manifest.switched(maker), kept, shown)
 
     def _publish(
         self,
