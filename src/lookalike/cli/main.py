@@ -34,6 +34,7 @@ _VERBS = (
     "export",
     "encoders",
     "rebuild",
+    "serve",
     "demo",
 )
 

@@ -1,0 +1,22 @@
+"""Products as the service shows them: no path of the server, pictures by their address here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from lookalike.products import Product
+from lookalike.recommend.recommendation import Colour, colours_document
+
+
+def product_document(product: Product, colours: Sequence[Colour]) -> dict[str, Any]:
+    """A product with its colours and the addresses of its pictures, JSON-ready."""
+    address = quote(product.id, safe="", errors="replace")
+    document = product.to_dict()
+    document["colours"] = colours_document(colours)
+    document["pictures"] = [
+        {"position": position, "url": f"/v1/pictures/{address}/{position}"}
+        for position in range(len(product.pictures))
+    ]
+    return document
