@@ -1,0 +1,20 @@
+/** Where the page starts: its routes, its header, and the banner when the service is gone. */
+
+import { service } from "./api.js";
+import { header } from "./parts/header.js";
+import { watchService } from "./parts/offline.js";
+import { again, go, start } from "./router.js";
+
+/** The views by address; the last one answers for every other address. */
+const ROUTES = [
+  { name: "shop", pattern: /^\/$/, load: () => import("./views/shop.js") },
+  { name: "product", pattern: /^\/product\/.+/, load: () => import("./views/product.js") },
+  { name: "photo", pattern: /^\/photo\/?$/, load: () => import("./views/photo.js") },
+  { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
+  { name: "missing", pattern: /^(?!.*)/, load: () => import("./views/missing.js") },
+];
+
+header(document.querySelector(".top"), go);
+watchService(document.querySelector("#banner"), again);
+service.addEventListener("key", async () => (await import("./parts/key.js")).askForKey(again));
+void start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));

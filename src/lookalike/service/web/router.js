@@ -1,0 +1,183 @@
+/** Addresses and views: links, going back, scroll positions, titles, focus and what is announced. */
+
+import { fill } from "./parts/el.js";
+import { problemNotice } from "./parts/notice.js";
+
+/**
+ * @typedef {object} Place Where a view is shown.
+ * @property {string} path the path of the address, still percent-encoded
+ * @property {URLSearchParams} params
+ * @property {string} hash without "#"
+ * @property {AbortSignal} signal aborts when the view is left
+ * @property {boolean} back whether this is a return to an earlier entry of the history
+ * @property {(url: string, options?: {replace?: boolean, quiet?: boolean}) => Promise<void>} go
+ * @property {(text: string) => void} title names the document and what is announced
+ *
+ * @typedef {object} View A module under views/.
+ * @property {(root: HTMLElement, place: Place) => void | Promise<void>} render
+ * @property {(place: Place) => void | Promise<void>} [update] follows a change of query alone, keeping the view
+ */
+
+const PATIENCE = 180; // milliseconds a change of view waits for its content, so that no skeleton flashes
+const NAME = "Lookalike";
+
+/** @type {{path: string, module: View, root: HTMLElement, controller: AbortController} | null} */
+let shown = null;
+let main, announcer, routes;
+let arriving = null;
+
+/** Take over links and history, and show the view of the present address. */
+export function start(table, outlet, live) {
+  [routes, main, announcer] = [table, outlet, live];
+  history.scrollRestoration = "manual";
+  if (!history.state?.key) history.replaceState(entry(), "");
+  addEventListener("popstate", () => void arrive({ back: true }));
+  addEventListener("click", follow);
+  addEventListener("pagehide", leave);
+  return arrive({ first: true, back: true });
+}
+
+/**
+ * Go to an address of this page. `replace` writes over the present entry of the history; `quiet` changes
+ * the address alone and leaves the view as it is.
+ */
+export async function go(url, { replace = false, quiet = false } = {}) {
+  const target = new URL(url, location.href);
+  if (target.origin !== location.origin) return void location.assign(target);
+  leave();
+  if (replace) history.replaceState(history.state ?? entry(), "", target);
+  else history.pushState(entry(), "", target);
+  if (!quiet) await arrive({ replace });
+}
+
+/** Show the present address again, as after the service came back. */
+export const again = () => arrive({ back: true, anew: true });
+
+/** Which view an address belongs to, or undefined when it is not one of the page's. */
+export const routeOf = (path) => routes.find((route) => route.pattern.test(path));
+
+function entry() {
+  return { key: Math.random().toString(36).slice(2) };
+}
+
+function follow(event) {
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!link || event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.hasAttribute("download")) return;
+  const target = new URL(link.href);
+  if (target.origin !== location.origin || !routeOf(target.pathname)) return;
+  if (target.hash && target.pathname + target.search === location.pathname + location.search && !link.dataset.anew) return;
+  event.preventDefault();
+  void go(target.href);
+}
+
+async function arrive({ back = false, first = false, replace = false, anew = false }) {
+  const mine = (arriving = {});
+  const path = location.pathname;
+  const route = routeOf(path) ?? routes.at(-1);
+  const stays = shown !== null && shown.path === path && shown.module.update && !anew;
+  if (stays) return refresh(shown, back, replace);
+  const controller = new AbortController();
+  shown?.controller.abort();
+  main.setAttribute("aria-busy", "true");
+  try {
+    const module = await route.load();
+    if (mine !== arriving) return;
+    const root = document.createElement("div");
+    root.className = `view view-${route.name}`;
+    shown = { path, module, root, controller };
+    await change(root, () => module.render(root, place(controller.signal, back)), back);
+  } catch (error) {
+    if (mine !== arriving || error.name === "AbortError") return;
+    complain(error);
+  }
+  if (mine !== arriving) return;
+  main.removeAttribute("aria-busy");
+  settle(back, first);
+}
+
+async function refresh(view, back, replace) {
+  const mine = arriving;
+  try {
+    await view.module.update(place(view.controller.signal, back));
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    complain(error);
+  }
+  if (mine === arriving && back) restore();
+  else if (!replace) announce(document.title);
+}
+
+function place(signal, back) {
+  return {
+    path: location.pathname,
+    params: new URLSearchParams(location.search),
+    hash: decodeURIComponent(location.hash.slice(1)),
+    signal,
+    back,
+    go,
+    title: (text) => void (document.title = text ? `${text} · ${NAME}` : NAME),
+  };
+}
+
+/** Put a new view in place of the old one, with a transition where the browser and the shopper like one. */
+async function change(root, render, back) {
+  let rendered;
+  const swap = () => {
+    main.replaceChildren(root);
+    scrollTo({ top: 0, behavior: "instant" });
+    rendered = Promise.resolve(render());
+    rendered.catch(() => {});
+    return Promise.race([rendered.then(() => back && restore(), () => {}), wait(PATIENCE)]);
+  };
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still || !document.startViewTransition || !root.ownerDocument.hasFocus()) await swap();
+  else await document.startViewTransition(swap).updateCallbackDone;
+  await rendered;
+}
+
+function complain(error) {
+  console.warn(error);
+  fill(shown?.root ?? main, problemNotice(error, { again }));
+  if (shown?.root && !shown.root.isConnected) main.replaceChildren(shown.root);
+}
+
+/** After a view has come: scroll, focus and announcement. */
+function settle(back, first) {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const returned = back && restore();
+  if (first) return;
+  if (!returned) {
+    const target = named || main.querySelector("h1") || main;
+    if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
+    if (named) named.scrollIntoView({ block: "start" });
+    target.focus({ preventScroll: true });
+  }
+  announce(document.title);
+}
+
+/** Scroll to where this entry of the history was left, and focus what had the focus. True if it had. */
+function restore() {
+  const state = history.state ?? {};
+  const left = JSON.parse(sessionStorage.getItem(`left ${state.key}`) ?? "null");
+  if (!left) return false;
+  scrollTo({ top: left.top, behavior: "instant" });
+  const focused = left.focus && main.querySelector(`[data-key="${CSS.escape(left.focus)}"]`);
+  focused?.focus({ preventScroll: true });
+  return Boolean(focused);
+}
+
+function leave() {
+  const key = history.state?.key;
+  const focus = document.activeElement?.closest?.("[data-key]")?.dataset.key ?? null;
+  if (key) sessionStorage.setItem(`left ${key}`, JSON.stringify({ top: scrollY, focus }));
+}
+
+/** Say something to screen readers. */
+export function announce(text) {
+  announcer.textContent = "";
+  setTimeout(() => void (announcer.textContent = text), 60);
+}
+
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
