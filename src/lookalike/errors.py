@@ -43,6 +43,12 @@ class UnknownProduct(LookalikeError):
     code = "unknown-product"
 
 
+class UnknownPicture(LookalikeError):
+    """The product has no picture at this position."""
+
+    code = "unknown-picture"
+
+
 class CatalogError(LookalikeError):
     """A catalogue as a whole cannot be read: no such file, no id column, an unknown format."""
 
@@ -53,7 +59,7 @@ class PictureError(LookalikeError):
     """One picture cannot be read. ``reason`` is a stable word for reports and counts.
 
     Reasons: ``missing``, ``directory``, ``empty``, ``truncated``, ``not-a-picture``, ``too-large``,
-    ``unreadable``, ``fetch-failed``, ``private-address``.
+    ``unreadable``, ``fetch-failed``, ``private-address``, ``outside`` (a path where none may be named).
     """
 
     code = "bad-picture"

@@ -106,17 +106,19 @@ class Index:
         progress: Progress | None = None,
         workers: int | None = None,
         allow_private: bool = False,
+        allow_files: bool = True,
         wait: float = 10.0,
     ) -> IngestReport:
         """Add or update products by id; unchanged pictures are not encoded again.
 
         Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
-        measure, ``allow_private`` lets picture URLs name private addresses, ``wait`` is how many seconds to
-        wait for another writer. ``mapping`` is column -> field for a path. Raises `CatalogError`,
+        measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures be
+        paths, ``wait`` is how many seconds to wait for another writer. ``mapping`` is column -> field for a
+        path. Raises `CatalogError`,
         `IndexLocked`, `StorageError`.
         """
         source = as_catalog(catalog, mapping)
-        with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
+        with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
             return run.run(source)
@@ -131,6 +133,7 @@ class Index:
         progress: Progress | None = None,
         workers: int | None = None,
         allow_private: bool = False,
+        allow_files: bool = True,
         wait: float = 10.0,
     ) -> IngestReport:
         """Make the index hold what the feed holds: add, update, and remove what vanished.
@@ -141,7 +144,7 @@ class Index:
         """
         require_share("max_removed", max_removed)
         catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
-        with self._store.writer(wait) as writer, Fetcher(allow_private=allow_private) as fetcher:
+        with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
             return follow(run, writer, catalog, max_removed, tolerate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
 from lookalike.recommend.recommender import recommend
 from lookalike.store.base import Reader
+from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats
 
 
@@ -94,9 +96,12 @@ def palette_vectors(palette: Floats) -> Floats:
 
 
 def folder_size(path: Path) -> int:
-    """Bytes below a folder, without files that a writer takes away meanwhile."""
+    """Bytes of an index, without files that a writer takes away meanwhile, and without a service's jobs."""
     size = 0
-    for file in path.rglob("*"):
-        with suppress(FileNotFoundError):
-            size += file.lstat().st_size
+    for folder, folders, files in os.walk(path):
+        if Path(folder) == path and JOBS in folders:
+            folders.remove(JOBS)
+        for name in (*folders, *files):
+            with suppress(FileNotFoundError):
+                size += (Path(folder) / name).lstat().st_size
     return size

@@ -26,10 +26,14 @@ class UnreadableDetails(Exception):
 
 
 class Beside:
-    """What lies beside one table: ``folder`` is the table's own."""
+    """What lies beside one table: ``folder`` is the table's own.
 
-    def __init__(self, folder: Path) -> None:
+    No path outside of ``within``, if given, is looked at.
+    """
+
+    def __init__(self, folder: Path, within: Path | None = None) -> None:
         self.folder = folder
+        self.within = within
         self.images = folder / "images"
         self.has_images = self.images.is_dir()
         self.styles = folder / "styles"

@@ -132,20 +132,25 @@ def catalog_of(products: Iterable[Product | Problem], name: str = "products") ->
 
 
 def open_catalog(
-    path: str | Path, mapping: Mapping[str, str] | None = None, format: str | None = None
+    path: str | Path,
+    mapping: Mapping[str, str] | None = None,
+    format: str | None = None,
+    *,
+    within: Path | None = None,
 ) -> Catalog:
     """Open a table of products or a folder of pictures.
 
     ``mapping`` gives column → field for columns that are not recognised by name (fields: see
     `lookalike.catalog.fields.ALIASES`; "attribute" keeps a column as it is). ``format`` is one of csv, tsv,
-    jsonl, json, parquet, folder, and is told from the name and the first bytes when left out.
+    jsonl, json, parquet, folder, and is told from the name and the first bytes when left out. Where rows
+    name pictures outside of the folder ``within``, nobody looks whether they exist.
 
     Raises `CatalogError` when there is nothing to read at ``path``, or no column holds the id or the
     pictures.
     """
     path = Path(path)
     try:
-        return _opened(path, mapping, format)
+        return _opened(path, mapping, format, within)
     except CatalogError as error:
         raise _readable_error(error) from error
     except (OSError, ValueError, EOFError) as error:
@@ -155,25 +160,31 @@ def open_catalog(
         ) from error
 
 
-def _opened(path: Path, mapping: Mapping[str, str] | None, format: str | None) -> Catalog:
+def _opened(
+    path: Path, mapping: Mapping[str, str] | None, format: str | None, within: Path | None
+) -> Catalog:
     kind = recognised(path, format)
     if kind == "folder":
         table_path = table_in(path) if format is None else None
         if table_path is not None:
-            return _opened_in_folder(path, table_path, mapping)
+            return _opened_in_folder(path, table_path, mapping, within)
         shards = parquet_shards(path) if format is None else []
         if shards:
             for shard in shards:
                 recognised(shard, None)
-            return _catalog(ParquetTable(shards), path, path, mapping, f"{path.name}/*.parquet")
+            beside = Beside(path.absolute(), within)
+            return _catalog(ParquetTable(shards), path, beside, mapping, f"{path.name}/*.parquet")
         return _opened_folder(path, mapping)
-    return _opened_table(path, kind, mapping, path.name)
+    return _opened_table(path, kind, mapping, path.name, within)
 
 
-def _opened_in_folder(folder: Path, table: Path, mapping: Mapping[str, str] | None) -> Catalog:
+def _opened_in_folder(
+    folder: Path, table: Path, mapping: Mapping[str, str] | None, within: Path | None
+) -> Catalog:
     """The table that stands for a folder; an error says how to do without the table."""
     try:
-        return _opened_table(table, recognised(table, None), mapping, f"{folder.name}/{table.name}")
+        name = f"{folder.name}/{table.name}"
+        return _opened_table(table, recognised(table, None), mapping, name, within)
     except CatalogError as error:
         alone = " To read the pictures without the table, say --format folder."
         raise CatalogError(error.message, next_step=error.next_step + alone) from error
@@ -202,19 +213,23 @@ _TABLES: dict[str, Callable[[Path], Table]] = {
 }
 
 
-def _opened_table(path: Path, kind: str, mapping: Mapping[str, str] | None, name: str) -> Catalog:
+def _opened_table(
+    path: Path, kind: str, mapping: Mapping[str, str] | None, name: str, within: Path | None
+) -> Catalog:
     if path.stat().st_size == 0:
         raise CatalogError(f"{path} is empty.", next_step="Give a file with products in it.")
-    return _catalog(_TABLES[kind](path), path, path.parent, mapping, name)
+    return _catalog(_TABLES[kind](path), path, Beside(path.parent.absolute(), within), mapping, name)
 
 
-def _catalog(table: Table, path: Path, folder: Path, mapping: Mapping[str, str] | None, name: str) -> Catalog:
+def _catalog(
+    table: Table, path: Path, beside: Beside, mapping: Mapping[str, str] | None, name: str
+) -> Catalog:
     notes: Counter[str] = Counter()
     translator = Translator(
         table.columns,
         mapping=checked_mapping(mapping, table.columns),
         picture_columns=table.picture_columns,
-        beside=Beside(folder.absolute()),
+        beside=beside,
         name_bytes=partial("{}#{}".format, path.name),
         notes=notes,
     )

@@ -107,9 +107,8 @@ class Translator:
         cells = [*values.raw("picture"), *values.raw("more_pictures")]
         found: dict[str, PictureSource] = {}
         for at, cell in enumerate(cells):
-            for picture in references.pictures(
-                cell, self.beside.folder, name if at == 0 else f"{name}.{at + 1}"
-            ):
+            own = name if at == 0 else f"{name}.{at + 1}"
+            for picture in references.pictures(cell, self.beside.folder, own, self.beside.within):
                 other = found.setdefault(picture.uri, picture)
                 if other.data != picture.data:
                     uri = f"{picture.uri}.{len(found) + 1}"

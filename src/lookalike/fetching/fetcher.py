@@ -48,7 +48,8 @@ class Fetcher:
 
     ``timeout`` is in seconds for one picture, redirects and retries included; ``max_bytes`` limits what is
     taken from a URL; ``connections`` limits the requests under way at once. Addresses that are not public are
-    refused unless ``allow_private``. Proxies named by the environment are not used.
+    refused unless ``allow_private``, and paths unless ``allow_files``. Proxies that the environment names are
+    not used.
     """
 
     def __init__(
@@ -58,7 +59,10 @@ class Fetcher:
         max_bytes: int = 32 * 2**20,
         retries: int = 2,
         connections: int = 16,
+        *,
+        allow_files: bool = True,
     ) -> None:
+        self._allow_files = allow_files
         self._allow_private = allow_private
         self._timeout = timeout
         self._max_bytes = max_bytes
@@ -87,11 +91,13 @@ class Fetcher:
         """The bytes of one picture, or none when it is as it was at ``stamp`` (of an earlier `Fetched`).
 
         Raises `PictureError` with the reason ``missing``, ``directory``, ``unreadable``, ``too-large``,
-        ``private-address`` or ``fetch-failed``; `StorageError` when this machine has no file, connection or
-        memory left to read any picture with.
+        ``private-address``, ``outside`` or ``fetch-failed``; `StorageError` when this machine has no file,
+        connection or memory left to read any picture with.
         """
         if source.data is not None:
             return Fetched(source.data, "")
+        if not source.is_url and not self._allow_files:
+            raise _outside(source.uri)
         if not source.is_url:
             return Fetched(*read_file(path_of(source.uri), stamp))
         with self._slots:
@@ -213,3 +219,11 @@ def _patience(response: BaseHTTPResponse) -> float | None:
     """Seconds that ``Retry-After`` asks for, or None when it is absent or a date."""
     text = response.headers.get("Retry-After", "").strip()
     return float(text) if text.isdecimal() else None
+
+
+def _outside(uri: str) -> PictureError:
+    return PictureError(
+        f"{shown(uri) or 'The picture'} came with no bytes, and is no URL.",
+        reason="outside",
+        next_step="Upload the picture together with the table, or name a public URL.",
+    )

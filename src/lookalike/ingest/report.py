@@ -94,6 +94,10 @@ def write_problems(problems: Iterable[Problem], path: str | Path) -> None:
         table.writerows(problem.to_dict() for problem in problems)
 
 
+class StopRequested(Exception):
+    """Raised by a progress callback to end a run as Ctrl-C does; it comes out as `Interrupted`."""
+
+
 class Interrupted(KeyboardInterrupt):
     """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it."""
 

@@ -10,13 +10,13 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.fetching import Fetcher
 from lookalike.ingest.measuring import MeasuredProduct, measure_product
 from lookalike.ingest.reading import ReadProduct, read_product
-from lookalike.ingest.report import IngestReport, Interrupted
+from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
 from lookalike.ingest.stages import staged
 from lookalike.products import PictureSource, Problem, Product
 from lookalike.store.base import PictureStamp, StoredPicture, Writer
 
 Progress = Callable[[int], None]
-"""Called with the number of rows done so far."""
+"""Called with the number of rows done so far; may raise `StopRequested`."""
 
 _FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
 _LARGEST_COMMIT = 1024
@@ -65,12 +65,12 @@ class Ingest:
         return sorted(set(self._hashes) - self._seen)
 
     def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
-        """Index every row. On Ctrl-C what was measured is committed, and `Interrupted` carries the report."""
+        """Index every row. Stopped by Ctrl-C or `StopRequested` it commits and raises `Interrupted`."""
         try:
             for done in self._measured(rows):
                 self._note(done)
                 self._commit_when_due()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, StopRequested):
             self._commit()
             raise Interrupted(self.report()) from None
         self._commit()

@@ -31,7 +31,10 @@ from lookalike.store.tables import (
 )
 from lookalike.vectors import Space
 
-_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, spare.NAME, PRODUCTS, PICTURES}
+JOBS = "jobs"
+"""The folder in which a service keeps what it was told to write; no part of the index itself."""
+
+_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, spare.NAME, PRODUCTS, PICTURES, JOBS}
 
 
 class LanceStore:
