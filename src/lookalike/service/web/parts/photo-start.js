@@ -1,0 +1,121 @@
+/** Where a photo comes from: dropped, pasted, chosen, taken, or one of the last. */
+
+import { append, el, fill, icon } from "./el.js";
+import { hasViewfinder, takePhoto } from "./photo-camera.js";
+import { forgetPhoto, keptPhotos } from "./photo-store.js";
+
+const KEEPING =
+  "Your photo goes to this shop's own service and nowhere else, and the service does not keep it. " +
+  "A copy stays in this browser for a week, so that you can come back to it.";
+
+/** The first screen: `take(file)` gets a file, `shoot(photo)` one from the viewfinder. */
+export function start(inputs) {
+  const drop = el(
+    "div",
+    { class: "drop" },
+    el("span", { class: "drop-mark" }, icon("picture"), el("span", { class: "drop-corners" })),
+    el("h1", null, "Search by photo"),
+    el("p", { class: "drop-words" }, "Seen something you like? Drop a photo of it here, or paste one, and see what the shop has that looks like it."),
+    el("p", { class: "drop-ways" }, inputs.ways()),
+    el("p", { class: "photo-promise" }, KEEPING),
+  );
+  const recents = el("section", { class: "recents", "aria-labelledby": "recents-title", hidden: true });
+  void showRecents(recents, inputs.signal);
+  return el("div", { class: "photo-start" }, drop, recents);
+}
+
+/**
+ * The ways a photo may come, on the whole page while `signal` lasts. `onfile(file)` gets a file, `onphoto(photo)`
+ * what the viewfinder took, `onnothing(text)` is told when something came that is no file.
+ */
+export function photoInputs({ root, signal, onfile, onphoto, onnothing }) {
+  const choose = el("input", { type: "file", accept: "image/*,.heic,.heif,.avif", hidden: true, class: "photo-file" });
+  const capture = el("input", { type: "file", accept: "image/*", capture: "environment", hidden: true, class: "photo-capture" });
+  for (const input of [choose, capture]) {
+    input.addEventListener("change", () => {
+      const file = input.files[0];
+      input.value = "";
+      if (file) onfile(file);
+    });
+  }
+  append(root, choose, capture);
+  listen(root, signal, onfile, onnothing);
+  const shoot = async () => {
+    if (!hasViewfinder() || matchMedia("(pointer: coarse)").matches) return capture.click();
+    const taken = await takePhoto(signal);
+    if (taken === "choose") choose.click();
+    else if (taken) onphoto(taken);
+  };
+  const camera = hasViewfinder() || matchMedia("(pointer: coarse)").matches;
+  return {
+    signal,
+    choose: () => choose.click(),
+    shoot: camera ? shoot : null,
+    ways: () => [
+      el("button", { type: "button", class: "button", on: { click: () => choose.click() } }, icon("picture"), "Choose a photo"),
+      camera && el("button", { type: "button", class: "button quiet", on: { click: shoot } }, icon("camera"), "Use the camera"),
+    ],
+  };
+}
+
+function listen(root, signal, onfile, onnothing) {
+  const over = (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    root.classList.add("over");
+  };
+  const out = (event) => event.relatedTarget === null && root.classList.remove("over");
+  const dropped = (event) => {
+    event.preventDefault();
+    root.classList.remove("over");
+    const file = pictureOf(event.dataTransfer);
+    if (file) onfile(file);
+    else onnothing("Nothing that was dropped is a file. Save the picture first, then drop that.");
+  };
+  const pasted = (event) => {
+    if (event.target instanceof Element && event.target.closest("input, textarea")) return;
+    const file = pictureOf(event.clipboardData);
+    if (!file) return onnothing("There is no picture on the clipboard. Copy one, then paste again.");
+    event.preventDefault();
+    onfile(file);
+  };
+  for (const [name, handler] of Object.entries({ dragenter: over, dragover: over, dragleave: out, drop: dropped, paste: pasted })) {
+    document.addEventListener(name, handler, { signal });
+  }
+}
+
+/** The first picture of a drop or a clipboard, else its first file. */
+function pictureOf(transfer) {
+  const files = [...(transfer?.files ?? [])];
+  return files.find((file) => file.type.startsWith("image/")) ?? files[0];
+}
+
+async function showRecents(section, signal) {
+  const photos = (await keptPhotos()).slice(0, 8);
+  if (!photos.length || signal.aborted) return;
+  const items = photos.map((photo) => el("li", null, recent(photo, signal)));
+  const forget = async () => {
+    for (const photo of await keptPhotos()) await forgetPhoto(photo.key);
+    section.hidden = true;
+  };
+  fill(
+    section,
+    el("div", { class: "recents-head" },
+      el("h2", { id: "recents-title" }, "Your last photos"),
+      el("button", { type: "button", class: "link", on: { click: forget } }, "Forget them all")),
+    el("ul", { class: "recents-list" }, items),
+  );
+  section.hidden = false;
+}
+
+function recent(photo, signal) {
+  const when = new Intl.DateTimeFormat("en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit" }).format(photo.at);
+  const link = el("a", { href: `/photo?key=${photo.key}`, "aria-label": `Photo of ${when}`, title: when });
+  if (!photo.shown) return append(link, icon("picture"));
+  const url = URL.createObjectURL(photo.blob);
+  signal.addEventListener("abort", () => URL.revokeObjectURL(url), { once: true });
+  const image = el("img", { alt: "", width: photo.width, height: photo.height, draggable: "false" });
+  image.src = url;
+  return append(link, image);
+}
