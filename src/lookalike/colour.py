@@ -13,12 +13,14 @@ __all__ = [
     "ALIASES",
     "COLOURS",
     "NAMES",
+    "SWATCHES",
     "canonical",
     "colour_vectors",
     "describe",
     "has_colour",
     "measure_palette",
     "name_shares",
+    "shows",
 ]
 
 # Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
@@ -65,6 +67,24 @@ _TYPICAL = {
 
 NAMES: tuple[str, ...] = tuple(_TYPICAL)
 """The eleven basic colour terms of Berlin and Kay (1969), and three more that shops use."""
+
+SWATCHES: dict[str, str] = {
+    "black": "#161618",
+    "white": "#ffffff",
+    "grey": "#8a8c90",
+    "red": "#c8202c",
+    "green": "#2e8b3a",
+    "yellow": "#f5d020",
+    "blue": "#3070c8",
+    "brown": "#7a4a28",
+    "orange": "#f07a20",
+    "pink": "#f08cb0",
+    "purple": "#75409c",
+    "navy": "#1d2b53",
+    "beige": "#e0d0b0",
+    "turquoise": "#22b8b0",
+}
+"""One colour of each name, "#rrggbb", for showing the name."""
 
 ALIASES: dict[str, str] = {
     "gray": "grey",
@@ -153,11 +173,16 @@ def has_colour(palettes: Floats, name: str, least: float = 0.35) -> Mask:
     ``name`` is one of `NAMES` or of `ALIASES`; anything else raises KeyError. An item is blue when blues
     make up ``least`` of it, so it may be of two colours, or of none when it has many.
     """
+    return shows(name_shares(palettes), name, least)
+
+
+def shows(shares: Floats, name: str, least: float = 0.35) -> Mask:
+    """The same as `has_colour`, from the `name_shares` of the items, (m, len(NAMES))."""
     known = canonical(name)
     if known is None:
         raise KeyError(name)
     columns = [NAMES.index(part) for part in BROADER.get(known, (known,))]
-    mask: Mask = name_shares(palettes)[:, columns].sum(1) >= least
+    mask: Mask = shares[:, columns].sum(1) >= least
     return mask
 
 

@@ -107,7 +107,7 @@ class Filter:
         """Which of n products pass, shape (n,). Raises `BadFilter` for a field or colour nobody has."""
         keep = np.ones(len(columns), dtype=np.bool_)
         for term in self.terms:
-            keep &= _holds(term, columns)
+            keep &= holds(term, columns)
         return keep
 
 
@@ -131,7 +131,7 @@ def parse_filter(text: str | None) -> Filter:
 
 def hints(wishes: Filter, columns: FilterColumns) -> list[str]:
     """For each term that nothing in the catalogue meets: a sentence, with what there is instead."""
-    return [_hint(term, columns) for term in wishes.terms if not _holds(term, columns).any()]
+    return [_hint(term, columns) for term in wishes.terms if not holds(term, columns).any()]
 
 
 def _hint(term: Term, columns: FilterColumns) -> str:
@@ -156,7 +156,8 @@ def _is_near(value: str, wanted: list[str]) -> bool:
     return bool(get_close_matches(value, wanted, 1))
 
 
-def _holds(term: Term, columns: FilterColumns) -> Mask:
+def holds(term: Term, columns: FilterColumns) -> Mask:
+    """Which of n products meet one term, (n,). Raises `BadFilter`."""
     field = term.field.casefold()
     if field in ("colour", "color"):
         return _colour(term, columns)
@@ -230,11 +231,13 @@ def _levels(category: str) -> set[str]:
     return {*levels, *(" > ".join(levels[:depth]) for depth in range(1, len(levels) + 1))}
 
 
-def _path(category: str) -> str:
+def fold_category(category: str) -> str:
+    """A category path as it compares: neither case nor blanks around ``>`` count."""
     return " > ".join(level.strip() for level in category.casefold().split(">"))
 
 
-def _folded(availability: str) -> str:
+def fold_availability(availability: str) -> str:
+    """An availability as it compares: case, underscores and hyphens do not count."""
     return availability.casefold().replace("_", " ").replace("-", " ")
 
 
@@ -272,13 +275,13 @@ def _float(digits: str) -> float:
 
 
 def _text(term: Term, column: Coded) -> Mask:
-    fold = _folded if term.field.casefold() == "availability" else str.casefold
+    fold = fold_availability if term.field.casefold() == "availability" else str.casefold
     wanted = [fold(value) for value in term.values]
     has = [fold(value) for value in column.values] + [""]
     if term.op == "~":
         passes = np.array([any(want in value for want in wanted) for value in has])
     elif term.field.casefold() == "category":
-        paths = set(map(_path, term.values))
+        paths = set(map(fold_category, term.values))
         passes = np.array([not paths.isdisjoint(_levels(value)) for value in has])
     else:
         passes = np.array([value in wanted for value in has])

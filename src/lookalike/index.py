@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,58 +10,55 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lookalike import colour, settings
+from lookalike import settings
 from lookalike.catalog import Catalog, as_catalog
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
 from lookalike.errors import BadArgument, IndexExists, NoIndex
 from lookalike.fetching import Fetcher
-from lookalike.filters import parse_filter
-from lookalike.images import thumbnail
 from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
-from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.run import Ingest, Progress
 from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
-from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.export import export_vectors
-from lookalike.palette import measure_palette
-from lookalike.photo import Photo, open_photo
-from lookalike.products import Product, product_id, product_ids
-from lookalike.recommend.answer import Answer
-from lookalike.recommend.query import Query, check_weights
-from lookalike.recommend.recommendation import Asked, Colour
+from lookalike.products import Product, product_ids
+from lookalike.questions import Questions
 from lookalike.recommend.recommender import nearest_picture
-from lookalike.store.base import Manifest, Store, VersionGone
+from lookalike.store.base import Store
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
-from lookalike.view import View, folder_size, palette_vectors
+from lookalike.view import folder_size
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
 
 _T = TypeVar("_T")
 
 
-class Index:
+class Index(Questions):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version
-    of products and pictures; the newest is picked up before each answer.
+    of products and pictures; the newest is picked up before each answer, unless ``follow`` is False: then
+    only `refresh` picks it up.
     """
 
-    def __init__(self, store: Store, encoder: ImageEncoder | None = None, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        encoder: ImageEncoder | None = None,
+        path: Path | None = None,
+        *,
+        follow: bool = True,
+    ) -> None:
         if isinstance(store, str | Path):
             raise BadArgument(
                 f"{store} is a path.", next_step="Write Index.open(path) or Index.create(path)."
             )
-        self._store = store
-        self._encoders = {} if encoder is None else {encoder.space: encoder}
-        self._view: View | None = None
-        self.path = path
+        super().__init__(store, encoder, path, follow=follow)
 
     @classmethod
     def create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
@@ -74,17 +71,20 @@ class Index:
         return cls(LanceStore.create(Path(path), loaded.space, loaded.name), loaded, Path(path))
 
     @classmethod
-    def open(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
+    def open(
+        cls, path: str | Path, encoder: str | ImageEncoder | None = None, *, follow: bool = True
+    ) -> Index:
         """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
 
-        ``encoder`` is needed only where the model's file has moved since, or never had a name.
+        ``encoder`` is needed only where the model's file has moved since, or never had a name. With
+        ``follow=False`` answers come from the version loaded first, until `refresh` loads a newer one.
         """
         store = LanceStore.open(Path(path))
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         if loaded is not None:
             manifest = store.reader().manifest
             manifest.space.require(loaded.space, manifest.encoder)
-        return cls(store, loaded, Path(path))
+        return cls(store, loaded, Path(path), follow=follow)
 
     @classmethod
     def open_or_create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
@@ -202,114 +202,6 @@ class Index:
             writer.commit(remove=wanted)
         return len(wanted)
 
-    def similar(
-        self,
-        id: str | int,
-        k: int = 12,
-        where: str | None = None,
-        exclude: Iterable[str | int] = (),
-        weights: Mapping[str, float] | str | None = None,
-        *,
-        metric: Metric = "cosine",
-        pictures: str = "main",
-        variants: bool = False,
-    ) -> Answer:
-        """The k products that look most like this one, exactly; itself and its variants are left out.
-
-        ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``, ``exclude`` ids to leave
-        out, ``weights`` what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is
-        "main" (the main picture asks) or "all" (the best of all its pictures does); ``variants`` lets its
-        variants in. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
-        """
-        asking = product_id(id)
-
-        def ask(view: View) -> Answer:
-            own = view.pictures_of(asking, pictures)
-            row = view.snapshot.row(asking)
-            query = Query(
-                looks=view.snapshot.looks[own],
-                norms=view.snapshot.norms[own],
-                colours=view.snapshot.colours_of([row]),
-                k=k,
-                weights=check_weights(weights),
-                metric=metric,
-                where=parse_filter(where),
-                exclude=frozenset(product_ids(exclude)),
-                seed=asking,
-                variants=variants,
-            )
-            return view.answer(query, partial(self._asked, asking), self.thumbnails)
-
-        return self._ask(ask)
-
-    def search(
-        self,
-        image: Photo,
-        k: int = 12,
-        where: str | None = None,
-        exclude: Iterable[str | int] = (),
-        weights: Mapping[str, float] | str | None = None,
-        *,
-        metric: Metric = "cosine",
-        allow_private: bool = False,
-    ) -> Answer:
-        """The k products that look most like a photo that is not in the catalogue.
-
-        Parameters as in `similar`. Raises `PictureError` when the photo cannot be read.
-        """
-        picture = open_photo(image, detail(self.encoder), allow_private=allow_private)
-        palette = measure_palette(picture.image)
-        asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colour.describe(palette))
-
-        def ask(view: View) -> Answer:  # encodes here, since a switch may have come between
-            looks, norms = encode_pictures([picture], self._encoder_of(view.reader.manifest))
-            if not says_something(looks[0]):
-                raise no_vector()
-            query = Query(
-                looks=looks,
-                norms=norms,
-                colours=palette_vectors(palette),
-                k=k,
-                weights=check_weights(weights),
-                metric=metric,
-                where=parse_filter(where),
-                exclude=frozenset(product_ids(exclude)),
-            )
-            return view.answer(query, lambda: asked, self.thumbnails)
-
-        return self._ask(ask)
-
-    def select(self, where: str | None = None) -> list[str]:
-        """The ids of the products that pass a filter, sorted. Raises `BadFilter`."""
-        return self._now().snapshot.passing(parse_filter(where))
-
-    def products(self, ids: Iterable[str | int]) -> dict[str, Product]:
-        """Products by id, in the order asked; an id that does not exist is left out."""
-        return self._ask(partial(View.products, ids=product_ids(ids)))
-
-    def product(self, id: str | int) -> Product:
-        """One product. Raises `UnknownProduct`."""
-        return self._ask(partial(View.product, product_id=product_id(id)))
-
-    def colours(self, id: str | int) -> list[Colour]:
-        """The colours of a product's main picture, largest first. Raises `UnknownProduct`."""
-        return self._ask(lambda view: view.colours(view.snapshot.row(product_id(id))))
-
-    def thumbnails(self, pictures: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
-        """Small JPEGs by product id and position; a picture that does not exist is left out."""
-        return self._ask(lambda view: view.reader.thumbnails(pictures))
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids of all products, sorted."""
-        return list(self._now().snapshot.ids)
-
-    def __len__(self) -> int:
-        return len(self._now().snapshot)
-
-    def __contains__(self, id: object) -> bool:
-        return isinstance(id, str | int) and product_id(id) in self._now().snapshot.row_of
-
     def __repr__(self) -> str:
         return f"Index({'in memory' if self.path is None else str(self.path)!r}, {len(self):,} products)"
 
@@ -345,11 +237,6 @@ class Index:
             )
         return replace(report, rebuilding=begun(self._store, view.reader.manifest))
 
-    @property
-    def manifest(self) -> Manifest:
-        """Version, encoder, and counts of what is stored now."""
-        return self._now().reader.manifest
-
     def info(self) -> dict[str, Any]:
         """What is in the index, as one JSON-ready document."""
         manifest = self.manifest
@@ -366,32 +253,3 @@ class Index:
             "bytes": None if self.path is None else folder_size(self.path),
             "fields": self._now().snapshot.columns.fields(),
         }
-
-    @property
-    def encoder(self) -> ImageEncoder:
-        """The encoder that made the vectors, loaded when first needed. Raises `SpaceMismatch`."""
-        return self._encoder_of(self.manifest)
-
-    def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
-        if manifest.space not in self._encoders:
-            loaded = load_encoder(manifest.encoder)
-            manifest.space.require(loaded.space, manifest.encoder)
-            self._encoders[manifest.space] = loaded
-        return self._encoders[manifest.space]
-
-    def _asked(self, asking: str) -> Asked:
-        return self._ask(partial(View.asked, product_id=asking))
-
-    def _now(self) -> View:
-        if self._view is None or self._view.snapshot.version != self._store.newest():
-            self._view = View(self._store.reader())
-        return self._view
-
-    def _ask(self, question: Callable[[View], _T]) -> _T:
-        """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""
-        for _ in range(_PATIENCE):
-            try:
-                return question(self._now())
-            except VersionGone:
-                self._view = None
-        return question(self._now())

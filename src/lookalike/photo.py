@@ -1,27 +1,46 @@
-"""A photo somebody asks with, in whatever form they have it."""
+"""Pictures from outside and for outside: a photo somebody asks with, and a small picture to show."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from PIL import Image
 
-from lookalike.errors import BadArgument
+from lookalike.errors import BadArgument, PictureError
 from lookalike.fetching import Fetcher
-from lookalike.images import Picture, open_image
+from lookalike.fetching.files import path_of, read_file
+from lookalike.hashing import content_hash
+from lookalike.images import Picture, open_image, thumbnail
+from lookalike.ingest.measuring import THUMBNAIL
 from lookalike.products import PictureSource
+from lookalike.store.base import StoredPicture
 
 Photo = str | Path | bytes | Image.Image | np.ndarray[Any, Any] | IO[bytes]
 """A picture that is not in the catalogue: a file, an http(s) URL, bytes, an open file, a Pillow image, or
 uint8 pixels of shape (height, width), (height, width, 3) or (height, width, 4)."""
 
+Crop = tuple[float, float, float, float]
+"""Part of an upright picture: left, top, width and height as shares of its sides, 0 to 1."""
 
-def open_photo(photo: Photo, detail: int | None, *, allow_private: bool = False) -> Picture:
-    """Decode a photo, keeping at least ``detail`` pixels of its sides, or all of them where it is None.
+WIDEST = 4096
+"""Pixels of the longest side of a picture that is handed out."""
 
-    Raises `PictureError` when it cannot be read, `BadArgument` when it is no photo at all.
+_SLACK = 1e-6  # a crop that ends so far outside was rounded
+_FINEST = 1 << 15  # pixels to ask of a decoder, however small the crop
+
+
+def open_photo(
+    photo: Photo, detail: int | None, *, crop: Crop | None = None, allow_private: bool = False
+) -> Picture:
+    """Decode a photo, or the part of it that ``crop`` names.
+
+    At least ``detail`` pixels of its sides are kept, or all of them where it is None. Raises `PictureError`
+    when it cannot be read, `BadArgument` when it is no photo at all.
     """
     if isinstance(photo, np.ndarray):
         photo = _from_pixels(photo)
@@ -30,7 +49,98 @@ def open_photo(photo: Photo, detail: int | None, *, allow_private: bool = False)
             photo = fetcher.fetch(PictureSource(photo)).data or b""
     elif not isinstance(photo, str | Path | bytes | Image.Image):
         photo = _read(photo)
-    return open_image(photo, detail=detail)
+    if crop is None:
+        return open_image(photo, detail=detail)
+    finer = None if detail is None else min(_FINEST, math.ceil(detail / min(crop[2:])))
+    return _cropped(open_image(photo, detail=finer), crop)
+
+
+def check_crop(crop: Iterable[float] | str | None) -> Crop | None:
+    """A crop box; text such as ``0.1,0.2,0.5,0.6`` is parsed, None stays None.
+
+    Raises `BadArgument` unless it is four finite numbers that name a part inside of the picture.
+    """
+    if crop is None:
+        return None
+    parts = crop.split(",") if isinstance(crop, str) else crop
+    try:
+        left, top, width, height = (float(part) for part in parts)
+    except (TypeError, ValueError, OverflowError):
+        raise _bad_crop(crop, "is not four numbers") from None
+    if not all(map(math.isfinite, (left, top, width, height))):
+        raise _bad_crop(crop, "has a number that is not finite")
+    if width <= 0 or height <= 0:
+        raise _bad_crop(crop, "is empty")
+    if min(left, top) < -_SLACK or max(left + width, top + height) > 1 + _SLACK:
+        raise _bad_crop(crop, "reaches outside of the picture")
+    return left, top, width, height
+
+
+def _bad_crop(crop: object, fault: str) -> BadArgument:
+    return BadArgument(
+        f"The crop {str(crop)[:80]!r} {fault}.",
+        next_step="Give left, top, width and height as shares of the picture from 0 to 1: 0.1,0.2,0.5,0.6",
+    )
+
+
+def _cropped(picture: Picture, crop: Crop) -> Picture:
+    """The part of a picture that a crop names: at least one pixel of it."""
+    left, top, width, height = crop
+    columns = _between(left, left + width, picture.image.width)
+    rows = _between(top, top + height, picture.image.height)
+    image = picture.image.crop((columns[0], rows[0], columns[1], rows[1]))
+    return replace(
+        picture,
+        image=image,
+        width=max(1, round(width * picture.width)),
+        height=max(1, round(height * picture.height)),
+    )
+
+
+def _between(start: float, end: float, size: int) -> tuple[int, int]:
+    first = min(size - 1, max(0, math.floor(start * size + _SLACK)))
+    return first, max(first + 1, min(size, math.ceil(end * size - _SLACK)))
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """A picture for showing: ``data`` is a JPEG, ``etag`` a quoted text that changes when the bytes do."""
+
+    data: bytes = field(repr=False)
+    etag: str
+
+
+def shown_picture(
+    stored: StoredPicture, width: int, kept: Callable[[], bytes | None] = lambda: None
+) -> SmallPicture:
+    """A stored picture with at most ``width`` pixels of its longest side.
+
+    That is the thumbnail, or where it is smaller than ``width``, one made of the original: of the bytes that
+    ``kept`` hands out, or of the file, as long as it still holds what was measured. Nothing is fetched, and
+    a picture is never larger than its original.
+    """
+    if isinstance(width, bool) or not isinstance(width, int | np.integer) or not 1 <= width <= WIDEST:
+        raise BadArgument(f"width is {width!r}.", next_step=f"Ask for 1 to {WIDEST} pixels.")
+    data = stored.thumbnail
+    if int(width) > THUMBNAIL < max(stored.width, stored.height):
+        data = _made(stored, int(width), kept) or data
+    return SmallPicture(data, f'"{content_hash(data)}"')
+
+
+def _made(stored: StoredPicture, width: int, kept: Callable[[], bytes | None]) -> bytes | None:
+    """A JPEG of the original, or None where that is gone, changed, or nowhere but behind a URL."""
+    source = PictureSource(stored.uri)
+    try:
+        data = kept()
+        if data is None:
+            if source.is_url or not stored.uri:
+                return None
+            data = read_file(path_of(stored.uri), "")[0] or b""
+        if content_hash(data) != stored.content_hash:
+            return None
+        return thumbnail(open_image(data, detail=width).image, width)
+    except PictureError:
+        return None
 
 
 def _from_pixels(pixels: np.ndarray[Any, Any]) -> Image.Image:

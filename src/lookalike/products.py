@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -42,6 +43,17 @@ class Price:
 
     amount: Decimal
     currency: str = ""
+
+    @property
+    def number(self) -> float | None:
+        """The amount as a float, None where it is none or beyond the largest (1e400)."""
+        number = float(self.amount)
+        return number if math.isfinite(number) else None
+
+    def to_dict(self) -> dict[str, Any] | None:
+        """The price as a JSON-ready document; None where `number` is."""
+        number = self.number
+        return None if number is None else {"amount": number, "currency": self.currency}
 
     def __str__(self) -> str:
         return f"{self.amount:.2f} {self.currency}".rstrip()
@@ -109,15 +121,17 @@ class Product:
         object.__setattr__(self, "pictures", pictures)
 
     def to_dict(self) -> dict[str, Any]:
-        """The product as one JSON-ready document; the price is {"amount", "currency"} or null."""
-        price = self.price
+        """The product as one JSON-ready document; the price is {"amount", "currency"} or null.
+
+        It is null too when the amount is beyond what a number in JSON can say.
+        """
         return {
             "id": self.id,
             "title": self.title,
             "description": self.description,
             "brand": self.brand,
             "category": self.category,
-            "price": None if price is None else {"amount": float(price.amount), "currency": price.currency},
+            "price": None if self.price is None else self.price.to_dict(),
             "availability": self.availability,
             "group": self.group,
             "link": self.link,

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
+from time import perf_counter
+from types import MappingProxyType
 
 import numpy as np
 
 from lookalike import colour
-from lookalike.errors import BadArgument
+from lookalike.errors import BadArgument, UnknownPicture
+from lookalike.filters import Filter
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.palette import COLOURS
+from lookalike.photo import SmallPicture, shown_picture
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
+from lookalike.recommend.facets import Facets
+from lookalike.recommend.page import Listed, Page
 from lookalike.recommend.query import Query
+from lookalike.recommend.reasons import reasons
 from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
 from lookalike.recommend.recommender import recommend
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
-from lookalike.vectors import Floats
+from lookalike.vectors import Floats, Mask, Rows, best
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class View:
@@ -74,18 +84,80 @@ class View:
         row = self.snapshot.row(product_id)
         return Asked(caption, thumbnails.get((product_id, 0), b""), self.colours(row))
 
-    def answer(self, query: Query, asked: Callable[[], Asked], thumbnails: Thumbnails) -> Answer:
-        """Ask the recommender and dress its rows with their products."""
+    def answer(
+        self,
+        query: Query,
+        asked: Callable[[], Asked] | None,
+        thumbnails: Thumbnails,
+        colours: Sequence[Colour] = (),
+        spent: Mapping[str, float] = _NOTHING,
+    ) -> Answer:
+        """Ask the recommender and dress its rows with their products, and with what they share.
+
+        ``colours`` are those of a photo that asks; of a product they are known here. ``spent`` are the
+        seconds of the stages before.
+        """
         ranked = recommend(query, self.snapshot)
-        ids = [self.snapshot.ids[row] for row in ranked.rows]
+        began = perf_counter()
+        seed = [] if query.seed is None else [query.seed]
+        ids = [*seed, *(self.snapshot.ids[row] for row in ranked.rows)]
         products = self.reader.products(ids)
+        dressed = self._colours_of([*map(self.snapshot.row, seed), *ranked.rows])
+        asking = None if query.seed is None else products[query.seed]
+        ours = colours if asking is None else dressed[0]
         results = tuple(
-            Recommendation(products[product_id], score, evidence, colours)
-            for product_id, score, evidence, colours in zip(
-                ids, ranked.scores, ranked.evidence, self._colours_of(ranked.rows), strict=True
+            Recommendation(found := products[i], score, evidence, own, reasons(asking, ours, found, own))
+            for i, score, evidence, own in zip(
+                ids[len(seed) :], ranked.scores, ranked.evidence, dressed[len(seed) :], strict=True
             )
         )
-        return Answer(results, ranked.complete, ranked.explain, asked, thumbnails)
+        rank = ranked.seconds["rank"] + perf_counter() - began
+        seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
+        return Answer(results, ranked.complete, ranked.explain, asked, thumbnails, seconds)
+
+    def page(self, wishes: Filter, words: Sequence[str], sort: str, limit: int, offset: int) -> Page:
+        """Some of the products that pass a filter and have all of these words, in an order."""
+        keep = self.snapshot.mask(wishes)
+        if words:
+            keep &= self.snapshot.titles.holding(words)
+        rows = self._relevant(keep, words) if sort == "relevance" else self._sorted(keep, sort)
+        shown = rows[offset : offset + limit].tolist()
+        ids = [self.snapshot.ids[row] for row in shown]
+        products = self.reader.products(ids)
+        listed = tuple(Listed(products[i], own) for i, own in zip(ids, self._colours_of(shown), strict=True))
+        return Page(listed, len(rows), self.snapshot.version, sort, limit, offset)
+
+    def _sorted(self, keep: Mask, sort: str) -> Rows:
+        order = self.snapshot.order(sort)
+        return order[keep[order]]
+
+    def _relevant(self, keep: Mask, words: Sequence[str]) -> Rows:
+        rows = np.flatnonzero(keep)
+        return rows[best(self.snapshot.titles.shares(words)[rows], len(rows))[0]]
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What the products can be filtered by."""
+        return Facets(self.snapshot)
+
+    def variants(self, product_id: str) -> list[str]:
+        """The ids of a product's group, itself left out."""
+        row = self.snapshot.row(product_id)
+        return [self.snapshot.ids[other] for other in self.snapshot.group(row).tolist() if other != row]
+
+    def picture(self, product_id: str, position: int, width: int) -> SmallPicture:
+        """A picture of a product, small; see `lookalike.questions.Questions.picture`."""
+        self.snapshot.row(product_id)
+        stored = {
+            picture.position: picture for picture in self.reader.pictures([product_id]).get(product_id, [])
+        }
+        if position not in stored:
+            raise UnknownPicture(
+                f"{product_id!r} has no picture {position}.",
+                next_step=f"It has: {', '.join(map(str, stored))}." if stored else "It has none.",
+            )
+        kept = partial(self.reader.original, product_id, position)
+        return shown_picture(stored[position], width, kept)
 
 
 def palette_vectors(palette: Floats) -> Floats:

@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"ingest", "recommend", "duplicates", "doctor"},
     {"evaluation"},
     {"training"},
-    {"photo", "view", "index"},
+    {"photo", "view", "questions", "index"},
     {"service"},
     {"cli", "__main__"},
 ]
@@ -27,8 +27,11 @@ NEIGHBOURS_ALLOWED = {
     ("colour", "palette"),  # names and similarities are said of palettes
     ("products", "errors"),
     ("vectors", "errors"),
+    ("view", "photo"),
+    ("questions", "view"),
+    ("questions", "photo"),
+    ("index", "questions"),
     ("index", "view"),
-    ("index", "photo"),
     ("__main__", "cli"),
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")

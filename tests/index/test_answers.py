@@ -265,7 +265,7 @@ def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
     answer = shop().similar("asks", k=2)
     document = answer.to_dict()
     assert set(document) == {"results", "complete", "explain"}
-    assert set(document["results"][0]) == {"id", "score", "product", "evidence"}
+    assert set(document["results"][0]) == {"id", "score", "product", "evidence", "why"}
     assert document["results"][0]["product"]["price"] == {"amount": 80.0, "currency": "EUR"}
     frame = answer.to_pandas()
     assert frame["id"].tolist() == ["near", "second"]

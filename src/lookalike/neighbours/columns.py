@@ -15,6 +15,7 @@ from lookalike.filters import Coded
 from lookalike.vectors import Floats, Mask
 
 _FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
+_OWN = "attributes."
 _NOT_A_LETTER = str.maketrans("", "", " _-")
 
 
@@ -26,13 +27,13 @@ class ProductColumns:
     """
 
     def __init__(self, table: pa.Table, palettes: Floats) -> None:
-        self._table = table
+        self.table = table
         self._palettes = palettes
         self._coded: dict[str, Coded] = {}
         self._tinted: dict[str, Mask] = {}
 
     def __len__(self) -> int:
-        return int(self._table.num_rows)
+        return int(self.table.num_rows)
 
     def fields(self) -> list[str]:
         """The names a filter may use: what holds anything, and attributes.NAME where a name is taken."""
@@ -44,16 +45,30 @@ class ProductColumns:
 
     def text(self, field: str) -> Coded | None:
         """A column of the table, or an attribute; case, spaces, underscores and hyphens do not count."""
+        name = self.named(field)
+        if name is None:
+            return None
+        if name.startswith(_OWN):
+            return self._attributes[name.removeprefix(_OWN)]
+        if name not in self._coded:
+            self._coded[name] = _coded(self.table.column(name).combine_chunks())
+        return self._coded[name]
+
+    def named(self, field: str) -> str | None:
+        """The one name of the column that `text` finds: a field's, or attributes.NAME; None where none is."""
         name = _folded(field)
         if name in _FIELDS:
-            if name not in self._coded:
-                self._coded[name] = _coded(self._table.column(name).combine_chunks())
-            return self._coded[name]
-        short = field.removeprefix("attributes.")
+            return name
+        short = field.removeprefix(_OWN)
         for asked in dict.fromkeys((field, short)):
             if asked in self._attributes:
-                return self._attributes[asked]
-        return self._folded_attributes.get(name) or self._folded_attributes.get(_folded(short))
+                return _OWN + asked
+        found = self._folded_names.get(name) or self._folded_names.get(_folded(short))
+        return None if found is None else _OWN + found
+
+    def attributes(self) -> dict[str, Coded]:
+        """The catalogue's own columns, by name."""
+        return self._attributes
 
     def prices(self) -> tuple[npt.NDArray[np.float64], Coded]:
         """Amounts, NaN where there is none, and currencies."""
@@ -67,7 +82,7 @@ class ProductColumns:
         if name is None:
             return None
         if name not in self._tinted:
-            self._tinted[name] = colour.has_colour(self._palettes, name)
+            self._tinted[name] = colour.shows(self._shares, name)
         return self._tinted[name]
 
     def colours(self) -> Sequence[str]:
@@ -76,17 +91,21 @@ class ProductColumns:
 
     @cached_property
     def _amounts(self) -> npt.NDArray[np.float64]:
-        amounts = pc.fill_null(self._table.column("amount").combine_chunks(), float("nan"))
+        amounts = pc.fill_null(self.table.column("amount").combine_chunks(), float("nan"))
         found: npt.NDArray[np.float64] = amounts.to_numpy(zero_copy_only=False)
-        return found
+        return np.where(np.isfinite(found), found, np.nan)
 
     @cached_property
-    def _folded_attributes(self) -> dict[str, Coded]:
-        return {_folded(name): column for name, column in self._attributes.items()}
+    def _shares(self) -> Floats:
+        return colour.name_shares(self._palettes)
+
+    @cached_property
+    def _folded_names(self) -> dict[str, str]:
+        return {_folded(name): name for name in self._attributes}
 
     @cached_property
     def _attributes(self) -> dict[str, Coded]:
-        lists = self._table.column("attributes").combine_chunks()
+        lists = self.table.column("attributes").combine_chunks()
         rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
         entries = lists.flatten()
         names = _coded(entries.field("name"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,17 @@ import pyarrow as pa
 
 from lookalike import colour
 from lookalike.errors import UnknownProduct
-from lookalike.filters import Filter
+from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
+from lookalike.neighbours.orders import SORTS, rows_by
+from lookalike.neighbours.titles import Titles
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
 
 
 _NEAR = 3  # ids named for one that does not exist
+_MASK_BYTES = 16 << 20  # of remembered masks, a byte a product
 _COMPARED = 20_000  # ids compared letter by letter; with more only those that differ in form are found
 
 
@@ -28,6 +31,12 @@ def near_ids(wanted: str, ids: list[str]) -> list[str]:
     same = [i for i in ids if _form(i) == form]
     slips = get_close_matches(wanted, ids, _NEAR) if len(ids) <= _COMPARED else []
     return list(dict.fromkeys([*same, *slips]))[:_NEAR]
+
+
+def _mask(columns: ProductColumns, term: Term) -> Mask:
+    mask = holds(term, columns)
+    mask.flags.writeable = False
+    return mask
 
 
 def _form(product_id: str) -> str:
@@ -64,7 +73,9 @@ class Snapshot:
         main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
         main[self._owners] = palettes[self._starts]
         self.palettes = main
-        self.columns = ProductColumns(products, main)
+        self.columns = columns = ProductColumns(products, main)
+        self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
+        self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -74,9 +85,25 @@ class Snapshot:
         """Rows by product id."""
         return {product_id: row for row, product_id in enumerate(self.ids)}
 
+    def mask(self, wishes: Filter) -> Mask:
+        """Which products pass a filter, (p,): the caller's own. Terms met lately are remembered."""
+        keep = np.ones(len(self.ids), dtype=np.bool_)
+        for term in wishes.terms:
+            keep &= self._met(term)
+        return keep
+
+    def order(self, sort: str) -> Rows:
+        """All rows in an order of `lookalike.neighbours.orders.SORTS`, (p,)."""
+        return self._order(sort)
+
+    @cached_property
+    def titles(self) -> Titles:
+        """The words in titles, brands and categories."""
+        return Titles(self.columns.table)
+
     def passing(self, wishes: Filter) -> list[str]:
         """The ids of the products that pass a filter, sorted."""
-        return [self.ids[row] for row in np.flatnonzero(wishes.mask(self.columns)).tolist()]
+        return [self.ids[row] for row in np.flatnonzero(self.mask(wishes)).tolist()]
 
     def main_looks(self) -> tuple[list[str], Floats]:
         """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
@@ -117,14 +144,12 @@ class Snapshot:
             return slice(0, 0)
         return slice(int(self._starts[at]), int(self._ends[at]))
 
-    def group_mask(self, row: int) -> Mask:
-        """The products that share a group with this one, itself included, (p,)."""
-        mask = np.zeros(len(self.ids), dtype=np.bool_)
+    def group(self, row: int) -> Rows:
+        """The rows of the products that share a group with this one, itself included, sorted."""
         groups = self.columns.text("group")
-        if groups is not None and groups.codes[row] >= 0:
-            mask |= groups.codes == groups.codes[row]
-        mask[row] = True
-        return mask
+        if groups is None or groups.codes[row] < 0:
+            return np.array([row], dtype=np.intp)
+        return np.flatnonzero(groups.codes == groups.codes[row])
 
     def best_picture(self, scores: Floats) -> Floats:
         """Scores of pictures (n,) as scores of products (p,): the best picture's, NaN where there is none."""

@@ -58,7 +58,7 @@ def _frame_row(result: Recommendation) -> dict[str, Any]:
         "title": product.title,
         "brand": product.brand,
         "category": product.category,
-        "price": float("nan") if price is None else float(price.amount),
+        "price": float("nan") if price is None or price.number is None else price.number,
         "currency": "" if price is None else price.currency,
         "availability": product.availability,
         "group": product.group,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,15 +15,20 @@ from lookalike.vectors import Floats
 
 LARGEST_K = 10_000
 EVIDENCE = ("look", "colour")
+"""What a picture that asks can be weighed by."""
+
+WORD_EVIDENCE = ("title",)
+"""What words can be weighed by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question to one snapshot.
+    """A question to one snapshot, by pictures or by words.
 
     ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
-    vectors. ``weights`` name the evidence that makes the score. ``seed`` is the product that asks, left out
-    of the answer together with its variants unless ``variants`` lets those in.
+    vectors; ``words`` folded as `lookalike.neighbours.titles.words_asked` does. ``weights`` name the evidence
+    that makes the score. ``seed`` is the product that asks, left out of the answer together with its variants
+    unless ``variants`` lets those in.
     """
 
     looks: Floats
@@ -36,6 +41,7 @@ class Query:
     exclude: frozenset[str] = frozenset()
     seed: str | None = None
     variants: bool = False
+    words: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         check_k(self.k)
@@ -54,27 +60,30 @@ def check_k(k: int) -> None:
         raise BadArgument(f"k is {k!r}.", next_step=f"Ask for 1 to {LARGEST_K} products.")
 
 
-def check_weights(weights: Mapping[str, float] | str | None) -> dict[str, float]:
-    """Weights by evidence, those that are zero left out; None means looks alone, text is parsed.
+def check_weights(
+    weights: Mapping[str, float] | str | None, among: Sequence[str] = EVIDENCE
+) -> dict[str, float]:
+    """Weights by evidence, those that are zero left out; text is parsed, None means the first of ``among``.
 
-    Raises `BadArgument` for a name that is no evidence, a negative or infinite weight, or nothing but zeros.
+    Raises `BadArgument` for a name that is not in ``among``, a negative or infinite weight, or nothing
+    but zeros.
     """
     if weights is None:
-        return {"look": 1.0}
+        return {among[0]: 1.0}
     if isinstance(weights, str):
         weights = parse_weights(weights)
     if not isinstance(weights, Mapping):
         raise BadArgument(f"weights is {weights!r}.", next_step='Write {"look": 1, "colour": 0.5}.')
     for name, weight in weights.items():
-        if name not in EVIDENCE:
+        if name not in among:
             raise BadArgument(
-                f"There is no evidence {name!r} to weigh.", next_step=f"Weigh {' and '.join(EVIDENCE)}."
+                f"There is no evidence {name!r} to weigh.", next_step=f"Weigh {' and '.join(among)}."
             )
         if not isinstance(weight, int | float | np.number) or not math.isfinite(weight) or weight < 0:
             raise BadArgument(f"The weight of {name} is {weight}.", next_step="Give a number from 0 up.")
     used = {name: float(weight) for name, weight in weights.items() if weight > 0}
     if not used:
-        raise BadArgument("Every weight is zero.", next_step="Weigh at least one of look and colour.")
+        raise BadArgument("Every weight is zero.", next_step=f"Weigh at least one: {', '.join(among)}.")
     return used
 
 

@@ -16,18 +16,37 @@ Colour = tuple[str, float, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that a product has in common with the one that asks, or differs by.
+
+    ``kind`` is "colour", "kind", "brand" or "price"; ``text`` says it; ``value`` is the colour's name, the
+    last level of the category, the brand, or by how much the price differs, in the currency of both.
+    """
+
+    kind: str
+    text: str
+    value: str | float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reason as one JSON-ready document: kind, text, value."""
+        return {"kind": self.kind, "text": self.text, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One product of an answer.
 
     ``score`` is what the order was made of, higher is better. ``evidence`` holds what was measured: ``look``
-    (cosine), ``colour`` (0 to 1), ``distance`` under the Euclidean metric, and ``picture``, the position of
-    the picture that matched best. ``colours`` are those of the main picture.
+    (cosine), ``colour`` (0 to 1), ``distance`` under the Euclidean metric, ``picture``, the position of
+    the picture that matched best, and ``title`` (0 to 1) where words asked. ``colours`` are those of the
+    main picture; ``why`` says in words what it has in common with what asked.
     """
 
     product: Product
     score: float
     evidence: Mapping[str, float]
     colours: Sequence[Colour] = ()
+    why: Sequence[Reason] = ()
 
     @property
     def id(self) -> str:
@@ -35,11 +54,16 @@ class Recommendation:
         return self.product.id
 
     def to_dict(self) -> dict[str, Any]:
-        """The recommendation as one JSON-ready document: id, score, product, evidence."""
+        """The recommendation as one JSON-ready document: id, score, product, evidence, why."""
         product = self.product.to_dict()
         product["colours"] = colours_document(self.colours)
-        evidence = dict(self.evidence)
-        return {"id": self.product.id, "score": self.score, "product": product, "evidence": evidence}
+        return {
+            "id": self.product.id,
+            "score": self.score,
+            "product": product,
+            "evidence": dict(self.evidence),
+            "why": [reason.to_dict() for reason in self.why],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,7 @@ class Shelf:
     """Recommendations, best first, and how they were found.
 
     ``complete`` says that every product that matches is among them; ``asked`` shows what the question was.
+    ``seconds`` is the wall time of the stages there were: decode, encode, search, rank.
     """
 
     results: tuple[Recommendation, ...]
@@ -63,6 +88,7 @@ class Shelf:
     explain: Mapping[str, Any]
     asked: Callable[[], Asked] | None = field(default=None, repr=False, compare=False)
     thumbnails: Thumbnails | None = field(default=None, repr=False, compare=False)
+    seconds: Mapping[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Recommendation]:
         return iter(self.results)
@@ -81,6 +107,11 @@ class Shelf:
     def ids(self) -> list[str]:
         """The ids of the products, best first."""
         return [result.product.id for result in self.results]
+
+    @property
+    def version(self) -> int:
+        """The version of the index that answered."""
+        return int(self.explain["version"])
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as one JSON-ready document: results, complete, explain."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -26,18 +27,23 @@ class Ranked:
     evidence: list[dict[str, float]]
     complete: bool
     explain: dict[str, Any]
+    seconds: dict[str, float]
 
 
 def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     """The k best products of a snapshot, exactly. Deterministic: equal scores are ordered by id."""
+    began = perf_counter()
+    evidence = _evidence(query, snapshot)
+    searched = perf_counter()
     keep, left_out = _allowed(query, snapshot)
-    candidates = Candidates.gather(_evidence(query, snapshot), keep).weighed(query.weights)
+    candidates = Candidates.gather(evidence, keep).weighed(query.weights)
     chosen, scores = best(candidates.score, query.k)
     top = candidates.take(chosen)
+    measured = _measured(query, snapshot, top)
     return Ranked(
         rows=[int(row) for row in top.rows],
         scores=[round(float(score), DECIMALS) for score in scores],
-        evidence=_measured(query, snapshot, top),
+        evidence=measured,
         complete=len(top) == len(candidates),
         explain={
             "search": "exact",
@@ -50,11 +56,12 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "left_out": left_out,
             "unmet": [] if len(candidates) else hints(query.where, snapshot.columns),
         },
+        seconds={"search": searched - began, "rank": perf_counter() - searched},
     )
 
 
 def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
-    keep = query.where.mask(snapshot.columns)
+    keep = snapshot.mask(query.where)
     left_out = {"filter": int(len(keep) - keep.sum())}
     for reason, rows in _exclusions(query, snapshot).items():
         left_out[reason] = int(keep[rows].sum())
@@ -69,7 +76,7 @@ def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
     row = snapshot.row(query.seed)
     if query.variants:
         return {"itself": [row], "excluded": excluded}
-    family = [int(member) for member in np.flatnonzero(snapshot.group_mask(row)) if member != row]
+    family = [member for member in snapshot.group(row).tolist() if member != row]
     return {"itself": [row], "variants": family, "excluded": excluded}
 
 
@@ -79,6 +86,8 @@ def _evidence(query: Query, snapshot: Snapshot) -> Mapping[str, Floats]:
         columns["look"] = look_scores(snapshot, query.looks, query.norms, query.metric)
     if "colour" in query.weights:
         columns["colour"] = colour_scores(snapshot, query.colours)
+    if "title" in query.weights:
+        columns["title"] = snapshot.titles.shares(query.words)
     return columns
 
 
@@ -88,7 +97,7 @@ def _measured(query: Query, snapshot: Snapshot, top: Candidates) -> list[dict[st
     evidence: list[dict[str, float]] = []
     for at, row in enumerate(top.rows):
         pictures = snapshot.pictures_of(int(row))
-        cosines = snapshot.looks[pictures] @ query.looks.T
+        cosines = snapshot.looks[pictures] @ query.looks.T if len(query.looks) else np.empty((0, 0))
         nearest = np.unravel_index(int(np.argmax(cosines)), cosines.shape) if cosines.size else None
         said: dict[str, float] = {}
         if nearest is not None:
@@ -99,6 +108,8 @@ def _measured(query: Query, snapshot: Snapshot, top: Candidates) -> list[dict[st
             said["distance"] = -float(top.evidence["look"][at])
         if nearest is not None:
             said["picture"] = int(snapshot.position[pictures][nearest[0]])
+        if "title" in top.evidence:
+            said["title"] = float(top.evidence["title"][at])
         evidence.append({n: v if isinstance(v, int) else round(v, DECIMALS) for n, v in said.items()})
     return evidence
 

@@ -80,7 +80,7 @@ def products_to_table(products: Sequence[Product]) -> pa.Table:
             "title": p.title,
             "brand": p.brand,
             "category": p.category,
-            "amount": None if p.price is None else float(p.price.amount),
+            "amount": None if p.price is None else p.price.number,
             "currency": "" if p.price is None else p.price.currency,
             "availability": p.availability,
             "group": p.group,

@@ -1,0 +1,30 @@
+"""Orders of a catalogue: all its rows by id, title or price."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from lookalike.neighbours.columns import ProductColumns
+from lookalike.neighbours.titles import plain_titles
+from lookalike.vectors import Rows
+
+SORTS = ("id", "title", "price", "-price")
+
+
+def rows_by(sort: str, columns: ProductColumns) -> Rows:
+    """All rows in one of the orders `SORTS`, (p,); equals are ordered by id.
+
+    Titles compare without case and accents. Prices compare within a currency, the most frequent currency
+    first; "-price" is dearest first. A product without title or price comes last in every order.
+    """
+    if sort == "title":
+        titles = plain_titles(columns.table)
+        found: Rows = pc.sort_indices(titles).to_numpy().astype(np.intp)  # stable, as is `roll`
+        return np.roll(found, -pc.sum(pc.equal(titles, "")).as_py() if len(found) else 0)
+    if sort in ("price", "-price"):
+        amounts, currency = columns.prices()
+        priced = ~np.isnan(amounts)
+        counts = np.bincount(currency.codes[priced] + 1, minlength=len(currency.values) + 1)
+        return np.lexsort((-amounts if sort == "-price" else amounts, -counts[currency.codes + 1], ~priced))
+    return np.arange(len(columns), dtype=np.intp)

@@ -1,0 +1,281 @@
+"""What an index can be asked: every question is answered from one version of its products and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import RLock
+from time import perf_counter
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lookalike import colour
+from lookalike.encoders.base import ImageEncoder
+from lookalike.encoders.loading import load_encoder
+from lookalike.errors import BadArgument
+from lookalike.filters import parse_filter
+from lookalike.images import thumbnail
+from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
+from lookalike.neighbours.exact import Metric
+from lookalike.neighbours.orders import SORTS
+from lookalike.neighbours.titles import words_asked
+from lookalike.palette import measure_palette
+from lookalike.photo import Crop, Photo, SmallPicture, check_crop, open_photo
+from lookalike.products import Product, product_id, product_ids
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.page import Page, check_window
+from lookalike.recommend.query import EVIDENCE, WORD_EVIDENCE, Query, check_weights
+from lookalike.recommend.recommendation import Asked, Colour
+from lookalike.store.base import Manifest, Store, VersionGone
+from lookalike.view import View, palette_vectors
+
+_PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
+_NOTHING = np.empty((0, 0), dtype=np.float32)
+_NO_PICTURE = (_NOTHING, np.empty(0, dtype=np.float32), _NOTHING)  # looks, norms and colours of words
+
+_T = TypeVar("_T")
+
+
+class Questions:
+    """The reading side of an index. Many threads may ask at once.
+
+    The newest version is looked for before each answer; with ``follow=False`` only `refresh` looks for it.
+    """
+
+    def __init__(
+        self, store: Store, encoder: ImageEncoder | None, path: Path | None, *, follow: bool = True
+    ) -> None:
+        self._store = store
+        self._encoders = {} if encoder is None else {encoder.space: encoder}
+        self._follow = follow
+        self._view: View | None = None
+        self._loading = RLock()
+        self.path = path
+
+    def similar(
+        self,
+        id: str | int,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str | int] = (),
+        weights: Mapping[str, float] | str | None = None,
+        *,
+        metric: Metric = "cosine",
+        pictures: str = "main",
+        variants: bool = False,
+    ) -> Answer:
+        """The k products that look most like this one, exactly; itself and its variants are left out.
+
+        ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``, ``exclude`` ids to leave
+        out, ``weights`` what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is
+        "main" (the main picture asks) or "all" (the best of all its pictures does); ``variants`` lets its
+        variants in. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
+        """
+        asking = product_id(id)
+
+        def ask(view: View) -> Answer:
+            row = view.snapshot.row(asking)
+            own = view.pictures_of(asking, pictures)
+            query = Query(
+                looks=view.snapshot.looks[own],
+                norms=view.snapshot.norms[own],
+                colours=view.snapshot.colours_of([row]),
+                k=k,
+                weights=check_weights(weights),
+                metric=metric,
+                where=parse_filter(where),
+                exclude=frozenset(product_ids(exclude)),
+                seed=asking,
+                variants=variants,
+            )
+            return view.answer(query, partial(self._asked, asking), self.thumbnails)
+
+        return self._ask(ask)
+
+    def search(
+        self,
+        image: Photo | None = None,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str | int] = (),
+        weights: Mapping[str, float] | str | None = None,
+        *,
+        text: str | None = None,
+        crop: Crop | Iterable[float] | str | None = None,
+        metric: Metric = "cosine",
+        allow_private: bool = False,
+    ) -> Answer:
+        """The k products that look most like a photo that is not in the catalogue, or that words name.
+
+        ``crop`` is the part of the upright photo that asks: left, top, width and height as shares of its
+        sides, 0 to 1. ``text`` asks with words in titles, brands and categories instead: the score is the
+        share of the words that a product has, rare words counting more. The others as in `similar`.
+        Raises `PictureError` when the photo cannot be read, `BadArgument`, `BadFilter`.
+        """
+        if (image is None) == (text is None):
+            raise BadArgument("Either a photo asks or words do.", next_step="Give image=... or text=...")
+        if text is not None and (crop is not None or metric != "cosine"):
+            raise BadArgument("A crop and a metric are for photos.", next_step="Leave them out with text.")
+        wishes = Query(
+            *_NO_PICTURE,
+            k=k,
+            weights=check_weights(weights, EVIDENCE if text is None else WORD_EVIDENCE),
+            metric=metric,
+            where=parse_filter(where),
+            exclude=frozenset(product_ids(exclude)),
+            words=() if text is None else words_asked(text),
+        )
+        if image is not None:
+            return self._search_photo(image, check_crop(crop), wishes, allow_private)
+        return self._ask(lambda view: view.answer(wishes, None, self.thumbnails))
+
+    def _search_photo(self, image: Photo, crop: Crop | None, wishes: Query, allow_private: bool) -> Answer:
+        began = perf_counter()
+        picture = open_photo(image, detail(self.encoder), crop=crop, allow_private=allow_private)
+        opened = perf_counter()
+        palette = measure_palette(picture.image)
+        tints, colours = palette_vectors(palette), colour.describe(palette)
+        asked = Asked("your photo", thumbnail(picture.image, THUMBNAIL), colours)
+
+        def ask(view: View) -> Answer:  # encodes here, since a switch may have come between
+            looks, norms = encode_pictures([picture], self._encoder_of(view.reader.manifest))
+            if not says_something(looks[0]):
+                raise no_vector()
+            spent = {"decode": opened - began, "encode": perf_counter() - opened}
+            query = replace(wishes, looks=looks, norms=norms, colours=tints)
+            return view.answer(query, lambda: asked, self.thumbnails, colours, spent)
+
+        return self._ask(ask)
+
+    def browse(
+        self,
+        where: str | None = None,
+        text: str | None = None,
+        *,
+        sort: str | None = None,
+        limit: int = 24,
+        offset: int = 0,
+    ) -> Page:
+        """Products that pass a filter and have every word of a text, ``limit`` of them from ``offset`` on.
+
+        A word is found in title, brand and category, by its beginning. ``sort`` is "id", "title", "price",
+        "-price" (dearest first) or "relevance", which is the order of words when there are any. Raises
+        `BadFilter`, `BadArgument`.
+        """
+        words = _words(text)
+        sort = sort or ("relevance" if words else "id")
+        if sort not in (*SORTS, "relevance") or (sort == "relevance" and not words):
+            what = "Nothing is relevant without words." if sort == "relevance" else f"sort is {sort!r}."
+            raise BadArgument(what, next_step=f"Choose {', '.join(SORTS)}, or with words relevance.")
+        check_window(limit, offset)
+        wishes = parse_filter(where)
+        return self._ask(lambda view: view.page(wishes, words, sort, int(limit), int(offset)))
+
+    def facets(self, where: str | None = None, text: str | None = None) -> dict[str, Any]:
+        """What these products can be filtered by further, as one JSON-ready document.
+
+        Each of category, brand, colour, availability, price and attributes is counted under all terms but
+        its own; ``total`` is how many products pass. Raises `BadFilter`, `BadArgument`.
+        """
+        wishes, words = parse_filter(where), _words(text)
+        return self._ask(lambda view: view.facets.count(wishes, words))
+
+    def variants(self, id: str | int) -> list[str]:
+        """The ids of the products of the same group, sorted, itself left out. Raises `UnknownProduct`."""
+        return self._ask(partial(View.variants, product_id=product_id(id)))
+
+    def picture(self, id: str | int, position: int, width: int = THUMBNAIL) -> SmallPicture:
+        """A JPEG of one picture for showing, with at most ``width`` pixels of its longest side.
+
+        Up to 256 pixels it is the kept thumbnail, whole; above, it is made of the file or of the kept bytes
+        while they are as they were measured, else it is the thumbnail. Never larger than the original, and
+        never fetched. Raises `UnknownProduct`, `UnknownPicture`, `BadArgument`.
+        """
+        asking = product_id(id)
+        return self._ask(lambda view: view.picture(asking, position, width))
+
+    def select(self, where: str | None = None) -> list[str]:
+        """The ids of the products that pass a filter, sorted. Raises `BadFilter`."""
+        return self._now().snapshot.passing(parse_filter(where))
+
+    def products(self, ids: Iterable[str | int]) -> dict[str, Product]:
+        """Products by id, in the order asked; an id that does not exist is left out."""
+        return self._ask(partial(View.products, ids=product_ids(ids)))
+
+    def product(self, id: str | int) -> Product:
+        """One product. Raises `UnknownProduct`."""
+        return self._ask(partial(View.product, product_id=product_id(id)))
+
+    def colours(self, id: str | int) -> list[Colour]:
+        """The colours of a product's main picture, largest first. Raises `UnknownProduct`."""
+        return self._ask(lambda view: view.colours(view.snapshot.row(product_id(id))))
+
+    def thumbnails(self, pictures: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Small JPEGs by product id and position; a picture that does not exist is left out."""
+        return self._ask(lambda view: view.reader.thumbnails(pictures))
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all products, sorted."""
+        return list(self._now().snapshot.ids)
+
+    def __len__(self) -> int:
+        return len(self._now().snapshot)
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str | int) and product_id(id) in self._now().snapshot.row_of
+
+    @property
+    def manifest(self) -> Manifest:
+        """Version, encoder, and counts of what is stored now."""
+        return self._now().reader.manifest
+
+    @property
+    def encoder(self) -> ImageEncoder:
+        """The encoder that made the vectors, loaded when first needed. Raises `SpaceMismatch`."""
+        return self._encoder_of(self.manifest)
+
+    def refresh(self) -> int:
+        """Load the newest version unless it is loaded already; returns its number.
+
+        Whoever asks meanwhile is answered from the version before.
+        """
+        with self._loading:
+            if self._view is None or self._view.snapshot.version != self._store.newest():
+                self._view = View(self._store.reader())
+            return self._view.snapshot.version
+
+    def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
+        if manifest.space not in self._encoders:
+            loaded = load_encoder(manifest.encoder)
+            manifest.space.require(loaded.space, manifest.encoder)
+            self._encoders[manifest.space] = loaded
+        return self._encoders[manifest.space]
+
+    def _asked(self, asking: str) -> Asked:
+        return self._ask(partial(View.asked, product_id=asking))
+
+    def _now(self) -> View:
+        view = self._view
+        if view is None or (self._follow and view.snapshot.version != self._store.newest()):
+            self.refresh()
+            view = self._view
+        assert view is not None
+        return view
+
+    def _ask(self, question: Callable[[View], _T]) -> _T:
+        """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""
+        for _ in range(_PATIENCE):
+            try:
+                return question(self._now())
+            except VersionGone:
+                self.refresh()
+        return question(self._now())
+
+
+def _words(text: str | None) -> list[str]:
+    """The words of a text; none of an empty one."""
+    return [] if text is None or (isinstance(text, str) and not text.strip()) else words_asked(text)

@@ -1,0 +1,160 @@
+"""What a catalogue can be filtered by: the values of each field, and how many products each would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike import colour
+from lookalike.filters import Coded, Filter, Term, fold_availability, fold_category
+from lookalike.neighbours.snapshot import Snapshot
+from lookalike.vectors import Mask
+
+MOST_VALUES = 200
+"""Brands that are named at most, and categories."""
+
+MOST_ATTRIBUTES = 6
+ATTRIBUTE_VALUES = range(2, 31)
+"""How many values an attribute has that is worth a facet."""
+
+ATTRIBUTE_SHARE = 0.2
+"""A facet says something of at least this share of the products."""
+
+BINS = 20
+"""Bars of a histogram of prices."""
+
+_TEXTS: dict[str, Callable[[str], str]] = {"brand": str.casefold, "availability": fold_availability}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A column whose spellings are taken together as a filter takes them: ``places`` (p,) point into
+    ``values``, each the most frequent spelling; -1 where a product has none."""
+
+    places: npt.NDArray[np.intp]
+    values: Sequence[str]
+
+    def counts(self, keep: Mask) -> npt.NDArray[np.intp]:
+        """How many of the products that are kept have each value, (len(values),)."""
+        return np.bincount(self.places[keep] + 1, minlength=len(self.values) + 1)[1:]
+
+    def listed(self, keep: Mask) -> list[dict[str, Any]]:
+        """The values that are there, most frequent first, then by name."""
+        counts = self.counts(keep)
+        there = sorted(np.flatnonzero(counts).tolist(), key=lambda at: (-counts[at], self.values[at]))
+        return [{"value": self.values[at], "count": int(counts[at])} for at in there[:MOST_VALUES]]
+
+
+class Facets:
+    """The facets of one snapshot. Every facet is counted under all terms of a filter but its own."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._columns = snapshot.columns
+
+    def count(self, wishes: Filter, words: Sequence[str] = ()) -> dict[str, Any]:
+        """All facets of the products that pass a filter and have these words, as a JSON-ready document."""
+        found = self._snapshot.titles.holding(words) if words else None
+
+        def under(name: str = "") -> Mask:
+            keep = self._snapshot.mask(Filter(tuple(t for t in wishes.terms if self._name(t) != name)))
+            return keep if found is None else keep & found
+
+        return {
+            "total": int(under().sum()),
+            "category": self._categories(under("category")),
+            "brand": self._text["brand"].listed(under("brand")),
+            "colour": self._colours(under("colour")),
+            "availability": self._text["availability"].listed(under("availability")),
+            "price": [*self._prices(under("price"))],
+            "attributes": [
+                {"name": name, "values": values}
+                for name, column in self._attributes.items()
+                if (values := column.listed(under(f"attributes.{name}")))
+            ],
+        }
+
+    def _name(self, term: Term) -> str | None:
+        """Which facet a term belongs to."""
+        field = term.field.casefold()
+        if field in ("colour", "color"):
+            return "colour"
+        return "price" if field == "price" else self._columns.named(term.field)
+
+    def _categories(self, keep: Mask) -> list[dict[str, Any]]:
+        """Every level of every path, counted with all that lies below it."""
+        column = self._text["category"]
+        counts: dict[tuple[str, ...], int] = {}
+        spelled: dict[tuple[str, ...], list[str]] = {}
+        for value, count in zip(column.values, column.counts(keep).tolist(), strict=True):
+            levels = [level.strip() for level in value.split(">")]
+            for depth in range(1, len(levels) + 1 if count else 0):
+                path = tuple(level.casefold() for level in levels[:depth])
+                counts[path] = counts.get(path, 0) + count
+                spelled.setdefault(path, levels[:depth])
+        ranked = sorted(counts, key=lambda path: (-counts[path], path))
+        return [
+            {
+                "value": spelled[path][-1],
+                "path": " > ".join(spelled[path]),
+                "depth": len(path) - 1,
+                "count": counts[path],
+            }
+            for path in ranked[:MOST_VALUES]
+        ]
+
+    def _colours(self, keep: Mask) -> list[dict[str, Any]]:
+        masks = {name: self._columns.colour(name) for name in colour.NAMES}
+        counts = {
+            name: int(np.count_nonzero(mask & keep)) for name, mask in masks.items() if mask is not None
+        }
+        ranked = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+        return [{"value": n, "hex": colour.SWATCHES[n], "count": counts[n]} for n in ranked]
+
+    def _prices(self, keep: Mask) -> Iterator[dict[str, Any]]:
+        """Least and highest price, and a histogram between them, the most frequent currency first."""
+        amounts, currency = self._columns.prices()
+        kept = np.flatnonzero(keep & ~np.isnan(amounts))
+        codes, counts = np.unique(currency.codes[kept], return_counts=True)
+        for code in codes[np.argsort(-counts, kind="stable")].tolist():
+            own = amounts[kept[currency.codes[kept] == code]]
+            least, most = float(own.min()), float(own.max())
+            spread = np.histogram(own, bins=BINS, range=(least, most if most > least else least + 1))[0]
+            name = currency.values[code] if code >= 0 else ""
+            yield {"currency": name, "min": least, "max": most, "histogram": spread.tolist()}
+
+    @cached_property
+    def _text(self) -> dict[str, Folded]:
+        folds = {**_TEXTS, "category": fold_category}
+        columns = {name: self._columns.text(name) for name in folds}
+        return {name: _folded(column, folds[name]) for name, column in columns.items() if column is not None}
+
+    @cached_property
+    def _attributes(self) -> dict[str, Folded]:
+        """The attributes that are worth a facet, those that most products have first."""
+        found: dict[str, tuple[int, Folded]] = {}
+        for name, coded in self._columns.attributes().items():
+            said = int(np.count_nonzero(coded.codes >= 0))
+            if said < ATTRIBUTE_SHARE * len(self._columns) or len(coded.values) > 10 * ATTRIBUTE_VALUES.stop:
+                continue
+            column = _folded(coded, str.casefold)
+            if len(column.values) in ATTRIBUTE_VALUES:
+                found[name] = said, column
+        ranked = sorted(found, key=lambda name: (-found[name][0], name))
+        return {name: found[name][1] for name in ranked[:MOST_ATTRIBUTES]}
+
+
+def _folded(column: Coded, fold: Callable[[str], str]) -> Folded:
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+    spelled: dict[str, int] = {}
+    for code in np.argsort(-counts, kind="stable").tolist():
+        if counts[code]:
+            spelled.setdefault(fold(column.values[code]), code)
+    place = {form: at for at, form in enumerate(spelled)}
+    places = np.array([place.get(fold(value), -1) for value in column.values] + [-1], dtype=np.intp)
+    return Folded(places[column.codes], [column.values[code] for code in spelled.values()])
