@@ -112,6 +112,20 @@ def open_image(
         raise _failure(error, data if isinstance(data, bytes) else b"") from None
 
 
+def require_pixels(data: bytes, most: int) -> None:
+    """Raise `PictureError` ("too-large") when the header names more than ``most`` pixels; decode nothing.
+
+    What is no picture passes: `open_image` says what it is.
+    """
+    try:
+        with _quiet(), Image.open(io.BytesIO(data), formats=FORMATS) as source:
+            width, height = source.size
+    except Exception:  # decoders raise nearly anything on damaged bytes
+        return
+    if width * height > most:
+        raise _too_many(width, height, most)
+
+
 def thumbnail(image: Image.Image, size: int = 256) -> bytes:
     """A JPEG of an RGB image, its longest side at most ``size`` pixels, never enlarged."""
     scale = size / max(image.size)
@@ -148,13 +162,16 @@ def _read(path: Path) -> bytes:
         raise PictureError(f"{name} cannot be read: {why}.", reason="unreadable") from None
 
 
+def _too_many(width: int, height: int, most: int) -> PictureError:
+    return PictureError(
+        f"The picture has {width:,} x {height:,} pixels; at most {most:,} are read.", reason="too-large"
+    )
+
+
 def _decode(source: Image.Image, detail: int | None, max_pixels: int, *, owned: bool) -> Picture:
     width, height = source.size
     if width * height > max_pixels:
-        raise PictureError(
-            f"The picture has {width:,} x {height:,} pixels; at most {max_pixels:,} are read.",
-            reason="too-large",
-        )
+        raise _too_many(width, height, max_pixels)
     if width * height == 0:
         raise PictureError("The picture has no pixels.", reason="empty")
     if detail is not None and owned:

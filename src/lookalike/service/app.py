@@ -10,40 +10,85 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from lookalike import __version__
 from lookalike.index import Index
+from lookalike.service import schemas
+from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
 from lookalike.service.envelope import Envelope
+from lookalike.service.limits import BodyLimits
+from lookalike.service.metrics import Metrics
 from lookalike.service.problems import add_handlers
-from lookalike.service.routes import health, pages, products, similar
+from lookalike.service.routes import health, pages, pictures, products, search, session, similar
 from lookalike.service.served import Served
+from lookalike.service.turns import Turns
 from lookalike.service.web import WebFiles
+
+_ABOUT = (
+    "What in this catalogue looks like this product, this photo? Errors are problem documents (RFC 9457) "
+    "with a stable code and the next step; every answer has its request's id."
+)
 
 
 def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -> FastAPI:
     """The service over an index, or over the folder of one; an ASGI application.
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
-    are questions. ``app.state`` holds ``config``, ``served`` and ``web``.
+    are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``, ``web``.
     """
+    config = config or ServiceConfig()
+    served = Served(index, config.refresh_seconds)
+    metrics = Metrics(served)
     app = FastAPI(
         title="Lookalike",
         version=__version__,
+        description=_ABOUT,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=[Middleware(Envelope)],
+        middleware=_middleware(config, metrics),
     )
-    app.state.config = config or ServiceConfig()
-    app.state.served = Served(index, app.state.config)
+    app.state.config = config
+    app.state.served = served
+    app.state.metrics = metrics
+    app.state.fragments = Fragments()
+    app.state.turns = Turns(config.photo_threads, config.photo_queue)
     app.state.web = WebFiles()
     add_handlers(app)
-    for module in (health, similar, products, *_writing(), pages):
+    for module in (similar, pictures, products, search, *_writing(), session, health, pages):
         app.include_router(module.router)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _middleware(config: ServiceConfig, metrics: Metrics) -> list[Middleware]:
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=config.cors,
+        allow_methods=("GET", "HEAD", "POST", "DELETE"),
+        allow_headers=("authorization", "content-type", "x-api-key", "x-request-id"),
+        expose_headers=("etag", "location", "retry-after", "x-request-id"),
+        max_age=3600,
+    )
+    return [
+        Middleware(Envelope, metrics=metrics),
+        *([cors] if config.cors else []),
+        Middleware(BodyLimits, config=config),
+    ]
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        app.openapi_schema = schemas.complete(document)
+    return app.openapi_schema
 
 
 def _writing() -> list[Any]:
@@ -58,3 +103,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.served.close()
+        app.state.turns.close()

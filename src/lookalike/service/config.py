@@ -29,7 +29,7 @@ class ServiceConfig:
     cors: tuple[str, ...] = ()
     max_body: int = 512 * 2**20
     max_picture_bytes: int = 32 * 2**20
-    max_picture_pixels: int = MAX_PIXELS
+    max_picture_pixels: int = 64_000_000
     body_seconds: float = 30.0
     photo_threads: int = 2
     photo_queue: int = 16
@@ -42,6 +42,11 @@ class ServiceConfig:
         for name in ("max_body", "max_picture_bytes", "max_picture_pixels", "photo_threads"):
             if getattr(self, name) < 1:
                 raise BadArgument(f"{name} is {getattr(self, name)}.", next_step="Give a number from 1 up.")
+        if self.max_picture_pixels > MAX_PIXELS:
+            raise BadArgument(
+                f"max_picture_pixels is {self.max_picture_pixels}.",
+                next_step=f"Give at most {MAX_PIXELS}: more are never decoded.",
+            )
         for name in ("body_seconds", "refresh_seconds"):
             if not getattr(self, name) > 0:
                 raise BadArgument(f"{name} is {getattr(self, name)}.", next_step="Give seconds above 0.")

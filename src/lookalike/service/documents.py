@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from lookalike.products import Product
+from lookalike.errors import BadArgument
+from lookalike.products import Product, product_id
 from lookalike.recommend.recommendation import Colour, colours_document
 
 
@@ -20,3 +21,10 @@ def product_document(product: Product, colours: Sequence[Colour]) -> dict[str, A
         for position in range(len(product.pictures))
     ]
     return document
+
+
+def require_id(given: object) -> str:
+    """An id as text. Raises `BadArgument` where there is none."""
+    if given is None or given == "":
+        raise BadArgument("A request has no id.", next_step='Send {"id": "00042"}.')
+    return product_id(given)

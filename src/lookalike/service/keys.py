@@ -32,6 +32,14 @@ async def may_read(request: Request) -> None:
         raise NoKey("Reading needs a key.", next_step=_KEY_STEP)
 
 
+async def may_see(request: Request) -> None:
+    """Like `may_read`, for what an ``<img>`` loads, which sends no header: ``?key=`` counts as well."""
+    config: ServiceConfig = request.app.state.config
+    given = request.query_params.get("key", "") if config.read_keys else ""
+    if not given or not is_one_of(given, (*config.read_keys, *config.write_keys)):
+        await may_read(request)
+
+
 async def may_write(request: Request) -> None:
     """Let a request through that may write; else raise `NoKey` or `NotAllowed`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -13,10 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from lookalike.errors import LookalikeError
+from lookalike.errors import BadArgument, LookalikeError
+from lookalike.service.replies import json_bytes
 
 MEDIA_TYPE = "application/problem+json"
-BUG = {"code": "error", "next_step": "Report it with the request_id; the service's log says more."}
 
 logger = logging.getLogger("lookalike.service")
 
@@ -117,6 +116,8 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
     429: {"retry-after": "1"},
     503: {"retry-after": "1"},
 }
+_BUG_STEP = "Report it with the request_id; the service's log says more."
+_LONGEST = 600  # characters of a message
 _ROUTE_STEP = "See /openapi.json for what there is."
 
 
@@ -137,7 +138,7 @@ def problem(error: LookalikeError, request_id: str = "") -> dict[str, Any]:
         "type": f"about:blank#{error.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": error.message,
+        "detail": error.message[:_LONGEST],
         "code": error.code,
         **more,
     }
@@ -148,10 +149,9 @@ def problem_response(
     error: LookalikeError, request: Request, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The error as an answer."""
-    document = problem(error, getattr(request.state, "request_id", ""))
+    document = problem(error, request.state.request_id)
     status = document["status"]
-    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(body, status, {**_HEADERS.get(status, {}), **(headers or {})}, MEDIA_TYPE)
+    return Response(json_bytes(document), status, {**_HEADERS.get(status, {}), **(headers or {})}, MEDIA_TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -160,7 +160,6 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(Exception, _bug)
 
 
 async def _known(request: Request, error: Exception) -> Response:
@@ -170,8 +169,6 @@ async def _known(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     """FastAPI's own validation: one sentence about the first thing that is wrong."""
-    from lookalike.errors import BadArgument
-
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
@@ -179,12 +176,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _http(request: Request, error: Exception) -> Response:
-    from lookalike.errors import BadArgument
-
     assert isinstance(error, HTTPException)
     path = request.url.path
     known: LookalikeError
-    if error.status_code == 404:
+    if isinstance(error.__cause__, LookalikeError):  # raised while FastAPI read the body
+        known = error.__cause__
+    elif error.status_code == 404:
         known = UnknownRoute(f"There is nothing at {path}.", next_step=_ROUTE_STEP)
     elif error.status_code == 405:
         known = WrongMethod(f"{request.method} is not for {path}.", next_step=_ROUTE_STEP)
@@ -199,9 +196,10 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
     )
 
 
-async def _bug(request: Request, error: Exception) -> Response:
-    logger.error("request %s failed", getattr(request.state, "request_id", "?"), exc_info=error)
-    bug = LookalikeError(
-        f"This should not have happened: {type(error).__name__}.", next_step=BUG["next_step"]
+def bug_response(error: Exception, request: Request) -> Response:
+    """An exception that nobody meant to raise, as an answer; the log says where it happened."""
+    logger.error("request %s failed", request.state.request_id, exc_info=error)
+    return problem_response(
+        LookalikeError(f"This should not have happened: {type(error).__name__}.", next_step=_BUG_STEP),
+        request,
     )
-    return problem_response(bug, request)

@@ -11,9 +11,12 @@ from fastapi import Request, Response
 JSON = "application/json"
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def json_bytes(document: object) -> bytes:
     """A document as compact UTF-8 JSON; half a surrogate pair, which UTF-8 lacks, becomes "?"."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _encode(document).encode("utf-8", "replace")
 
 
 def reply(

@@ -9,24 +9,30 @@ from pathlib import Path
 
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
-from lookalike.service.config import ServiceConfig
 from lookalike.service.problems import NotReady
+from lookalike.store.manifest import read_manifest
+from lookalike.view import folder_size
 
 logger = logging.getLogger("lookalike.service")
 
+_AGAIN = 1.0  # seconds before an index that could not be loaded is tried again
+
 
 class Served:
-    """An index that becomes ready in a thread of its own, which then follows its versions."""
+    """An index that becomes ready in a thread of its own, which then follows its versions.
 
-    def __init__(self, index: Index | str | Path, config: ServiceConfig) -> None:
+    Between two looks for a newer version lie ``seconds``.
+    """
+
+    def __init__(self, index: Index | str | Path, seconds: float) -> None:
         self._given = index
-        self._config = config
+        self._seconds = seconds
         self._index: Index | None = None
         self._error: LookalikeError | None = None
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
-        self.since = time.time()
+        self._size = (-1, 0)  # version and bytes
 
     def start(self) -> None:
         """Begin to load; `ready` says when that is done."""
@@ -56,33 +62,62 @@ class Served:
 
     @property
     def index(self) -> Index:
-        """The index. Raises `NotReady` until it is loaded, and what hindered that."""
+        """The index. Raises `NotReady` until it is loaded, or what hindered that."""
         if self._index is not None and self._ready.is_set():
             return self._index
-        if self._error is not None:
-            raise self._error
-        raise NotReady("The index is being loaded.", next_step="Ask again in a second.")
+        raise self._error or NotReady("The index is being loaded.", next_step="Ask again in a second.")
+
+    def refresh(self) -> None:
+        """Answer from the newest version from now on. Raises what loading it raises."""
+        self.index.refresh()
+
+    def facts(self) -> dict[str, float | None]:
+        """What is in the index, and how fresh it is; times in seconds, None where nothing is known."""
+        index = self.index
+        manifest = index.manifest
+        newest, written = manifest.version, None
+        if index.path is not None:
+            published = read_manifest(index.path)
+            newest, written = published.manifest.version, published.pair.time
+            if self._size[0] != newest:
+                self._size = (newest, folder_size(index.path))
+        return {
+            "products": manifest.products,
+            "pictures": manifest.pictures,
+            "bytes": self._size[1] if index.path is not None else None,
+            "served_version": manifest.version,
+            "newest_version": newest,
+            "seconds_since_write": None if written is None else round(max(0.0, time.time() - written), 3),
+        }
 
     def _run(self) -> None:
         while not self._stop.is_set() and not self._load():
-            self._stop.wait(1.0)
-        while not self._stop.wait(self._config.refresh_seconds):
-            self._follow()
+            self._stop.wait(_AGAIN)
+        while not self._stop.wait(self._seconds):
+            try:
+                self.refresh()
+            except Exception as error:  # what answers goes on answering
+                self._complain("the newest version cannot be loaded", error)
+            else:
+                self._error = None
 
     def _load(self) -> bool:
         try:
-            index = self._given if isinstance(self._given, Index) else Index.open(self._given)
-            _ = index.manifest.version
+            given = self._given
+            index = given if isinstance(given, Index) else Index.open(given, follow=False)
+            index.refresh()
             _ = index.encoder
-        except LookalikeError as error:
-            if self._error is None or self._error.message != error.message:
-                logger.error("the index cannot be loaded: %s", error)
-            self._error = error
+        except Exception as error:
+            self._complain("the index cannot be loaded", error)
             return False
         self._index = index
         self._error = None
         self._ready.set()
         return True
 
-    def _follow(self) -> None:
-        """Load the newest version, if there is a newer one; what hinders that is logged, and tried again."""
+    def _complain(self, what: str, error: Exception) -> None:
+        """Log a failure once, however often it comes."""
+        known = error if isinstance(error, LookalikeError) else None
+        if self._error is None or known is None or self._error.message != known.message:
+            logger.error("%s: %s", what, error, exc_info=None if known else error)
+        self._error = known or NotReady(f"{what}: {error}", next_step="See the service's log.")

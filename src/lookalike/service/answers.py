@@ -1,0 +1,61 @@
+"""Answers about products as JSON bytes. A product's own part is made once for each version of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lookalike.products import Product
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.recommendation import Colour, Recommendation
+from lookalike.service import attribution
+from lookalike.service.documents import product_document
+from lookalike.service.replies import json_bytes
+
+_MOST = 50_000  # products whose part is kept, some 50 MB
+
+
+class Fragments:
+    """Products as JSON bytes, of the version last asked about."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[int, dict[str, bytes]] = (-1, {})
+
+    def of(self, version: int, product: Product, colours: Sequence[Colour]) -> bytes:
+        """A product as it was in a version."""
+        at, fragments = self._kept
+        if at != version or len(fragments) >= _MOST:
+            fragments = {}
+            self._kept = (version, fragments)  # one assignment: threads may meet here
+        found = fragments.get(product.id)
+        if found is None:
+            found = fragments[product.id] = json_bytes(product_document(product, colours))
+        return found
+
+
+def answer_bytes(answer: Answer, door: str, request_id: str, fragments: Fragments, seed: str = "") -> bytes:
+    """An answer as one JSON document: results, complete, explain, version, request_id, attribution."""
+    version = answer.version
+    results = b",".join(_result(result, version, fragments) for result in answer.results)
+    rest = json_bytes(
+        {
+            "complete": answer.complete,
+            "explain": dict(answer.explain),
+            "version": version,
+            "request_id": request_id,
+            "attribution": attribution.token(door, version, seed),
+        }
+    )
+    return b'{"results":[' + results + b"]," + rest[1:]
+
+
+def _result(result: Recommendation, version: int, fragments: Fragments) -> bytes:
+    product = fragments.of(version, result.product, result.colours)
+    own = json_bytes(
+        {
+            "id": result.product.id,
+            "score": result.score,
+            "evidence": dict(result.evidence),
+            "why": [reason.to_dict() for reason in result.why],
+        }
+    )
+    return own[:-1] + b',"product":' + product + b"}"

@@ -1,0 +1,85 @@
+"""Bodies of requests: JSON, and a photo for a search, which is never on a disk and never in a log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from lookalike.errors import BadArgument
+from lookalike.service.problems import TooLarge, WrongType
+from lookalike.service.replies import JSON
+
+_STEP = "Send multipart/form-data with the picture in the field image: curl -F image=@photo.jpg ..."
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoForm:
+    """A picture's bytes, and the other fields beside it."""
+
+    image: bytes = field(repr=False)
+    fields: list[tuple[str, str]]
+
+
+class _InMemory(MultiPartParser):
+    """Starlette's parser, which would put a file of more than a megabyte on the disk."""
+
+    spool_max_size = 2**62
+
+
+async def read_json(request: Request) -> Any:
+    """The body as JSON. Raises `WrongType`, `BadArgument`."""
+    media_type = _media_type(request) or JSON
+    if media_type != JSON:
+        raise WrongType(f"The body comes as {media_type}.", next_step=f"Send {JSON}.")
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise BadArgument(f"The body is no JSON: {error}.", next_step="Send one JSON object.") from None
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_photo_form(request: Request, max_bytes: int) -> PhotoForm:
+    """The form of a request. Raises `WrongType`, `BadArgument`, `TooLarge`."""
+    media_type = _media_type(request)
+    if media_type != "multipart/form-data":
+        raise WrongType(f"A photo does not come as {media_type or 'a body without a type'}.", next_step=_STEP)
+    form = await _parsed(request.headers, request.stream())
+    images: list[bytes] = []
+    fields: list[tuple[str, str]] = []
+    for name, value in form:
+        if isinstance(value, UploadFile):
+            if name != "image":
+                raise BadArgument(f"There is a file in the field {name[:80]!r}.", next_step=_STEP)
+            if (value.size or 0) > max_bytes:
+                raise TooLarge(
+                    f"The picture is larger than {max_bytes:,} bytes.", next_step="Send a smaller picture."
+                )
+            images.append(await value.read())
+        elif name == "image":
+            raise BadArgument("image is a text, not a file.", next_step=_STEP)
+        else:
+            fields.append((name, value))
+    if len(images) != 1:
+        raise BadArgument(f"There are {len(images)} pictures in the field image.", next_step=_STEP)
+    return PhotoForm(images[0], fields)
+
+
+async def _parsed(
+    headers: Headers, stream: AsyncGenerator[bytes, None]
+) -> list[tuple[str, UploadFile | str]]:
+    try:
+        form = await _InMemory(headers, stream, max_files=4, max_fields=2000).parse()
+    except MultiPartException as error:
+        raise BadArgument(f"The form cannot be read: {error.message.rstrip('.')}.", next_step=_STEP) from None
+    except (KeyError, UnicodeError):
+        raise BadArgument("The form cannot be read.", next_step=_STEP) from None
+    return form.multi_items()

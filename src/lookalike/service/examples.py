@@ -1,0 +1,150 @@
+"""Examples of requests and answers for the OpenAPI document, taken from the demo shop."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+Document = dict[str, Any]
+
+_ABOUT = {"version": 3, "request_id": "9f86d081884c7d65"}
+_TOKEN = "AQAAAAADAAABmqfZ5tS6q0eYQVfNSjAwMDAxUq0dKg"
+
+LAMP: Document = {
+    "id": "00001",
+    "title": "Vera cone-shade table lamp in teal",
+    "description": "A cone-shade table lamp in cotton, for every day. With a slim metal foot.",
+    "brand": "Greymoss",
+    "category": "Home > Lighting > Table lamps",
+    "price": {"amount": 86.9, "currency": "EUR"},
+    "availability": "in stock",
+    "group": "S0001",
+    "link": "",
+    "attributes": {"color": "teal", "material": "cotton", "pattern": "plain"},
+    "pictures": [{"position": 0, "url": "/v1/pictures/00001/0"}],
+    "colours": [
+        {"name": "turquoise", "share": 0.868, "hex": "#429595"},
+        {"name": "grey", "share": 0.132, "hex": "#c5c8c7"},
+    ],
+}
+_GREY: Document = {
+    **LAMP,
+    "id": "00518",
+    "title": "Greta cone-shade table lamp in grey",
+    "description": "A cone-shade table lamp in silk blend, that brightens a room. With a slim metal foot.",
+    "brand": "Cobblemoor",
+    "price": {"amount": 49.9, "currency": "EUR"},
+    "availability": "out of stock",
+    "group": "S0235",
+    "attributes": {"color": "grey", "material": "silk blend", "pattern": "plain"},
+    "pictures": [{"position": 0, "url": "/v1/pictures/00518/0"}],
+    "colours": [
+        {"name": "grey", "share": 0.896, "hex": "#a5a6aa"},
+        {"name": "black", "share": 0.104, "hex": "#434246"},
+    ],
+}
+_EXPLAIN: Document = {
+    "search": "exact",
+    "metric": "cosine",
+    "weights": {"look": 1.0},
+    "where": "",
+    "version": 3,
+    "products": 640,
+    "matching": 638,
+    "left_out": {"filter": 0, "excluded": 0, "seed": 1, "variants": 1},
+    "unmet": [],
+}
+ANSWER: Document = {
+    "results": [
+        {
+            "id": "00518",
+            "score": 0.92754,
+            "product": _GREY,
+            "evidence": {"look": 0.92754, "colour": 0.67283, "picture": 0},
+            "why": [
+                {"kind": "colour", "text": "also grey", "value": "grey"},
+                {"kind": "kind", "text": "same kind: Table lamps", "value": "Table lamps"},
+                {"kind": "price", "text": "37.00 EUR less", "value": -37.0},
+            ],
+        }
+    ],
+    "complete": False,
+    "explain": _EXPLAIN,
+    **_ABOUT,
+    "attribution": _TOKEN,
+}
+SEARCH: Document = {
+    **ANSWER,
+    "results": [{**ANSWER["results"][0], "score": 1.0, "evidence": {"title": 1.0}, "why": []}],
+}
+PHOTO: Document = {**ANSWER, "results": [{**ANSWER["results"][0], "why": ANSWER["results"][0]["why"][:1]}]}
+PAGE: Document = {
+    "products": [LAMP],
+    "total": 640,
+    "offset": 0,
+    "limit": 1,
+    "next": "/v1/products?facets=true&limit=1&offset=1",
+    "facets": {
+        "total": 640,
+        "category": [{"value": "Home", "path": "Home", "depth": 0, "count": 212}],
+        "brand": [{"value": "Greymoss", "count": 41}],
+        "colour": [{"value": "turquoise", "hex": "#30d5c8", "count": 57}],
+        "availability": [{"value": "in stock", "count": 590}],
+        "price": [{"currency": "EUR", "min": 6.9, "max": 899.0, "histogram": [120, 96, 44, 12, 3]}],
+        "attributes": [{"name": "pattern", "values": [{"value": "plain", "count": 410}]}],
+    },
+    **_ABOUT,
+}
+PRODUCT_ANSWER: Document = {"product": LAMP, "variants": [{**LAMP, "id": "00002"}], **_ABOUT}
+BATCH_REQUEST: Document = {"requests": [{"id": "00001", "k": 1}, {"id": "00042", "where": "price<=50"}]}
+BATCH: Document = {"answers": [ANSWER, {"error": {}}], **_ABOUT}
+PHOTO_FORM: Document = {"image": "(the file)", "crop": "0.1,0.2,0.5,0.6", "k": 12}
+SESSION: Document = {"read": True, "write": True, "keys": True, "request_id": "9f86d081884c7d65"}
+NO_SESSION: Document = {**SESSION, "write": False}
+KEY: Document = {"key": "the-key-of-this-service"}
+LIVE: Document = {"status": "live", "request_id": "9f86d081884c7d65"}
+READY: Document = {
+    "status": "ready",
+    "version": 3,
+    "products": 640,
+    "pictures": 865,
+    "encoder": "product",
+    "freshness": {"served_version": 3, "newest_version": 3, "seconds_since_write": 86.4},
+    "request_id": "9f86d081884c7d65",
+}
+LOADING: Document = {"status": "loading", "request_id": "9f86d081884c7d65"}
+METRICS = 'lookalike_requests_total{method="GET",route="/v1/similar/{id}",status="200"} 640.0'
+
+_PROBLEMS: dict[int, tuple[str, str, str]] = {
+    400: ("bad-filter", "There is no field 'colr'.", "Did you mean colour?"),
+    401: ("no-key", "Reading needs a key.", "Send the header Authorization: Bearer KEY."),
+    403: ("not-allowed", "This key may only read.", "Send a write key."),
+    404: ("unknown-product", "No product has the id '0042'.", "Near it: 00042."),
+    408: (
+        "slow-body",
+        "The body was not there within 30 seconds, 4,096 bytes of it were.",
+        "Send it faster, or in smaller parts.",
+    ),
+    409: ("index-locked", "Another process is writing to the index.", "Wait until it is done."),
+    413: ("too-large", "The picture is larger than 33,554,432 bytes.", "Send a smaller picture."),
+    415: ("wrong-type", "The body comes as text/plain.", "Send application/json."),
+    429: ("busy", "Too many photos are being searched.", "Ask again in a second."),
+    503: ("not-ready", "The index is being loaded.", "Ask again in a second."),
+}
+
+
+def problem(status: int) -> Document:
+    """A problem with this status."""
+    code, detail, next_step = _PROBLEMS[status]
+    return {
+        "type": f"about:blank#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "next_step": next_step,
+        "request_id": "9f86d081884c7d65",
+    }
+
+
+BATCH["answers"][1]["error"] = problem(404)

@@ -1,0 +1,91 @@
+"""What looks like this photo, and what is called so?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from lookalike.errors import BadArgument
+from lookalike.images import require_pixels
+from lookalike.index import Index
+from lookalike.products import PictureSource
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.query import check_k
+from lookalike.service import examples, schemas
+from lookalike.service.answers import answer_bytes
+from lookalike.service.bodies import read_photo_form
+from lookalike.service.config import ServiceConfig
+from lookalike.service.keys import may_read
+from lookalike.service.parameters import Parameters, Wishes, pairs_of
+from lookalike.service.replies import JSON
+
+router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
+
+_COMMON = ("k", "where", "exclude", "weights", "metric")
+
+
+@router.get(
+    "/search",
+    summary="What is called so, or looks like the picture at this address?",
+    operation_id="search",
+    responses=schemas.answers(schemas.ANSWER, examples.SEARCH, 429),
+    openapi_extra=schemas.asks("text", "image", "crop", *_COMMON),
+)
+async def search(request: Request) -> Response:
+    """The k products whose titles hold the words, or that look most like the picture at a public address."""
+    given = Parameters.of_query(request.scope["query_string"], ("text", "image", "crop", *_COMMON))
+    wishes = Wishes.of(given)
+    check_k(wishes.k)
+    index: Index = request.app.state.served.index
+    text, image = given.text("text"), given.text("image")
+    if image is None:
+        if given.text("crop"):
+            raise BadArgument("There is no picture to crop.", next_step="Give image too, or leave crop out.")
+        work = partial(index.search, text=text, **wishes.common())
+        return _answered(request, await run_in_threadpool(work), "search")
+    if not PictureSource(image).is_url:
+        raise BadArgument(
+            "image is no http or https address.", next_step="Send a file with POST /v1/search instead."
+        )
+    config: ServiceConfig = request.app.state.config
+    allow = config.allow_private
+    work = partial(
+        index.search, image, text=text, crop=given.text("crop"), allow_private=allow, **wishes.common()
+    )
+    return _answered(request, await request.app.state.turns.run(work), "photo")
+
+
+@router.post(
+    "/search",
+    summary="What looks like this photo?",
+    operation_id="search_by_photo",
+    responses=schemas.answers(schemas.ANSWER, examples.PHOTO, 408, 413, 415, 429),
+    openapi_extra=schemas.body("multipart/form-data", schemas.PHOTO_FORM, examples.PHOTO_FORM),
+)
+async def search_by_photo(request: Request) -> Response:
+    """The k products that look most like a photo, or like the part of it in ``crop``.
+
+    The photo is neither stored nor logged.
+    """
+    config: ServiceConfig = request.app.state.config
+    index: Index = request.app.state.served.index
+    form = await read_photo_form(request, config.max_picture_bytes)
+    given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *_COMMON))
+    wishes = Wishes.of(given)
+    check_k(wishes.k)
+    crop = given.text("crop") or None
+
+    def work() -> Answer:
+        require_pixels(form.image, config.max_picture_pixels)
+        return index.search(form.image, crop=crop, **wishes.common())
+
+    return _answered(request, await request.app.state.turns.run(work), "photo")
+
+
+def _answered(request: Request, answer: Answer, door: str) -> Response:
+    state = request.scope["state"]
+    state["stages"] = answer.seconds
+    body = answer_bytes(answer, door, state["request_id"], request.app.state.fragments)
+    return Response(body, media_type=JSON)

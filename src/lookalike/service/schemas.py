@@ -1,0 +1,292 @@
+"""What requests and answers look like, in the words of OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from lookalike.recommend.query import LARGEST_K
+from lookalike.service import examples
+from lookalike.service.problems import MEDIA_TYPE
+
+Schema = dict[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+YES: Schema = {"type": "boolean"}
+METRIC: Schema = {"type": "string", "enum": ["cosine", "euclidean"]}
+WHICH: Schema = {"type": "string", "enum": ["main", "all"]}
+K: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_K}
+
+
+def objects(required: Mapping[str, Schema], **optional: Schema) -> Schema:
+    """The schema of an object; what is not named may be there as well."""
+    return {"type": "object", "properties": {**required, **optional}, "required": list(required)}
+
+
+def lists(of: Schema) -> Schema:
+    """The schema of a list."""
+    return {"type": "array", "items": of}
+
+
+def named(name: str) -> Schema:
+    """One of the `COMPONENTS`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def maybe(schema: Schema) -> Schema:
+    """A value, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_COUNTED = objects({"value": TEXT, "count": COUNT})
+_ABOUT = {"version": COUNT, "request_id": TEXT}
+COMPONENTS: dict[str, Schema] = {
+    "Product": objects(
+        {
+            "id": TEXT,
+            "title": TEXT,
+            "description": TEXT,
+            "brand": TEXT,
+            "category": TEXT,
+            "price": maybe(objects({"amount": NUMBER, "currency": TEXT})),
+            "availability": TEXT,
+            "group": TEXT,
+            "link": TEXT,
+            "attributes": {"type": "object", "additionalProperties": TEXT},
+            "pictures": lists(objects({"position": COUNT, "url": TEXT}, width=COUNT, height=COUNT)),
+            "colours": lists(objects({"name": TEXT, "share": NUMBER, "hex": TEXT})),
+        }
+    ),
+    "Result": objects(
+        {
+            "id": TEXT,
+            "score": NUMBER,
+            "product": named("Product"),
+            "evidence": {"type": "object", "additionalProperties": NUMBER},
+            "why": lists(objects({"kind": TEXT, "text": TEXT, "value": {"type": ["string", "number"]}})),
+        }
+    ),
+    "Answer": objects(
+        {
+            "results": lists(named("Result")),
+            "complete": YES,
+            "explain": {"type": "object"},
+            **_ABOUT,
+            "attribution": TEXT,
+        }
+    ),
+    "Facets": objects(
+        {
+            "total": COUNT,
+            "category": lists(objects({"value": TEXT, "path": TEXT, "depth": COUNT, "count": COUNT})),
+            "brand": lists(_COUNTED),
+            "colour": lists(objects({"value": TEXT, "hex": TEXT, "count": COUNT})),
+            "availability": lists(_COUNTED),
+            "price": lists(
+                objects({"currency": TEXT, "min": NUMBER, "max": NUMBER, "histogram": lists(COUNT)})
+            ),
+            "attributes": lists(objects({"name": TEXT, "values": lists(_COUNTED)})),
+        }
+    ),
+    "Problem": objects(
+        {"type": TEXT, "title": TEXT, "status": COUNT, "detail": TEXT, "code": TEXT, "next_step": TEXT},
+        reason=TEXT,
+        request_id=TEXT,
+    ),
+}
+ANSWER = named("Answer")
+PAGE = objects(
+    {
+        "products": lists(named("Product")),
+        "total": COUNT,
+        "offset": COUNT,
+        "limit": COUNT,
+        "next": maybe(TEXT),
+        **_ABOUT,
+    },
+    facets=named("Facets"),
+)
+PRODUCT_ANSWER = objects({"product": named("Product"), "variants": lists(named("Product")), **_ABOUT})
+BATCH_REQUEST = {
+    **objects(
+        {
+            "requests": {
+                **lists(
+                    {
+                        **objects(
+                            {"id": {"type": "string", "minLength": 1}},
+                            k=K,
+                            where=TEXT,
+                            exclude=lists(TEXT),
+                            weights={"type": ["string", "object"]},
+                            metric=METRIC,
+                            pictures=WHICH,
+                            variants=YES,
+                        ),
+                        "additionalProperties": False,
+                    }
+                ),
+                "minItems": 1,
+                "maxItems": 100,
+            }
+        }
+    ),
+    "additionalProperties": False,
+}
+BATCH = objects(
+    {"answers": lists({"anyOf": [named("Answer"), objects({"error": named("Problem")})]}), **_ABOUT}
+)
+PHOTO_FORM = objects(
+    {"image": {"type": "string", "format": "binary"}},
+    crop=TEXT,
+    k=K,
+    where=TEXT,
+    exclude=lists(TEXT),
+    weights=TEXT,
+    metric=METRIC,
+)
+SESSION = objects({"read": YES, "write": YES, "keys": YES, "request_id": TEXT})
+KEY = {**objects({"key": TEXT}), "additionalProperties": False}
+LIVE = objects({"status": TEXT, "request_id": TEXT})
+READY = objects(
+    {
+        "status": TEXT,
+        "version": COUNT,
+        "products": COUNT,
+        "pictures": COUNT,
+        "encoder": TEXT,
+        "freshness": objects(
+            {"served_version": COUNT, "newest_version": COUNT, "seconds_since_write": maybe(NUMBER)}
+        ),
+        "request_id": TEXT,
+    }
+)
+LOADING = objects({"status": TEXT, "request_id": TEXT}, error={"type": "object"})
+
+_PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
+    "id": ({"type": "string", "minLength": 1}, "The product's id, percent-encoded.", "00042"),
+    "n": (COUNT, "Which of the product's pictures, from 0.", 0),
+    "w": (
+        {"type": "integer", "minimum": 16, "maximum": 1600, "default": 256},
+        "Pixels of the longest side at most; rounded up to 128, 256, 512, 1024 or 1600.",
+        256,
+    ),
+    "key": (TEXT, "A read key, where the service asks for one: an img element sends no header.", ""),
+    "k": ({**K, "default": 12}, "How many products.", 4),
+    "where": (
+        TEXT,
+        "A filter: terms that must all hold. May be given several times.",
+        "category=Lamps price<=90",
+    ),
+    "text": (TEXT, "Words that titles, brands and categories hold.", "striped lamp"),
+    "sort": (
+        {"type": "string", "enum": ["id", "title", "price", "-price", "relevance"]},
+        "The order; id, or relevance where words are given, unless told.",
+        "price",
+    ),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 200, "default": 24}, "Products on a page.", 2),
+    "offset": ({**COUNT, "maximum": 10**9, "default": 0}, "Products before the page.", 0),
+    "facets": ({**YES, "default": False}, "Whether to count what the products may be filtered by.", True),
+    "exclude": (lists(TEXT), "An id to leave out. May be given several times.", ["00043"]),
+    "weights": (TEXT, "What the score is made of.", "look=1,colour=0.5"),
+    "metric": ({**METRIC, "default": "cosine"}, "How looks are compared.", "cosine"),
+    "pictures": ({**WHICH, "default": "main"}, "Whether the main picture asks, or the best of all.", "main"),
+    "variants": ({**YES, "default": False}, "Whether variants of the product are let in.", False),
+    "image": (
+        {"type": "string", "format": "uri"},
+        "The public http or https address of a picture.",
+        "https://shop.example/lamp.jpg",
+    ),
+    "crop": (
+        TEXT,
+        "The part to look at: left, top, width, height as shares of the picture.",
+        "0.1,0.2,0.5,0.6",
+    ),
+}
+_IN_PATH = ("id", "n")
+
+
+def asks(*names: str) -> Schema:
+    """The parameters of a route, by name."""
+    return {"parameters": [_parameter(name) for name in names]}
+
+
+def _parameter(name: str) -> Schema:
+    schema, description, example = _PARAMETERS[name]
+    place = {"in": "path", "required": True} if name in _IN_PATH else {"in": "query", "required": False}
+    return {"name": name, **place, "description": description, "schema": schema, "example": example}
+
+
+def body(media_type: str, schema: Schema, example: Any) -> Schema:
+    """The body that a route reads."""
+    return {
+        "requestBody": {"required": True, "content": {media_type: {"schema": schema, "example": example}}}
+    }
+
+
+def answers(schema: Schema, example: Any, *statuses: int, status: int = 200) -> Responses:
+    """A route's answer, and the problems it may say instead, those of every route included."""
+    problems: Responses = {code: _problem(code) for code in sorted({400, 401, 404, 503, *statuses})}
+    return {status: _json(schema, example, "The answer."), **problems}
+
+
+def plain(schema: Schema, example: Any) -> Responses:
+    """A route that always answers."""
+    return {200: _json(schema, example, "The answer.")}
+
+
+def ready() -> Responses:
+    """The two answers of the readiness route."""
+    return {
+        200: _json(READY, examples.READY, "Questions are answered."),
+        503: _json(LOADING, examples.LOADING, "Not yet."),
+    }
+
+
+def text(media_type: str, example: str) -> Responses:
+    """A route that answers with text."""
+    return {
+        200: {
+            "description": "The answer.",
+            "content": {media_type.partition(";")[0]: {"schema": TEXT, "example": example}},
+        }
+    }
+
+
+def jpeg() -> Responses:
+    """A route that answers with a picture."""
+    picture = {"schema": {"type": "string", "format": "binary"}, "example": "(a JPEG)"}
+    return {
+        200: {"description": "The picture.", "content": {"image/jpeg": picture}},
+        304: {"description": "It is still the one whose ETag was sent."},
+        **{code: _problem(code) for code in (400, 401, 404, 503)},
+    }
+
+
+def _json(schema: Schema, example: Any, description: str) -> Schema:
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }
+
+
+def _problem(status: int) -> Schema:
+    content = {MEDIA_TYPE: {"schema": named("Problem"), "example": examples.problem(status)}}
+    return {"description": HTTPStatus(status).phrase + ".", "content": content}
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document with the schemas it refers to and the ways to send a key."""
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {}).update(COMPONENTS)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    }
+    document["security"] = [{}, {"bearer": []}, {"key": []}]
+    return document

@@ -1,0 +1,39 @@
+"""Photos are searched a few at a time; a few more wait their turn, and the rest are sent away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from lookalike.service.problems import Busy
+
+_T = TypeVar("_T")
+
+
+class Turns:
+    """Threads for heavy work, ``threads`` at a time and ``queue`` waiting."""
+
+    def __init__(self, threads: int, queue: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lookalike-photo")
+        self._most = threads + queue
+        self._under_way = 0
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """Do the work in its turn. Raises `Busy` where too many wait already."""
+        if self._under_way >= self._most:
+            raise Busy("Too many photos are being searched.", next_step="Ask again in a second.")
+        self._under_way += 1
+        future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        future.add_done_callback(self._done)  # also of a request that was given up: its thread works on
+        return await asyncio.shield(future)
+
+    def _done(self, future: asyncio.Future[_T]) -> None:
+        self._under_way -= 1
+        if not future.cancelled():
+            future.exception()  # seen, even where the request was given up
+
+    def close(self) -> None:
+        """Finish what is under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
