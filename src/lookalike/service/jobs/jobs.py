@@ -1,0 +1,112 @@
+"""The jobs of one index: taken in, looked at, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from lookalike.index import Index
+from lookalike.service.jobs.document import Job, Order
+from lookalike.service.jobs.runner import Runner
+from lookalike.service.jobs.shelf import Shelf
+from lookalike.service.jobs.uploaded import open_upload
+from lookalike.store.lance import JOBS
+
+_FIRST_LOOK, _LAST_LOOK = 0.01, 0.25  # seconds between two looks whether a job is finished
+
+
+class Jobs:
+    """Writes that were asked for over HTTP, kept as files in ``folder``; see `lookalike.service.jobs.shelf`.
+
+    Without a folder, for an index in memory, they are kept in a temporary one until `close`.
+
+    ``index`` gives the index once it is loaded; ``on_written`` is called after each job that wrote to it.
+    """
+
+    def __init__(
+        self,
+        index: Callable[[], Index],
+        folder: Path | None,
+        *,
+        allow_private: bool = False,
+        on_written: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._temporary = folder is None
+        self._shelf = Shelf(folder or Path(tempfile.gettempdir()) / f"lookalike-jobs-{secrets.token_hex(8)}")
+        self._runner = Runner(self._shelf, index, on_written, allow_private)
+
+    def start(self) -> None:
+        """Begin to work, first on what was left undone."""
+        self._runner.start()
+
+    def close(self) -> None:
+        """Stop working; a job under way goes on at the next start."""
+        self._runner.close()
+        if self._temporary:
+            shutil.rmtree(self._shelf.folder, ignore_errors=True)
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """An empty folder for an upload, deleted afterwards unless it was submitted."""
+        with self._shelf.incoming() as upload:
+            yield upload
+
+    def submit(self, order: Order, upload: Path | None = None) -> Job:
+        """Take a job in; it is on disk, and will be done, once this returns.
+
+        What is in ``upload``, a folder of `incoming`, must be a catalogue, else `CatalogError` is raised;
+        a job to remove has none. Raises `StorageError`.
+        """
+        if upload is not None:
+            catalog = open_upload(upload, order.mapping, order.format)
+            if not order.name:
+                order = replace(order, name=catalog.name)
+        job = self._shelf.accept(order, upload)
+        self._runner.wake()
+        return job
+
+    def get(self, id: str) -> Job:
+        """One job. Raises `UnknownJob`."""
+        return self._shelf.job(id)
+
+    def list(self) -> list[Job]:
+        """All jobs that are kept, the newest first."""
+        return self._shelf.jobs()[::-1]
+
+    def stop(self, id: str) -> Job:
+        """Stop a job: one that waits is not begun, one that runs ends soon and keeps what it did.
+
+        One that is finished stays as it is. Raises `UnknownJob`.
+        """
+        if not self.get(id).is_finished:
+            self._shelf.ask_stop(id)
+            self._runner.wake()
+        return self.get(id)
+
+    def report(self, id: str) -> bytes | None:
+        """The problems of a finished job as a CSV table, None when there is no such report."""
+        try:
+            return self._shelf.report(id).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    async def finished(self, id: str, seconds: float) -> Job:
+        """The job as soon as it is finished, or as it is after so many seconds. Raises `UnknownJob`."""
+        until = time.monotonic() + seconds
+        pause = _FIRST_LOOK
+        while not (job := self.get(id)).is_finished and (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(pause, left))
+            pause = min(1.5 * pause, _LAST_LOOK)
+        return job
+
+
+def jobs_folder(index: Path | None) -> Path | None:
+    """Where the jobs of an index at a path are kept; None for an index in memory."""
+    return None if index is None else index / JOBS

@@ -1,0 +1,135 @@
+"""What was uploaded for a job as a catalogue that reads nothing else: no other file of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from lookalike.catalog import Catalog, open_catalog
+from lookalike.catalog.formats import ENDINGS
+from lookalike.catalog.references import SUFFIXES, is_below
+from lookalike.errors import CatalogError
+from lookalike.products import PictureSource, Problem, Product
+
+MOST_PROBLEMS = 100_000
+"""After so many rows that cannot be read nothing more is: a packed file may unpack to any number of them."""
+
+LARGEST_JSON = 16 << 20
+"""Bytes of one JSON document, which is held in memory as a whole."""
+
+_TABLES = frozenset(ENDINGS) - {".txt", ".json"}
+
+
+class _Confined:
+    """Rows of a catalogue whose picture files become bytes, one product at a time.
+
+    A picture outside of ``root`` has no bytes; a `Fetcher` that may not read files reports it.
+    """
+
+    def __init__(self, catalog: Catalog, root: Path) -> None:
+        self._catalog = catalog
+        self._root = root
+
+    def count(self) -> int | None:
+        return self._catalog.rows
+
+    def __iter__(self) -> Iterator[Product | Problem]:
+        problems = 0
+        try:
+            for row in self._catalog:
+                if isinstance(row, Product):
+                    yield replace(row, pictures=tuple(map(self._picture, row.pictures)))
+                    continue
+                problems += 1
+                if problems > MOST_PROBLEMS:
+                    raise CatalogError(
+                        f"More than {MOST_PROBLEMS:,} rows of {self._catalog.name} cannot be read.",
+                        next_step="Check that it is a table of products.",
+                    )
+                yield replace(row, detail=plain(row.detail, self._root), uri=plain(row.uri, self._root))
+        except CatalogError as error:
+            raise told(error, self._root) from error
+
+    def _picture(self, picture: PictureSource) -> PictureSource:
+        if picture.data is not None or picture.is_url:
+            return picture
+        if not is_below(picture.uri, self._root):
+            return PictureSource(plain(picture.uri, self._root))
+        path = os.path.normpath(picture.uri)
+        return PictureSource(plain(path, self._root).replace(os.sep, "/"), _bytes_below(path, self._root))
+
+
+def open_upload(root: Path, mapping: Mapping[str, str] | None = None, format: str | None = None) -> Catalog:
+    """The catalogue in a folder of uploaded files: its table, or else its pictures. Raises `CatalogError`.
+
+    Of several tables those nearest to the top count. Pictures are files below ``root`` or URLs.
+    """
+    root = Path(os.path.realpath(root))
+    try:
+        place = _catalogue_in(root)
+        if place.suffix.lower() == ".json" and place.stat().st_size > LARGEST_JSON:
+            raise CatalogError(
+                f"{place} is one JSON document of more than {LARGEST_JSON >> 20} MiB.",
+                next_step="Write one object a line (JSON lines, .jsonl).",
+            )
+        catalog = open_catalog(place, mapping or None, format, within=root)
+    except CatalogError as error:
+        raise told(error, root) from error
+    return Catalog(
+        plain(catalog.name, root), _Confined(catalog, root), fields=catalog.fields, notes=catalog.notes
+    )
+
+
+def _catalogue_in(root: Path) -> Path:
+    """The file or folder to open: the only file, the only table nearest to the top, or the folder of it."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    if not files:
+        raise CatalogError("Nothing was uploaded.", next_step="Send a table, pictures, or both.")
+    if len(files) == 1 and files[0].suffix.lower() not in SUFFIXES:
+        return files[0]
+    tables = [path for path in files if Path(path.name.lower().removesuffix(".gz")).suffix in _TABLES]
+    depth = min((len(path.parts) for path in tables), default=0)
+    nearest = [path for path in tables if len(path.parts) == depth]
+    folders = {path.parent for path in nearest}
+    if len(folders) > 1:
+        names = ", ".join(sorted(plain(str(path), root) for path in nearest)[:5])
+        raise CatalogError(
+            f"There are several tables: {names}.", next_step="Upload the one that lists the products."
+        )
+    if len(nearest) == 1:
+        return nearest[0]
+    return folders.pop() if folders else _below_single_folders(root)
+
+
+def _below_single_folders(root: Path) -> Path:
+    """The folder itself, or the first one below that holds more than one folder."""
+    entries = list(root.iterdir())
+    while len(entries) == 1 and entries[0].is_dir():
+        root = entries[0]
+        entries = list(root.iterdir())
+    return root
+
+
+def _bytes_below(path: str, root: Path) -> bytes | None:
+    """A file's bytes, None unless it is an ordinary one below ``root``, links followed."""
+    try:
+        real = os.path.realpath(path)
+        if is_below(real, root) and Path(real).is_file():
+            return Path(real).read_bytes()
+    except (ValueError, FileNotFoundError):  # a zero byte; a file that was there
+        pass
+    return None
+
+
+def plain(text: str, root: Path) -> str:
+    """A text without the server's folder in it."""
+    return text.replace(os.path.join(root, ""), "").replace(str(root), "the upload")  # noqa: PTH118
+
+
+def told(error: CatalogError, root: Path) -> CatalogError:
+    """The same error in the words of this door."""
+    step = plain(error.next_step, root).replace("--map ", "map=").replace("--format folder", "format=folder")
+    step = step.replace("run the same command again", "send it again")
+    return CatalogError(plain(error.message, root), next_step=step)
