@@ -21,7 +21,7 @@ import { problemNotice } from "./parts/notice.js";
 const PATIENCE = 180; // milliseconds a change of view waits for its content, so that no skeleton flashes
 const NAME = "Lookalike";
 
-/** @type {{path: string, module: View, root: HTMLElement, controller: AbortController} | null} */
+/** @type {{path: string, search: string, broken?: boolean, module: View, root: HTMLElement, controller: AbortController} | null} */
 let shown = null;
 let main, announcer, routes;
 let arriving = null;
@@ -47,7 +47,8 @@ export async function go(url, { replace = false, quiet = false } = {}) {
   leave();
   if (replace) history.replaceState(history.state ?? entry(), "", target);
   else history.pushState(entry(), "", target);
-  if (!quiet) await arrive({ replace });
+  if (quiet && shown) shown.search = target.search;
+  if (!quiet) await arrive({});
 }
 
 /** Show the present address again, as after the service came back. */
@@ -72,12 +73,13 @@ function follow(event) {
   void go(target.href);
 }
 
-async function arrive({ back = false, first = false, replace = false, anew = false }) {
+async function arrive({ back = false, first = false, anew = false }) {
   const mine = (arriving = {});
   const path = location.pathname;
   const route = routeOf(path) ?? routes.at(-1);
-  const stays = shown !== null && shown.path === path && shown.module.update && !anew;
-  if (stays) return refresh(shown, back, replace);
+  const same = shown !== null && shown.path === path && !shown.broken && !anew;
+  if (same && shown.search === location.search) return jump(back);
+  if (same && shown.module.update) return refresh(shown, back);
   const controller = new AbortController();
   shown?.controller.abort();
   main.setAttribute("aria-busy", "true");
@@ -86,7 +88,7 @@ async function arrive({ back = false, first = false, replace = false, anew = fal
     if (mine !== arriving) return;
     const root = document.createElement("div");
     root.className = `view view-${route.name}`;
-    shown = { path, module, root, controller };
+    shown = { path, search: location.search, module, root, controller };
     await change(root, () => module.render(root, place(controller.signal, back)), back);
   } catch (error) {
     if (mine !== arriving || error.name === "AbortError") return;
@@ -97,8 +99,19 @@ async function arrive({ back = false, first = false, replace = false, anew = fal
   settle(back, first);
 }
 
-async function refresh(view, back, replace) {
+/** Another part of the view that is shown already. */
+function jump(back) {
+  if (!history.state?.key) history.replaceState(entry(), "");
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named) {
+    named.scrollIntoView({ block: "start" });
+    named.focus({ preventScroll: true });
+  } else if (back) restore();
+}
+
+async function refresh(view, back) {
   const mine = arriving;
+  view.search = location.search;
   try {
     await view.module.update(place(view.controller.signal, back));
   } catch (error) {
@@ -106,7 +119,6 @@ async function refresh(view, back, replace) {
     complain(error);
   }
   if (mine === arriving && back) restore();
-  else if (!replace) announce(document.title);
 }
 
 function place(signal, back) {
@@ -138,7 +150,7 @@ async function change(root, render, back) {
 }
 
 function complain(error) {
-  console.warn(error);
+  if (shown) shown.broken = true;
   fill(shown?.root ?? main, problemNotice(error, { again }));
   if (shown?.root && !shown.root.isConnected) main.replaceChildren(shown.root);
 }

@@ -1,11 +1,139 @@
-/** One product, and what looks like it. */
+/** One product: its pictures, what it is, its variants, and what looks like it. */
 
-import { get } from "../api.js";
-import { el } from "../parts/el.js";
+import { get, productPath } from "../api.js";
+import { alikeShelf } from "../parts/alike.js";
+import { kind } from "../parts/card.js";
+import { el, fill, icon } from "../parts/el.js";
+import { named } from "../parts/facets.js";
+import { gallery } from "../parts/gallery.js";
+import { money } from "../parts/money.js";
+import { notice } from "../parts/notice.js";
+import { picture } from "../parts/picture.js";
+import { colourShares } from "../parts/swatch.js";
+import { address } from "../api.js";
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
-  const answer = await get(`/v1/products/${place.path.slice("/product/".length)}`, { signal: place.signal });
-  place.title(answer.product.title || answer.product.id);
-  root.append(el("h1", null, answer.product.title || answer.product.id));
+  root.append(waiting());
+  const id = decoded(place.path.slice("/product/".length));
+  let answer;
+  try {
+    answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal });
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return void fill(root, gone(place, error));
+  }
+  const { product, variants } = answer;
+  place.title(product.title || product.id);
+  const shelf = alikeShelf(product, place);
+  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants)), shelf.element);
+  await shelf.begin();
+}
+
+function gone(place, error) {
+  place.title("No such product");
+  return notice({
+    title: "This product is not in the shop",
+    text: `${error.message} ${error.nextStep}`.trim(),
+    level: 1,
+    mark: "search",
+    code: error.code,
+    actions: [el("a", { class: "button", href: "/" }, "To the shop")],
+  });
+}
+
+function facts(product, variants) {
+  return el(
+    "div",
+    { class: "facts" },
+    path(product.category),
+    el("h1", null, product.title || product.id),
+    product.brand && el("p", { class: "facts-brand" }, "by ", el("a", { href: address("/", { brand: product.brand }) }, product.brand)),
+    el("p", { class: "facts-price" }, money(product.price), availability(product)),
+    variants.length > 0 && variantRow(product, variants),
+    palette(product.colours),
+    product.description && el("p", { class: "facts-text" }, product.description),
+    outward(product.link),
+    details(product),
+  );
+}
+
+function path(category) {
+  const levels = category.split(">").map((level) => level.trim()).filter(Boolean);
+  if (!levels.length) return null;
+  const links = levels.map((level, depth) => el("li", null, el("a", { href: address("/", { category: levels.slice(0, depth + 1).join(" > ") }) }, level)));
+  return el("nav", { class: "path", "aria-label": "Category" }, el("ol", null, el("li", null, el("a", { href: "/" }, "Everything")), links));
+}
+
+function availability({ availability }) {
+  if (!availability) return null;
+  const words = availability.replace(/[_-]+/g, " ").toLowerCase();
+  const mood = /out of|sold/.test(words) ? "out" : /in stock|available/.test(words) ? "in" : "other";
+  return el("span", { class: `stock stock-${mood}` }, words.charAt(0).toUpperCase() + words.slice(1));
+}
+
+function variantRow(product, variants) {
+  const words = (one) => shortName(one, product);
+  const tile = (one, current) =>
+    el(
+      current ? "span" : "a",
+      { class: "variant", href: current ? null : productPath(one.id), "aria-current": current ? "true" : null, role: current ? "img" : null, "aria-label": `${one.title || one.id}${current ? ", shown here" : ""}`, title: one.title || one.id },
+      picture(one.pictures[0], "", { sizes: "72px", widths: [128, 256], width: 128 }),
+      el("span", { class: "variant-words", "aria-hidden": "true" }, words(one)),
+    );
+  return el(
+    "section",
+    { class: "variants", "aria-label": "Variants" },
+    el("h2", { class: "facts-head" }, variants.length === 1 ? "Also comes as" : `Comes in ${variants.length + 1}`),
+    el("ul", null, [el("li", null, tile(product, true)), ...variants.map((one) => el("li", null, tile(one, false)))]),
+  );
+}
+
+/** What sets a variant apart: its colour in the table, else the main colour measured on it. */
+function shortName(variant) {
+  const told = variant.attributes?.color ?? variant.attributes?.colour;
+  return told || (colourShares(variant.colours)[0]?.[0] ?? "");
+}
+
+function palette(colours) {
+  const shares = colourShares(colours);
+  if (!shares.length) return null;
+  const bar = el("div", { class: "palette-bar", "aria-hidden": "true" }, colours.map(({ hex, share }) => el("i", { style: { background: hex, "flex-grow": String(share) } })));
+  const hexOf = (name) => colours.find((one) => one.name === name)?.hex;
+  const row = ([name, share]) =>
+    el("li", null, el("a", { href: address("/", { colour: name }), "aria-label": `${name} ${Math.round(100 * share)}%: show everything ${name}` }, el("i", { style: { background: hexOf(name) } }), name, el("span", { class: "soft" }, `${Math.round(100 * share)}%`)));
+  return el("section", { class: "palette", "aria-label": "Colours" }, el("h2", { class: "facts-head" }, "Colours"), bar, el("ul", null, shares.map(row)));
+}
+
+function outward(link) {
+  if (!/^https?:\/\//i.test(link ?? "")) return null;
+  return el("p", null, el("a", { class: "button quiet", href: link, target: "_blank", rel: "noopener noreferrer" }, "See it at the shop", icon("out")));
+}
+
+function details(product) {
+  const rows = [["Product id", product.id], ["Kind", kind(product)], ["Style", product.group], ...Object.entries(product.attributes ?? {}).map(([name, value]) => [named(name), value])];
+  const shown = rows.filter(([, value]) => value);
+  return el(
+    "details",
+    { class: "details" },
+    el("summary", null, "Details", icon("plus")),
+    el("dl", null, shown.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value)))),
+  );
+}
+
+function waiting() {
+  return el(
+    "div",
+    { class: "product waiting", "aria-hidden": "true" },
+    el("div", { class: "gallery" }, el("div", { class: "gallery-stage" }, el("span", { class: "tile" }))),
+    el("div", { class: "facts" }, el("span", { class: "bar" }), el("span", { class: "bar wide" }), el("span", { class: "bar" })),
+  );
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

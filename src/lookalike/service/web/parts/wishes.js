@@ -1,0 +1,103 @@
+/** What a shopper wishes for, as an address says it and as a filter asks it. */
+
+import { address } from "../api.js";
+
+/**
+ * @typedef {{low: number | null, high: number | null, currency: string}} PriceRange
+ * @typedef {object} Wishes
+ * @property {string[]} category
+ * @property {string[]} brand
+ * @property {string[]} colour
+ * @property {string[]} availability
+ * @property {Map<string, string[]>} attributes values by the name of the column
+ * @property {PriceRange | null} price
+ * @property {string} text words in titles
+ * @property {string} sort
+ */
+
+/** The wishes with a list of values each. */
+export const LISTS = ["category", "brand", "colour", "availability"];
+const ATTRIBUTE = "attributes.";
+const RANGE = /^(\d+(?:\.\d+)?)?-(\d+(?:\.\d+)?)?([A-Za-z]{3})?$/;
+
+/** @param {URLSearchParams} params @returns {Wishes} */
+export function wishesOf(params) {
+  const attributes = new Map();
+  for (const name of new Set(params.keys())) {
+    if (name.startsWith(ATTRIBUTE)) attributes.set(name.slice(ATTRIBUTE.length), params.getAll(name).filter(Boolean));
+  }
+  const lists = Object.fromEntries(LISTS.map((name) => [name, params.getAll(name).filter(Boolean)]));
+  return { ...lists, attributes, price: range(params.get("price")), text: params.get("text") ?? "", sort: params.get("sort") ?? "" };
+}
+
+/** The address of the shop under these wishes. @param {Wishes} wishes */
+export function shopAddress(wishes) {
+  const { text, sort, price } = wishes;
+  const lists = Object.fromEntries(LISTS.map((name) => [name, wishes[name]]));
+  const attributes = Object.fromEntries([...wishes.attributes].map(([name, values]) => [ATTRIBUTE + name, values]));
+  const priced = price && `${price.low ?? ""}-${price.high ?? ""}${price.currency}`;
+  return address("/", { text, ...lists, ...attributes, price: priced, sort });
+}
+
+/** The filter that asks for these wishes, in the grammar of `where`; "" when there are none. */
+export function whereOf(wishes) {
+  const terms = LISTS.map((name) => term(name, wishes[name]));
+  for (const [name, values] of wishes.attributes) terms.push(term(ATTRIBUTE + name, values));
+  const { low = null, high = null, currency = "" } = wishes.price ?? {};
+  if (low !== null) terms.push(`price>=${low}${currency}`);
+  if (high !== null) terms.push(`price<=${high}${currency}`);
+  return terms.filter(Boolean).join(" ");
+}
+
+/** A term of the grammar: a field that equals one of some values; "" without values. */
+export function term(field, values) {
+  const written = values.filter(canBeAsked);
+  if (!written.length || !canBeAsked(field)) return "";
+  return `${quoted(field)}=${written.map((value) => `"${value}"`).join("|")}`;
+}
+
+/** Whether a value can stand in a filter: its grammar has no way to write a double quote. */
+export const canBeAsked = (value) => !value.includes('"');
+
+/** How many wishes there are, leaving out text and order. */
+export function countOf(wishes) {
+  const lists = [...LISTS.map((name) => wishes[name]), ...wishes.attributes.values()];
+  return lists.reduce((sum, values) => sum + values.length, wishes.price ? 1 : 0);
+}
+
+/** Wishes with one value of a list put in, or taken out where it was in. `name` may be "attributes.NAME". */
+export function toggled(wishes, name, value) {
+  const values = valuesOf(wishes, name);
+  const next = values.includes(value) ? values.filter((one) => one !== value) : [...values, value];
+  return withValues(wishes, name, next);
+}
+
+/** Wishes with a list in place of another. */
+export function withValues(wishes, name, values) {
+  if (!name.startsWith(ATTRIBUTE)) return { ...wishes, [name]: values };
+  const attributes = new Map(wishes.attributes);
+  if (values.length) attributes.set(name.slice(ATTRIBUTE.length), values);
+  else attributes.delete(name.slice(ATTRIBUTE.length));
+  return { ...wishes, attributes };
+}
+
+/** The values wished for under a name. */
+export function valuesOf(wishes, name) {
+  return name.startsWith(ATTRIBUTE) ? (wishes.attributes.get(name.slice(ATTRIBUTE.length)) ?? []) : wishes[name];
+}
+
+/** Wishes without filters; text and order stay. */
+export function cleared(wishes) {
+  return { ...wishesOf(new URLSearchParams()), text: wishes.text, sort: wishes.sort };
+}
+
+function quoted(field) {
+  return /[\s=!<>~|]/.test(field) ? `"${field}"` : field;
+}
+
+function range(text) {
+  const match = RANGE.exec(text ?? "");
+  if (!match || (match[1] === undefined && match[2] === undefined)) return null;
+  const number = (digits) => (digits === undefined ? null : Number(digits));
+  return { low: number(match[1]), high: number(match[2]), currency: (match[3] ?? "").toUpperCase() };
+}
