@@ -197,6 +197,7 @@ class Index(Questions):
         """
         wanted = sorted(set(product_ids(ids)))
         with self._store.writer(wait) as writer:
+            self.refresh()
             for one in wanted:
                 self._now().snapshot.row(one)
             writer.commit(remove=wanted)

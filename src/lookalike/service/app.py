@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -20,10 +19,21 @@ from lookalike.service import schemas
 from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
 from lookalike.service.envelope import Envelope
+from lookalike.service.jobs import Jobs, jobs_folder
 from lookalike.service.limits import BodyLimits
 from lookalike.service.metrics import Metrics
 from lookalike.service.problems import add_handlers
-from lookalike.service.routes import health, pages, pictures, products, search, session, similar
+from lookalike.service.routes import (
+    health,
+    jobs,
+    pages,
+    pictures,
+    products,
+    search,
+    session,
+    similar,
+    writing,
+)
 from lookalike.service.served import Served
 from lookalike.service.turns import Turns
 from lookalike.service.web import WebFiles
@@ -38,7 +48,8 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     """The service over an index, or over the folder of one; an ASGI application.
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
-    are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``, ``web``.
+    are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
+    ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
     served = Served(index, config.refresh_seconds)
@@ -58,9 +69,15 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.metrics = metrics
     app.state.fragments = Fragments()
     app.state.turns = Turns(config.photo_threads, config.photo_queue)
+    app.state.jobs = Jobs(
+        lambda: served.index,
+        jobs_folder(index.path if isinstance(index, Index) else Path(index)),
+        allow_private=config.allow_private,
+        on_written=served.refresh,
+    )
     app.state.web = WebFiles()
     add_handlers(app)
-    for module in (similar, pictures, products, search, *_writing(), session, health, pages):
+    for module in (similar, pictures, products, search, writing, jobs, session, health, pages):
         app.include_router(module.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
@@ -91,16 +108,13 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def _writing() -> list[Any]:
-    names = [f"lookalike.service.routes.{name}" for name in ("writing", "jobs")]
-    return [importlib.import_module(name) for name in names if find_spec(name)]
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.served.start()
+    app.state.jobs.start()
     try:
         yield
     finally:
+        await run_in_threadpool(app.state.jobs.close)
         app.state.served.close()
         app.state.turns.close()

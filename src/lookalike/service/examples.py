@@ -130,6 +130,7 @@ _PROBLEMS: dict[int, tuple[str, str, str]] = {
     415: ("wrong-type", "The body comes as text/plain.", "Send application/json."),
     429: ("busy", "Too many photos are being searched.", "Ask again in a second."),
     503: ("not-ready", "The index is being loaded.", "Ask again in a second."),
+    507: ("storage", "The disk is full: jobs could not be written.", "Free some space, then send it again."),
 }
 
 

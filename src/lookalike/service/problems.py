@@ -91,6 +91,7 @@ STATUS: Mapping[str, int] = {
     "unknown-product": 404,
     "unknown-picture": 404,
     "unknown-job": 404,
+    "unknown-report": 404,
     "unknown-route": 404,
     "wrong-method": 405,
     "slow-body": 408,

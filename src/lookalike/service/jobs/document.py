@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from lookalike.errors import LookalikeError
 from lookalike.ingest.report import IngestReport
+from lookalike.service.problems import problem
 
 Kind = Literal["add", "sync", "remove"]
 State = Literal["queued", "running", "done", "failed", "stopped"]
@@ -24,6 +25,12 @@ class UnknownJob(LookalikeError):
     """No job has this id, or it is so old that it was cleared away."""
 
     code = "unknown-job"
+
+
+class NoReport(LookalikeError):
+    """A job has no report, or not yet."""
+
+    code = "unknown-report"
 
 
 class JobDamaged(LookalikeError):
@@ -156,7 +163,7 @@ def damaged(id: str, since: float) -> Job:
     error = JobDamaged(
         "What this job was to do cannot be read.", next_step="Send it again; its folder may be deleted."
     )
-    return Job(id, Order("add", id), "failed", since, finished=since, error=error.to_dict())
+    return Job(id, Order("add", id), "failed", since, finished=since, error=problem(error))
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:

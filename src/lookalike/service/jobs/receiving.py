@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, TypeVar
 
 from lookalike.errors import BadArgument
 from lookalike.service.jobs.multipart import MultipartFiles
@@ -25,6 +26,7 @@ TABLES = {
 }
 """Types of bodies that are one table, and the name it is kept under."""
 
+_T = TypeVar("_T")
 _AT_ONCE = 1 << 20  # bytes collected before a thread writes them
 
 
@@ -73,11 +75,21 @@ async def receive(content_type: str, body: AsyncIterator[bytes], folder: Path, m
                     raise _too_large(kind, max_bytes)
                 waiting += piece
                 if len(waiting) >= _AT_ONCE:
-                    await asyncio.to_thread(sink.feed, bytes(waiting))
+                    await undisturbed(partial(sink.feed, bytes(waiting)))
                     waiting.clear()
-            await asyncio.to_thread(_end, sink, bytes(waiting))
+            await undisturbed(partial(_end, sink, bytes(waiting)))
         finally:
             sink.close()
+
+
+async def undisturbed(work: Callable[[], _T]) -> _T:
+    """What ``work`` gives, done in a thread; who is cancelled meanwhile waits for it all the same."""
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _end(sink: _Sink, rest: bytes) -> None:

@@ -102,7 +102,7 @@ class Shelf:
             shutil.rmtree(folder, ignore_errors=True)
 
     def accept(self, order: Order, upload: Path | None = None) -> Job:
-        """Take a job, and the upload of `incoming`; both are on disk when it returns. Raises `StorageError`."""
+        """Take a job and its upload of `incoming`; both are on disk afterwards. Raises `StorageError`."""
         if upload is None:
             with self.incoming() as empty:
                 return self.accept(order, empty)
