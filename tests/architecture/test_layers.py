@@ -27,6 +27,7 @@ NEIGHBOURS_ALLOWED = {
     ("colour", "palette"),  # names and similarities are said of palettes
     ("products", "errors"),
     ("vectors", "errors"),
+    ("settings", "errors"),
     ("view", "photo"),
     ("questions", "view"),
     ("questions", "photo"),
