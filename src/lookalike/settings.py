@@ -1,12 +1,35 @@
-"""The only reader of the environment."""
+"""The only reader of the environment and of ``lookalike.toml``."""
 
 from __future__ import annotations
 
 import os
 import sys
+import tomllib
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+
+from lookalike.errors import BadArgument
 
 DEFAULT_INDEX = Path("lookalike-index")
+SERVE: dict[str, type] = {
+    "host": str,
+    "port": int,
+    "workers": int,
+    "read_keys": tuple,
+    "write_keys": tuple,
+    "cors": tuple,
+    "log": str,
+    "allow_private": bool,
+    "max_body": int,
+    "max_picture_bytes": int,
+    "max_picture_pixels": int,
+    "body_seconds": float,
+    "photo_threads": int,
+    "photo_queue": int,
+    "refresh_seconds": float,
+}
+"""What may be set of ``lookalike serve``, and as what; a tuple is several texts."""
 
 
 def index_path() -> Path:
@@ -50,3 +73,84 @@ def debug() -> bool:
 def has_screen() -> bool:
     """Whether a browser window could be shown to somebody."""
     return os.name == "nt" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def config_file() -> Path:
+    """Where settings are written down: ``LOOKALIKE_CONFIG``, else ./lookalike.toml, which may not exist."""
+    return Path(os.environ.get("LOOKALIKE_CONFIG") or "lookalike.toml")
+
+
+def serve() -> dict[str, Any]:
+    """What is set of ``lookalike serve``, by the names of `SERVE`; what is not set is not there.
+
+    ``LOOKALIKE_SERVE_NAME`` in the environment, else ``name`` in the table ``[serve]`` of `config_file`,
+    where a dash is as good as an underscore. Raises `BadArgument` for a name or a value that cannot be.
+    """
+    found = {name: _typed(f"serve.{name}", SERVE[name], value) for name, value in _serve_table().items()}
+    for name, kind in SERVE.items():
+        variable = f"LOOKALIKE_SERVE_{name.upper()}"
+        if stated := os.environ.get(variable):
+            found[name] = _typed(variable, kind, _parsed(kind, stated))
+    return found
+
+
+def share_metrics(folder: Path) -> None:
+    """Let processes started from now on count together, in files of this folder."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def shares_metrics() -> bool:
+    """Whether several processes count together."""
+    return bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+
+
+def _serve_table() -> dict[str, Any]:
+    path = config_file()
+    try:
+        with path.open("rb") as file:
+            document = tomllib.load(file)
+    except FileNotFoundError:
+        if not os.environ.get("LOOKALIKE_CONFIG"):
+            return {}
+        raise BadArgument(f"There is no {path}.", next_step="Correct LOOKALIKE_CONFIG.") from None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadArgument(f"{path} cannot be read: {error}.", next_step="Correct it.") from None
+    table = document.get("serve", {})
+    if not isinstance(table, dict):
+        raise BadArgument(f"serve in {path} is no table.", next_step="Write [serve], and settings below it.")
+    named = {name.replace("-", "_"): value for name, value in table.items()}
+    for name in named:
+        if name not in SERVE:
+            near = get_close_matches(name, SERVE, 1)
+            step = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(SERVE)}."
+            raise BadArgument(f"There is no setting {name!r} in [serve] of {path}.", next_step=step)
+    return named
+
+
+def _parsed(kind: type, text: str) -> Any:
+    """A variable's text as a setting would stand in TOML; a text that is none stays as it is."""
+    if kind is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind is bool:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(
+            text.lower(), text
+        )
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _typed(name: str, kind: type, value: Any) -> Any:
+    if kind is tuple and isinstance(value, str):
+        return (value,)
+    if kind is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is not tuple and isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
+        return value
+    wanted = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", tuple: "texts"}
+    raise BadArgument(f"{name} is not {wanted[kind]}.", next_step="Correct it.")  # the value may be a key

@@ -3,22 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lookalike.cli.options import index_option
+from lookalike import settings
+from lookalike.cli.options import index_option, private_option
+
+_DEFAULTS: dict[str, Any] = {"host": "127.0.0.1", "port": 8000, "workers": 1}
 
 
-@click.command(short_help="Answer over HTTP, with a page.")
+@click.command(short_help="Answer over HTTP, with a page to look at.")
 @index_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(index_path: Path, host: str, port: int) -> None:
-    """Serve an index over HTTP, and a page to look at it."""
-    import uvicorn
+@click.option("--host", help="The address to listen on. Default: 127.0.0.1, this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Default: 8000; 0 takes a free one.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that answer. Default: 1.")
+@click.option(
+    "--read-key", "read_keys", multiple=True, metavar="KEY", help="Let only those read who send it."
+)
+@click.option("--write-key", "write_keys", multiple=True, metavar="KEY", help="Let those write who send it.")
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="Let this site's pages read; * is every site.")
+@click.option(
+    "--log", type=click.Choice(["text", "json"]), help="How a line of the log looks. Default: text."
+)
+@private_option
+@click.option("--open", "show", is_flag=True, help="Open the page where there is a screen.")
+def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> None:
+    """Serve an index over HTTP, with a page to look at it.
 
+    Everything may be set in lookalike.toml below [serve], or as LOOKALIKE_SERVE_NAME, as well: names are
+    those of the options (read_keys, write_keys and cors hold several), and of the limits in the guide.
+    Ctrl-C ends the service when its requests are answered.
+    """
     from lookalike.index import Index
-    from lookalike.service.app import create_app
+    from lookalike.service.config import ServiceConfig
+    from lookalike.service.server import Place, run
 
-    Index.open(index_path)
-    uvicorn.run(create_app(index_path), host=host, port=port, log_level="info")
+    stated = {name: value for name, value in given.items() if value not in (None, ())}
+    told = {**_DEFAULTS, **settings.serve(), **stated, **({"allow_private": True} if allow_private else {})}
+    place = Place(told.pop("host"), told.pop("port"), told.pop("workers"))
+    if "log" in told:
+        told["log_format"] = told.pop("log")
+    config = ServiceConfig(**told)
+    Index.open(index_path)  # what is wrong with it is said before anything is started
+    run(index_path.absolute(), config, place, started=lambda address: _say(address, index_path, show))
+
+
+def _say(address: str, index_path: Path, show: bool) -> None:
+    """Tell where the service is."""
+    import webbrowser
+
+    click.echo(f"{index_path} is at {address} until Ctrl-C.")
+    if show and settings.has_screen():
+        webbrowser.open(address)

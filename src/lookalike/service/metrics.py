@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
 from prometheus_client import (
@@ -18,6 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from lookalike import settings
 from lookalike.service.served import Served
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
@@ -85,7 +85,7 @@ class Metrics:
         """Everything, in Prometheus' text format."""
         others = CollectorRegistry()
         others.register(self._index)
-        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        if settings.shares_metrics():
             MultiProcessCollector(others)  # type: ignore[no-untyped-call]
             return generate_latest(others)
         ProcessCollector(registry=others)

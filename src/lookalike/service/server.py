@@ -1,0 +1,189 @@
+"""The service as a process that listens, or as several that share a port."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import logging.config
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from lookalike import settings
+from lookalike.errors import BadArgument
+from lookalike.service.config import ServiceConfig
+from lookalike.service.logs import log_config
+
+GRACE_SECONDS = 30
+"""How long requests under way may take when the service is told to end."""
+
+logger = logging.getLogger("lookalike.service")
+
+_BACKLOG = 1024
+_HUNG_SECONDS = 10  # a worker that died while it was asked is noticed only then
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service listens, and with how many processes. Port 0 takes one that is free."""
+
+    host: str
+    port: int
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        """Raise `BadArgument` for what cannot be."""
+        if self.workers < 1:
+            raise BadArgument(f"workers is {self.workers}.", next_step="Give a number from 1 up.")
+        if not 0 <= self.port <= 65535:
+            raise BadArgument(f"port is {self.port}.", next_step="Give a number from 0 to 65535.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """Makes the application, in the process that runs it."""
+
+    index: Path
+    config: ServiceConfig
+
+    def __call__(self) -> FastAPI:
+        try:
+            from lookalike.service.app import create_app
+
+            return create_app(self.index, self.config)
+        except Exception:
+            logger.exception("the service cannot be made")
+            sys.exit(STARTUP_FAILURE)  # else its supervisor would try for ever
+
+
+def run(index: Path, config: ServiceConfig, place: Place, started: Callable[[str], None]) -> None:
+    """Serve an index until a signal ends it; requests under way are answered first.
+
+    ``started`` is told the address. Raises `BadArgument` when nobody can listen there, and
+    `KeyboardInterrupt` after Ctrl-C; returns after SIGTERM.
+    """
+    listening = _listen(place)
+    address = _address(listening)
+    setting = uvicorn.Config(
+        _Application(index, config),
+        factory=True,
+        workers=place.workers,
+        log_config=log_config(config.log_format),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=_HUNG_SECONDS,
+    )
+    with listening:
+        if place.workers == 1:
+            _alone(setting, listening, lambda: started(address))
+        else:
+            _together(setting, listening, lambda: started(address))
+
+
+def _listen(place: Place) -> socket.socket:
+    """A socket at the place. Raises `BadArgument` where there is none to be had."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise BadArgument(
+            f"{place.host!r} is no address: {error}.", next_step="Try --host 127.0.0.1"
+        ) from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise BadArgument(
+                f"Port {place.port} is taken.",
+                next_step=f"End what listens there, or take another: --port {min(place.port + 1, 65535)}",
+            ) from None
+        raise BadArgument(
+            f"Nobody can listen at {place.host} port {place.port}: {error.strerror or error}.",
+            next_step="Try --host 127.0.0.1 --port 8000",
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
+
+
+def _alone(setting: uvicorn.Config, listening: socket.socket, started: Callable[[], None]) -> None:
+    """This process answers. uvicorn raises the signal that ended it again: SIGTERM must find a handler."""
+    logging.config.dictConfig(log_config_of(setting))
+    before = signal.signal(signal.SIGTERM, _ended) if _is_main() else None
+    try:
+        _Server(setting, started).run(sockets=[listening])
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _together(setting: uvicorn.Config, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Several processes answer, of which this one takes care."""
+    with tempfile.TemporaryDirectory(prefix="lookalike-metrics-") as folder:
+        settings.share_metrics(Path(folder))
+        supervisor = _Supervisor(setting, [listening])
+        started()
+        supervisor.run()
+    if supervisor.interrupted:
+        raise KeyboardInterrupt
+    if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
+        sys.exit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._said = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._said()
+
+
+class _Supervisor(Multiprocess):
+    """Remembers that it was Ctrl-C that ended it."""
+
+    interrupted = False
+
+    def handle_int(self) -> None:
+        self.interrupted = True
+        super().handle_int()
+
+
+def log_config_of(setting: uvicorn.Config) -> dict[str, object]:
+    """The logging of a server's setting, which is a dictionary here."""
+    assert isinstance(setting.log_config, dict)
+    return setting.log_config
+
+
+def _ended(signum: int, frame: FrameType | None) -> None:
+    """SIGTERM was heard; the server has ended by the time this is called."""
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
