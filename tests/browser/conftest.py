@@ -1,17 +1,23 @@
-"""A real browser, and a page of answers for it to open."""
+"""A real browser, pages of answers for it to open, and a service over the tiny shop for it to visit."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any, NoReturn
 
 import pytest
+import uvicorn
 
 from lookalike import Index
 from lookalike.recommend.sheet import sheet_html
+from lookalike.service.app import create_app
+from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
@@ -82,3 +88,82 @@ def many_answers(shop_index: Index, tmp_path_factory: pytest.TempPathFactory) ->
     page = tmp_path_factory.mktemp("sheet") / "many.html"
     page.write_text(sheet_html(answers, "What looks like what", "Several questions."), encoding="utf-8")
     return page
+
+
+@contextmanager
+def serving(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
+    """A service over an index on a free port of this machine, in a thread; gives its address."""
+    app = create_app(index, config)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, host="127.0.0.1", port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1
+        )
+    )
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = monotonic() + 30
+    while not server.started and thread.is_alive() and monotonic() < deadline:
+        sleep(0.01)
+    assert server.started, "the service did not start"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def shop(shop_index: Index) -> Iterator[str]:
+    """The address of a service over the tiny shop."""
+    with serving(shop_index) as address:
+        yield address
+
+
+class Visitor:
+    """Opens pages in one browser, each in a context of its own, and remembers what they did wrong."""
+
+    def __init__(self, chromium: Any, address: str) -> None:
+        self._chromium = chromium
+        self.address = address
+        self._contexts: list[Any] = []
+        self.said: list[str] = []
+        self.asked: list[str] = []
+
+    def __call__(self, path: str = "/", width: int = 1280, scheme: str = "light", **wishes: Any) -> Any:
+        """A page at a path of the service, once it asks for nothing more; motion is reduced unless wished."""
+        wishes = {"reduced_motion": "reduce", "has_touch": width < 700, **wishes}
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=self.address, **wishes
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(path, wait_until="networkidle")
+        return page
+
+    def _listen(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(message.text)
+
+    def foreign(self) -> list[str]:
+        """The addresses asked for that are not the service's own."""
+        return [url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))]
+
+    def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, shop: str) -> Iterator[Visitor]:
+    """Opens pages of the tiny shop. After the test: no page complained, and none asked another host.
+
+    A test that makes a page complain takes what it said out of ``visit.said``.
+    """
+    visitor = Visitor(chromium, shop)
+    yield visitor
+    visitor.close()
+    assert visitor.said == []
+    assert visitor.foreign() == []
