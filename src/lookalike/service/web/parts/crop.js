@@ -81,7 +81,8 @@ function build(picture) {
     },
     handles,
   );
-  const frame = el("div", { class: "crop-frame" }, el("div", { class: "crop-clip" }, picture, hole), box);
+  const hint = el("p", { class: "crop-hint", "aria-hidden": "true" }, "Draw a box around the item");
+  const frame = el("div", { class: "crop-frame" }, el("div", { class: "crop-clip" }, picture, hole), box, hint);
   const said = el("p", { class: "unseen", "aria-live": "polite" });
   const root = el("div", { class: "crop" }, frame, el("p", { class: "unseen", id: help }, HELP), said);
   return { root, frame, box, hole, said };

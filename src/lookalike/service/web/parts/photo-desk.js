@@ -1,47 +1,57 @@
-/** A photo on the desk: its box, and what looks like it as the box moves. */
+/** A photo on the desk: its box, the wishes, and what looks like it as either changes. */
 
-import { address, send } from "../api.js";
+import { address } from "../api.js";
 import { crop } from "./crop.js";
-import { el, fill, icon } from "./el.js";
-import { notice, problemNotice } from "./notice.js";
+import { shareOf, weightsOf } from "./dial.js";
+import { el, icon } from "./el.js";
 import { asking } from "./photo-asking.js";
 import { boxFrom, boxText, isWhole } from "./photo-box.js";
-import { photoResults } from "./photo-results.js";
+import { askByPhoto, findings } from "./photo-found.js";
 import { forgetPhoto } from "./photo-store.js";
+import { photoWishes } from "./photo-wishes.js";
+import { cleared, countOf, shopAddress, whereOf, wishesOf } from "./wishes.js";
 
-const K = 24;
-const REMEMBERED = 8;
-const FRESH = 120_000; // milliseconds for which an answer may be shown again
 const PROMISE = "The photo goes to this shop's service alone, which does not keep it.";
-const answers = new Map(); // of the last questions, so that going back is at once
 
 /**
  * @param {{key: string, blob: Blob, width: number, height: number, shown: boolean, name: string}} photo
+ * @param {import("../router.js").Place} place
  * @returns {{element: HTMLElement, begin: () => Promise<void>, turn: (params: URLSearchParams) => void, dispose: () => void}}
  */
 export function photoDesk(photo, inputs, place) {
-  const state = { box: boxFrom(place.params.get("box")), begun: () => {} };
-  const found = findings(() => again());
-  const question = () => ({ crop: isWhole(state.box) ? "" : boxText(state.box) });
+  const state = { ...stateOf(place.params), begun: () => {} };
   const line = asking({
-    ask: (asked, signal) => ask(photo, asked, signal),
-    show: (answer) => (found.show(answer), state.begun()),
+    ask: (question, signal) => askByPhoto(photo, question, signal),
+    show: (answer) => (found.show(answer, countOf(state.wishes) > 0), state.begun()),
     fail: (error) => (found.fail(error), state.begun()),
-    busy: found.busy,
+    busy: (is) => found.busy(is),
   });
-  const again = () => line.want(question(), { now: true });
+  const again = () => line.want(questionOf(state), { now: true });
 
-  function settle(box) {
-    state.box = box;
+  /** A change that stays: asked for now, and kept in the address. */
+  function settle(change) {
+    Object.assign(state, change);
     again();
-    const named = isWhole(box) ? null : boxText(box);
-    void place.go(address("/photo", { key: photo.key, box: named }), { replace: true, quiet: true });
+    void place.go(addressOf(photo, state), { replace: true, quiet: true });
   }
 
+  function wish(wishes) {
+    settle({ wishes });
+    controls.show(wishes);
+  }
+
+  const controls = photoWishes({
+    wishes: state.wishes,
+    share: state.share,
+    onwishes: wish,
+    onshare: (share) => settle({ share }),
+    signal: place.signal,
+  });
+  const found = findings({ again, clear: () => wish(cleared(state.wishes)), controls: controls.element });
   const shown = showing(photo, {
     box: state.box,
-    onchange: (box) => ((state.box = box), line.want(question())),
-    onsettle: settle,
+    onchange: (box) => ((state.box = box), line.want(questionOf(state))),
+    onsettle: (box) => settle({ box }),
     signal: place.signal,
   });
   const side = el("div", { class: "photo-side" }, shown.element, toolbar(photo, shown, inputs, place), el("p", { class: "photo-promise" }, PROMISE));
@@ -49,8 +59,9 @@ export function photoDesk(photo, inputs, place) {
     element: el("div", { class: "photo-desk" }, el("h1", { class: "unseen" }, "Search by photo"), side, found.element),
     begin: () => new Promise((resolve) => ((state.begun = resolve), again())),
     turn(params) {
-      state.box = boxFrom(params.get("box"));
+      Object.assign(state, stateOf(params));
       shown.set(state.box);
+      controls.show(state.wishes);
       again();
     },
     dispose() {
@@ -58,6 +69,20 @@ export function photoDesk(photo, inputs, place) {
       shown.dispose();
     },
   };
+}
+
+function stateOf(params) {
+  return { box: boxFrom(params.get("box")), wishes: wishesOf(params), share: shareOf(params.get("dial")) };
+}
+
+function questionOf({ box, wishes, share }) {
+  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share) };
+}
+
+function addressOf(photo, { box, wishes, share }) {
+  const own = address("/photo", { key: photo.key, box: isWhole(box) ? null : boxText(box), dial: share || null });
+  const wished = shopAddress(wishes).split("?")[1];
+  return wished ? `${own}&${wished}` : own;
 }
 
 /** The photo with its box; a plain tile for one that this browser cannot show. */
@@ -98,43 +123,4 @@ function toolbar(photo, shown, inputs, place) {
     inputs.shoot && tool("Camera", "camera", inputs.shoot),
     tool("Forget this photo", "bin", forget),
   );
-}
-
-async function ask(photo, question, signal) {
-  const name = `${photo.key} ${JSON.stringify(question)}`;
-  const before = answers.get(name);
-  if (before && Date.now() - before.at < FRESH) return before.answer;
-  const body = new FormData();
-  body.append("image", photo.blob, photo.shown ? "photo.jpg" : photo.name);
-  body.append("k", K);
-  for (const [key, value] of Object.entries(question)) if (value) body.append(key, value);
-  const answer = await send("POST", "/v1/search", body, { signal });
-  answers.set(name, { at: Date.now(), answer });
-  if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value);
-  return answer;
-}
-
-/** What was found: a heading with its count, the results, or what is to be said instead. */
-function findings(again) {
-  const results = photoResults();
-  const count = el("p", { class: "found-count", role: "status" });
-  const message = el("div", { class: "found-message" });
-  const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
-  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, message, results.element);
-  results.wait(8);
-
-  function show(answer) {
-    const many = answer.results.length;
-    count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
-    fill(message, !many && notice({ title: "Nothing in this shop fits", text: "Try another part of the photo, or the whole of it." }));
-    results.show(answer.results);
-  }
-
-  function fail(error) {
-    count.textContent = "";
-    fill(message, problemNotice(error, { again, level: 2 }));
-    results.show([]);
-  }
-
-  return { element, show, fail, busy: (is) => element.setAttribute("aria-busy", String(is)) };
 }

@@ -8,14 +8,17 @@ const KEEPING =
   "Your photo goes to this shop's own service and nowhere else, and the service does not keep it. " +
   "A copy stays in this browser for a week, so that you can come back to it.";
 
-/** The first screen: `take(file)` gets a file, `shoot(photo)` one from the viewfinder. */
+/** A phone or a tablet: its own camera is better than a viewfinder in a page. */
+const coarse = () => matchMedia("(pointer: coarse)").matches;
+
+/** The first screen, before there is a photo. */
 export function start(inputs) {
   const drop = el(
     "div",
     { class: "drop" },
     el("span", { class: "drop-mark" }, icon("picture"), el("span", { class: "drop-corners" })),
     el("h1", null, "Search by photo"),
-    el("p", { class: "drop-words" }, "Seen something you like? Drop a photo of it here, or paste one, and see what the shop has that looks like it."),
+    el("p", { class: "drop-words" }, `Seen something you like? ${coarse() ? "Take a photo of it, or choose one," : "Drop a photo of it here, or paste one,"} and see what the shop has that looks like it.`),
     el("p", { class: "drop-ways" }, inputs.ways()),
     el("p", { class: "photo-promise" }, KEEPING),
   );
@@ -41,20 +44,24 @@ export function photoInputs({ root, signal, onfile, onphoto, onnothing }) {
   append(root, choose, capture);
   listen(root, signal, onfile, onnothing);
   const shoot = async () => {
-    if (!hasViewfinder() || matchMedia("(pointer: coarse)").matches) return capture.click();
+    if (!hasViewfinder() || coarse()) return capture.click();
     const taken = await takePhoto(signal);
     if (taken === "choose") choose.click();
     else if (taken) onphoto(taken);
   };
-  const camera = hasViewfinder() || matchMedia("(pointer: coarse)").matches;
+  const camera = hasViewfinder() || coarse();
+  const way = (name, picture, click, quiet) =>
+    el("button", { type: "button", class: quiet ? "button quiet" : "button", on: { click } }, icon(picture), name);
   return {
     signal,
     choose: () => choose.click(),
     shoot: camera ? shoot : null,
-    ways: () => [
-      el("button", { type: "button", class: "button", on: { click: () => choose.click() } }, icon("picture"), "Choose a photo"),
-      camera && el("button", { type: "button", class: "button quiet", on: { click: shoot } }, icon("camera"), "Use the camera"),
-    ],
+    /** Buttons for them; a phone has its camera at hand, so that comes first there. */
+    ways: () => {
+      const chosen = way("Choose a photo", "picture", () => choose.click(), coarse());
+      const taken = camera && way("Use the camera", "camera", shoot, !coarse());
+      return coarse() ? [taken, chosen] : [chosen, taken];
+    },
   };
 }
 

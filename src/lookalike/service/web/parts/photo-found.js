@@ -1,0 +1,82 @@
+/** What looks like a photo: asked of the service, and shown. */
+
+import { send } from "../api.js";
+import { card, ghost } from "./card.js";
+import { el, fill } from "./el.js";
+import { reorder } from "./flip.js";
+import { notice, problemNotice } from "./notice.js";
+
+const K = 24;
+const REMEMBERED = 8;
+const FRESH = 120_000; // milliseconds for which an answer may be shown again
+const answers = new Map(); // of the last questions, so that going back is at once
+
+/**
+ * The service's answer to a photo and {crop, where, weights}; those that are "" are left out.
+ * @param {{key: string, blob: Blob, shown: boolean, name: string}} photo
+ */
+export async function askByPhoto(photo, question, signal) {
+  const name = `${photo.key} ${JSON.stringify(question)}`;
+  const before = answers.get(name);
+  if (before && Date.now() - before.at < FRESH) return before.answer;
+  const body = new FormData();
+  body.append("image", photo.blob, photo.shown ? "photo.jpg" : photo.name);
+  body.append("k", K);
+  for (const [key, value] of Object.entries(question)) if (value) body.append(key, value);
+  const answer = await send("POST", "/v1/search", body, { signal });
+  answers.set(name, { at: Date.now(), answer });
+  if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value);
+  return answer;
+}
+
+/** A heading with a count, the results, or what is to be said instead; `controls` stand between. */
+export function findings({ again, clear, controls }) {
+  const list = el("ul", { class: "grid photo-grid", "aria-label": "What looks like the photo" });
+  const count = el("p", { class: "found-count", role: "status" });
+  const message = el("div", { class: "found-message" });
+  const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
+  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, list);
+  const cards = new Map();
+  list.append(...Array.from({ length: 8 }, () => ghost()));
+
+  function put(results) {
+    const now = new Map(results.map((result) => [result.id, kept(cards, result)]));
+    const fresh = cards.size === 0;
+    cards.clear();
+    for (const [id, one] of now) cards.set(id, one);
+    const nodes = [...now.values()].map(({ node }) => node);
+    if (fresh) list.replaceChildren(...nodes);
+    else reorder(list, nodes);
+  }
+
+  function show(answer, filtered) {
+    const many = answer.results.length;
+    count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
+    fill(message, !many && nothing(filtered, clear));
+    put(answer.results);
+  }
+
+  function fail(error) {
+    count.textContent = "";
+    fill(message, problemNotice(error, { again, level: 2 }));
+    put([]);
+  }
+
+  return { element, show, fail, busy: (is) => element.setAttribute("aria-busy", String(is)) };
+}
+
+/** The card of a result: the one that is there while it says the same, so that it can move. */
+function kept(cards, result) {
+  const says = JSON.stringify([result.product, result.why, result.evidence?.picture]);
+  const before = cards.get(result.id);
+  return before?.says === says ? before : { says, node: card(result, { sizes: "(max-width: 720px) 45vw, 220px" }) };
+}
+
+function nothing(filtered, clear) {
+  return notice({
+    title: filtered ? "Nothing passes these filters" : "There is nothing in this shop yet",
+    text: filtered ? "Without them there is more." : "As soon as products are added, they are found by photo.",
+    mark: "search",
+    actions: [filtered && el("button", { type: "button", class: "button", on: { click: clear } }, "Clear the filters")],
+  });
+}
