@@ -1,15 +1,15 @@
-"""``lookalike demo``: a drawn shop, indexed, and a page of results."""
+"""``lookalike demo``: a drawn shop, indexed, and its page in the browser."""
 
 from __future__ import annotations
 
-import webbrowser
+import shlex
 from pathlib import Path
 
 import click
 
-from lookalike import settings
 from lookalike.cli.options import json_option
 from lookalike.cli.output import called, print_json, print_report, progress, write_page
+from lookalike.cli.serve import say
 
 _MARK = "lookalike-demo.txt"
 
@@ -24,10 +24,19 @@ _MARK = "lookalike-demo.txt"
 )
 @click.option("--index", "index_path", type=click.Path(path_type=Path), help="Default: FOLDER/index.")
 @click.option("--products", type=click.IntRange(40, 5000), default=640, show_default=True, help="Shop size.")
-@click.option("--open/--no-open", "show", default=True, help="Open the page where there is a screen.")
+@click.option("--open/--no-open", "show", default=True, help="End with the shop's page, served until Ctrl-C.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Where it is served. Default: 8000, or a free one."
+)
 @json_option
-def demo(folder: Path, index_path: Path | None, products: int, show: bool, as_json: bool) -> None:
-    """Draw a shop, index it, and write a page of what looks like what. Needs no network."""
+def demo(
+    folder: Path, *, index_path: Path | None, products: int, show: bool, port: int | None, as_json: bool
+) -> None:
+    """Draw a shop, index it, and open its page. Needs no network.
+
+    What looks like what stands in FOLDER/results.html too, which needs no service. With --json or --no-open
+    nothing is served.
+    """
     from lookalike.catalog import open_catalog
     from lookalike.cli.showcase import answers
     from lookalike.demo.shop import draw_shop, street_photos
@@ -46,16 +55,37 @@ def demo(folder: Path, index_path: Path | None, products: int, show: bool, as_js
         else:
             report = index.add(catalog, progress=advance)
     page = folder / "results.html"
-    shown = answers(index, street_photos(folder / "shop"))
+    photos = street_photos(folder / "shop")
+    shown = answers(index, photos)
     lead = f"{len(index):,} drawn products. Every shelf begins with the picture that asks."
     write_page(page, sheet_html(shown, "What looks like what", lead))
     if as_json:
         print_json({"shop": str(table), "index": str(home), "page": str(page), "report": report.to_dict()})
+        return
+    print_report(report, home)
+    click.echo(f"What looks like what: {page}. Customers' photos to search with: {photos.with_suffix('')}.")
+    click.echo(f"Your own pictures: {called()} add MY_FOLDER")
+    if show:
+        _serve(home, port)
     else:
-        print_report(report, home)
-        click.echo(f"The page of results is {page}. Try your own pictures: {called()} add MY_FOLDER")
-    if show and settings.has_screen():
-        webbrowser.open(page.resolve().as_uri())
+        click.echo(f"The shop's page: {called()} serve --index {shlex.quote(str(home))}")
+
+
+def _serve(home: Path, port: int | None) -> None:
+    """The shop's page until Ctrl-C; at a free port where the usual one is taken and none was named."""
+    from lookalike.errors import BadArgument
+    from lookalike.service.config import ServiceConfig
+    from lookalike.service.server import Place, run
+
+    def started(address: str) -> None:
+        say(address, home, show=True)
+
+    try:
+        run(home.absolute(), ServiceConfig(), Place("127.0.0.1", 8000 if port is None else port), started)
+    except BadArgument:
+        if port is not None:
+            raise
+        run(home.absolute(), ServiceConfig(), Place("127.0.0.1", 0), started)
 
 
 def _claim(folder: Path) -> None:

@@ -46,10 +46,10 @@ def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> No
         told["log_format"] = told.pop("log")
     config = ServiceConfig(**told)
     Index.open(index_path)  # what is wrong with it is said before anything is started
-    run(index_path.absolute(), config, place, started=lambda address: _say(address, index_path, show))
+    run(index_path.absolute(), config, place, started=lambda address: say(address, index_path, show))
 
 
-def _say(address: str, index_path: Path, show: bool) -> None:
+def say(address: str, index_path: Path, show: bool) -> None:
     """Tell where the service is."""
     import webbrowser
 
