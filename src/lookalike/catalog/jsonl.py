@@ -34,14 +34,17 @@ class JsonTable:
         if not lines:
             raise CatalogError(f"{path} is empty.", next_step="Give a file with one object a line.")
         self._is_lines = _on_lines(path.name, lines)
+        self._listed: int | None = None
         columns: dict[str, None] = {}
         for row in itertools.islice(self, SAMPLED_OBJECTS):
             columns |= dict.fromkeys(row.columns)
         self.columns: tuple[str, ...] = tuple(columns)
 
     def count(self) -> int | None:
-        """Lines, when objects stand on lines."""
-        return count_lines(self.path) if self._is_lines and not is_packed(self.path) else None
+        """Lines, when objects stand on lines; else the length of the list."""
+        if not self._is_lines:
+            return self._listed
+        return None if is_packed(self.path) else count_lines(self.path)
 
     def __iter__(self) -> Iterator[Row]:
         number = 0
@@ -85,6 +88,7 @@ class JsonTable:
                 f"{self.path} holds no list of objects.",
                 next_step="Write one object a line, or a list of objects.",
             )
+        self._listed = len(document)
         return [item if isinstance(item, dict) else None for item in document]
 
 

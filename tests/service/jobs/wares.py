@@ -1,0 +1,80 @@
+"""Small pictures, tables and uploads for tests of writing over HTTP, and an encoder that takes its time."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from lookalike.encoders.base import Pixels
+from lookalike.testing.grid import GridEncoder
+from lookalike.vectors import Floats
+
+MULTIPART = "multipart/form-data; boundary=frontier"
+
+
+class PatientEncoder(GridEncoder):
+    """A `GridEncoder` that waits before each picture: ``seconds``, and until ``gate`` is open."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def encode(self, batch: Pixels) -> Floats:
+        """Vectors of grids, in time."""
+        time.sleep(self.seconds)
+        self.gate.wait(30)
+        return super().encode(batch)
+
+
+def picture(seed: int) -> bytes:
+    """A small PNG that no other seed gives."""
+    cells = np.random.default_rng(seed).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+    sink = io.BytesIO()
+    Image.fromarray(cells).resize((64, 64), Image.Resampling.NEAREST).save(sink, "PNG")
+    return sink.getvalue()
+
+
+def inline(seed: int) -> str:
+    """A small PNG as a data: URI."""
+    return "data:image/png;base64," + base64.b64encode(picture(seed)).decode()
+
+
+def rows(numbers: Iterable[int], name: str = "p") -> list[dict[str, str]]:
+    """Rows of products, each with a picture of its own inside the row."""
+    return [{"id": f"{name}{n}", "title": f"Thing {n}", "image": inline(n)} for n in numbers]
+
+
+def table(*lines: str) -> bytes:
+    """A CSV table of these lines."""
+    return "\n".join([*lines, ""]).encode()
+
+
+def form(files: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A multipart body of files, their names just as given."""
+    parts = [
+        b'--frontier\r\nContent-Disposition: form-data; name="file"; filename="'
+        + name
+        + b'"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        + data
+        + b"\r\n"
+        for name, data in files
+    ]
+    return b"".join(parts) + b"--frontier--\r\n"
+
+
+def until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """Wait until something is true; what it was."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+    return found
