@@ -53,6 +53,15 @@ async def read_photo_form(request: Request, max_bytes: int) -> PhotoForm:
     if media_type != "multipart/form-data":
         raise WrongType(f"A photo does not come as {media_type or 'a body without a type'}.", next_step=_STEP)
     form = await _parsed(request.headers, request.stream())
+    try:
+        return await _photo_of(form, max_bytes)
+    finally:
+        for _, value in form:
+            if isinstance(value, UploadFile):
+                await value.close()
+
+
+async def _photo_of(form: list[tuple[str, UploadFile | str]], max_bytes: int) -> PhotoForm:
     images: list[bytes] = []
     fields: list[tuple[str, str]] = []
     for name, value in form:
