@@ -128,7 +128,7 @@ class Visitor:
         self.asked: list[str] = []
 
     def __call__(self, path: str = "/", width: int = 1280, scheme: str = "light", **wishes: Any) -> Any:
-        """A page at a path of the service, once it asks for nothing more; motion is reduced unless wished."""
+        """A page at a path of the service, once its view is there; motion is reduced unless wished."""
         wishes = {"reduced_motion": "reduce", "has_touch": width < 700, **wishes}
         context = self._chromium.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=self.address, **wishes
@@ -139,7 +139,8 @@ class Visitor:
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)
+        page.wait_for_selector("main:not([aria-busy]) .view:not(:has([aria-busy]))", state="attached")
         return page
 
     def _listen(self, message: Any) -> None:

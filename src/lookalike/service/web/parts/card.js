@@ -39,12 +39,13 @@ export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
     tag,
     { class: "card", dataset: { id: product.id } },
     picture(product.pictures[best] ?? product.pictures[0], "", { sizes, eager }),
+    isAway(product) && el("span", { class: "away" }, "Out of stock"),
     el(
       "div",
       { class: "card-words" },
       el("p", { class: "card-brand" }, [product.brand, kind(product)].filter(Boolean).join(" · ")),
       el("h3", { class: "card-title" }, el("a", { href: to, dataset: { key: `card ${product.id}` } }, title)),
-      el("p", { class: "card-price" }, price(product), dots(product.colours)),
+      el("p", { class: "card-price" }, el("span", null, money(product.price)), dots(product.colours)),
       reasons(shown.why),
     ),
     alike && moreLike(title, alike, product.id),
@@ -75,10 +76,7 @@ export function reasons(why) {
   );
 }
 
-function price(product) {
-  const away = /out.?of.?stock|sold.?out/i.test(product.availability ?? "");
-  return el("span", null, money(product.price) || " ", away && el("span", { class: "away" }, "Out of stock"));
-}
+const isAway = (product) => /out.?of.?stock|sold.?out/i.test(product.availability ?? "");
 
 function moreLike(title, href, id) {
   return el(

@@ -43,15 +43,15 @@ function arrange(element, sections, wanted, wishes) {
   for (const [name, { title, body, open }] of wanted) {
     let section = sections.get(name);
     if (!section) {
-      section = el("details", { class: "facet", dataset: { facet: name } }, el("summary", null, el("h3", null, title), icon("plus")), el("div", { class: "facet-body" }));
+      section = el("details", { class: "facet", dataset: { facet: name } }, el("summary", null, el("h3", null, title), icon("down")), el("div", { class: "facet-body" }));
       section.open = Boolean(open) || valuesOf(wishes, name)?.length > 0;
       sections.set(name, section);
     }
-    const place = section.lastElementChild;
-    if (place.firstChild !== body) {
-      const scrolled = place.querySelector(".choices")?.scrollTop ?? 0;
-      fill(place, body);
-      const list = place.querySelector(".choices");
+    const holder = section.lastElementChild;
+    if (holder.firstChild !== body) {
+      const scrolled = holder.querySelector(".choices")?.scrollTop ?? 0;
+      fill(holder, body);
+      const list = holder.querySelector(".choices");
       if (list) list.scrollTop = scrolled;
     }
     element.append(section);
@@ -68,10 +68,14 @@ export function keepingFocus(element, act) {
   else if (before?.isConnected && element.contains(before)) before.focus({ preventScroll: true });
 }
 
+/** Colours stay where they are while their counts change. */
+const ROW = ["black", "grey", "white", "beige", "brown", "red", "orange", "yellow", "green", "turquoise", "blue", "navy", "purple", "pink"];
+const place = ({ value }) => (ROW.includes(value) ? ROW.indexOf(value) : ROW.length);
+
 function swatches(colours, wishes, change) {
   const known = new Set((colours ?? []).map(({ value }) => value));
   const lost = wishes.colour.filter((value) => !known.has(value)).map((value) => ({ value, hex: "transparent", count: 0 }));
-  const all = [...(colours ?? []), ...lost];
+  const all = [...(colours ?? []), ...lost].sort((one, other) => place(one) - place(other));
   if (!all.length) return null;
   const swatch = ({ value, hex, count }) =>
     el(

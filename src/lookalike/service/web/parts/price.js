@@ -4,10 +4,12 @@ import { el, fill } from "./el.js";
 import { roughly } from "./money.js";
 
 const REST = 250; // milliseconds a thumb rests before the range is asked for
+const PLACES = 100; // places of a thumb on its line, at most
+const SKEWED = 0.7; // share of the products in the lower quarter from which the line stretches that quarter
 
 /**
  * The price filter; `show` gives its element, the same each time so that a thumb being moved stays, or null
- * where no product has a price.
+ * where there are not two prices.
  * @param {(wishes: import("./wishes.js").Wishes) => void} change
  */
 export function priceFilter(change) {
@@ -15,88 +17,109 @@ export function priceFilter(change) {
   let state = null;
   let timer = 0;
   const moved = (event) => {
-    const other = event.target === parts.low ? parts.high : parts.low;
-    if (Number(parts.low.value) > Number(parts.high.value)) event.target.value = other.value;
-    draw(parts, state.band);
+    const [low, high] = [Number(parts.low.value), Number(parts.high.value)];
+    if (low > high) event.target.value = String(event.target === parts.low ? high : low);
+    state.range = rangeOf(parts, state.band);
+    draw(parts, state);
     clearTimeout(timer);
-    timer = setTimeout(() => change({ ...state.wishes, price: asked(parts, state.band) }), REST);
+    timer = setTimeout(() => change({ ...state.wishes, price: wished(state) }), REST);
   };
   parts.low.addEventListener("input", moved);
   parts.high.addEventListener("input", moved);
   parts.currency.addEventListener("change", () => {
     state.currency = parts.currency.value;
     change({ ...state.wishes, price: null });
+    show(state.bands, { ...state.wishes, price: null });
   });
   const show = (bands, wishes) => {
-    const band = bandOf(bands, wishes.price?.currency || state?.currency);
-    if (!band || !(band.max > band.min)) return null;
-    state = { wishes, band: scaled(band), currency: band.currency };
-    place(parts, state.band, bands, wishes.price);
+    const found = bandOf(bands, wishes.price?.currency || state?.currency);
+    if (!found || !(found.max > found.min)) return null;
+    const band = scaled(found);
+    const price = wishes.price;
+    state = { bands, band, wishes, currency: found.currency, range: [price?.low ?? band.from, price?.high ?? band.to] };
+    place(parts, state);
     return parts.element;
   };
   return { show };
 }
 
 function build() {
-  const thumb = (name, key) => el("input", { type: "range", class: "thumb", "aria-label": name, dataset: { key } });
+  const thumb = (name, key) => el("input", { type: "range", class: "thumb", min: 0, "aria-label": name, dataset: { key } });
   const [low, high] = [thumb("Lowest price", "price low"), thumb("Highest price", "price high")];
   const bars = el("div", { class: "bars", "aria-hidden": "true" });
-  const said = el("output", { class: "price-said" });
+  const said = el("p", { class: "price-said" });
   const currency = el("select", { class: "currency", "aria-label": "Currency", dataset: { key: "currency" } });
   const line = el("div", { class: "price-line" }, bars, el("div", { class: "track" }), low, high);
-  return { element: el("div", { class: "price" }, currency, line, said), low, high, bars, said, currency };
+  return { element: el("div", { class: "price" }, currency, line, said), line, low, high, bars, said, currency };
 }
 
-function place(parts, band, bands, price) {
-  for (const thumb of [parts.low, parts.high]) {
-    Object.assign(thumb, { min: String(band.from), max: String(band.to), step: String(band.step) });
-  }
-  if (document.activeElement !== parts.low) parts.low.value = String(price?.low ?? band.from);
-  if (document.activeElement !== parts.high) parts.high.value = String(price?.high ?? band.to);
+function place(parts, state) {
+  const { band, bands, range } = state;
+  for (const thumb of [parts.low, parts.high]) thumb.max = String(band.stops.length - 1);
+  if (document.activeElement !== parts.low) parts.low.value = String(placeOf(range[0], band));
+  if (document.activeElement !== parts.high) parts.high.value = String(placeOf(range[1], band));
   parts.currency.hidden = bands.length < 2;
   fill(parts.currency, bands.map(({ currency }) => el("option", { value: currency }, currency || "none")));
   parts.currency.value = band.currency;
   const most = Math.max(...band.histogram, 1);
-  fill(parts.bars, band.histogram.map((count) => el("i", { style: { height: `${count ? Math.max(6, Math.round((100 * count) / most)) : 0}%` } })));
-  draw(parts, band);
+  const tall = (count) => (count ? Math.max(6, Math.round((100 * count) / most)) : 0);
+  const wide = (at) => placeOf(band.edges[at + 1], band) - placeOf(band.edges[at], band);
+  fill(parts.bars, band.histogram.map((count, at) => el("i", { style: { height: `${tall(count)}%`, "flex-grow": String(wide(at)) } })));
+  draw(parts, state);
 }
 
 /** Show what lies between the thumbs: on the line, in the bars and in words. */
-function draw(parts, band) {
-  const [low, high] = [Number(parts.low.value), Number(parts.high.value)];
-  const width = band.to - band.from;
-  const share = (amount) => (amount - band.from) / width;
-  const line = parts.element.querySelector(".price-line");
-  line.style.setProperty("--low", String(share(low)));
-  line.style.setProperty("--high", String(share(high)));
-  const span = (band.max - band.min) / band.histogram.length;
-  [...parts.bars.children].forEach((bar, at) => {
-    const start = band.min + at * span;
-    bar.classList.toggle("in", start + span > low && start < high);
-  });
+function draw(parts, { band, range: [low, high] }) {
+  parts.line.style.setProperty("--low", String(shareOf(low, band)));
+  parts.line.style.setProperty("--high", String(shareOf(high, band)));
+  [...parts.bars.children].forEach((bar, at) => bar.classList.toggle("in", band.edges[at + 1] > low && band.edges[at] < high));
   const words = (amount) => roughly(amount, band.currency);
   parts.said.textContent = `${words(low)} – ${words(high)}`;
   parts.low.setAttribute("aria-valuetext", words(low));
   parts.high.setAttribute("aria-valuetext", words(high));
 }
 
-/** The range between the thumbs as a wish; an end that is not moved is open. */
-function asked({ low, high }, band) {
-  const [from, to] = [Number(low.value), Number(high.value)];
-  if (from <= band.from && to >= band.to) return null;
-  return { low: from > band.from ? from : null, high: to < band.to ? to : null, currency: band.currency };
+/** The range between the thumbs as a wish; an end that is not moved in is open. */
+function wished({ band, range: [low, high] }) {
+  if (low <= band.from && high >= band.to) return null;
+  return { low: low > band.from ? low : null, high: high < band.to ? high : null, currency: band.currency };
+}
+
+function rangeOf({ low, high }, band) {
+  return [band.stops[Number(low.value)], band.stops[Number(high.value)]];
 }
 
 function bandOf(bands, currency) {
   return (bands ?? []).find((band) => band.currency === currency) ?? bands?.[0];
 }
 
-/** Round ends and a step that a hundred or so of lead from one to the other. */
+/** The edges of the bars, and the amounts a thumb stops at: closer together where most prices are low. */
 function scaled(band) {
-  const width = band.max - band.min;
-  const step = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 50, 100, 500, 1000].findLast((one) => width / one >= 60) ?? 0.01;
-  const digits = step < 1 ? 2 : 0;
-  const from = Number((Math.floor(band.min / step) * step).toFixed(digits));
-  const to = Number((Math.ceil(band.max / step) * step).toFixed(digits));
-  return { ...band, from, to, step };
+  const { min, max, histogram } = band;
+  const total = histogram.reduce((sum, count) => sum + count, 0);
+  const lower = histogram.slice(0, Math.ceil(histogram.length / 4)).reduce((sum, count) => sum + count, 0);
+  const edges = Array.from({ length: histogram.length + 1 }, (_, at) => min + ((max - min) * at) / histogram.length);
+  const whole = max - min > 4;
+  const [from, to] = whole ? [Math.floor(min), Math.ceil(max)] : [min, max];
+  const power = lower > SKEWED * total ? 2 : 1;
+  const amounts = Array.from({ length: PLACES - 1 }, (_, at) => rounded(from + (to - from) * ((at + 1) / PLACES) ** power, to - from));
+  const stops = [...new Set([from, ...amounts.filter((amount) => amount > from && amount < to), to])];
+  return { ...band, edges, from, to, stops };
+}
+
+/** Where an amount lies among the stops, between two of them too. */
+function placeOf(amount, { stops }) {
+  const above = stops.findIndex((stop) => stop >= amount);
+  if (above === 0) return 0;
+  if (above < 0) return stops.length - 1;
+  return above - (stops[above] - amount) / (stops[above] - stops[above - 1]);
+}
+
+const shareOf = (amount, band) => placeOf(amount, band) / (band.stops.length - 1);
+
+/** An amount as one would say it: cents only where the whole range is a few units. */
+function rounded(amount, width) {
+  if (width <= 4) return Math.round(amount * 100) / 100;
+  const step = amount < 100 || width < 200 ? 1 : amount < 500 ? 5 : amount < 2000 ? 10 : 50;
+  return Math.round(amount / step) * step;
 }

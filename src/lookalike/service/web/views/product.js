@@ -116,7 +116,7 @@ function details(product) {
   return el(
     "details",
     { class: "details" },
-    el("summary", null, "Details", icon("plus")),
+    el("summary", null, "Details", icon("down")),
     el("dl", null, shown.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value)))),
   );
 }

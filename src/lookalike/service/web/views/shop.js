@@ -12,10 +12,10 @@ import { cleared, countOf, shopAddress, whereOf, wishesOf } from "../parts/wishe
 import { announce } from "../router.js";
 
 const SORTS = [
-  ["", "In the shop's order"],
-  ["price", "Price, low to high"],
-  ["-price", "Price, high to low"],
-  ["title", "Title"],
+  ["", "Shop order"],
+  ["price", "Lowest price first"],
+  ["-price", "Highest price first"],
+  ["title", "Title, A to Z"],
 ];
 
 let shop = null;

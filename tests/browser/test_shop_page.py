@@ -1,0 +1,250 @@
+"""The shop in a real browser: its grid, its filters, its search, and going back."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from lookalike import Index
+
+SHOWN = ".grid .card:not(.ghost)"
+
+
+def ids(page: Any) -> list[str]:
+    """The products of the grid, in order."""
+    found: list[str] = page.eval_on_selector_all(SHOWN, "cards => cards.map(card => card.dataset.id)")
+    return found
+
+
+def query(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def wait_for(page: Any, count: int) -> None:
+    """Until the head of the shop says so many products."""
+    words = f"{count} product" if count == 1 else f"{count} products"
+    page.wait_for_function("words => document.querySelector('.count-said')?.textContent === words", arg=words)
+
+
+def expected(index: Index, where: str | None = None, text: str | None = None, **wishes: Any) -> list[str]:
+    return [listed.product.id for listed in index.browse(where, text, limit=100, **wishes).products]
+
+
+def test_the_shop_shows_its_products_in_order(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    wait_for(page, 42)
+    shown = ids(page)
+    assert len(shown) > 8
+    assert shown == expected(shop_index)[: len(shown)]
+
+
+def test_a_colour_filters_the_shop_and_stands_in_the_address(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    red = page.get_by_role("button", name="red,")
+    red.click()
+    wanted = expected(shop_index, "colour=red")
+    wait_for(page, len(wanted))
+    assert ids(page) == wanted
+    assert query(page) == {"colour": ["red"]}
+    assert red.get_attribute("aria-pressed") == "true"
+
+
+def test_filters_add_up_and_chips_take_them_away(visit: Any, shop_index: Index) -> None:
+    page = visit("/?colour=red")
+    page.get_by_role("group", name="Category").get_by_role("link", name="Clothing").click()
+    both = expected(shop_index, "colour=red category=Clothing")
+    wait_for(page, len(both))
+    assert ids(page) == both
+    page.get_by_role("link", name="Remove colour: red").click()
+    wanted = expected(shop_index, "category=Clothing")
+    wait_for(page, len(wanted))
+    assert query(page) == {"category": ["Clothing"]}
+
+
+def test_a_category_opens_its_children(visit: Any) -> None:
+    page = visit("/")
+    tree = page.get_by_role("group", name="Category")
+    assert tree.get_by_role("link", name="Sneakers").count() == 0
+    tree.get_by_role("link", name="Shoes").click()
+    tree.get_by_role("link", name="Sneakers").click()
+    page.wait_for_function("() => document.querySelector('h1').textContent === 'Sneakers'")
+    assert query(page) == {"category": ["Shoes > Sneakers"]}
+    assert page.title() == "Sneakers · Lookalike"
+
+
+def test_a_brand_with_spaces_and_signs_is_asked_for_as_it_is(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    page.get_by_role("checkbox", name="Brindle & Fen").check()
+    wanted = expected(shop_index, 'brand="Brindle & Fen"')
+    wait_for(page, len(wanted))
+    assert ids(page) == wanted
+
+
+def test_the_price_slider_follows_the_arrow_keys(visit: Any, shop_index: Index) -> None:
+    page = visit("/?category=Shoes")
+    wait_for(page, 7)
+    low = page.get_by_role("slider", name="Lowest price")
+    before = low.get_attribute("aria-valuetext")
+    low.focus()
+    for _ in range(45):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url("**price=*")
+    assert low.get_attribute("aria-valuetext") != before
+    (price,) = query(page)["price"]
+    amount, currency = price.removesuffix("EUR").rstrip("-"), price[-3:]
+    wanted = expected(shop_index, f"category=Shoes price>={amount}{currency}")
+    assert 0 < len(wanted) < 6
+    wait_for(page, len(wanted))
+    assert low.evaluate("node => node === document.activeElement")
+
+
+def test_prices_of_another_currency_can_be_chosen(visit: Any, shop_index: Index) -> None:
+    page = visit("/?price=20-EUR")
+    currency = page.get_by_role("combobox", name="Currency")
+    assert set(currency.locator("option").all_inner_texts()) == {"EUR", "USD", "GBP"}
+    currency.select_option("USD")
+    wait_for(page, 42)
+    page.get_by_role("slider", name="Highest price").press("ArrowLeft")
+    wanted = expected(shop_index, "price<22USD")
+    wait_for(page, len(wanted))
+    assert ids(page) == wanted == ["m5"]
+    assert query(page)["price"][0].endswith("USD")
+
+
+def test_words_are_searched_as_they_are_written(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    page.get_by_role("searchbox", name="Search titles").press_sequentially("cobalt")
+    wanted = expected(shop_index, None, "cobalt")
+    wait_for(page, len(wanted))
+    assert ids(page) == wanted
+    assert query(page) == {"text": ["cobalt"]}
+    assert "cobalt" in page.locator("h1").inner_text()
+
+
+def test_the_order_is_chosen_and_stands_in_the_address(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    page.get_by_label("Order").select_option("-price")
+    page.wait_for_url("**sort=-price")
+    page.wait_for_function(f"() => document.querySelector('{SHOWN}').dataset.id === '00'")
+    wanted = expected(shop_index, sort="-price")
+    assert ids(page) == wanted[: len(ids(page))]
+
+
+def test_an_address_is_enough_to_see_the_same_again(visit: Any, shop_index: Index) -> None:
+    where = 'pattern=plain category=Shoes brand=Elmarrow|Alderwick price<=90EUR availability="in stock"'
+    page = visit(
+        "/?category=Shoes&brand=Elmarrow&brand=Alderwick&price=-90EUR"
+        "&availability=in+stock&attributes.pattern=plain&sort=price"
+    )
+    wanted = expected(shop_index, where, sort="price")
+    assert wanted == ["0100", "0101"]
+    assert ids(page) == wanted
+    assert page.locator(".chip").all_inner_texts() == [
+        "Shoes", "Elmarrow", "Alderwick", "in stock", "plain", "up to €90",
+    ]  # fmt: skip
+    assert page.get_by_role("checkbox", name="Elmarrow").is_checked()
+
+
+def test_nothing_that_matches_says_so_and_leads_on(visit: Any) -> None:
+    page = visit("/?text=zeppelin&colour=red")
+    assert page.locator(".notice-title").inner_text() == "Nothing matches all of that"
+    page.get_by_role("link", name="Show everything").click()
+    wait_for(page, 42)
+
+
+def test_more_like_this_twice_and_back_to_the_same_place(visit: Any) -> None:
+    page = visit("/?category=Clothing&sort=title")
+    page.wait_for_selector(SHOWN)
+    page.mouse.wheel(0, 700)
+    page.wait_for_function("() => scrollY > 500")
+    first = page.locator(SHOWN).nth(7)
+    first.scroll_into_view_if_needed()
+    first.hover()
+    left, top = first.get_attribute("data-id"), page.evaluate("scrollY")
+    first.get_by_role("link", name="More like").click()
+    page.wait_for_selector(".alike .card:not(.ghost)")
+    assert page.url.endswith(f"/product/{left}#alike")
+    assert page.evaluate("document.activeElement.id") == "alike"
+    second = page.locator(".alike .card").nth(1)
+    onward = second.get_attribute("data-id")
+    second.hover()
+    second.get_by_role("link", name="More like").click()
+    page.wait_for_url(f"**/product/{onward}#alike")
+    page.wait_for_selector(".alike .card:not(.ghost)")
+    page.go_back()
+    page.wait_for_url(f"**/product/{left}#alike")
+    page.go_back()
+    page.wait_for_url("**/?category=Clothing&sort=title")
+    page.wait_for_selector(SHOWN)
+    page.wait_for_function(f"() => Math.abs(scrollY - {top}) < 2")
+    assert page.locator(f'.card[data-id="{left}"]').is_visible()
+    assert page.locator(".chip").all_inner_texts() == ["Clothing"]
+    assert page.evaluate("document.activeElement.dataset.key") == f"more {left}"
+
+
+def test_a_reload_comes_back_to_the_same_place(visit: Any) -> None:
+    page = visit("/?sort=title")
+    page.wait_for_selector(SHOWN)
+    page.evaluate("scrollTo(0, 900)")
+    page.wait_for_function("() => scrollY === 900")
+    page.reload(wait_until="networkidle")
+    page.wait_for_function("() => scrollY === 900")
+
+
+def test_the_shop_can_be_used_with_the_keyboard_alone(visit: Any) -> None:
+    page = visit("/")
+    wait_for(page, 42)
+
+    def tab_to(test: str, most: int = 60) -> None:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(node => {test})(document.activeElement)"):
+                return
+        pytest.fail(f"the keyboard does not reach what is {test}")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    tab_to("node.textContent.startsWith('Shoes')")
+    page.keyboard.press("Enter")
+    wait_for(page, 7)
+    assert page.evaluate("document.activeElement.dataset.key") == "category Shoes"
+    tab_to("node.matches('.swatch') && node.ariaLabel.startsWith('red')")
+    page.keyboard.press("Space")
+    page.wait_for_url("**colour=red")
+    page.wait_for_function("() => document.activeElement.ariaPressed === 'true'")
+    tab_to("node.matches('.card-title a')")
+    outline = page.evaluate("getComputedStyle(document.activeElement, '::after').outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/product/0100")
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")
+    tab_to("node.id === 'dial'")
+    page.keyboard.press("End")
+    page.wait_for_url("**dial=1*")
+    page.go_back()
+    page.wait_for_url("**colour=red")
+
+
+@pytest.mark.parametrize("path", ["/", "/?colour=red&category=Clothing", "/product/0007", "/product/nothing"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_narrow_screen_never_scrolls_sideways(visit: Any, path: str, width: int) -> None:
+    page = visit(path, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    visit.said.clear()  # an unknown product is a 404, which the browser notes
+
+
+def test_on_a_phone_the_filters_are_a_sheet_that_says_what_it_will_show(
+    visit: Any, shop_index: Index
+) -> None:
+    page = visit("/", 390)
+    page.get_by_role("button", name="Filters").click()
+    sheet = page.get_by_role("dialog", name="Filters")
+    sheet.get_by_role("button", name="navy,").tap()
+    wanted = expected(shop_index, "colour=navy")
+    sheet.get_by_role("button", name=f"Show {len(wanted)} product").tap()
+    assert sheet.count() == 0
+    assert ids(page) == wanted
+    page.go_back()
+    assert page.url == "about:blank"  # what is tried in the sheet leaves no trail of addresses
