@@ -143,7 +143,8 @@ ALIASES: dict[str, str] = {
 BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
 """Whoever asks for the key is shown every name of the value: navy is a blue, but not every blue is navy."""
 
-_ANCHORS = 128  # numbers in a colour vector
+ANCHORS = 128
+"""Numbers in a colour vector."""
 
 
 def canonical(word: str) -> str | None:
@@ -259,7 +260,7 @@ def _anchors(lightness: float) -> Floats:
     points = _even(lab_from_rgb(cube), lightness)
     chosen = [0]
     distance = ((points - points[0]) ** 2).sum(1)
-    for _ in range(_ANCHORS - 1):
+    for _ in range(ANCHORS - 1):
         chosen.append(int(distance.argmax()))
         distance = np.minimum(distance, ((points - points[chosen[-1]]) ** 2).sum(1))
     return points[chosen]

@@ -211,7 +211,7 @@ class Questions:
 
     def colours(self, id: str | int) -> list[Colour]:
         """The colours of a product's main picture, largest first. Raises `UnknownProduct`."""
-        return self._ask(lambda view: view.colours(view.snapshot.row(product_id(id))))
+        return self._ask(lambda view: [*view.colours(view.snapshot.row(product_id(id)))])
 
     def thumbnails(self, pictures: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
         """Small JPEGs by product id and position; a picture that does not exist is left out."""
@@ -245,7 +245,7 @@ class Questions:
         """
         with self._loading:
             if self._view is None or self._view.snapshot.version != self._store.newest():
-                self._view = View(self._store.reader())
+                self._view = View(self._store.reader(), self._view)
             return self._view.snapshot.version
 
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:

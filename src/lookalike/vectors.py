@@ -49,7 +49,7 @@ def unit(vectors: npt.ArrayLike) -> tuple[Floats, Floats]:
     matrix = np.asarray(vectors, dtype=np.float32)
     norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
     safe = np.where(norms > 0, norms, 1.0)
-    return (matrix / safe[:, None]).astype(np.float32), norms.astype(np.float32)
+    return (matrix / safe[:, None]).astype(np.float32, copy=False), norms.astype(np.float32, copy=False)
 
 
 def stored(vectors: Floats) -> Floats:

@@ -36,8 +36,13 @@ _NOTHING: Mapping[str, float] = MappingProxyType({})
 class View:
     """One version of the index: its reader, and its snapshot in memory."""
 
-    def __init__(self, reader: Reader) -> None:
+    reader: Reader
+    snapshot: Snapshot
+
+    def __init__(self, reader: Reader, before: View | None = None) -> None:
+        """``before`` is an earlier version, of which is taken over what still holds."""
         columns = reader.columns()
+        kin = before is not None and before.reader.manifest.space == reader.manifest.space
         self.reader = reader
         self.snapshot = Snapshot(
             version=columns.version,
@@ -47,7 +52,12 @@ class View:
             looks=columns.looks,
             norms=columns.norms,
             palettes=columns.palettes,
+            before=before.snapshot if before is not None and kin else None,
         )
+        if before is not None:  # load now what every answer needs, and facets where somebody asks for them
+            reader.products([])
+            if "facets" in vars(before):
+                self.facets.count(Filter())
 
     def pictures_of(self, product_id: str, which: str) -> slice:
         """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""
@@ -65,16 +75,9 @@ class View:
         """Products by id, in the order asked; an id that does not exist is left out."""
         return self.reader.products(ids)
 
-    def colours(self, row: int) -> list[Colour]:
+    def colours(self, row: int) -> Sequence[Colour]:
         """The colours of the main picture of a row."""
-        return self._colours_of([row])[0]
-
-    def _colours_of(self, rows: Sequence[int]) -> list[list[Colour]]:
-        """The colours of several rows, named all at once: one by one takes ten times as long."""
-        palettes = self.snapshot.palettes[list(rows)]
-        used = palettes[:, :, 3] > 0
-        described = iter(colour.describe(palettes[used]))
-        return [[next(described) for _ in range(count)] for count in used.sum(axis=1).tolist()]
+        return self.snapshot.palettes.described([row])[0]
 
     def asked(self, product_id: str) -> Asked:
         """The product that asks, for showing."""
@@ -102,7 +105,7 @@ class View:
         seed = [] if query.seed is None else [query.seed]
         ids = [*seed, *(self.snapshot.ids[row] for row in ranked.rows)]
         products = self.reader.products(ids)
-        dressed = self._colours_of([*map(self.snapshot.row, seed), *ranked.rows])
+        dressed = self.snapshot.palettes.described([*map(self.snapshot.row, seed), *ranked.rows])
         asking = None if query.seed is None else products[query.seed]
         ours = colours if asking is None else dressed[0]
         results = tuple(
@@ -124,7 +127,8 @@ class View:
         shown = rows[offset : offset + limit].tolist()
         ids = [self.snapshot.ids[row] for row in shown]
         products = self.reader.products(ids)
-        listed = tuple(Listed(products[i], own) for i, own in zip(ids, self._colours_of(shown), strict=True))
+        colours = self.snapshot.palettes.described(shown)
+        listed = tuple(Listed(products[i], own) for i, own in zip(ids, colours, strict=True))
         return Page(listed, len(rows), self.snapshot.version, sort, limit, offset)
 
     def _sorted(self, keep: Mask, sort: str) -> Rows:

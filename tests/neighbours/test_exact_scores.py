@@ -49,9 +49,10 @@ def test_a_product_scores_its_best_picture_and_none_scores_nothing(snapshot: Sna
 
 
 def test_colours_score_the_best_of_several_questions(snapshot: Snapshot) -> None:
-    both = colour_scores(snapshot, snapshot.colours[[0, 4]])
-    alone = np.stack([colour_scores(snapshot, snapshot.colours[[i]]) for i in (0, 4)])
-    assert np.array_equal(both, alone.max(axis=0))
+    both = colour_scores(snapshot, snapshot.colours_of([0, 4]))
+    alone = np.stack([colour_scores(snapshot, snapshot.colours_of([i])) for i in (0, 4)])
+    assert np.array_equal(both, alone.max(axis=0), equal_nan=True)
+    assert np.isnan(both[2])
     assert both[0] == pytest.approx(1, abs=1e-6)
     assert both[4] == pytest.approx(1, abs=1e-6)
     assert both[3] < 0.99

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from lookalike import colour
 from lookalike.filters import Coded
-from lookalike.vectors import Floats, Mask
+from lookalike.neighbours.palettes import Palettes
+from lookalike.vectors import Mask
 
 _FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
 _OWN = "attributes."
@@ -22,11 +23,11 @@ _NOT_A_LETTER = str.maketrans("", "", " _-")
 class ProductColumns:
     """Columns of n products, in the order of their rows.
 
-    ``table`` has the columns of `lookalike.store.base.Columns.products`; ``palettes`` (n, 5, 4) belong to the
-    main pictures. Nothing is decoded before a filter asks for it.
+    ``table`` has the columns of `lookalike.store.base.Columns.products`; ``palettes`` belong to the main
+    pictures. Nothing is decoded before a filter asks for it.
     """
 
-    def __init__(self, table: pa.Table, palettes: Floats) -> None:
+    def __init__(self, table: pa.Table, palettes: Palettes) -> None:
         self.table = table
         self._palettes = palettes
         self._coded: dict[str, Coded] = {}
@@ -82,7 +83,7 @@ class ProductColumns:
         if name is None:
             return None
         if name not in self._tinted:
-            self._tinted[name] = colour.shows(self._shares, name)
+            self._tinted[name] = colour.shows(self._palettes.shares(), name)
         return self._tinted[name]
 
     def colours(self) -> Sequence[str]:
@@ -94,10 +95,6 @@ class ProductColumns:
         amounts = pc.fill_null(self.table.column("amount").combine_chunks(), float("nan"))
         found: npt.NDArray[np.float64] = amounts.to_numpy(zero_copy_only=False)
         return np.where(np.isfinite(found), found, np.nan)
-
-    @cached_property
-    def _shares(self) -> Floats:
-        return colour.name_shares(self._palettes)
 
     @cached_property
     def _folded_names(self) -> dict[str, str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from lookalike import colour
 from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.orders import SORTS, rows_by
-from lookalike.neighbours.titles import Titles
+from lookalike.neighbours.palettes import Palettes
+from lookalike.neighbours.shadows import Shadow
+from lookalike.neighbours.titles import FIELDS, Titles
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
@@ -39,6 +42,14 @@ def _mask(columns: ProductColumns, term: Term) -> Mask:
     return mask
 
 
+def _rows_in(products: pa.Table, before: pa.Table) -> Rows:
+    """Each product's row in the table of another version, -1 where it was not there."""
+    known = before.column("id").combine_chunks()
+    found = pc.fill_null(pc.index_in(products.column("id").combine_chunks(), value_set=known), -1)
+    rows: Rows = found.to_numpy().astype(np.intp)
+    return rows
+
+
 def _form(product_id: str) -> str:
     return product_id.rpartition("/")[2].casefold().lstrip("0")
 
@@ -47,8 +58,13 @@ class Snapshot:
     """What one version of an index looks like to a search; n pictures of p products.
 
     The arguments are the fields of `lookalike.store.base.Columns`: pictures sorted by product row, then
-    position. A "row" below is a product's row.
+    position. A "row" below is a product's row. What was made of ``before``, an earlier version of the same
+    space, is taken over where it still holds.
     """
+
+    columns: ProductColumns
+    palettes: Palettes
+    _axes: Floats | None
 
     def __init__(
         self,
@@ -60,6 +76,7 @@ class Snapshot:
         looks: Floats,
         norms: Floats,
         palettes: Floats,
+        before: Snapshot | None = None,
     ) -> None:
         self.version = version
         self.ids: list[str] = products.column("id").to_pylist()
@@ -67,15 +84,34 @@ class Snapshot:
         self.looks = looks
         self.norms = norms
         self.picture_product = picture_product
-        self._owners, self._starts = np.unique(picture_product, return_index=True)
-        self._ends = np.append(self._starts[1:], len(picture_product))
-        self._one_each = len(self._owners) == len(self.ids) == len(picture_product)
+        counts = np.bincount(picture_product, minlength=len(self.ids))
+        self._counts: Rows = counts.astype(np.intp)
+        self._starts: Rows = np.cumsum(self._counts) - self._counts
+        self.pictured: Mask = counts > 0
+        self._one_each = bool((counts == 1).all())
         main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
-        main[self._owners] = palettes[self._starts]
-        self.palettes = main
-        self.columns = columns = ProductColumns(products, main)
+        main[self.pictured] = palettes[self._starts[self.pictured]]
+        if before is None:
+            self.palettes = Palettes(main)
+            self._axes = None
+        else:
+            self.palettes = Palettes(main, before.palettes, _rows_in(products, before.columns.table))
+            self._axes = before._axes
+        columns = self.columns = ProductColumns(products, self.palettes)
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
+
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: Snapshot) -> None:
+        """Make at once what was asked of the version before, or take it over where it is the same."""
+        own, old = self.columns.table, before.columns.table
+        if "titles" in vars(before) and own.select(["id", *FIELDS]).equals(old.select(["id", *FIELDS])):
+            self.titles = before.titles
+        for name in ("row_of", "shadow", "titles"):
+            if name in vars(before):
+                getattr(self, name)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -107,17 +143,19 @@ class Snapshot:
 
     def main_looks(self) -> tuple[list[str], Floats]:
         """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
-        return [self.ids[row] for row in self._owners.tolist()], self.looks[self._starts]
+        rows = np.flatnonzero(self.pictured)
+        return [self.ids[row] for row in rows.tolist()], self.looks[self._starts[rows]]
 
-    def colours_of(self, rows: list[int]) -> Floats:
+    def colours_of(self, rows: Sequence[int]) -> Floats:
         """Colour vectors of the main pictures of some rows; none for a product without a picture."""
-        palettes = self.palettes[rows]
-        return colour.colour_vectors(palettes[palettes[:, :, 3].sum(axis=1) > 0])
+        return self.palettes.vectors([row for row in rows if self.palettes.said[row]])
 
     @cached_property
-    def colours(self) -> Floats:
-        """Colour vectors of the main pictures, (p, dim of colour vectors), unit length."""
-        return colour.colour_vectors(self.palettes)
+    def shadow(self) -> Shadow:
+        """What bounds the cosines of all pictures."""
+        made = Shadow(self.looks, self._axes)
+        self._axes = made.axes
+        return made
 
     def row(self, product_id: str) -> int:
         """The row of a product, or `UnknownProduct`."""
@@ -139,10 +177,32 @@ class Snapshot:
 
     def pictures_of(self, row: int) -> slice:
         """Where a product's pictures stand among all pictures, in order of position."""
-        at = int(np.searchsorted(self._owners, row))
-        if at == len(self._owners) or self._owners[at] != row:
-            return slice(0, 0)
-        return slice(int(self._starts[at]), int(self._ends[at]))
+        start = int(self._starts[row])
+        return slice(start, start + int(self._counts[row]))
+
+    def pictures_at(self, rows: Rows) -> Rows:
+        """Where the pictures of several products stand, one product after another."""
+        if self._one_each:
+            return rows
+        counts = self._counts[rows]
+        skipped = self._starts[rows] - (np.cumsum(counts) - counts)
+        return np.repeat(skipped, counts) + np.arange(counts.sum())
+
+    def nearest_pictures(self, looks: Floats, rows: Rows) -> tuple[Floats, Ints]:
+        """Of c products, the cosine of the picture nearest to any of the looks (m, dim), and its position.
+
+        NaN and -1 for a product without a picture. Of equal pictures the first is named.
+        """
+        at = self.pictures_at(rows)
+        cosines: Floats = np.einsum("ij,kj->ik", self.looks[at], looks).max(axis=1)
+        if self._one_each:
+            return cosines, self.position[at]
+        found = self.best_picture(cosines, rows)
+        owner = np.repeat(np.arange(len(rows)), self._counts[rows])
+        owners, first = np.unique(owner[cosines == found[owner]], return_index=True)
+        positions = np.full(len(rows), -1, dtype=np.int32)
+        positions[owners] = self.position[at[cosines == found[owner]]][first]
+        return found, positions
 
     def group(self, row: int) -> Rows:
         """The rows of the products that share a group with this one, itself included, sorted."""
@@ -151,11 +211,16 @@ class Snapshot:
             return np.array([row], dtype=np.intp)
         return np.flatnonzero(groups.codes == groups.codes[row])
 
-    def best_picture(self, scores: Floats) -> Floats:
-        """Scores of pictures (n,) as scores of products (p,): the best picture's, NaN where there is none."""
+    def best_picture(self, scores: Floats, rows: Rows | None = None) -> Floats:
+        """Scores of pictures as scores of products: the best picture's, NaN where there is none.
+
+        ``scores`` are of all pictures, or of those that `pictures_at` finds for these rows.
+        """
         if self._one_each:
             return scores
-        products = np.full(len(self.ids), np.nan, dtype=np.float32)
-        if len(scores):
-            products[self._owners] = np.maximum.reduceat(scores, self._starts)
+        counts = self._counts if rows is None else self._counts[rows]
+        products = np.full(len(counts), np.nan, dtype=np.float32)
+        some = counts > 0
+        if some.any():
+            products[some] = np.maximum.reduceat(scores, (np.cumsum(counts) - counts)[some])
         return products

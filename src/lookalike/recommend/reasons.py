@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from lookalike.products import Price, Product
-from lookalike.recommend.recommendation import Colour, Reason, colour_names
+from lookalike.recommend.recommendation import Colour, Reason
 
 LEAST_SHARE = 0.25
 """A colour is a reason where it makes up at least so much of both items."""
@@ -30,11 +30,19 @@ def reasons(
 
 def _colour(ours: Sequence[Colour], theirs: Sequence[Colour]) -> Iterator[Reason]:
     """The name that makes up most of both."""
-    mine, other = colour_names(ours), colour_names(theirs)
-    shared = {name: min(share, other.get(name, 0.0)) for name, share in mine.items()}
-    name = max(shared, key=lambda one: shared[one], default="")
-    if name and shared[name] >= LEAST_SHARE:
+    mine, other = _shares(ours), _shares(theirs)
+    shared = ((min(share, other.get(name, 0.0)), name) for name, share in mine.items())
+    share, name = max(shared, default=(0.0, ""))
+    if share >= LEAST_SHARE:
         yield Reason("colour", f"also {name}", name)
+
+
+def _shares(colours: Sequence[Colour]) -> dict[str, float]:
+    """Shares by name, shades of one name summed."""
+    shares: dict[str, float] = {}
+    for name, share, _ in colours:
+        shares[name] = shares.get(name, 0.0) + share
+    return shares
 
 
 def _kind(asking: Product, found: Product) -> Iterator[Reason]:

@@ -25,7 +25,7 @@ from lookalike.store.rows import (
 )
 from lookalike.store.tables import PICTURES, PRODUCTS, damaged, open_table, reading, take_rows
 
-_KEPT_ROWS = 100_000  # some 60 MB of documents
+_KEPT_ROWS = 200_000  # some 120 MB of documents
 _UNREAD = ("original", "checksum")
 
 
@@ -64,7 +64,7 @@ class LanceReader:
                 products=products,
                 picture_product=owner[order],
                 position=position[order],
-                looks=looks_of(pictures.column("look"))[order],
+                looks=looks_of(pictures.column("look"), order),
                 norms=pictures.column("norm").to_numpy()[order],
                 palettes=palettes_of(pictures.column("palette"))[order],
             )

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import StoredPicture
-from lookalike.vectors import Floats, unit
+from lookalike.vectors import Floats, Rows, unit
 
 COLOURS = 5
 """Rows of a stored palette; a shorter one is padded with zeros."""
@@ -194,9 +194,10 @@ def pictures_from_table(table: pa.Table, raw: bool = False) -> list[StoredPictur
     ]
 
 
-def looks_of(column: pa.ChunkedArray) -> Floats:
-    """Looks, shape (n, dim), as `lookalike.vectors.stored` returns them."""
-    return unit(halves_of(column).astype(np.float32))[0]
+def looks_of(column: pa.ChunkedArray, order: Rows | None = None) -> Floats:
+    """Looks, shape (n, dim), as `lookalike.vectors.stored` returns them, in this order of the rows."""
+    halves = halves_of(column) if order is None else halves_of(column)[order]
+    return unit(halves.astype(np.float32))[0]
 
 
 def halves_of(column: pa.ChunkedArray) -> np.ndarray[tuple[int, int], np.dtype[np.float16]]:

@@ -1,0 +1,56 @@
+"""Which products can be among the best k, found from bounds: the others need not be scored."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lookalike.neighbours.shadows import SLACK
+from lookalike.recommend.candidates import weighed
+from lookalike.recommend.evidence import Evidence
+from lookalike.recommend.query import Query
+from lookalike.vectors import Floats, Mask, Rows
+
+_WORTH = 2048
+"""So few products are scored as fast as bounded."""
+
+_RUN = 64  # products of which the one with the highest bound may be scored first
+_FIRST = 4  # so many times k products are scored first
+_MARGIN = SLACK + 2e-5  # scores that are equal when rounded stand in the order of ids
+
+
+def contenders(query: Query, evidence: Evidence, keep: Mask, matching: int) -> Rows:
+    """Products to keep among which the best k of them are, sorted; ``matching`` are to be kept, (p,).
+
+    Products of high bounds are scored first. The k-th best of those scores is one that the k-th best of all
+    does not fall below, so whoever's bound lies lower is out.
+    """
+    if matching <= max(_WORTH, 2 * _RUN * query.k):
+        return np.flatnonzero(keep)
+    columns = evidence.bounds()
+    if columns is None:
+        return np.flatnonzero(keep)
+    bounds = weighed(columns, query.weights)
+    if matching < len(keep):
+        bounds = np.where(keep, bounds, np.float32(-np.inf))
+    first = _spread(bounds, _FIRST * query.k)
+    rows: Rows = np.flatnonzero(bounds >= _least(first, query, evidence) - _MARGIN)
+    if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
+        first = rows[np.argpartition(bounds[rows], len(rows) - _FIRST * query.k)[-_FIRST * query.k :]]
+        rows = rows[bounds[rows] >= _least(first, query, evidence) - _MARGIN]
+    return rows
+
+
+def _spread(bounds: Floats, count: int) -> Rows:
+    """Products of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer."""
+    runs = len(bounds) // _RUN
+    tops = bounds[: runs * _RUN].reshape(runs, _RUN)
+    best = tops.max(axis=1)
+    chosen = np.argpartition(best, runs - min(count, runs))[-min(count, runs) :]
+    found: Rows = chosen * _RUN + tops[chosen].argmax(axis=1)
+    return found
+
+
+def _least(first: Rows, query: Query, evidence: Evidence) -> float:
+    """The k-th best score of these products."""
+    scores = weighed(evidence.exact(np.sort(first)), query.weights)
+    return float(np.partition(scores, len(scores) - query.k)[len(scores) - query.k])

@@ -1,0 +1,85 @@
+"""What the sources of a question say of products: exactly, or as bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from math import isnan
+
+import numpy as np
+
+from lookalike.neighbours.exact import colour_bounds, colour_scores, look_bounds, look_scores
+from lookalike.neighbours.snapshot import Snapshot
+from lookalike.recommend.candidates import Candidates
+from lookalike.recommend.query import Query
+from lookalike.vectors import DECIMALS, Floats, Mask, Rows
+
+
+class Evidence:
+    """The sources that a query weighs, asked of one snapshot of p products."""
+
+    def __init__(self, query: Query, snapshot: Snapshot) -> None:
+        self._query = query
+        self._snapshot = snapshot
+
+    @cached_property
+    def said(self) -> Mask:
+        """Of which products any source says anything, (p,)."""
+        query, snapshot = self._query, self._snapshot
+        said = np.zeros(len(snapshot), dtype=np.bool_)
+        if "look" in query.weights and len(query.looks):
+            said |= snapshot.pictured
+        if "colour" in query.weights and len(query.colours):
+            said |= snapshot.palettes.said
+        if "title" in query.weights:
+            said |= ~np.isnan(self._titles)
+        return said
+
+    def exact(self, rows: Rows) -> Mapping[str, Floats]:
+        """Evidence columns (c,) of c products by name, NaN where a source says nothing."""
+        query, snapshot = self._query, self._snapshot
+        columns: dict[str, Floats] = {}
+        if "look" in query.weights:
+            columns["look"] = look_scores(snapshot, query.looks, query.norms, query.metric, rows)
+        if "colour" in query.weights:
+            columns["colour"] = colour_scores(snapshot, query.colours, rows)
+        if "title" in query.weights:
+            columns["title"] = self._titles[rows]
+        return columns
+
+    def bounds(self) -> Mapping[str, Floats] | None:
+        """Columns (p,) that `exact` does not exceed by more than the slack; None where there are none."""
+        query, snapshot = self._query, self._snapshot
+        columns: dict[str, Floats] = {}
+        if "look" in query.weights and len(query.looks):
+            columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric)
+        if "colour" in query.weights and len(query.colours):
+            columns["colour"] = colour_bounds(snapshot, query.colours)
+        return None if "title" in query.weights else columns
+
+    def measured(self, top: Candidates) -> list[dict[str, float]]:
+        """Everything known of the few products in an answer, whether it was weighed or not."""
+        query, snapshot = self._query, self._snapshot
+        columns: dict[str, list[float]] = {}
+        if len(query.looks):
+            cosines, positions = snapshot.nearest_pictures(query.looks, top.rows)
+            columns["look"] = cosines.tolist()
+        if len(query.colours):
+            columns["colour"] = colour_scores(snapshot, query.colours, top.rows).tolist()
+        if query.metric == "euclidean" and "look" in top.evidence:
+            columns["distance"] = (-top.evidence["look"]).tolist()
+        if "title" in top.evidence:
+            columns["title"] = top.evidence["title"].tolist()
+        found: list[dict[str, float]] = [
+            {n: round(value, DECIMALS) for n, value in zip(columns, values, strict=True) if not isnan(value)}
+            for values in zip(*columns.values(), strict=True)
+        ]
+        if len(query.looks):
+            for said, position in zip(found, positions.tolist(), strict=True):
+                if position >= 0:
+                    said["picture"] = position
+        return found
+
+    @cached_property
+    def _titles(self) -> Floats:
+        return self._snapshot.titles.shares(self._query.words)
