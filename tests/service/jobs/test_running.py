@@ -105,7 +105,7 @@ def test_a_running_job_that_is_stopped_keeps_what_it_measured(
     assert stopped.report is not None
     assert 0 < stopped.report["added"] == stopped.report["rows"] < 400
     assert len(index) == stopped.report["added"]
-    assert not Shelf(folder).upload(id).exists()
+    until(lambda: not Shelf(folder).upload(id).exists())
 
 
 def test_a_queued_job_that_is_stopped_is_never_begun(

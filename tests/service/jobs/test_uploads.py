@@ -1,0 +1,383 @@
+"""Uploads: what they may hold, where their pictures may lie, and that a bad one leaves nothing."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import http.server
+import io
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from lookalike.index import Index
+from lookalike.service.app import create_app
+from lookalike.service.config import ServiceConfig
+from lookalike.service.jobs import multipart, receiving, uploaded
+
+from .test_names import HOSTILE
+from .wares import MULTIPART, form, inline, picture, rows, table, until
+
+CSV = {"content-type": "text/csv"}
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def send(client: TestClient, files: dict[str, bytes], query: str = "") -> Any:
+    """The answer to a form of files."""
+    body = form((name.encode(), data) for name, data in files.items())
+    return client.post(f"/v1/products?wait=20{query}", content=body, headers={"content-type": MULTIPART})
+
+
+def report_of(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    report: dict[str, Any] = answer.json()["job"]["report"]
+    return report
+
+
+def test_a_table_and_the_pictures_beside_it(client: TestClient, index: Index, folder: Path) -> None:
+    files = {
+        "shop/products.csv": table(
+            "id,title,image", "1,One,images/1.png", "2,Two,b.png", "3,Three,c%20d.png"
+        ),
+        "shop/images/1.png": picture(1),
+        "shop/images/b.png": picture(2),
+        "shop/c d.png": picture(3),
+        "shop/.DS_Store": b"\0\1",
+    }
+    assert report_of(send(client, files))["added"] == 3
+    assert index.product("1").title == "One"
+    assert [p.uri for p in index.product("2").pictures] == ["shop/images/b.png"]
+    again = report_of(send(client, files))
+    assert (again["unchanged"], again["pictures"]) == (3, {"encoded": 0, "reused": 0})
+    until(lambda: not any((job / "upload").exists() for job in folder.iterdir()))
+    assert index.verify().found == 3  # though nothing of the upload is left, the originals are kept
+
+
+def test_a_table_in_a_folder_of_its_own_may_name_pictures_of_another(
+    client: TestClient, index: Index
+) -> None:
+    files = {
+        "shop/data/list.csv": table("id,image", "1,../pictures/1.png"),
+        "shop/pictures/1.png": picture(1),
+    }
+    assert report_of(send(client, files))["added"] == 1
+    assert [p.uri for p in index.product("1").pictures] == ["shop/pictures/1.png"]
+
+
+def test_pictures_alone_are_products_of_their_names_and_folders(client: TestClient, index: Index) -> None:
+    files = {"drop/Lamps/l1.png": picture(1), "drop/Mugs/m1.png": picture(2), "drop/Mugs/m2.png": picture(3)}
+    assert report_of(send(client, files))["added"] == 3
+    assert [(i, index.product(i).category) for i in index.ids] == [
+        ("l1", "Lamps"),
+        ("m1", "Mugs"),
+        ("m2", "Mugs"),
+    ]
+
+
+def test_one_picture_alone(client: TestClient, index: Index) -> None:
+    assert report_of(send(client, {"hat.png": picture(1)}))["added"] == 1
+    assert index.ids == ["hat"]
+
+
+def test_several_parquet_files_are_one_catalogue(client: TestClient, index: Index) -> None:
+    files = {}
+    for part in range(2):
+        sink = io.BytesIO()
+        columns = {
+            "id": [f"{part}-{n}" for n in range(2)],
+            "image": [picture(part * 2 + n) for n in range(2)],
+        }
+        pyarrow.parquet.write_table(pa.table(columns), sink)
+        files[f"part-{part}.parquet"] = sink.getvalue()
+    assert report_of(send(client, files))["added"] == 4
+    assert len(index) == 4
+
+
+def test_several_tables_are_refused_with_their_names(client: TestClient, folder: Path) -> None:
+    answer = send(client, {"a/x.csv": table("id,image", "1,p"), "b/y.csv": table("id,image", "1,p")})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-catalog")
+    assert "a/x.csv, b/y.csv" in answer.json()["detail"]
+    assert left_in(folder) == []
+
+
+def test_columns_may_be_mapped_and_the_error_says_how(client: TestClient, index: Index) -> None:
+    body = b'wares,look\n1,"' + inline(1).encode() + b'"\n'
+    refused = client.post("/v1/products", content=body, headers=CSV)
+    assert refused.status_code == 400
+    assert "map=wares=id" in refused.json()["next_step"]
+    answer = client.post("/v1/products?map=wares%3Did&map=look=picture&wait=20", content=body, headers=CSV)
+    assert report_of(answer)["added"] == 1
+    assert index.ids == ["1"]
+
+
+@pytest.fixture
+def secret(tmp_path: Path, folder: Path) -> Path:
+    """A picture of the server that would be indexed if anybody read it."""
+    path = tmp_path / "secret.png"
+    path.write_bytes(picture(99))
+    return path
+
+
+def escapes(secret: Path) -> list[str]:
+    """Ways to name a file of the server."""
+    up = "../" * 12
+    whole = str(secret)
+    return [
+        whole,
+        up + whole[1:],
+        "images/" + up + whole[1:],
+        "./../../../../secret.png",
+        secret.as_uri(),
+        "FILE:" + whole,
+        "file:" + up + whole[1:],
+        "file://localhost" + whole,
+        quote(whole, safe=""),
+        quote(up + whole[1:], safe=""),
+        (up + whole[1:]).replace("/", "\\"),
+        (up + whole[1:]).replace("..", "%2e%2e"),
+        "images\\..\\.." + "\\.." * 10 + whole.replace("/", "\\"),
+        "upload/../../../../../secret.png",
+        "/proc/self/cwd" + whole,
+        "/proc/self/root" + whole,
+        whole + "\0.png",
+        "~/secret.png",
+        "$HOME/secret.png",
+        f"['{whole}']",
+        f"a.png|{whole}",
+    ]
+
+
+def test_a_picture_of_the_server_is_reported_and_never_read(
+    client: TestClient, index: Index, secret: Path, encoder: Any, tmp_path: Path
+) -> None:
+    named = [
+        *escapes(secret),
+        "/etc/passwd",
+        str(tmp_path / "index" / "manifest.json"),
+        "../../../manifest.json",
+        "../job.json",
+    ]
+    listed = [{"id": str(n), "image": name} for n, name in enumerate(named)]
+    listed += [{"id": f"m{n}", "image": {"path": name}} for n, name in enumerate(named)]
+    listed += [{"id": f"l{n}", "images": [name, inline(n)]} for n, name in enumerate(named)]
+    report = report_of(client.post("/v1/products?wait=20", json=listed))
+    assert report["reported"] == 2 * len(named)
+    assert report["added"] == len(named) == len(index)
+    assert encoder.calls == len(named)
+    assert set(report["reasons"]) <= {"outside", "no-picture"}
+    assert not [p["uri"] for p in report["problems"] if "/jobs/" in p["uri"] + p["detail"]]
+
+
+def test_the_service_does_not_even_tell_whether_a_file_of_the_server_exists(
+    client: TestClient, secret: Path
+) -> None:
+    up = "../" * 12
+    names = [
+        quote(str(secret), safe="/").replace("secret", "%73ecret"),
+        (up + str(secret)[1:]).replace("/", "\\"),
+        f"{secret}|b.png",
+        f"{secret.parent}/a,secret.png",
+        str(secret),
+    ]
+    shutil.copy(secret, secret.parent / "a,secret.png")
+
+    def problems() -> list[dict[str, Any]]:
+        listed = [{"id": str(n), "image": name} for n, name in enumerate(names)]
+        found: list[dict[str, Any]] = report_of(client.post("/v1/products?wait=20", json=listed))["problems"]
+        return found
+
+    there = problems()
+    secret.unlink()
+    (secret.parent / "a,secret.png").unlink()
+    assert problems() == there
+
+
+def test_a_table_beside_links_of_the_server_reads_only_what_was_uploaded(
+    tmp_path: Path, secret: Path
+) -> None:
+    root = tmp_path / "upload"
+    (root / "images").mkdir(parents=True)
+    (root / "images" / "1.png").symlink_to(secret)  # no upload can make one
+    (root / "a.csv").write_bytes(table("id,image", "1,images/1.png", "2,images/1.png/../1.png"))
+    assert [p.data for row in uploaded.open_upload(root) for p in row.pictures] == [None, None]  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def pictures_here() -> Iterator[str]:
+    """A server of pictures on this machine: a private address."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = picture(int(self.path.strip("/").split(".")[0]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *given: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_private_addresses_are_reported(client: TestClient, pictures_here: str) -> None:
+    lines = [
+        "id,image",
+        f"1,{pictures_here}/1.png",
+        "2,http://169.254.169.254/latest",
+        "3,http://[::1]/a.png",
+    ]
+    report = report_of(client.post("/v1/products?wait=20", content=table(*lines), headers=CSV))
+    assert report["reasons"] == {"private-address": 3}
+
+
+def test_a_table_of_addresses_works_alone_where_they_are_allowed(index: Index, pictures_here: str) -> None:
+    app = create_app(index, ServiceConfig(allow_private=True))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        assert app.state.served.wait(10)
+        body = table("id,image", *(f"{n},{pictures_here}/{n}.png" for n in range(3)))
+        assert report_of(client.post("/v1/products?wait=20", content=body, headers=CSV))["added"] == 3
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name)[:24])
+def test_a_hostile_file_name_is_refused_and_leaves_nothing(
+    client: TestClient, folder: Path, tmp_path: Path, name: str
+) -> None:
+    raw = name.encode("utf-8", "surrogatepass").replace(b"\\", b"\\\\")
+    body = form([(b"good.png", picture(1)), (raw, picture(2))])
+    answer = client.post("/v1/products?wait=20", content=body, headers={"content-type": MULTIPART})
+    if name in ("", "C:\\a.jpg"):  # a field of a form left empty; a whole path as old browsers send it
+        assert report_of(answer)["added"] == (2 if name else 1)
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-argument")
+        assert left_in(folder) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index"]
+
+
+WRONG = {
+    "no id column": (b"colour,size\nred,1\n", "text/csv", "bad-catalog"),
+    "header alone": (b"id,image\n", "text/csv", "bad-catalog"),
+    "empty": (b"", "text/csv", "bad-argument"),
+    "blanks": (b"  \n\n", "text/csv", "bad-catalog"),
+    "binary": (bytes(range(256)) * 20, "text/csv", "bad-catalog"),
+    "a picture": (picture(1), "text/csv", "bad-catalog"),
+    "bad JSON": (b'[{"id": 1', "application/json", "bad-catalog"),
+    "JSON of no list": (b"3", "application/json", "bad-catalog"),
+    "an empty list": (b"[]", "application/json", "bad-catalog"),
+    "nested too deep": (b"[" * 100_000, "application/json", "bad-catalog"),
+    "no Parquet": (b"PAR1 not really", "application/vnd.apache.parquet", "bad-catalog"),
+    "zip": (b"PK\x03\x04" + bytes(400), "text/csv", "bad-catalog"),
+    "half a gzip": (gzip.compress(b"id,image\n1,a\n" * 1000)[:30], "text/csv", "bad-catalog"),
+}
+
+
+@pytest.mark.parametrize("harm", WRONG)
+def test_what_is_no_catalogue_is_refused_at_once_and_leaves_nothing(
+    client: TestClient, folder: Path, harm: str
+) -> None:
+    body, kind, code = WRONG[harm]
+    answer = client.post("/v1/products", content=body, headers={"content-type": kind})
+    document = answer.json()
+    assert (answer.status_code, document["code"]) == (400, code), document
+    assert document["next_step"]
+    assert str(folder.parent) not in answer.text
+    assert left_in(folder) == []
+
+
+BROKEN = {
+    "half": form([(b"a.png", picture(1))])[:-40],
+    "no end": form([(b"a.png", picture(1))]).removesuffix(b"--\r\n"),
+    "no file": b"--frontier--\r\n",
+    "a field": b'--frontier\r\nContent-Disposition: form-data; name="mode"\r\n\r\nsync\r\n--frontier--\r\n',
+    "no boundary in it": b"id,image\n1,a.png\n",
+    "no disposition": b"--frontier\r\nX: y\r\n\r\nabc\r\n--frontier--\r\n",
+    "a header without end": b"--frontier\r\n" + b"x" * 100_000,
+    "twice": form([(b"a.png", picture(1)), (b"a.png", picture(2))]),
+    "a file as a folder": form([(b"a", b"1"), (b"a/b.png", picture(2))]),
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("harm", BROKEN)
+def test_a_broken_form_is_refused_and_leaves_nothing(client: TestClient, folder: Path, harm: str) -> None:
+    answer = client.post("/v1/products", content=BROKEN[harm], headers={"content-type": MULTIPART})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] in ("bad-argument", "half-body")
+    assert left_in(folder) == []
+
+
+def test_too_many_files_and_too_large_a_document_are_refused(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multipart, "MOST_FILES", 3)
+    monkeypatch.setattr(receiving, "LARGEST_JSON", 5000)
+    many = send(client, {f"{n}.png": picture(n) for n in range(4)})
+    large = client.post("/v1/products", json=rows(range(100)))
+    for answer in (many, large):
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert "x-ndjson" in large.json()["next_step"]
+    assert left_in(folder) == []
+
+
+def test_more_than_a_thousand_files_come_through(client: TestClient, index: Index, monkeypatch: Any) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    tiny = picture(1)
+    files = {f"a/{n:04}.png": tiny for n in range(1200)}
+    assert report_of(send(client, files))["added"] == 1200
+    assert len(index) == 1200
+
+
+def test_a_full_disk_accepts_nothing_by_half(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for module in ("multipart", "receiving", "shelf"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"lookalike.service.jobs.{module}.os.fsync", full)
+            answers = [
+                send(client, {"a.png": picture(1)}),
+                client.post("/v1/products", content=table("id,image", "1,a"), headers=CSV),
+            ]
+        assert [answer.status_code for answer in answers] == [507, 507]
+        assert {answer.json()["code"] for answer in answers} == {"storage"}
+        assert str(folder) not in answers[0].text
+        assert left_in(folder) == []
+
+
+def test_a_packed_file_that_unpacks_without_end_is_given_up(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploaded, "MOST_PROBLEMS", 1000)
+    body = gzip.compress(b'id,image\n1,"' + inline(1).encode() + b'"\n' + b",\n" * 200 + b"x\n" * 500_000)
+    answer = client.post("/v1/products?wait=20", content=body, headers=CSV)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-catalog")
+    assert "1,000 rows" in answer.json()["detail"]
+    assert answer.json()["job"]["state"] == "failed"
+
+
+def test_a_body_of_another_type_is_refused(client: TestClient, app: FastAPI, folder: Path) -> None:
+    for kind in ("image/png", "application/x-www-form-urlencoded", "", "text/html"):
+        answer = client.post("/v1/products", content=b"id,image\n1,a", headers={"content-type": kind})
+        assert (answer.status_code, answer.json()["code"]) == (415, "wrong-type")
+        assert "text/csv" in answer.json()["next_step"]
+    assert left_in(folder) == []
