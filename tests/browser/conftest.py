@@ -110,6 +110,12 @@ def serving(index: Index | Path, config: ServiceConfig | None = None) -> Iterato
     thread.join(10)
 
 
+@pytest.fixture(scope="session")
+def serve() -> Any:
+    """``serving``, for tests that need a service of their own."""
+    return serving
+
+
 @pytest.fixture(scope="module")
 def shop(shop_index: Index) -> Iterator[str]:
     """The address of a service over the tiny shop."""

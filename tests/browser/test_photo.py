@@ -62,7 +62,7 @@ def choose(page: Any, data: bytes = PHOTO, name: str = "photo.jpg", kind: str = 
 
 def shown(page: Any) -> list[str]:
     """The ids of the results, once the last question is answered."""
-    page.wait_for_selector(".photo-found[aria-busy=false]")
+    page.wait_for_selector(".photo-found:not([aria-busy])")
     ids: list[str] = page.eval_on_selector_all(
         ".photo-grid .card", "cards => cards.map(card => card.dataset.id)"
     )

@@ -88,7 +88,7 @@ async function ask(url, options) {
     ...said,
     status: response.status,
   });
-  if (response.status === 401) service.dispatchEvent(new Event("key"));
+  if (response.status === 401 && url !== "/v1/session") service.dispatchEvent(new Event("key"));
   throw problem;
 }
 

@@ -62,7 +62,12 @@ export function findings({ again, clear, controls }) {
     put([]);
   }
 
-  return { element, show, fail, busy: (is) => element.setAttribute("aria-busy", String(is)) };
+  function busy(is) {
+    if (is) element.setAttribute("aria-busy", "true");
+    else element.removeAttribute("aria-busy");
+  }
+
+  return { element, show, fail, busy };
 }
 
 /** The card of a result: the one that is there while it says the same, so that it can move. */
