@@ -1,4 +1,4 @@
-"""``lookalike search``: what looks like this photo."""
+"""``lookalike search``: what looks like this photo, or has these words."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ import click
 from lookalike.cli.asking import Wishes, show
 from lookalike.cli.options import index_option, json_option, query_options
 
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 
-@click.command(short_help="What looks like this photo?")
-@click.argument("photo", required=False)
-@click.option("--image", help="The same as PHOTO: a picture file, or an http(s) URL.")
+
+@click.command(short_help="What looks like this photo, or has these words?")
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
+@click.option("--image", help="A photo instead of words: a picture file, or an http(s) URL.")
+@click.option(
+    "--crop",
+    metavar="L,T,W,H",
+    help="The part of the photo that asks: left, top, width and height as shares, such as 0.1,0.2,0.5,0.6.",
+)
 @click.option("--allow-private", is_flag=True, help="Let the URL name a private address.")
 @click.option(
     "--encoder", help="Where the encoder is, if its file moved: onnx:PATH, or keras:NAME?weights=PATH."
@@ -21,20 +28,38 @@ from lookalike.cli.options import index_option, json_option, query_options
 @json_option
 @query_options
 def search(
-    photo: str | None,
+    *,
+    words: tuple[str, ...],
     image: str | None,
+    crop: str | None,
     allow_private: bool,
     encoder: str | None,
     index_path: Path,
     **wishes: object,
 ) -> None:
-    """The products that look most like PHOTO, a picture that is not in the catalogue."""
+    """The products whose titles, brands or categories have WORDS, or that look most like a photo.
+
+    A photo is given by --image; one word that is a picture's file or an http(s) URL is taken for one too.
+    """
     from lookalike.errors import BadArgument
     from lookalike.index import Index
 
-    asking = photo or image
-    if asking is None or (photo and image):
-        raise BadArgument("One photo asks.", next_step="Write: lookalike search --image PHOTO")
+    text = " ".join(words) or None
+    if image is None and text is not None and _is_photo(words):
+        image, text = text, None
+    if (image is None) == (text is None):
+        raise BadArgument(
+            "Either words or a photo ask.",
+            next_step="Write: lookalike search WORDS, or lookalike search --image PHOTO",
+        )
     wanted = Wishes(**wishes)  # type: ignore[arg-type]
     index = Index.open(index_path, encoder)
-    show(index.search(asking, allow_private=allow_private, **wanted.arguments(index)), wanted, index_path)
+    asked = wanted.arguments(index)
+    answer = index.search(image, text=text, crop=crop, allow_private=allow_private, **asked)
+    show(answer, wanted, index_path)
+
+
+def _is_photo(words: tuple[str, ...]) -> bool:
+    """Whether one word names a picture, there or not."""
+    alone = words[0].lower() if len(words) == 1 else ""
+    return alone.startswith(("http://", "https://")) or alone.endswith(_PICTURES)

@@ -143,7 +143,9 @@ class Facets:
             if said < ATTRIBUTE_SHARE * len(self._columns) or len(coded.values) > 10 * ATTRIBUTE_VALUES.stop:
                 continue
             column = _folded(coded, str.casefold)
-            if len(column.values) in ATTRIBUTE_VALUES:
+            if len(column.values) in ATTRIBUTE_VALUES and said >= 2 * len(
+                column.values
+            ):  # no number of its own
                 found[name] = said, column
         ranked = sorted(found, key=lambda name: (-found[name][0], name))
         return {name: found[name][1] for name in ranked[:MOST_ATTRIBUTES]}
