@@ -81,7 +81,7 @@ function draw(grid) {
   const first = Math.max(0, Math.floor((top - AHEAD * seen) / grid.row));
   const last = Math.min(grid.rows, Math.ceil((top + (1 + AHEAD) * seen) / grid.row));
   const [from, to] = [first * grid.columns, Math.min(grid.total, Math.max(last, first + 1) * grid.columns)];
-  grid.list.style.transform = `translateY(${first * grid.row}px)`;
+  grid.list.style.paddingTop = `${first * grid.row}px`; // room for the rows above; whatever moves the list would be a layout shift
   drop(grid, from, to);
   let before = null;
   for (let position = from; position < to; position += 1) before = put(grid, position, before);

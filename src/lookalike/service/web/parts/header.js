@@ -1,12 +1,9 @@
-/** The page's head: icons, and the search in titles, which filters as one writes. */
-
-import { icon } from "./el.js";
+/** The search in titles in the page's head, which filters as one writes. */
 
 const REST = 220; // milliseconds without a key before what was written is searched
 
 /** Bring the head to life. In the shop a search keeps the filters; elsewhere it leads to the shop. */
 export function header(top, go) {
-  for (const spot of top.querySelectorAll("[data-icon]")) spot.replaceWith(icon(spot.dataset.icon));
   const form = top.querySelector("form");
   const field = form.querySelector("input");
   let timer = 0;

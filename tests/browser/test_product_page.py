@@ -1,0 +1,209 @@
+"""One product's page in a real browser: its facts, its variants, and the shelf that follows the dial."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lookalike import Index, Product
+from lookalike.testing.tiny_shop import tiny_shop
+
+SHELF = ".alike .card:not(.ghost)"
+
+
+def shelf(page: Any) -> list[str]:
+    """The products of the shelf, in order."""
+    page.wait_for_selector(SHELF)
+    found: list[str] = page.eval_on_selector_all(SHELF, "cards => cards.map(card => card.dataset.id)")
+    return found
+
+
+def wait_for_shelf(page: Any, wanted: list[str]) -> None:
+    page.wait_for_function(
+        "([shelf, ids]) => [...document.querySelectorAll(shelf)].map(card => card.dataset.id).join() === ids",
+        arg=[SHELF, ",".join(wanted)],
+    )
+
+
+def answer(page: Any, path: str) -> Any:
+    """What the service says itself."""
+    return page.request.get(path).json()
+
+
+def test_a_product_shows_what_the_catalogue_says(visit: Any) -> None:
+    page = visit("/product/0101")
+    assert page.title() == "Arlo sneakers in cobalt · Lookalike"
+    facts = page.locator(".facts")
+    assert facts.locator("h1").inner_text() == "Arlo sneakers in cobalt"
+    assert "€79.90" in facts.inner_text()
+    assert "In stock" in facts.inner_text()
+    assert facts.locator(".path li").all_inner_texts() == ["Everything", "Shoes", "Sneakers"]
+    page.locator("summary", has_text="Details").click()
+    assert "cobalt" in page.locator(".details dl").inner_text()
+
+
+def test_several_pictures_are_chosen_by_their_thumbnails(visit: Any) -> None:
+    page = visit("/product/0101")
+    assert page.get_by_role("img", name="Arlo sneakers in cobalt, picture 1 of 3").is_visible()
+    third = page.get_by_role("button", name="Picture 3 of 3")
+    third.click()
+    large = page.get_by_role("img", name="Arlo sneakers in cobalt, picture 3 of 3")
+    assert "/v1/pictures/0101/2?" in large.get_attribute("src")
+    assert third.get_attribute("aria-pressed") == "true"
+
+
+def test_the_variants_are_the_other_products_of_the_group(visit: Any) -> None:
+    page = visit("/product/0007")
+    variants = page.get_by_role("region", name="Variants").get_by_role("link")
+    hrefs = {variant.get_attribute("href") for variant in variants.all()}
+    assert hrefs == {f"/product/{other}" for other in tiny_shop().variants["TEE-A"] - {"0007"}}
+    variants.first.click()
+    page.wait_for_url("**/product/0008")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent.endsWith('cobalt')")
+
+
+def test_colours_are_named_with_their_shares(visit: Any) -> None:
+    page = visit("/product/b6")
+    product = answer(page, "/v1/products/b6")["product"]
+    shares: dict[str, float] = {}
+    for colour in product["colours"]:
+        shares[colour["name"]] = shares.get(colour["name"], 0) + colour["share"]
+    said = page.locator(".palette li").all_inner_texts()
+    assert [" ".join(words.split()) for words in said] == [
+        f"{name} {100 * share:.0f}%" for name, share in sorted(shares.items(), key=lambda one: -one[1])
+    ]
+
+
+def test_the_shelf_is_the_answer_of_the_service(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100")
+    assert shelf(page) == shop_index.similar("0100").ids
+
+
+def test_the_dial_reorders_the_shelf_as_the_service_does(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100")
+    by_look = shelf(page)
+    dial = page.get_by_role("slider", name="Between look and colour")
+    assert dial.get_attribute("aria-valuetext") == "look 100%, colour 0%"
+    dial.fill("0.6")
+    wanted = shop_index.similar("0100", weights={"look": 0.4, "colour": 0.6}).ids
+    assert wanted != by_look
+    wait_for_shelf(page, wanted)
+    assert page.url.endswith("?dial=0.6")
+    page.get_by_role("button", name="Colour alone").click()
+    wait_for_shelf(page, shop_index.similar("0100", weights={"colour": 1}).ids)
+    page.get_by_role("button", name="Look alone").click()
+    wait_for_shelf(page, by_look)
+    assert page.url.endswith("/product/0100")
+
+
+def test_the_dial_stands_in_the_address(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100?dial=0.5&same=kind&k=24")
+    wanted = shop_index.similar(
+        "0100", 24, 'category="Shoes > Sneakers"', weights={"look": 0.5, "colour": 0.5}
+    )
+    assert shelf(page) == wanted.ids
+    assert page.get_by_role("slider").input_value() == "0.5"
+
+
+def test_cards_glide_to_their_new_places(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100", reduced_motion="no-preference")
+    shelf(page)
+    page.get_by_role("slider").fill("1")
+    page.wait_for_function("() => document.getAnimations().some(one => one.id === 'glide')")
+    wait_for_shelf(page, shop_index.similar("0100", weights={"colour": 1}).ids)
+
+
+def test_the_wishes_of_the_shelf_are_filters(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0007")
+    page.get_by_role("button", name="Same kind: T-shirts").click()
+    kind = 'category="Clothing > Tops > T-shirts"'
+    wait_for_shelf(page, shop_index.similar("0007", where=kind).ids)
+    page.get_by_role("button", name="Up to €19.90").click()
+    wanted = shop_index.similar("0007", where=f"{kind} price<=19.90EUR").ids
+    assert wanted
+    wait_for_shelf(page, wanted)
+
+
+def leaf(product: Any) -> str:
+    return str(product["category"]).rpartition(">")[2].strip()
+
+
+def chips_of(asked: Any, found: Any) -> list[str]:
+    """The reasons that two product documents give, reckoned here once more."""
+    shares: list[dict[str, float]] = [{}, {}]
+    for one, product in zip(shares, (asked, found), strict=True):
+        for colour in product["colours"]:
+            one[colour["name"]] = one.get(colour["name"], 0) + colour["share"]
+    both = {name: min(share, shares[1][name]) for name, share in shares[0].items() if name in shares[1]}
+    said = []
+    if both and max(both.values()) >= 0.25:
+        said.append(f"also {max(both, key=lambda name: both[name])}")
+    if leaf(asked) == leaf(found):
+        said.append(f"same kind: {leaf(found)}")
+    if found["brand"] and asked["brand"] == found["brand"]:
+        said.append(f"same brand: {found['brand']}")
+    ours, theirs = asked["price"], found["price"]
+    if ours and theirs and ours["currency"] == theirs["currency"]:
+        apart = round(theirs["amount"] - ours["amount"], 2)
+        word = f"{abs(apart):.2f} {ours['currency']} {'less' if apart < 0 else 'more'}"
+        said.append("about the same price" if abs(apart) <= 0.05 * ours["amount"] else word)
+    return said
+
+
+@pytest.mark.parametrize("product", ["0100", "l3", "m1"])
+def test_chips_say_what_the_documents_of_both_products_say(visit: Any, product: str) -> None:
+    page = visit(f"/product/{product}?dial=0.5")
+    asked = answer(page, f"/v1/products/{product}")["product"]
+    cards = {card.get_attribute("data-id"): card for card in page.locator(SHELF).all()}
+    assert len(cards) == 12
+    for other, card in cards.items():
+        found = answer(page, f"/v1/products/{other}")["product"]
+        assert card.locator(".reason").all_inner_texts() == chips_of(asked, found), other
+
+
+def test_an_unknown_product_says_so_and_leads_on(visit: Any) -> None:
+    page = visit("/product/nobody")
+    assert page.locator("h1").inner_text() == "This product is not in the shop"
+    assert page.get_by_role("link", name="To the shop", exact=True).get_attribute("href") == "/"
+    assert [said for said in visit.said if "404" not in said] == []
+    visit.said.clear()
+
+
+ODD = "a/b ü?#%&"
+
+
+@pytest.fixture
+def odd_product(shop_index: Index) -> Any:
+    """A product whose id, title and link are as odd as a catalogue's may be."""
+    picture = tiny_shop().products[0].pictures[0]
+    hostile = '<img src=x onerror="alert(1)"> & "quotes"'
+    made = Product(
+        ODD,
+        (picture,),
+        title=hostile,
+        brand='5" Pipes',
+        link="javascript:alert(1)",
+        attributes={"Füße": "<b>"},
+    )
+    shop_index.add([made])
+    yield made
+    shop_index.remove([ODD])
+
+
+def test_ids_and_texts_of_any_letters_are_shown_as_they_are(visit: Any, odd_product: Product) -> None:
+    page = visit("/?text=onerror")
+    page.wait_for_function(  # a service looks for a new version now and then
+        "() => fetch('/v1/products?limit=1').then(answer => answer.json()).then(said => said.total === 43)",
+        polling=200,
+    )
+    page.reload()
+    page.get_by_role("link", name=odd_product.title, exact=True).click()
+    page.wait_for_function("() => document.querySelector('.facts h1')")
+    assert page.locator("h1").inner_text() == odd_product.title
+    assert page.locator("main img[src=x]").count() == 0
+    assert page.get_by_role("link", name="See it at the shop").count() == 0
+    assert page.locator(".gallery img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert len(shelf(page)) == 12
+    page.reload()
+    page.wait_for_function("() => document.querySelector('.facts h1')")
