@@ -91,7 +91,7 @@ def many_answers(shop_index: Index, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @contextmanager
-def serving(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
+def service_over(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
     """A service over an index on a free port of this machine, in a thread; gives its address."""
     app = create_app(index, config)
     server = uvicorn.Server(
@@ -116,10 +116,16 @@ def serve() -> Any:
     return serving
 
 
+@pytest.fixture
+def serving() -> Any:
+    """Runs a service of a test's own: `service_over`."""
+    return service_over
+
+
 @pytest.fixture(scope="module")
 def shop(shop_index: Index) -> Iterator[str]:
     """The address of a service over the tiny shop."""
-    with serving(shop_index) as address:
+    with service_over(shop_index) as address:
         yield address
 
 
@@ -174,3 +180,22 @@ def visit(chromium: Any, shop: str) -> Iterator[Visitor]:
     visitor.close()
     assert visitor.said == []
     assert visitor.foreign() == []
+
+
+@pytest.fixture(scope="session")
+def serious() -> Any:
+    """Finds what axe-core calls serious or critical on a page: its rules, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+
+    def find(page: Any) -> list[str]:
+        found = axe.run(page).response["violations"]
+        return [
+            f"{one['id']}: {' '.join(str(part) for part in node['target'])} {node.get('failureSummary', '')}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+    return find

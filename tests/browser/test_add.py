@@ -73,9 +73,9 @@ def figures(page: Any) -> dict[str, int]:
     page.wait_for_selector(".report .figure")
     pairs: list[list[str]] = page.eval_on_selector_all(
         ".figure",
-        "all => all.map(one => [one.dataset.figure, one.querySelector('dd').textContent.replace(/\\D/g, '')])",
+        "all => all.map(one => [one.dataset.figure, one.querySelector('dd').textContent])",
     )
-    return {name: int(count) for name, count in pairs}
+    return {name: int(count.replace(",", "")) for name, count in pairs}
 
 
 def test_a_table_with_one_bad_row_is_sent_and_accounted_for(visit: Any) -> None:
@@ -152,7 +152,8 @@ def test_pictures_alone_become_products(visit: Any, catalogue: Path) -> None:
 def test_of_several_tables_one_is_chosen(visit: Any, catalogue: Path) -> None:
     rows, _ = table(catalogue, "which-")
     tables = [
-        {"name": name, "mimeType": "text/csv", "buffer": as_csv(rows)} for name in ("spring.csv", "autumn.csv")
+        {"name": name, "mimeType": "text/csv", "buffer": as_csv(rows)}
+        for name in ("spring.csv", "autumn.csv")
     ]
     page = visit("/add")
     page.set_input_files(".upload-files", tables)
@@ -186,7 +187,7 @@ def test_a_table_that_cannot_be_read_shows_the_services_answer(visit: Any) -> No
 
 
 def test_problems_are_filtered_by_reason(visit: Any, catalogue: Path) -> None:
-    rows, pictures = table(catalogue, "bad-", 4)
+    rows, _ = table(catalogue, "bad-", 4)
     bad = [{**rows[0], "id": "bad-x"}, {**rows[1], "id": ""}, rows[2], rows[2]]
     bad[0] = {name: ("images/none.jpg" if "image" in name else cell) for name, cell in bad[0].items()}
     given = [{"name": "products.csv", "mimeType": "text/csv", "buffer": as_csv(bad)}]

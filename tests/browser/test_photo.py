@@ -244,7 +244,8 @@ def test_photos_older_than_a_week_and_beyond_twenty_are_dropped(visit: Any) -> N
       const day = 86400000;
       for (let at = 0; at < 25; at++) {
         const age = at < 5 ? 8 * day : day + at;
-        photos.put({key: `old-${at}`, blob: new Blob(), width: 1, height: 1, shown: false, at: Date.now() - age});
+        const photo = {blob: new Blob(), width: 1, height: 1, shown: false};
+        photos.put({...photo, key: `old-${at}`, at: Date.now() - age});
       }
     }""")
     choose(page)
