@@ -34,6 +34,7 @@ def list_jobs(request: Request) -> Response:
     "/{id}/report.csv",
     summary="All problems of a finished job, as a table",
     operation_id="job_report",
+    response_class=Response,
     responses=described.report_answers(),
     openapi_extra=described.asks(path=True),
 )
