@@ -115,6 +115,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await run_in_threadpool(app.state.jobs.close)
-        app.state.served.close()
-        app.state.turns.close()
+        for part in (app.state.turns, app.state.jobs, app.state.served):
+            await run_in_threadpool(part.close)

@@ -209,6 +209,7 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
     ),
 }
 _IN_PATH = ("id", "n")
+_NULL = "\0null"  # stands for null in examples while FastAPI makes the document: it leaves nulls out
 
 
 def asks(*names: str) -> Schema:
@@ -271,7 +272,7 @@ def jpeg() -> Responses:
 def _json(schema: Schema, example: Any, description: str) -> Schema:
     return {
         "description": description,
-        "content": {"application/json": {"schema": schema, "example": example}},
+        "content": {"application/json": {"schema": schema, "example": _nulls(example, None, _NULL)}},
     }
 
 
@@ -289,4 +290,14 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
     document["security"] = [{}, {"bearer": []}, {"key": []}]
+    document["paths"] = _nulls(document["paths"], _NULL, None)
     return document
+
+
+def _nulls(value: Any, old: str | None, new: str | None) -> Any:
+    """A JSON value with every ``old`` in it replaced."""
+    if isinstance(value, dict):
+        return {name: _nulls(one, old, new) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_nulls(one, old, new) for one in value]
+    return new if value == old else value

@@ -16,14 +16,17 @@ class Turns:
     """Threads for heavy work, ``threads`` at a time and ``queue`` waiting."""
 
     def __init__(self, threads: int, queue: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lookalike-photo")
+        self._threads = threads
         self._most = threads + queue
         self._under_way = 0
+        self._pool: ThreadPoolExecutor | None = None  # made at the first search
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do the work in its turn. Raises `Busy` where too many wait already."""
         if self._under_way >= self._most:
             raise Busy("Too many photos are being searched.", next_step="Ask again in a second.")
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="lookalike-photo")
         self._under_way += 1
         future = asyncio.get_running_loop().run_in_executor(self._pool, work)
         future.add_done_callback(self._done)  # also of a request that was given up: its thread works on
@@ -36,4 +39,6 @@ class Turns:
 
     def close(self) -> None:
         """Finish what is under way."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None

@@ -58,6 +58,7 @@ def ready(request: Request) -> Response:
     "/metrics",
     summary="Figures for Prometheus",
     operation_id="metrics",
+    response_class=Response,
     responses=schemas.text(metrics.MEDIA_TYPE, examples.METRICS),
 )
 async def prometheus(request: Request) -> Response:

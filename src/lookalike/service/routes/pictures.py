@@ -22,6 +22,7 @@ _CACHED = "max-age=86400, stale-while-revalidate=604800"
     "/pictures/{id:path}/{n:int}",
     summary="A picture of a product",
     operation_id="picture",
+    response_class=Response,
     responses=schemas.jpeg(),
     openapi_extra=schemas.asks("id", "n", "w", "key"),
 )

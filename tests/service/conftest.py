@@ -1,0 +1,88 @@
+"""The tiny shop behind a service: called in this process, or listening on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from lookalike.index import Index
+from lookalike.service.app import create_app
+from lookalike.service.config import ServiceConfig
+from lookalike.testing.grid import GridEncoder
+from lookalike.testing.tiny_shop import tiny_shop
+
+HERE = ("127.0.0.1", 40000)
+"""A client on this machine."""
+
+Ask = Callable[..., TestClient]
+Listen = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def shop_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The tiny shop, indexed with the quick encoder. Nobody writes to it."""
+    index = Index.create(tmp_path_factory.mktemp("service") / "index", GridEncoder())
+    index.add(list(tiny_shop().products))
+    return index
+
+
+@contextmanager
+def asking(
+    index: Index | Path,
+    config: ServiceConfig | None = None,
+    client: tuple[str, int] = HERE,
+    host: str = "127.0.0.1",
+) -> Iterator[TestClient]:
+    """A client of a service in this process, once it is ready."""
+    app = create_app(index, config)
+    with TestClient(app, f"http://{host}", raise_server_exceptions=False, client=client) as one:
+        assert app.state.served.wait(30)
+        yield one
+
+
+@pytest.fixture(scope="session")
+def shop(shop_index: Index) -> Iterator[TestClient]:
+    """A client on this machine, of a service without keys."""
+    with asking(shop_index) as client:
+        yield client
+
+
+@pytest.fixture
+def ask(shop_index: Index) -> Iterator[Ask]:
+    """Makes clients: ``ask(config, client=("203.0.113.9", 1), host="shop.example")``."""
+    with ExitStack() as stack:
+        yield lambda config=None, **where: stack.enter_context(asking(shop_index, config, **where))
+
+
+@contextmanager
+def listening(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
+    """A real server on loopback in a thread; gives host and port."""
+    app = create_app(index, config)
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 30
+    while not server.started or not app.state.served.ready:
+        assert time.monotonic() < until and thread.is_alive()
+        time.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    yield f"{host}:{port}"
+    server.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def listen(shop_index: Index) -> Iterator[Listen]:
+    """Starts servers: ``listen(config)`` gives host and port."""
+    with ExitStack() as stack:
+        yield lambda config=None: stack.enter_context(listening(shop_index, config))

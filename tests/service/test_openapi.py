@@ -1,0 +1,111 @@
+"""The OpenAPI document describes each operation, with examples that are what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from lookalike.testing.tiny_shop import tiny_shop
+
+Operation = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def document(shop: TestClient) -> Any:
+    return shop.get("/openapi.json").json()
+
+
+def operations(document: Any) -> Iterator[Operation]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def fits(document: Any, schema: Any, value: Any) -> list[str]:
+    """What of a value the schema forbids."""
+    whole = {**schema, "components": document["components"]}
+    return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+
+
+def test_each_address_of_the_contract_is_there(document: Any) -> None:
+    names = {name for name, _ in operations(document)}
+    assert {
+        "GET /v1/products",
+        "POST /v1/products",
+        "GET /v1/products/{id}",
+        "DELETE /v1/products/{id}",
+        "GET /v1/similar/{id}",
+        "POST /v1/similar",
+        "GET /v1/search",
+        "POST /v1/search",
+        "GET /v1/pictures/{id}/{n}",
+        "GET /v1/jobs",
+        "GET /v1/jobs/{id}",
+        "DELETE /v1/jobs/{id}",
+        "GET /v1/session",
+        "POST /v1/session",
+        "DELETE /v1/session",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+    } <= names
+
+
+def test_each_operation_is_described_and_named_once(document: Any) -> None:
+    seen = set()
+    for name, operation in operations(document):
+        assert operation["summary"] and operation["description"], name
+        assert operation["operationId"] not in seen
+        seen.add(operation["operationId"])
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], name
+
+
+def test_each_operation_has_examples_that_are_what_its_schemas_say(document: Any) -> None:
+    for name, operation in operations(document):
+        contents = [
+            content
+            for holder in (operation.get("requestBody", {}), *operation["responses"].values())
+            for content in holder.get("content", {}).values()
+        ]
+        assert contents, name
+        for content in contents:
+            examples = [
+                *([content["example"]] if "example" in content else []),
+                *(one["value"] for one in content.get("examples", {}).values()),
+            ]
+            assert examples, name
+            for example in examples:
+                assert not fits(document, content["schema"], example), name
+        for parameter in operation.get("parameters", []):
+            assert not fits(document, parameter["schema"], parameter["example"]), name
+
+
+def test_real_answers_are_what_the_document_says(shop: TestClient, document: Any) -> None:
+    asked = {
+        "/v1/products?facets=true&limit=3": "/v1/products",
+        "/v1/products/0007": "/v1/products/{id}",
+        "/v1/similar/0007": "/v1/similar/{id}",
+        "/v1/search?text=mug": "/v1/search",
+        "/v1/session": "/v1/session",
+        "/health/live": "/health/live",
+        "/health/ready": "/health/ready",
+    }
+    for address, path in asked.items():
+        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert not fits(document, schema, shop.get(address).json()), address
+    problem = document["components"]["schemas"]["Problem"]
+    for address in ("/v1/similar/nobody", "/v1/nothing", "/v1/products?limit=0"):
+        assert not fits(document, problem, shop.get(address).json()), address
+    photo = {"image": ("p.jpg", tiny_shop().photos["photo-1.jpg"])}
+    answer = document["components"]["schemas"]["Answer"]
+    assert not fits(document, answer, shop.post("/v1/search", files=photo).json())
+
+
+def test_no_page_of_it_comes_from_a_foreign_host(shop: TestClient) -> None:
+    for path in ("/docs", "/redoc"):
+        assert shop.get(path).status_code == 404

@@ -1,0 +1,186 @@
+"""Reading over HTTP: the same answers as from Python, with ids, versions and addresses of pictures."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from lookalike.index import Index
+from lookalike.products import PictureSource, Product
+from lookalike.service import attribution
+from lookalike.service.app import create_app
+from lookalike.testing.grid import GridEncoder
+from lookalike.testing.tiny_shop import tiny_shop
+
+from .conftest import asking
+
+
+def ok(client: TestClient, path: str, **more: Any) -> Any:
+    answer = client.request(more.pop("method", "GET"), path, **more)
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    assert document["request_id"] == answer.headers["x-request-id"]
+    return document
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {},
+        {"k": 3},
+        {"where": "category~shirts"},
+        {"exclude": ["0008", "0009"]},
+        {"weights": "look=1,colour=0.5"},
+        {"metric": "euclidean"},
+        {"pictures": "all", "variants": "true"},
+    ],
+)
+def test_similar_answers_what_python_answers(
+    shop: TestClient, shop_index: Index, wishes: dict[str, Any]
+) -> None:
+    document = ok(shop, "/v1/similar/0007", params=wishes)
+    same = shop_index.similar("0007", **{**wishes, **({"variants": True} if "variants" in wishes else {})})
+    assert [
+        (result["id"], result["score"], result["evidence"], result["why"]) for result in document["results"]
+    ] == [
+        (result.id, result.score, dict(result.evidence), [reason.to_dict() for reason in result.why])
+        for result in same
+    ]
+    assert document["results"]
+    assert document["complete"] == same.complete
+    assert document["explain"] == same.to_dict()["explain"]
+    assert document["version"] == same.version
+
+
+def test_a_filter_may_come_in_parts_that_must_all_hold(shop: TestClient) -> None:
+    apart = ok(shop, "/v1/similar/0007", params={"where": ["colour=blue", "price<=50EUR"]})
+    whole = ok(shop, "/v1/similar/0007", params={"where": "colour=blue price<=50EUR"})
+    assert apart["results"] == whole["results"]
+
+
+def test_an_answer_can_be_named_later(shop: TestClient) -> None:
+    first = ok(shop, "/v1/similar/0007")
+    again = ok(shop, "/v1/similar/0007")
+    said = attribution.read(first["attribution"])
+    assert (said.door, said.seed, said.version) == ("similar", "0007", first["version"])
+    assert first["attribution"] != again["attribution"]
+
+
+def test_many_questions_are_answered_in_order_and_a_bad_one_alone_is_refused(shop: TestClient) -> None:
+    questions = [
+        {"id": "0007", "k": 2},
+        {"id": "nobody"},
+        {"id": "m1", "where": "colr=red"},
+        {"id": "m1", "k": 0},
+    ]
+    document = ok(shop, "/v1/similar", method="POST", json={"requests": questions})
+    first, *bad = document["answers"]
+    alone = ok(shop, "/v1/similar/0007", params={"k": 2})
+    assert first["results"] == alone["results"]
+    assert [answer["error"]["code"] for answer in bad] == ["unknown-product", "bad-filter", "bad-argument"]
+    assert document["version"] == alone["version"]
+
+
+def test_words_find_titles(shop: TestClient, shop_index: Index) -> None:
+    document = ok(shop, "/v1/search", params={"text": "mug", "k": 3})
+    assert [result["id"] for result in document["results"]] == shop_index.search(text="mug", k=3).ids
+    assert attribution.read(document["attribution"]).door == "search"
+
+
+def test_a_photo_finds_what_python_finds_with_it(shop: TestClient, shop_index: Index) -> None:
+    photo = tiny_shop().photos["photo-1.jpg"]
+    fields = {"k": "3", "crop": "0.1,0.1,0.8,0.8", "weights": "look=1,colour=1", "where": "price>=1EUR"}
+    document = ok(shop, "/v1/search", method="POST", files={"image": ("p.jpg", photo)}, data=fields)
+    same = shop_index.search(photo, 3, "price>=1EUR", (), "look=1,colour=1", crop="0.1,0.1,0.8,0.8")
+    assert [(one["id"], one["score"]) for one in document["results"]] == [(one.id, one.score) for one in same]
+    assert attribution.read(document["attribution"]).door == "photo"
+
+
+def test_wishes_of_a_photo_may_stand_in_the_address(shop: TestClient) -> None:
+    photo = tiny_shop().photos["photo-1.jpg"]
+    document = ok(shop, "/v1/search?k=2", method="POST", files={"image": ("p.jpg", photo)})
+    assert len(document["results"]) == 2
+
+
+def test_pages_of_the_catalogue_follow_one_another_to_the_end(shop: TestClient, shop_index: Index) -> None:
+    found: list[str] = []
+    path: str | None = "/v1/products?limit=7&where=price>=10EUR&sort=-price"
+    while path:
+        page = ok(shop, path)
+        found += [product["id"] for product in page["products"]]
+        path = page["next"]
+    assert len(found) == page["total"] > 7
+    assert sorted(found) == shop_index.select("price>=10EUR")
+
+
+def test_facets_come_when_asked_for(shop: TestClient, shop_index: Index) -> None:
+    assert "facets" not in ok(shop, "/v1/products?limit=1")
+    page = ok(shop, "/v1/products?limit=1&facets=true&where=colour=blue&text=shirt")
+    assert page["facets"] == shop_index.facets("colour=blue", "shirt")
+
+
+def test_a_product_comes_with_its_variants_and_no_path_of_the_server(shop: TestClient) -> None:
+    document = ok(shop, "/v1/products/0007")
+    group = next(ids for ids in tiny_shop().variants.values() if "0007" in ids)
+    assert {one["id"] for one in document["variants"]} == group - {"0007"}
+    pictures = document["product"]["pictures"]
+    assert [picture["url"] for picture in pictures] == [
+        f"/v1/pictures/0007/{n}" for n in range(len(pictures))
+    ]
+    assert "images/" not in str(document)
+    assert document["product"]["colours"][0]["hex"].startswith("#")
+
+
+@pytest.mark.parametrize("name", ["a/b c", "ü?#&%", "../etc", "a+b", "日本", "x/0", 'q"<>'])
+def test_an_id_may_be_any_text(name: str, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", GridEncoder())
+    data = tiny_shop().products[0].pictures[0].data
+    index.add(
+        [Product(name, (PictureSource("", data),), title="it"), Product("z", (PictureSource("", data),))]
+    )
+    with asking(index) as client:
+        url = "/" + quote(name, safe="")
+        assert ok(client, "/v1/products" + url)["product"]["title"] == "it"
+        assert [one["id"] for one in ok(client, "/v1/similar" + url)["results"]] == ["z"]
+        picture = ok(client, "/v1/products" + url)["product"]["pictures"][0]["url"]
+        assert client.get(picture).headers["content-type"] == "image/jpeg"
+        (found,) = ok(client, "/v1/similar/z")["results"]
+        assert found["product"]["pictures"][0]["url"] == picture
+
+
+def test_readiness_names_version_products_encoder_and_freshness(shop: TestClient, shop_index: Index) -> None:
+    document = ok(shop, "/health/ready")
+    manifest = shop_index.manifest
+    assert document["status"] == "ready"
+    assert document["encoder"] == "grid"
+    assert (document["products"], document["pictures"]) == (manifest.products, manifest.pictures)
+    fresh = document["freshness"]
+    assert fresh["served_version"] == fresh["newest_version"] == document["version"] == manifest.version
+    assert fresh["seconds_since_write"] >= 0
+    assert ok(shop, "/health/live")["status"] == "live"
+
+
+def test_until_the_index_is_loaded_questions_are_to_be_asked_again(tmp_path: Path) -> None:
+    client = TestClient(create_app(tmp_path / "later"))  # not started: nothing is loaded
+    for path in ("/v1/similar/1", "/v1/products", "/health/ready"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "1"
+    assert client.get("/v1/similar/1").json()["code"] == "not-ready"
+    assert client.get("/health/live").status_code == 200
+
+
+def test_why_an_index_cannot_be_loaded_is_said(tmp_path: Path) -> None:
+    with TestClient(create_app(tmp_path / "nothing")) as client:
+        until = time.monotonic() + 10
+        while "error" not in (document := client.get("/health/ready").json()):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert document["error"]["code"] == "no-index"
+        answer = client.get("/v1/products")
+        assert (answer.status_code, answer.json()["code"]) == (503, "no-index")
