@@ -1,0 +1,169 @@
+"""What every view owes its visitors: no barrier, no jump, and words when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from lookalike import Index
+from lookalike.service.config import ServiceConfig
+from lookalike.testing.grid import GridEncoder
+
+VIEWS = [
+    "/",
+    "/?category=Clothing&colour=red&price=10-80EUR&attributes.pattern=plain",
+    "/?text=zeppelin",
+    "/product/0101?dial=0.5&same=kind",
+    "/product/nobody",
+]
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def grave(page: Any) -> list[str]:
+    """The serious and critical issues that axe-core finds, with where they are."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{issue['id']}: {issue['nodes'][0]['target']} {issue['nodes'][0].get('failureSummary', '')}"
+        for issue in found
+        if issue["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", VIEWS)
+def test_no_view_has_a_serious_barrier(visit: Any, path: str, scheme: str) -> None:
+    page = visit(path, scheme=scheme)
+    assert grave(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert grave(page) == []
+    visit.said[:] = [said for said in visit.said if "404" not in said]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sheet_of_filters_has_no_serious_barrier(visit: Any, scheme: str) -> None:
+    page = visit("/", 390, scheme)
+    page.get_by_role("button", name="Filters").click()
+    folded = page.locator("dialog details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+    assert grave(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/product/0101"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_a_view_comes(visit: Any, path: str, width: int) -> None:
+    page = visit(path, width)
+    page.context.add_init_script(SHIFTS)
+    page.reload(wait_until="networkidle")
+    assert page.evaluate("shifted") < 0.05
+
+
+def big_shop(page: Any, total: int) -> None:
+    """Have the page's questions for products answered by a shop of so many."""
+
+    def answer(route: Any) -> None:
+        offset = int(
+            dict(part.split("=") for part in route.request.url.split("?")[1].split("&")).get("offset", 0)
+        )
+        products = [product(number) for number in range(offset, min(offset + 48, total))]
+        route.fulfill(json={"products": products, "total": total, "facets": {}, "version": 1})
+
+    def product(number: int) -> dict[str, Any]:
+        picture = {"position": 0, "url": "/v1/pictures/0007/0"}
+        words = {"title": f"Number {number}", "brand": "", "category": "", "availability": ""}
+        return {"id": str(number), **words, "price": None, "colours": [], "pictures": [picture]}
+
+    page.route("**/v1/products?*", answer)
+
+
+def test_a_shop_of_34_thousand_scrolls_to_its_end_without_growing(visit: Any) -> None:
+    page = visit("/photo")
+    page.context.add_init_script(SHIFTS)
+    big_shop(page, 34_000)
+    page.goto("/")
+    page.wait_for_selector(".card:not(.ghost)")
+    few = page.locator("*").count()
+    for top in (3_000, 60_000, 900_000):
+        page.evaluate("top => scrollTo(0, top)", top)
+        page.wait_for_function("() => !document.querySelector('.card.ghost')")
+        assert page.locator("*").count() < 2 * few
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.get_by_role("link", name="Number 33999", exact=True).wait_for()
+    assert page.locator("*").count() < 2 * few
+    assert page.locator(".card").last.get_attribute("aria-posinset") == "34000"
+    assert page.evaluate("shifted") < 0.05
+
+
+def test_a_problem_is_told_with_its_code_and_next_step_and_can_be_tried_again(visit: Any) -> None:
+    page = visit("/photo")
+    problem = {
+        "title": "Bad filter",
+        "detail": "No column 'x'.",
+        "code": "bad-filter",
+        "next_step": "It has: title.",
+    }
+    page.route(
+        "**/v1/products?*",
+        lambda route: route.fulfill(
+            status=400, content_type="application/problem+json", body=json.dumps(problem)
+        ),
+        times=1,
+    )
+    page.goto("/")
+    said = page.locator(".notice").inner_text()
+    assert "No column 'x'." in said
+    assert "It has: title." in said
+    assert "bad-filter" in said
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector(".card:not(.ghost)")
+    visit.said[:] = [said for said in visit.said if "400" not in said]
+
+
+def test_a_service_that_goes_is_noticed_and_comes_back_by_itself(visit: Any) -> None:
+    page = visit("/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="red,").click()
+    page.get_by_text("The shop is not answering. Asking again").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("The shop is back.").wait_for()
+    page.get_by_role("link", name="Remove colour: red").wait_for()
+    page.wait_for_selector(".card:not(.ghost)")
+    visit.said[:] = [said for said in visit.said if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+def test_an_empty_shop_invites_to_add(chromium: Any, serving: Any, tmp_path: Path) -> None:
+    with serving(Index.create(tmp_path / "index", GridEncoder())) as address:
+        page = chromium.new_page()
+        page.goto(address)
+        page.get_by_text("There is nothing in this shop yet").wait_for()
+        assert grave(page) == []
+        page.get_by_role("main").get_by_role("link", name="Add products").click()
+        page.wait_for_url("**/add")
+        page.close()
+
+
+def test_a_shop_with_a_key_asks_for_it_once(chromium: Any, serving: Any, shop_index: Index) -> None:
+    with serving(shop_index, ServiceConfig(read_keys=("open-sesame",))) as address:
+        page = chromium.new_page()
+        page.goto(address)
+        dialog = page.get_by_role("dialog", name="This shop asks for a key")
+        dialog.get_by_label("Key").fill("wrong")
+        dialog.get_by_role("button", name="Open the shop").click()
+        dialog.get_by_role("alert").filter(has_text=" ").wait_for()
+        assert grave(page) == []
+        dialog.get_by_label("Key").fill("open-sesame")
+        dialog.get_by_role("button", name="Open the shop").click()
+        page.wait_for_selector(".card:not(.ghost)")
+        page.reload()
+        page.wait_for_selector(".card:not(.ghost)")
+        assert page.get_by_role("dialog").count() == 0
+        page.close()
