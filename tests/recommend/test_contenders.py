@@ -32,15 +32,25 @@ def clustered(count: int, chance: np.random.Generator) -> Floats:
     return styles.astype(np.float32)
 
 
+def brand_of(row: int) -> str:
+    if 3300 <= row < 5400:
+        return "Cole"
+    return "Acme" if row % 3 else "Birch"
+
+
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    """Some products without a picture, some with three, a group of variants side by side, two brands."""
+    """Some products without a picture, some with three, variants side by side, a brand side by side."""
     chance = np.random.default_rng(11)
     counts = np.ones(PRODUCTS, dtype=np.intp)
     counts[::50] = 3
     counts[7::400] = 0
     owners = np.repeat(np.arange(PRODUCTS), counts)
-    looks, norms = unit(clustered(len(owners), chance))
+    vectors = clustered(len(owners), chance)
+    others = [row for row in range(64, PRODUCTS, 64) if brand_of(row) != "Cole"]
+    alike = np.searchsorted(owners, others)  # look-alikes of the first product, none of them of that brand
+    vectors[alike] = vectors[0] + 0.05 * chance.normal(size=(len(alike), DIM)).astype(np.float32)
+    looks, norms = unit(vectors)
     palettes = np.zeros((len(owners), 5, 4), dtype=np.float32)
     for slot, share in enumerate((0.7, 0.3)):
         palettes[:, slot, 0] = chance.uniform(10, 95, len(owners))
@@ -50,7 +60,7 @@ def snapshot() -> Snapshot:
     blank = {"amount": None, "attributes": []}
     rows = [
         {name: blank.get(name, "") for name in SEARCHED}
-        | {"id": f"{i:05}", "brand": "Acme" if i % 3 else "Birch", "group": "g" if 200 <= i < 260 else ""}
+        | {"id": f"{i:05}", "brand": brand_of(i), "group": "g" if 200 <= i < 260 else ""}
         for i in range(PRODUCTS)
     ]
     return Snapshot(
@@ -110,6 +120,7 @@ def question(snapshot: Snapshot, row: int, **wishes: Any) -> Query:
         {"metric": "euclidean"},
         {"pictures": "all"},
         {"where": "brand=Birch"},
+        {"where": "brand=Cole"},
         {"where": "brand=Acme", "weights": {"look": 1.0, "colour": 2.0}},
         {"exclude": frozenset({"00103", "03001"})},
     ],

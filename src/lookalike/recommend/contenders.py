@@ -41,11 +41,16 @@ def contenders(query: Query, evidence: Evidence, keep: Mask, matching: int) -> R
 
 
 def _spread(bounds: Floats, count: int) -> Rows:
-    """Products of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer."""
+    """Products of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer.
+
+    Only products that are kept: what a filter leaves may lie in fewer runs than that, but never in fewer
+    than k, see `contenders`.
+    """
     runs = len(bounds) // _RUN
     tops = bounds[: runs * _RUN].reshape(runs, _RUN)
     best = tops.max(axis=1)
     chosen = np.argpartition(best, runs - min(count, runs))[-min(count, runs) :]
+    chosen = chosen[np.isfinite(best[chosen])]
     found: Rows = chosen * _RUN + tops[chosen].argmax(axis=1)
     return found
 
