@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from lookalike.cli.main import main
+from lookalike.testing.serving import listening
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -24,7 +27,12 @@ FROM_NOTHING = {"README.md", "start.md"}
 """Documents that begin before there is an index."""
 
 PLACEHOLDERS = {"ID", "PATH", "FILE", "FOLDER"}
-OTHER_PROGRAMS = {"make", "pip", "jupyter", "."}
+OTHER_PROGRAMS = {"make", "pip", "jupyter", ".", "curl"}
+NOT_RUN = {"demo", "serve"}
+"""Verbs that do not end by themselves."""
+
+SERVICE = "http://127.0.0.1:8000"
+"""Where documents say that a service is."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _INLINE = re.compile(r"`(lookalike [^`]+)`")
@@ -50,7 +58,7 @@ def anchors(path: Path) -> set[str]:
 
 def commands(text: str) -> Iterator[list[str]]:
     """The words of every line that calls a program; comments and what follows a pipe left out."""
-    for line in text.splitlines():
+    for line in text.replace("\\\n", " ").splitlines():
         words = shlex.split(line, comments=True)
         if words:
             yield words[: words.index("|")] if "|" in words else words
@@ -124,16 +132,34 @@ def test_what_a_document_shows_can_be_done(
         shutil.rmtree(work / "lookalike-index")
     monkeypatch.chdir(work)
     names: dict[str, Any] = {"__name__": "document"}
-    for language, text in blocks(path):
-        if language == "python":
-            exec(compile(text, by_name(path), "exec"), names)
-        elif language == "sh":
-            for words in commands(text):
-                run(words)
+    with ExitStack() as stack:
+        address = ""
+        for language, text in blocks(path):
+            if language == "python":
+                exec(compile(text, by_name(path), "exec"), names)
+            elif language == "sh":
+                for words in commands(text):
+                    if words[0] == "curl":
+                        address = address or stack.enter_context(listening(work / "lookalike-index"))
+                        ask(words, address)
+                    else:
+                        run(words)
+
+
+def ask(words: list[str], address: str) -> None:
+    """A call of curl, to a service over the index of the folder."""
+    if shutil.which("curl") is None:
+        return
+    called = [word.replace(SERVICE, address) for word in words]
+    assert called != words, f"{shlex.join(words)} does not ask {SERVICE}"
+    done = subprocess.run(
+        [*called, "--fail-with-body", "-sS", "--max-time", "30"], check=False, capture_output=True
+    )
+    assert done.returncode == 0, f"{shlex.join(words)}: {done.stderr.decode()} {done.stdout[:500]!r}"
 
 
 def run(words: list[str]) -> None:
-    if words[0] != "lookalike" or PLACEHOLDERS & set(words) or words[1] == "demo":
+    if words[0] != "lookalike" or PLACEHOLDERS & set(words) or words[1] in NOT_RUN:
         return
     done = CliRunner().invoke(main, words[1:])
     assert done.exit_code == 0, f"{shlex.join(words)}: {done.output}"
