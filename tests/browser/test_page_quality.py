@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from lookalike import Index
 from lookalike.service.config import ServiceConfig
@@ -28,34 +27,24 @@ new PerformanceObserver((list) => {
 """
 
 
-def grave(page: Any) -> list[str]:
-    """The serious and critical issues that axe-core finds, with where they are."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{issue['id']}: {issue['nodes'][0]['target']} {issue['nodes'][0].get('failureSummary', '')}"
-        for issue in found
-        if issue["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", VIEWS)
-def test_no_view_has_a_serious_barrier(visit: Any, path: str, scheme: str) -> None:
+def test_no_view_has_a_serious_barrier(visit: Any, serious: Any, path: str, scheme: str) -> None:
     page = visit(path, scheme=scheme)
-    assert grave(page) == []
+    assert serious(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
-    assert grave(page) == []
+    assert serious(page) == []
     visit.said[:] = [said for said in visit.said if "404" not in said]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_sheet_of_filters_has_no_serious_barrier(visit: Any, scheme: str) -> None:
+def test_the_sheet_of_filters_has_no_serious_barrier(visit: Any, serious: Any, scheme: str) -> None:
     page = visit("/", 390, scheme)
     page.get_by_role("button", name="Filters").click()
     folded = page.locator("dialog details:not([open]) > summary")
     while folded.count():
         folded.first.click()
-    assert grave(page) == []
+    assert serious(page) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/product/0101"])
@@ -140,18 +129,20 @@ def test_a_service_that_goes_is_noticed_and_comes_back_by_itself(visit: Any) -> 
     visit.said[:] = [said for said in visit.said if "ERR_INTERNET_DISCONNECTED" not in said]
 
 
-def test_an_empty_shop_invites_to_add(chromium: Any, serving: Any, tmp_path: Path) -> None:
+def test_an_empty_shop_invites_to_add(chromium: Any, serving: Any, serious: Any, tmp_path: Path) -> None:
     with serving(Index.create(tmp_path / "index", GridEncoder())) as address:
         page = chromium.new_page()
         page.goto(address)
         page.get_by_text("There is nothing in this shop yet").wait_for()
-        assert grave(page) == []
+        assert serious(page) == []
         page.get_by_role("main").get_by_role("link", name="Add products").click()
         page.wait_for_url("**/add")
         page.close()
 
 
-def test_a_shop_with_a_key_asks_for_it_once(chromium: Any, serving: Any, shop_index: Index) -> None:
+def test_a_shop_with_a_key_asks_for_it_once(
+    chromium: Any, serving: Any, serious: Any, shop_index: Index
+) -> None:
     with serving(shop_index, ServiceConfig(read_keys=("open-sesame",))) as address:
         page = chromium.new_page()
         page.goto(address)
@@ -159,7 +150,7 @@ def test_a_shop_with_a_key_asks_for_it_once(chromium: Any, serving: Any, shop_in
         dialog.get_by_label("Key").fill("wrong")
         dialog.get_by_role("button", name="Open the shop").click()
         dialog.get_by_role("alert").filter(has_text=" ").wait_for()
-        assert grave(page) == []
+        assert serious(page) == []
         dialog.get_by_label("Key").fill("open-sesame")
         dialog.get_by_role("button", name="Open the shop").click()
         page.wait_for_selector(".card:not(.ghost)")

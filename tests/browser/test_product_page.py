@@ -140,13 +140,15 @@ def chips_of(asked: Any, found: Any) -> list[str]:
     if both and max(both.values()) >= 0.25:
         said.append(f"also {max(both, key=lambda name: both[name])}")
     if leaf(asked) == leaf(found):
-        said.append(f"same kind: {leaf(found)}")
+        said.append("same kind")
     if found["brand"] and asked["brand"] == found["brand"]:
-        said.append(f"same brand: {found['brand']}")
+        said.append("same brand")
     ours, theirs = asked["price"], found["price"]
     if ours and theirs and ours["currency"] == theirs["currency"]:
         apart = round(theirs["amount"] - ours["amount"], 2)
-        word = f"{abs(apart):.2f} {ours['currency']} {'less' if apart < 0 else 'more'}"
+        sign = {"EUR": "€", "GBP": "£", "USD": "US$"}[ours["currency"]]
+        amount = f"{abs(apart):.2f}".removesuffix(".00")
+        word = f"{sign}{amount} {'less' if apart < 0 else 'more'}"
         said.append("about the same price" if abs(apart) <= 0.05 * ours["amount"] else word)
     return said
 

@@ -227,12 +227,12 @@ def test_the_shop_can_be_used_with_the_keyboard_alone(visit: Any) -> None:
     page.wait_for_url("**colour=red")
 
 
-@pytest.mark.parametrize("path", ["/", "/?colour=red&category=Clothing", "/product/0007", "/product/nothing"])
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_narrow_screen_never_scrolls_sideways(visit: Any, path: str, width: int) -> None:
-    page = visit(path, width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    visit.said.clear()  # an unknown product is a 404, which the browser notes
+@pytest.mark.parametrize("path", ["/?colour=red&category=Clothing", "/product/0007"])
+def test_a_narrow_screen_never_scrolls_sideways(visit: Any, path: str) -> None:
+    page = visit(path, 390)
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_on_a_phone_the_filters_are_a_sheet_that_says_what_it_will_show(

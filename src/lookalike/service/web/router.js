@@ -1,6 +1,7 @@
 /** Addresses and views: links, going back, scroll positions, titles, focus and what is announced. */
 
 import { fill } from "./parts/el.js";
+import { clearNames, nameShared } from "./parts/morph.js";
 import { problemNotice } from "./parts/notice.js";
 
 /**
@@ -81,6 +82,7 @@ async function arrive({ back = false, first = false, anew = false }) {
   if (same && shown.search === location.search) return jump(back);
   if (same && shown.module.update) return refresh(shown, back);
   const controller = new AbortController();
+  const left = shown?.path ?? "";
   shown?.controller.abort();
   main.setAttribute("aria-busy", "true");
   try {
@@ -89,7 +91,7 @@ async function arrive({ back = false, first = false, anew = false }) {
     const root = document.createElement("div");
     root.className = `view view-${route.name}`;
     shown = { path, search: location.search, module, root, controller };
-    await change(root, () => module.render(root, place(controller.signal, back)), back);
+    await change(root, () => module.render(root, place(controller.signal, back)), { back, left, path });
   } catch (error) {
     if (mine !== arriving || error.name === "AbortError") return;
     complain(error);
@@ -134,7 +136,7 @@ function place(signal, back) {
 }
 
 /** Put a new view in place of the old one, with a transition where the browser and the shopper like one. */
-async function change(root, render, back) {
+async function change(root, render, { back, left, path }) {
   let rendered;
   const swap = () => {
     main.replaceChildren(root);
@@ -144,8 +146,17 @@ async function change(root, render, back) {
     return Promise.race([rendered.then(() => back && restore(), () => {}), wait(PATIENCE)]);
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (still || !document.startViewTransition || !root.ownerDocument.hasFocus()) await swap();
-  else await document.startViewTransition(swap).updateCallbackDone;
+  if (still || !left || !document.startViewTransition) await swap();
+  else {
+    nameShared(main, path);
+    const transition = document.startViewTransition(async () => {
+      await swap();
+      nameShared(root, left);
+    });
+    void transition.finished.then(clearNames, clearNames);
+    transition.ready.catch(() => {}); // skipped, as when the page is hidden
+    await transition.updateCallbackDone;
+  }
   await rendered;
 }
 

@@ -8,6 +8,7 @@ import { el, fill, icon } from "./el.js";
 import { reorder } from "./flip.js";
 import { money } from "./money.js";
 import { notice } from "./notice.js";
+import { picture } from "./picture.js";
 import { term } from "./wishes.js";
 
 const REST = 90; // milliseconds the dial rests before the order is asked for
@@ -28,12 +29,19 @@ export function alikeShelf(product, place) {
   shelf.element = el(
     "section",
     { class: "alike", id: "alike", tabindex: "-1", "aria-labelledby": "alike-title" },
-    el("div", { class: "alike-head" }, el("h2", { id: "alike-title" }, "Looks like this"), controls(shelf)),
+    el("div", { class: "alike-head" }, name(product), controls(shelf)),
     shelf.said,
     shelf.list,
     shelf.more,
   );
   return { element: shelf.element, begin: () => follow(shelf, true) };
+}
+
+/** The heading, with what "this" is: whoever comes by "More like this" does not see the product above. */
+function name(product) {
+  const small = picture(product.pictures[0], "", { sizes: "48px", widths: [128], width: 128, eager: true });
+  const words = el("div", null, el("h2", { id: "alike-title" }, "Looks like this"), el("p", null, product.title || product.id));
+  return el("div", { class: "alike-name" }, small, words);
 }
 
 function controls(shelf) {

@@ -46,7 +46,7 @@ export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
       el("p", { class: "card-brand" }, [product.brand, kind(product)].filter(Boolean).join(" · ")),
       el("h3", { class: "card-title" }, el("a", { href: to, dataset: { key: `card ${product.id}` } }, title)),
       el("p", { class: "card-price" }, product.price && el("span", null, money(product.price)), dots(product.colours)),
-      reasons(shown.why),
+      reasons(shown.why, product.price?.currency),
     ),
     alike && moreLike(title, alike, product.id),
   );
@@ -66,14 +66,21 @@ export function ghost(tag = "li") {
   );
 }
 
-/** Why a result is here, as the service measured it. */
-export function reasons(why) {
+/** Why a result is here, as the service measured it; `currency` is the one its price and the asking one share. */
+export function reasons(why, currency = "") {
   if (!why?.length) return null;
   return el(
     "ul",
     { class: "why", "aria-label": "Why it is here" },
-    why.map((reason) => el("li", { class: `reason reason-${reason.kind}`, dataset: { kind: reason.kind } }, reason.text)),
+    why.map((reason) => el("li", { class: `reason reason-${reason.kind}`, dataset: { kind: reason.kind }, title: reason.text }, said(reason, currency))),
   );
+}
+
+/** A reason in few words: what stands on the card already is not said again. */
+function said({ kind, text, value }, currency) {
+  if (kind === "brand" || kind === "kind") return `same ${kind}`;
+  if (kind !== "price" || !/ (less|more)$/.test(text)) return text;
+  return `${money({ amount: Math.abs(value), currency })} ${value < 0 ? "less" : "more"}`;
 }
 
 const isAway = (product) => /out.?of.?stock|sold.?out/i.test(product.availability ?? "");

@@ -15,7 +15,7 @@ const REST = 90; // milliseconds a place must be seen before its products are as
  * @param {AbortSignal} signal ends the grid
  */
 export function endlessGrid(load, signal) {
-  const list = el("ul", { class: "grid", "aria-label": "Products" });
+  const list = el("ul", { class: "grid", id: "products", tabindex: "-1", "aria-label": "Products" });
   const element = el("div", { class: "window" }, list);
   const grid = { list, element, load, signal, total: 0, pages: new Map(), asked: new Map(), items: new Map(), row: 0, columns: 1, failed: () => {} };
   let frame = 0;

@@ -73,13 +73,12 @@ function availability({ availability }) {
 }
 
 function variantRow(product, variants) {
-  const words = (one) => shortName(one, product);
   const tile = (one, current) =>
     el(
       current ? "span" : "a",
       { class: "variant", href: current ? null : productPath(one.id), "aria-current": current ? "true" : null, role: current ? "img" : null, "aria-label": `${one.title || one.id}${current ? ", shown here" : ""}`, title: one.title || one.id },
       picture(one.pictures[0], "", { sizes: "72px", widths: [128, 256], width: 128 }),
-      el("span", { class: "variant-words", "aria-hidden": "true" }, words(one)),
+      el("span", { class: "variant-words", "aria-hidden": "true" }, shortName(one)),
     );
   return el(
     "section",
@@ -92,7 +91,7 @@ function variantRow(product, variants) {
 /** What sets a variant apart: its colour in the table, else the main colour measured on it. */
 function shortName(variant) {
   const told = variant.attributes?.color ?? variant.attributes?.colour;
-  return told || (colourShares(variant.colours)[0]?.[0] ?? "");
+  return (told || (colourShares(variant.colours)[0]?.[0] ?? "")).replaceAll("/", "/\u200b");
 }
 
 function palette(colours) {

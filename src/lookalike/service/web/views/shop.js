@@ -28,7 +28,10 @@ export async function render(root, place) {
 }
 
 /** Another query at the same address: the filters and the grid follow. @param {import("../router.js").Place} place */
-export const update = (place) => show(place);
+export async function update(place) {
+  await show(place);
+  if (!place.back && !place.signal.aborted) scrollTo({ top: 0, behavior: "instant" });
+}
 
 function build(place) {
   const own = {};
@@ -40,7 +43,7 @@ function build(place) {
   own.panel = facetPanel(change);
   own.grid = endlessGrid((offset, signal) => get("/v1/products", { params: asked(own.wishes, offset), signal }), place.signal);
   own.said = el("div", { class: "shop-said" });
-  own.aside = el("aside", { class: "shop-filters", "aria-label": "Filters" });
+  own.aside = el("aside", { class: "shop-filters", "aria-label": "Filters" }, el("h2", { class: "unseen" }, "Filters"));
   own.sheet = sheetFor(own.panel.element, own.aside, place.signal, () => change(cleared(own.wishes)));
   own.heading = el(
     "header",
@@ -48,7 +51,14 @@ function build(place) {
     el("div", { class: "shop-name" }, own.title, own.count),
     el("div", { class: "shop-order" }, el("label", { for: "sort" }, "Order"), own.sort),
   );
-  own.layout = el("div", { class: "shop-layout" }, own.aside, el("div", { class: "shop-body" }, own.chips, own.said, own.grid.element), own.sheet.opener);
+  own.layout = el(
+    "div",
+    { class: "shop-layout" },
+    el("a", { class: "skip", href: "#products" }, "Skip the filters"),
+    own.aside,
+    el("div", { class: "shop-body" }, own.chips, own.said, el("h2", { class: "unseen" }, "Products"), own.grid.element),
+    own.sheet.opener,
+  );
   return own;
 }
 
@@ -67,7 +77,7 @@ async function show(place) {
   own.panel.show(answer.facets ?? {}, wishes);
   own.sheet.say(said, countOf(wishes));
   fill(own.said, answer.total === 0 && nothing(wishes));
-  own.layout.classList.toggle("bare", answer.total === 0 && isBare(wishes));
+  own.layout.classList.toggle("bare", answer.total === 0 && countOf(wishes) === 0);
   own.grid.show(answer.total, answer.products);
   own.grid.onFailure((error) => fill(own.said, el("p", { class: "said" }, `${error.message} ${error.nextStep ?? ""}`)));
   announce(said);
@@ -105,8 +115,8 @@ function nothing(wishes) {
   const without = chips.slice(0, 3).map(({ said, without }) => el("a", { class: "button quiet", href: shopAddress(without) }, `Without ${said}`));
   const everything = el("a", { class: "button", href: "/" }, "Show everything");
   return notice({
-    title: "Nothing matches all of that",
-    text: wishes.text ? `No title here holds “${wishes.text}”${chips.length ? " under these filters" : ""}.` : "Each filter alone has products; together they leave none.",
+    title: wishes.text && !chips.length ? `Nothing is called “${wishes.text}”` : "Nothing matches all of that",
+    text: wishes.text ? "Titles, brands and categories are searched. Fewer or shorter words find more." : "Take one of the filters away, and there is more to see.",
     mark: "search",
     actions: [everything, ...(chips.length > 1 || wishes.text ? without : [])],
   });
