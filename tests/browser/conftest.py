@@ -111,12 +111,6 @@ def service_over(index: Index | Path, config: ServiceConfig | None = None) -> It
 
 
 @pytest.fixture(scope="session")
-def serve() -> Any:
-    """``serving``, for tests that need a service of their own."""
-    return serving
-
-
-@pytest.fixture
 def serving() -> Any:
     """Runs a service of a test's own: `service_over`."""
     return service_over

@@ -213,8 +213,8 @@ def test_an_unknown_job_is_explained(visit: Any) -> None:
     visit.said.clear()
 
 
-def test_writing_that_needs_a_key_asks_for_it(visit: Any, serve: Any, shop_index: Index) -> None:
-    with serve(shop_index, ServiceConfig(write_keys=("write-me",), read_keys=("read-me",))) as address:
+def test_writing_that_needs_a_key_asks_for_it(visit: Any, serving: Any, shop_index: Index) -> None:
+    with serving(shop_index, ServiceConfig(write_keys=("write-me",), read_keys=("read-me",))) as address:
         visit.address = address
         page = visit("/add")
         field = page.get_by_label("Write key")

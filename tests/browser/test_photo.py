@@ -78,7 +78,7 @@ def answered(page: Any, **asked: str) -> list[str]:
     """What the service answers about the photo that the page keeps."""
     data = base64.b64decode(page.evaluate(STORED, params(page)["key"])[0])
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
-    reply = page.request.post("/v1/search", multipart={"image": photo, "k": "24", **asked})
+    reply = page.request.post("/v1/search", multipart={"image": photo, "k": "24"} | asked)
     assert reply.ok, reply.text()
     return [result["id"] for result in reply.json()["results"]]
 
@@ -296,6 +296,16 @@ def test_the_dial_turns_results_to_colour(visit: Any) -> None:
     assert shown(page) == answered(page, weights="colour=1")
 
 
+def test_more_are_shown_when_asked_for(visit: Any) -> None:
+    page = visit("/photo")
+    choose(page)
+    assert len(shown(page)) == 24
+    page.get_by_role("button", name="Show more").click()
+    page.wait_for_function("location.search.includes('k=48')")
+    assert shown(page) == answered(page, k="48")
+    assert len(shown(page)) > 24
+
+
 def test_a_camera_that_is_refused_is_explained(visit: Any) -> None:
     page = visit("/photo")
     page.get_by_role("button", name="Use the camera").click()
@@ -320,13 +330,15 @@ def test_while_a_question_is_out_only_the_newest_of_the_others_is_asked(visit: A
         fail: (error) => shown.push(String(error)),
       });
       const turn = () => new Promise(resolve => setTimeout(resolve));
-      for (const question of ["one", "two", "three"]) line.want(question);
+      for (const question of ["one", "two", "three", "three"]) line.want(question);
       answer[0]();
       await turn();
       line.want("four", {now: true});
       await turn();
+      line.want("four", {now: true});
       answer[2]();
       await turn();
+      line.want("four");
       return [begun, shown];
     }""")
     assert told == [["one", "three", "four"], ["one", "four"]]

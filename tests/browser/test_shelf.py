@@ -54,9 +54,9 @@ def site(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shop(shop_index: Index, site: str, serve: Any) -> Iterator[str]:
+def shop(shop_index: Index, site: str, serving: Any) -> Iterator[str]:
     """A service that lets the pages of the other site ask."""
-    with serve(shop_index, ServiceConfig(cors=(site,))) as address:
+    with serving(shop_index, ServiceConfig(cors=(site,))) as address:
         yield address
 
 
@@ -172,8 +172,8 @@ def test_a_service_that_is_gone_shows_nothing(page_with: Any, visit: Any) -> Non
     visit.said.clear()
 
 
-def test_a_shelf_with_a_key_is_let_in(page_with: Any, site: str, serve: Any, shop_index: Index) -> None:
-    with serve(shop_index, ServiceConfig(cors=(site,), read_keys=("read-me",))) as address:
+def test_a_shelf_with_a_key_is_let_in(page_with: Any, site: str, serving: Any, shop_index: Index) -> None:
+    with serving(shop_index, ServiceConfig(cors=(site,), read_keys=("read-me",))) as address:
         shelf = '<lookalike-shelf product="0007" k="3" key="read-me"></lookalike-shelf>'
         page = page_with(shelf, service=address)
         assert len(links(page)) == 3

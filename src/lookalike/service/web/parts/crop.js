@@ -19,7 +19,7 @@ let crops = 0;
  */
 export function crop({ picture, box = whole(), onchange = () => {}, onsettle = () => {}, signal }) {
   const parts = build(picture);
-  const state = { box, drag: null, saying: 0 };
+  const state = { box, drag: null, typing: false, saying: 0 };
 
   function paint() {
     const { left, top, width, height } = state.box;
@@ -43,9 +43,11 @@ export function crop({ picture, box = whole(), onchange = () => {}, onsettle = (
     return true;
   }
 
-  const put = (next) => change(next) && (onsettle(next), true);
-  listen(parts, state, { change, put, settle: () => onsettle(state.box) }, signal);
+  const settle = () => onsettle(state.box);
+  const put = (next) => change(next) && settle();
+  listen(parts, state, { change, put, settle }, signal);
   paint();
+  parts.said.textContent = described(box);
   return {
     element: parts.root,
     get box() {
@@ -77,13 +79,13 @@ function build(picture) {
       tabindex: 0,
       "aria-roledescription": "crop box",
       "aria-label": "Box around the item",
-      "aria-describedby": help,
+      "aria-describedby": `${help}-now ${help}`,
     },
     handles,
   );
   const hint = el("p", { class: "crop-hint", "aria-hidden": "true" }, "Draw a box around the item");
   const frame = el("div", { class: "crop-frame" }, el("div", { class: "crop-clip" }, picture, hole), box, hint);
-  const said = el("p", { class: "unseen", "aria-live": "polite" });
+  const said = el("p", { class: "unseen", id: `${help}-now`, "aria-live": "polite" });
   const root = el("div", { class: "crop" }, frame, el("p", { class: "unseen", id: help }, HELP), said);
   return { root, frame, box, hole, said };
 }
@@ -96,6 +98,8 @@ function listen(parts, state, does, signal) {
   on(parts.root, "pointercancel", (event) => cancel(event, parts, state, does));
   on(parts.root, "lostpointercapture", (event) => cancel(event, parts, state, does));
   on(parts.box, "keydown", (event) => type(event, parts, state, does));
+  on(parts.box, "keyup", () => typedOut(state, does));
+  on(parts.box, "blur", () => typedOut(state, does));
 }
 
 /** Where a pointer is: shares of the photo, and CSS pixels of the box's sides. */
@@ -186,9 +190,15 @@ function type(event, parts, state, does) {
   const next = typed(event, state.box);
   if (!next) return;
   event.preventDefault();
-  if (does.put(next)) return;
+  state.typing = true; // a key held down moves the box; it rests once the key is let go
+  if (does.change(next)) return;
   const stuck = isWhole(state.box) ? " Press minus to make it smaller." : " It is at the edge.";
   parts.said.textContent = described(state.box) + stuck;
+}
+
+function typedOut(state, does) {
+  if (state.typing) does.settle();
+  state.typing = false;
 }
 
 function typed(event, box) {

@@ -6,7 +6,7 @@ import { shareOf, weightsOf } from "./dial.js";
 import { el, icon } from "./el.js";
 import { asking } from "./photo-asking.js";
 import { boxFrom, boxText, isWhole } from "./photo-box.js";
-import { askByPhoto, findings } from "./photo-found.js";
+import { askByPhoto, countFrom, countMore, countText, findings } from "./photo-found.js";
 import { forgetPhoto } from "./photo-store.js";
 import { photoWishes } from "./photo-wishes.js";
 import { cleared, countOf, shopAddress, whereOf, wishesOf } from "./wishes.js";
@@ -22,11 +22,11 @@ export function photoDesk(photo, inputs, place) {
   const state = { ...stateOf(place.params), begun: () => {} };
   const line = asking({
     ask: (question, signal) => askByPhoto(photo, question, signal),
-    show: (answer) => (found.show(answer, countOf(state.wishes) > 0), state.begun()),
+    show: (answer) => (found.show(answer, state.k, countOf(state.wishes) > 0), state.begun()),
     fail: (error) => (found.fail(error), state.begun()),
     busy: (is) => found.busy(is),
   });
-  const again = () => line.want(questionOf(state), { now: true });
+  const again = () => line.want(questionOf(state), { now: true }); // at once, unless it is answered already
 
   /** A change that stays: asked for now, and kept in the address. */
   function settle(change) {
@@ -47,7 +47,7 @@ export function photoDesk(photo, inputs, place) {
     onshare: (share) => settle({ share }),
     signal: place.signal,
   });
-  const found = findings({ again, clear: () => wish(cleared(state.wishes)), controls: controls.element });
+  const found = findings({ again, clear: () => wish(cleared(state.wishes)), more: () => settle({ k: countMore(state.k) }), controls: controls.element });
   const shown = showing(photo, {
     box: state.box,
     onchange: (box) => ((state.box = box), line.want(questionOf(state))),
@@ -72,15 +72,15 @@ export function photoDesk(photo, inputs, place) {
 }
 
 function stateOf(params) {
-  return { box: boxFrom(params.get("box")), wishes: wishesOf(params), share: shareOf(params.get("dial")) };
+  return { box: boxFrom(params.get("box")), wishes: wishesOf(params), share: shareOf(params.get("dial")), k: countFrom(params.get("k")) };
 }
 
-function questionOf({ box, wishes, share }) {
-  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share) };
+function questionOf({ box, wishes, share, k }) {
+  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share), k };
 }
 
-function addressOf(photo, { box, wishes, share }) {
-  const own = address("/photo", { key: photo.key, box: isWhole(box) ? null : boxText(box), dial: share || null });
+function addressOf(photo, { box, wishes, share, k }) {
+  const own = address("/photo", { key: photo.key, box: isWhole(box) ? null : boxText(box), dial: share || null, k: countText(k) });
   const wished = shopAddress(wishes).split("?")[1];
   return wished ? `${own}&${wished}` : own;
 }

@@ -6,13 +6,14 @@ import { el, fill } from "./el.js";
 import { reorder } from "./flip.js";
 import { notice, problemNotice } from "./notice.js";
 
-const K = 24;
+const STEP = 24;
+const MOST = 96;
 const REMEMBERED = 8;
 const FRESH = 120_000; // milliseconds for which an answer may be shown again
 const answers = new Map(); // of the last questions, so that going back is at once
 
 /**
- * The service's answer to a photo and {crop, where, weights}; those that are "" are left out.
+ * The service's answer to a photo and {crop, where, weights, k}; those that are "" are left out.
  * @param {{key: string, blob: Blob, shown: boolean, name: string}} photo
  */
 export async function askByPhoto(photo, question, signal) {
@@ -21,7 +22,6 @@ export async function askByPhoto(photo, question, signal) {
   if (before && Date.now() - before.at < FRESH) return before.answer;
   const body = new FormData();
   body.append("image", photo.blob, photo.shown ? "photo.jpg" : photo.name);
-  body.append("k", K);
   for (const [key, value] of Object.entries(question)) if (value) body.append(key, value);
   const answer = await send("POST", "/v1/search", body, { signal });
   answers.set(name, { at: Date.now(), answer });
@@ -29,13 +29,26 @@ export async function askByPhoto(photo, question, signal) {
   return answer;
 }
 
+/** How many results are asked for, as an address says it. */
+export function countFrom(text) {
+  const k = Number(text ?? STEP);
+  return k >= 1 && k <= MOST ? Math.floor(k) : STEP;
+}
+
+/** One step more. */
+export const countMore = (k) => Math.min(k + STEP, MOST);
+
+/** What an address says of it: nothing of the first step. */
+export const countText = (k) => (k === STEP ? null : k);
+
 /** A heading with a count, the results, or what is to be said instead; `controls` stand between. */
-export function findings({ again, clear, controls }) {
+export function findings({ again, clear, more, controls }) {
   const list = el("ul", { class: "grid photo-grid", "aria-label": "What looks like the photo" });
   const count = el("p", { class: "found-count", role: "status" });
   const message = el("div", { class: "found-message" });
   const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
-  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, list);
+  const further = el("p", { class: "found-more", hidden: true }, el("button", { type: "button", class: "button quiet", on: { click: more } }, "Show more"));
+  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, list, further);
   const cards = new Map();
   list.append(...Array.from({ length: 8 }, () => ghost()));
 
@@ -49,8 +62,9 @@ export function findings({ again, clear, controls }) {
     else reorder(list, nodes);
   }
 
-  function show(answer, filtered) {
+  function show(answer, k, filtered) {
     const many = answer.results.length;
+    further.hidden = answer.complete || many < k || k >= MOST;
     count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
     fill(message, !many && nothing(filtered, clear));
     put(answer.results);
@@ -58,6 +72,7 @@ export function findings({ again, clear, controls }) {
 
   function fail(error) {
     count.textContent = "";
+    further.hidden = true;
     fill(message, problemNotice(error, { again, level: 2 }));
     put([]);
   }

@@ -67,13 +67,15 @@ export function photoInputs({ root, signal, onfile, onphoto, onnothing }) {
 
 function listen(root, signal, onfile, onnothing) {
   const over = (event) => {
-    if (![...event.dataTransfer.types].includes("Files")) return;
+    const types = [...event.dataTransfer.types];
+    if (isField(event.target) || !types.some((type) => type === "Files" || type === "text/uri-list")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     root.classList.add("over");
   };
   const out = (event) => event.relatedTarget === null && root.classList.remove("over");
   const dropped = (event) => {
+    if (isField(event.target)) return;
     event.preventDefault();
     root.classList.remove("over");
     const file = pictureOf(event.dataTransfer);
@@ -81,7 +83,7 @@ function listen(root, signal, onfile, onnothing) {
     else onnothing("Nothing that was dropped is a file. Save the picture first, then drop that.");
   };
   const pasted = (event) => {
-    if (event.target instanceof Element && event.target.closest("input, textarea")) return;
+    if (isField(event.target)) return;
     const file = pictureOf(event.clipboardData);
     if (!file) return onnothing("There is no picture on the clipboard. Copy one, then paste again.");
     event.preventDefault();
@@ -91,6 +93,8 @@ function listen(root, signal, onfile, onnothing) {
     document.addEventListener(name, handler, { signal });
   }
 }
+
+const isField = (target) => target instanceof Element && target.closest("input:not([type=range]), textarea") !== null;
 
 /** The first picture of a drop or a clipboard, else its first file. */
 function pictureOf(transfer) {

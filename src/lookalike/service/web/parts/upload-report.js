@@ -23,7 +23,7 @@ export function uploadReport(job, another) {
     el("p", { class: "upload-actions" },
       el("a", { class: "button", href: "/" }, "See the shop", icon("next")),
       more(another)),
-    problems.length > 0 && problemTable(job, problems),
+    problems.length > 0 && problemTable(job, report.reasons, problems),
   );
 }
 
@@ -63,9 +63,9 @@ const more = (another) => el("button", { type: "button", class: "button quiet", 
 
 const spoken = (reason) => reason.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
 
-function problemTable(job, problems) {
-  const tally = new Map();
-  for (const { reason } of problems) tally.set(reason, (tally.get(reason) ?? 0) + 1);
+function problemTable(job, reasons, problems) {
+  const tally = new Map(Object.entries(reasons));
+  const all = [...tally.values()].reduce((sum, many) => sum + many, 0);
   const state = { reason: "", shown: PAGE };
   const body = el("tbody", null);
   const foot = el("p", { class: "upload-actions" });
@@ -85,7 +85,8 @@ function problemTable(job, problems) {
     el("div", { class: "problems-head" },
       el("h2", { id: "problems-title" }, "What was reported"),
       el("a", { class: "link", href: `/v1/jobs/${encodeURIComponent(job.id)}/report.csv`, download: "report.csv" }, "Download report.csv")),
-    reasonChips(tally, problems.length, pick),
+    all > problems.length && el("p", { class: "soft" }, `The first ${problems.length.toLocaleString("en-GB")} of ${all.toLocaleString("en-GB")} are shown here; report.csv has them all.`),
+    reasonChips(tally, all, pick),
     told,
     el("div", { class: "problems-table" }, el("table", null,
       el("caption", { class: "unseen" }, "Rows and pictures that could not be read"),

@@ -12,9 +12,9 @@ const SHOWN = 8;
 
 /**
  * The ways files may come, on the whole page while `signal` lasts; `onentries(entries)` gets them, also when
- * there are none. `isOpen()` says whether files may come now.
+ * there are none, `onproblem(error)` hears why they cannot be read. `isOpen()` says whether files may come now.
  */
-export function uploadInputs({ root, signal, isOpen, onentries }) {
+export function uploadInputs({ root, signal, isOpen, onentries, onproblem }) {
   const files = el("input", { type: "file", multiple: true, hidden: true, class: "upload-files" });
   const folder = el("input", { type: "file", webkitdirectory: true, multiple: true, hidden: true, class: "upload-folder" });
   for (const input of [files, folder]) {
@@ -37,7 +37,7 @@ export function uploadInputs({ root, signal, isOpen, onentries }) {
   on("drop", async (event) => {
     event.preventDefault();
     root.classList.remove("over");
-    if (isOpen()) onentries(await fromDrop(event.dataTransfer));
+    if (isOpen()) await fromDrop(event.dataTransfer).then(onentries, onproblem);
   });
   return { files: () => files.click(), folder: () => folder.click() };
 }

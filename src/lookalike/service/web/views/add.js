@@ -1,6 +1,6 @@
 /** Adding products: what is dropped is shown, sent, followed, and accounted for. */
 
-import { get, send } from "../api.js";
+import { ApiProblem, get, send } from "../api.js";
 import { el, fill } from "../parts/el.js";
 import { problemNotice } from "../parts/notice.js";
 import { styles } from "../parts/styles.js";
@@ -10,6 +10,12 @@ import { jobWords, progress, sendingWords } from "../parts/upload-progress.js";
 import { uploadReport } from "../parts/upload-report.js";
 import { follow, hasEnded, upload } from "../parts/upload-sending.js";
 import { mayNot, uploadInputs, uploadStart } from "../parts/upload-start.js";
+
+const UNREADABLE = new ApiProblem({
+  detail: "What was dropped cannot be read.",
+  code: "unreadable",
+  next_step: "Look whether it is still there and may be opened, then drop it again.",
+});
 
 let sending = null; // an upload goes on while other views are looked at
 let shown = null;
@@ -24,6 +30,7 @@ export async function render(root, place) {
     signal: place.signal,
     isOpen: () => mine.open,
     onentries: (entries) => entries.length && preview(mine, entries),
+    onproblem: () => fill(mine.stage, problemNotice(UNREADABLE, { again: () => begin(mine) })),
   });
   await Promise.all([styles("photo"), styles("add")]);
   await update(place);
@@ -55,6 +62,7 @@ function another(mine) {
 }
 
 function preview(mine, entries) {
+  mine.open = true;
   fill(
     mine.stage,
     uploadPreview(entries, {
