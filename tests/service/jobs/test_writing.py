@@ -112,11 +112,11 @@ def test_waiting_for_a_job_holds_nobody_else_up(client: TestClient, encoder: Pat
     encoder.gate.clear()
     answers: list[Any] = []
     waiting = [
-        threading.Thread(target=lambda: answers.append(add(client, range(2), "?wait=30"))) for _ in range(60)
+        threading.Thread(target=lambda: answers.append(add(client, range(1), "?wait=30"))) for _ in range(45)
     ]
     for thread in waiting:
         thread.start()
-    until(lambda: len(client.get("/v1/jobs").json()["jobs"]) == 60)
+    until(lambda: len(client.get("/v1/jobs").json()["jobs"]) == 45)
     assert client.get("/v1/products").status_code == 200  # more wait than there are threads for requests
     assert answers == []
     encoder.gate.set()

@@ -71,7 +71,7 @@ def form(files: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join(parts) + b"--frontier--\r\n"
 
 
-def until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait until something is true; what it was."""
     end = time.monotonic() + seconds
     while not (found := true()):

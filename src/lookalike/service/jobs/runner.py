@@ -7,8 +7,6 @@ the lock, and the next one begins its job again: what is in the index already is
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -36,7 +34,6 @@ ATTEMPTS = 3
 
 _LOOK = 0.25  # seconds between two looks for jobs that other processes took in
 _LOCKED_WAIT = 0.5  # seconds of waiting for another writer of the index between two looks for a stop
-_NICE = 10
 
 logger = logging.getLogger("lookalike.service")
 
@@ -77,7 +74,6 @@ class Runner:
             self._thread.join(wait)
 
     def _run(self) -> None:
-        _step_back()
         said = ""
         while not self._closing.is_set():
             try:
@@ -223,12 +219,6 @@ class Runner:
         )
 
 
-def _step_back() -> None:
-    """Give this thread, and those it begins, less of the processor than those that answer."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-
-
 def _workers() -> int:
-    return settings.workers()
+    """Half of the threads that measure otherwise: the rest answers questions meanwhile."""
+    return max(1, settings.workers() // 2)
