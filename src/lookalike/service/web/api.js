@@ -60,7 +60,8 @@ export async function get(path, { params, signal, fresh = false } = {}) {
  * @param {{params?: Record<string, any>, signal?: AbortSignal, headers?: Record<string, string>}} [options]
  */
 export async function send(method, path, body, { params, signal, headers = {} } = {}) {
-  const plain = body !== undefined && !(body instanceof FormData) && !(body instanceof Blob) && typeof body !== "string";
+  const plain =
+    body !== undefined && !(body instanceof FormData) && !(body instanceof Blob) && typeof body !== "string";
   const answer = await ask(address(path, params), {
     method,
     signal,
@@ -94,13 +95,21 @@ async function ask(url, options) {
 
 async function reach(url, options) {
   try {
-    const response = await fetch(url, { credentials: "same-origin", ...options, headers: { Accept: "application/json", ...options?.headers } });
+    const response = await fetch(url, {
+      credentials: "same-origin",
+      ...options,
+      headers: { Accept: "application/json", ...options?.headers },
+    });
     if (gone) report(false);
     return response;
   } catch (error) {
     if (error.name === "AbortError") throw error;
     if (!gone) report(true);
-    throw new ApiProblem({ detail: "The shop does not answer.", code: "no-answer", next_step: "It is tried again by itself." });
+    throw new ApiProblem({
+      detail: "The shop does not answer.",
+      code: "no-answer",
+      next_step: "It is tried again by itself.",
+    });
   }
 }
 

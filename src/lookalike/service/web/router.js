@@ -69,7 +69,8 @@ function follow(event) {
   if (link.target || link.hasAttribute("download")) return;
   const target = new URL(link.href);
   if (target.origin !== location.origin || !routeOf(target.pathname)) return;
-  if (target.hash && target.pathname + target.search === location.pathname + location.search && !link.dataset.anew) return;
+  if (target.hash && target.pathname + target.search === location.pathname + location.search && !link.dataset.anew)
+    return;
   event.preventDefault();
   void go(target.href);
 }
@@ -143,7 +144,13 @@ async function change(root, render, { back, left, path }) {
     scrollTo({ top: 0, behavior: "instant" });
     rendered = Promise.resolve(render());
     rendered.catch(() => {});
-    return Promise.race([rendered.then(() => back && restore(), () => {}), wait(PATIENCE)]);
+    return Promise.race([
+      rendered.then(
+        () => back && restore(),
+        () => {},
+      ),
+      wait(PATIENCE),
+    ]);
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (still || !left || !document.startViewTransition) await swap();
@@ -183,7 +190,7 @@ function settle(back, first) {
 /** Scroll to where this entry of the history was left, and focus what had the focus. True if it had. */
 function restore() {
   const state = history.state ?? {};
-  const left = JSON.parse(sessionStorage.getItem(`left ${state.key}`) ?? "null");
+  const left = recall(`left ${state.key}`);
   if (!left) return false;
   scrollTo({ top: left.top, behavior: "instant" });
   const focused = left.focus && main.querySelector(`[data-key="${CSS.escape(left.focus)}"]`);
@@ -194,7 +201,20 @@ function restore() {
 function leave() {
   const key = history.state?.key;
   const focus = document.activeElement?.closest?.("[data-key]")?.dataset.key ?? null;
-  if (key) sessionStorage.setItem(`left ${key}`, JSON.stringify({ top: scrollY, focus }));
+  if (!key) return;
+  try {
+    sessionStorage.setItem(`left ${key}`, JSON.stringify({ top: scrollY, focus }));
+  } catch {
+    // a browser that stores nothing: going back starts at the top
+  }
+}
+
+function recall(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
 }
 
 /** Say something to screen readers. */

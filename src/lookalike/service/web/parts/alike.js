@@ -24,7 +24,19 @@ export function alikeShelf(product, place) {
   const shelf = { product, place, cards: new Map(), asking: null, state: stateOf(place.params) };
   shelf.list = el("ul", { class: "grid shelf", "aria-label": "Looks like this" });
   shelf.said = el("div", { class: "alike-said" });
-  shelf.more = el("p", { class: "alike-more", hidden: true }, el("button", { type: "button", class: "button quiet", on: { click: () => turn(shelf, { k: Math.min(shelf.state.k + STEP, MOST) }) } }, "Show more"));
+  shelf.more = el(
+    "p",
+    { class: "alike-more", hidden: true },
+    el(
+      "button",
+      {
+        type: "button",
+        class: "button quiet",
+        on: { click: () => turn(shelf, { k: Math.min(shelf.state.k + STEP, MOST) }) },
+      },
+      "Show more",
+    ),
+  );
   shelf.list.append(...Array.from({ length: STEP }, () => ghost()));
   shelf.element = el(
     "section",
@@ -40,7 +52,12 @@ export function alikeShelf(product, place) {
 /** The heading, with what "this" is: whoever comes by "More like this" does not see the product above. */
 function name(product) {
   const small = picture(product.pictures[0], "", { sizes: "48px", widths: [128], width: 128, eager: true });
-  const words = el("div", null, el("h2", { id: "alike-title" }, "Looks like this"), el("p", null, product.title || product.id));
+  const words = el(
+    "div",
+    null,
+    el("h2", { id: "alike-title" }, "Looks like this"),
+    el("p", null, product.title || product.id),
+  );
   return el("div", { class: "alike-name" }, small, words);
 }
 
@@ -62,9 +79,21 @@ function controls(shelf) {
 }
 
 function toggle(shelf, name, words) {
-  const button = el("button", { type: "button", class: "toggle", "aria-pressed": String(shelf.state.same.includes(name)), dataset: { key: `same ${name}` } }, icon("check"), words);
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "toggle",
+      "aria-pressed": String(shelf.state.same.includes(name)),
+      dataset: { key: `same ${name}` },
+    },
+    icon("check"),
+    words,
+  );
   button.addEventListener("click", () => {
-    const same = shelf.state.same.includes(name) ? shelf.state.same.filter((one) => one !== name) : [...shelf.state.same, name];
+    const same = shelf.state.same.includes(name)
+      ? shelf.state.same.filter((one) => one !== name)
+      : [...shelf.state.same, name];
     button.setAttribute("aria-pressed", String(same.includes(name)));
     turn(shelf, { same });
   });
@@ -91,7 +120,22 @@ async function follow(shelf, first) {
     show(shelf, answer, first);
   } catch (error) {
     if (error.name === "AbortError") return;
-    fill(shelf.said, notice({ title: error.message, text: error.nextStep, mark: "again", code: error.code, actions: [el("button", { type: "button", class: "button quiet", on: { click: () => follow(shelf, first) } }, "Try again")] }));
+    fill(
+      shelf.said,
+      notice({
+        title: error.message,
+        text: error.nextStep,
+        mark: "again",
+        code: error.code,
+        actions: [
+          el(
+            "button",
+            { type: "button", class: "button quiet", on: { click: () => follow(shelf, first) } },
+            "Try again",
+          ),
+        ],
+      }),
+    );
     shelf.list.replaceChildren();
   }
 }
@@ -127,7 +171,9 @@ function empty(shelf) {
   return el(
     "p",
     { class: "soft" },
-    filtered ? "Nothing else in the shop passes these filters. " : "There is nothing else in the shop to compare with. ",
+    filtered
+      ? "Nothing else in the shop passes these filters. "
+      : "There is nothing else in the shop to compare with. ",
   );
 }
 
@@ -140,7 +186,11 @@ function whereOf(product, same) {
 
 function stateOf(params) {
   const k = Number(params.get("k") ?? STEP);
-  return { share: shareOf(params.get("dial")), same: params.getAll("same"), k: k >= 1 && k <= MOST ? Math.floor(k) : STEP };
+  return {
+    share: shareOf(params.get("dial")),
+    same: params.getAll("same"),
+    k: k >= 1 && k <= MOST ? Math.floor(k) : STEP,
+  };
 }
 
 function query({ share, same, k }) {

@@ -62,7 +62,13 @@ export function ghost(tag = "li") {
     tag,
     { class: "card ghost", "aria-hidden": "true" },
     el("span", { class: "tile" }),
-    el("div", { class: "card-words" }, el("p", { class: "card-brand" }), el("p", { class: "card-title" }), el("p", { class: "card-price" })),
+    el(
+      "div",
+      { class: "card-words" },
+      el("p", { class: "card-brand" }),
+      el("p", { class: "card-title" }),
+      el("p", { class: "card-price" }),
+    ),
   );
 }
 
@@ -72,7 +78,13 @@ export function reasons(why, currency = "") {
   return el(
     "ul",
     { class: "why", "aria-label": "Why it is here" },
-    why.map((reason) => el("li", { class: `reason reason-${reason.kind}`, dataset: { kind: reason.kind }, title: reason.text }, said(reason, currency))),
+    why.map((reason) =>
+      el(
+        "li",
+        { class: `reason reason-${reason.kind}`, dataset: { kind: reason.kind }, title: reason.text },
+        said(reason, currency),
+      ),
+    ),
   );
 }
 

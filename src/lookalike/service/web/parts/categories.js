@@ -20,9 +20,25 @@ export function categories(found, wishes, change) {
   return el(
     "div",
     { class: "categories", role: "group", "aria-label": "Category" },
-    chosen && el("a", { class: "category all", href: shopAddress(withValues(wishes, "category", [])), dataset: { key: "category" }, on: { click: on(change, withValues(wishes, "category", [])) } }, "All categories"),
+    chosen &&
+      el(
+        "a",
+        {
+          class: "category all",
+          href: shopAddress(withValues(wishes, "category", [])),
+          dataset: { key: "category" },
+          on: { click: on(change, withValues(wishes, "category", [])) },
+        },
+        "All categories",
+      ),
     first.map(row),
-    rest.length > 0 && el("details", { class: "rest" }, el("summary", { dataset: { key: "category rest" } }, `${rest.length} more`), rest.map(row)),
+    rest.length > 0 &&
+      el(
+        "details",
+        { class: "rest" },
+        el("summary", { dataset: { key: "category rest" } }, `${rest.length} more`),
+        rest.map(row),
+      ),
   );
 }
 

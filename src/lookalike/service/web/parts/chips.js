@@ -11,14 +11,24 @@ export function showChips(row, wishes) {
   fill(
     row,
     chips.map(({ said, name, without }) => el("li", null, chip(said, name, without))),
-    countOf(wishes) > 1 && el("li", null, el("a", { class: "link", href: shopAddress(cleared(wishes)), dataset: { key: "clear" } }, "Clear all")),
+    countOf(wishes) > 1 &&
+      el(
+        "li",
+        null,
+        el("a", { class: "link", href: shopAddress(cleared(wishes)), dataset: { key: "clear" } }, "Clear all"),
+      ),
   );
 }
 
 function chip(said, name, without) {
   return el(
     "a",
-    { class: "chip", href: shopAddress(without), "aria-label": `Remove ${name}: ${said}`, dataset: { key: `chip ${name} ${said}` } },
+    {
+      class: "chip",
+      href: shopAddress(without),
+      "aria-label": `Remove ${name}: ${said}`,
+      dataset: { key: `chip ${name} ${said}` },
+    },
     el("span", null, said),
     icon("close"),
   );

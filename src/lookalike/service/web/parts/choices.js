@@ -14,10 +14,24 @@ const searched = new Map();
 export function choices(name, found, wishes, change) {
   const chosen = valuesOf(wishes, name);
   const known = (found ?? []).filter(({ value }) => value && canBeAsked(value));
-  const lost = chosen.filter((value) => !known.some((one) => same(one.value, value))).map((value) => ({ value, count: 0 }));
+  const lost = chosen
+    .filter((value) => !known.some((one) => same(one.value, value)))
+    .map((value) => ({ value, count: 0 }));
   const all = [...lost, ...known];
   if (all.length < 2 && !chosen.length) return null;
-  const list = el("ul", { class: "choices" }, all.map((one) => box(name, one, chosen.some((value) => same(value, one.value)), wishes, change)));
+  const list = el(
+    "ul",
+    { class: "choices" },
+    all.map((one) =>
+      box(
+        name,
+        one,
+        chosen.some((value) => same(value, one.value)),
+        wishes,
+        change,
+      ),
+    ),
+  );
   if (all.length <= LONG) return list;
   list.classList.add("long");
   const field = el("input", {
@@ -38,9 +52,21 @@ function box(name, { value, count }, checked, wishes, change) {
     type: "checkbox",
     checked,
     dataset: { key: `${name} ${value}` },
-    on: { change: () => change(toggled(wishes, name, valuesOf(wishes, name).find((one) => same(one, value)) ?? value)) },
+    on: {
+      change: () => change(toggled(wishes, name, valuesOf(wishes, name).find((one) => same(one, value)) ?? value)),
+    },
   });
-  return el("li", null, el("label", { class: "choice" }, input, el("span", null, value), el("span", { class: "count" }, count.toLocaleString("en-GB"))));
+  return el(
+    "li",
+    null,
+    el(
+      "label",
+      { class: "choice" },
+      input,
+      el("span", null, value),
+      el("span", { class: "count" }, count.toLocaleString("en-GB")),
+    ),
+  );
 }
 
 function narrow(list, name, text) {

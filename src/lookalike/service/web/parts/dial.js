@@ -43,11 +43,22 @@ export function dial(share, turned) {
     say();
     turned(Number(range.value));
   });
-  const end = (words, to) => el("button", { type: "button", class: "dial-end", "aria-label": `${words} alone`, on: { click: () => set(to) } }, words);
+  const end = (words, to) =>
+    el(
+      "button",
+      { type: "button", class: "dial-end", "aria-label": `${words} alone`, on: { click: () => set(to) } },
+      words,
+    );
   const set = (to) => {
     range.value = String(to);
     say();
     turned(to);
   };
-  return el("div", { class: "dial", role: "group", "aria-label": "What counts as alike" }, end("Look", 0), range, end("Colour", 1));
+  return el(
+    "div",
+    { class: "dial", role: "group", "aria-label": "What counts as alike" },
+    end("Look", 0),
+    range,
+    end("Colour", 1),
+  );
 }

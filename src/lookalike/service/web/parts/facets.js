@@ -43,7 +43,12 @@ function arrange(element, sections, wanted, wishes) {
   for (const [name, { title, body, open }] of wanted) {
     let section = sections.get(name);
     if (!section) {
-      section = el("details", { class: "facet", dataset: { facet: name } }, el("summary", null, el("h3", null, title), icon("down")), el("div", { class: "facet-body" }));
+      section = el(
+        "details",
+        { class: "facet", dataset: { facet: name } },
+        el("summary", null, el("h3", null, title), icon("down")),
+        el("div", { class: "facet-body" }),
+      );
       section.open = Boolean(open) || valuesOf(wishes, name)?.length > 0;
       sections.set(name, section);
     }
@@ -69,12 +74,29 @@ export function keepingFocus(element, act) {
 }
 
 /** Colours stay where they are while their counts change. */
-const ROW = ["black", "grey", "white", "beige", "brown", "red", "orange", "yellow", "green", "turquoise", "blue", "navy", "purple", "pink"];
+const ROW = [
+  "black",
+  "grey",
+  "white",
+  "beige",
+  "brown",
+  "red",
+  "orange",
+  "yellow",
+  "green",
+  "turquoise",
+  "blue",
+  "navy",
+  "purple",
+  "pink",
+];
 const place = ({ value }) => (ROW.includes(value) ? ROW.indexOf(value) : ROW.length);
 
 function swatches(colours, wishes, change) {
   const known = new Set((colours ?? []).map(({ value }) => value));
-  const lost = wishes.colour.filter((value) => !known.has(value)).map((value) => ({ value, hex: "transparent", count: 0 }));
+  const lost = wishes.colour
+    .filter((value) => !known.has(value))
+    .map((value) => ({ value, hex: "transparent", count: 0 }));
   const all = [...(colours ?? []), ...lost].sort((one, other) => place(one) - place(other));
   if (!all.length) return null;
   const swatch = ({ value, hex, count }) =>
@@ -96,6 +118,10 @@ function swatches(colours, wishes, change) {
 
 /** The name of a column as a heading: "base_colour" and "baseColour" become "Base colour". */
 export function named(name) {
-  const words = name.replace(/[_-]+/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2").trim().toLowerCase();
+  const words = name
+    .replace(/[_-]+/g, " ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .trim()
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

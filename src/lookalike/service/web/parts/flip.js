@@ -24,7 +24,10 @@ export function reorder(list, items) {
 function glide(item, from) {
   for (const running of item.getAnimations()) if (running.id === "glide") running.cancel();
   const to = item.getBoundingClientRect();
-  if (!from) return void Object.assign(item.animate({ opacity: [0, 1], transform: ["scale(0.96)", "none"] }, GLIDE), { id: "glide" });
+  if (!from)
+    return void Object.assign(item.animate({ opacity: [0, 1], transform: ["scale(0.96)", "none"] }, GLIDE), {
+      id: "glide",
+    });
   const [x, y] = [from.left - to.left, from.top - to.top];
   if (!x && !y) return;
   Object.assign(item.animate({ transform: [`translate(${x}px, ${y}px)`, "none"] }, GLIDE), { id: "glide" });

@@ -9,7 +9,12 @@ export function gallery(product) {
   const { pictures } = product;
   const name = (position) => (pictures.length > 1 ? `${title}, picture ${position + 1} of ${pictures.length}` : title);
   const large = (position) => {
-    const tile = picture(pictures[position], name(position), { sizes: "(max-width: 720px) 92vw, 560px", widths: [256, 512, 1024], width: 512, eager: true });
+    const tile = picture(pictures[position], name(position), {
+      sizes: "(max-width: 720px) 92vw, 560px",
+      widths: [256, 512, 1024],
+      width: 512,
+      eager: true,
+    });
     if (pictures[position]) tile.style.setProperty("background-image", `url("${at(pictures[position].url, 256)}")`);
     return tile;
   };
@@ -32,5 +37,10 @@ export function gallery(product) {
     stage.replaceChildren(large(position));
     thumbs.forEach((thumb, other) => thumb.setAttribute("aria-pressed", String(other === position)));
   };
-  return el("div", { class: "gallery" }, stage, el("div", { class: "gallery-thumbs", role: "group", "aria-label": "Pictures" }, thumbs));
+  return el(
+    "div",
+    { class: "gallery" },
+    stage,
+    el("div", { class: "gallery-thumbs", role: "group", "aria-label": "Pictures" }, thumbs),
+  );
 }

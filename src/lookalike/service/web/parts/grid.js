@@ -17,7 +17,19 @@ const REST = 90; // milliseconds a place must be seen before its products are as
 export function endlessGrid(load, signal) {
   const list = el("ul", { class: "grid", id: "products", tabindex: "-1", "aria-label": "Products" });
   const element = el("div", { class: "window" }, list);
-  const grid = { list, element, load, signal, total: 0, pages: new Map(), asked: new Map(), items: new Map(), row: 0, columns: 1, failed: () => {} };
+  const grid = {
+    list,
+    element,
+    load,
+    signal,
+    total: 0,
+    pages: new Map(),
+    asked: new Map(),
+    items: new Map(),
+    row: 0,
+    columns: 1,
+    failed: () => {},
+  };
   let frame = 0;
   const soon = () => {
     frame ||= requestAnimationFrame(() => {
@@ -156,6 +168,8 @@ async function fetchPage(grid, page) {
 function remember(grid, page, products) {
   grid.pages.set(page, products);
   if (grid.pages.size <= PAGES) return;
-  const far = [...grid.pages.keys()].reduce((one, other) => (Math.abs(other - page) > Math.abs(one - page) ? other : one));
+  const far = [...grid.pages.keys()].reduce((one, other) =>
+    Math.abs(other - page) > Math.abs(one - page) ? other : one,
+  );
   grid.pages.delete(far);
 }

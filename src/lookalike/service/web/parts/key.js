@@ -10,7 +10,13 @@ export function askForKey(again) {
   if (open) return;
   open = true;
   const said = el("p", { class: "form-problem", role: "alert" });
-  const field = el("input", { type: "password", name: "key", id: "key", required: true, autocomplete: "current-password" });
+  const field = el("input", {
+    type: "password",
+    name: "key",
+    id: "key",
+    required: true,
+    autocomplete: "current-password",
+  });
   const dialog = el(
     "dialog",
     { class: "dialog", "aria-labelledby": "key-title" },

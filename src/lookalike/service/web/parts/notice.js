@@ -27,7 +27,11 @@ export function problemNotice(error, { again, level = 1 } = {}) {
   const lost = error.code === "no-answer";
   const known = error.nextStep !== undefined;
   const title = lost ? "The shop is not answering" : known ? error.message : "Something went wrong on this page";
-  const text = lost ? "This view comes back by itself as soon as the shop does." : known ? error.nextStep : "Reload the page to start afresh.";
+  const text = lost
+    ? "This view comes back by itself as soon as the shop does."
+    : known
+      ? error.nextStep
+      : "Reload the page to start afresh.";
   return notice({
     title,
     text,
@@ -35,7 +39,13 @@ export function problemNotice(error, { again, level = 1 } = {}) {
     mark: lost ? "cloud" : "again",
     code: known ? [error.code, error.requestId].filter(Boolean).join(" · ") : String(error.message),
     actions: [
-      again && el("button", { class: "button", type: "button", on: { click: () => again() } }, icon("again"), "Try again"),
+      again &&
+        el(
+          "button",
+          { class: "button", type: "button", on: { click: () => (known ? again() : location.reload()) } },
+          icon("again"),
+          known ? "Try again" : "Reload",
+        ),
       el("a", { class: "button quiet", href: "/" }, "To the shop"),
     ],
   });

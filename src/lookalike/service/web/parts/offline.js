@@ -19,7 +19,13 @@ export function watchService(banner, again) {
   service.addEventListener("gone", () => {
     fill(
       banner,
-      el("div", { class: "banner gone" }, icon("cloud"), el("span", null, "The shop is not answering. Asking again…"), el("button", { type: "button", class: "link", on: { click: soon } }, "Ask now")),
+      el(
+        "div",
+        { class: "banner gone" },
+        icon("cloud"),
+        el("span", null, "The shop is not answering. Asking again…"),
+        el("button", { type: "button", class: "link", on: { click: soon } }, "Ask now"),
+      ),
     );
     timer = setTimeout(() => ask(FIRST), FIRST);
   });

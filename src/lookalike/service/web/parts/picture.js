@@ -40,5 +40,9 @@ export function picture(picture, alt, { sizes = "240px", eager = false, widths =
 export const at = (url, wide) => `${url}${url.includes("?") ? "&" : "?"}w=${wide}`;
 
 function none(alt) {
-  return el("span", { class: "none", role: "img", "aria-label": alt ? `${alt}: no picture` : "No picture" }, icon("picture"));
+  return el(
+    "span",
+    { class: "none", role: "img", "aria-label": alt ? `${alt}: no picture` : "No picture" },
+    icon("picture"),
+  );
 }

@@ -44,7 +44,8 @@ export function priceFilter(change) {
 }
 
 function build() {
-  const thumb = (name, key) => el("input", { type: "range", class: "thumb", min: 0, "aria-label": name, dataset: { key } });
+  const thumb = (name, key) =>
+    el("input", { type: "range", class: "thumb", min: 0, "aria-label": name, dataset: { key } });
   const [low, high] = [thumb("Lowest price", "price low"), thumb("Highest price", "price high")];
   const bars = el("div", { class: "bars", "aria-hidden": "true" });
   const said = el("p", { class: "price-said" });
@@ -59,12 +60,18 @@ function place(parts, state) {
   if (document.activeElement !== parts.low) parts.low.value = String(placeOf(range[0], band));
   if (document.activeElement !== parts.high) parts.high.value = String(placeOf(range[1], band));
   parts.currency.hidden = bands.length < 2;
-  fill(parts.currency, bands.map(({ currency }) => el("option", { value: currency }, currency || "none")));
+  fill(
+    parts.currency,
+    bands.map(({ currency }) => el("option", { value: currency }, currency || "none")),
+  );
   parts.currency.value = band.currency;
   const most = Math.max(...band.histogram, 1);
   const tall = (count) => (count ? Math.max(6, Math.round((100 * count) / most)) : 0);
   const wide = (at) => placeOf(band.edges[at + 1], band) - placeOf(band.edges[at], band);
-  fill(parts.bars, band.histogram.map((count, at) => el("i", { style: { height: `${tall(count)}%`, "flex-grow": String(wide(at)) } })));
+  fill(
+    parts.bars,
+    band.histogram.map((count, at) => el("i", { style: { height: `${tall(count)}%`, "flex-grow": String(wide(at)) } })),
+  );
   draw(parts, state);
 }
 
@@ -72,7 +79,9 @@ function place(parts, state) {
 function draw(parts, { band, range: [low, high] }) {
   parts.line.style.setProperty("--low", String(shareOf(low, band)));
   parts.line.style.setProperty("--high", String(shareOf(high, band)));
-  [...parts.bars.children].forEach((bar, at) => bar.classList.toggle("in", band.edges[at + 1] > low && band.edges[at] < high));
+  [...parts.bars.children].forEach((bar, at) =>
+    bar.classList.toggle("in", band.edges[at + 1] > low && band.edges[at] < high),
+  );
   const words = (amount) => roughly(amount, band.currency);
   parts.said.textContent = `${words(low)} – ${words(high)}`;
   parts.low.setAttribute("aria-valuetext", words(low));
@@ -102,7 +111,9 @@ function scaled(band) {
   const whole = max - min > 4;
   const [from, to] = whole ? [Math.floor(min), Math.ceil(max)] : [min, max];
   const power = lower > SKEWED * total ? 2 : 1;
-  const amounts = Array.from({ length: PLACES - 1 }, (_, at) => rounded(from + (to - from) * ((at + 1) / PLACES) ** power, to - from));
+  const amounts = Array.from({ length: PLACES - 1 }, (_, at) =>
+    rounded(from + (to - from) * ((at + 1) / PLACES) ** power, to - from),
+  );
   const stops = [...new Set([from, ...amounts.filter((amount) => amount > from && amount < to), to])];
   return { ...band, edges, from, to, stops };
 }

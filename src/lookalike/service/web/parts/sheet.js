@@ -13,16 +13,31 @@ const NARROW = "(max-width: 960px)";
  */
 export function sheetFor(panel, aside, signal, clear) {
   const count = el("span", { class: "opener-count", hidden: true });
-  const opener = el("button", { class: "opener button", type: "button", "aria-haspopup": "dialog", on: { click: () => open() } }, icon("filters"), "Filters", count);
+  const opener = el(
+    "button",
+    { class: "opener button", type: "button", "aria-haspopup": "dialog", on: { click: () => open() } },
+    icon("filters"),
+    "Filters",
+    count,
+  );
   const show = el("button", { class: "button", type: "button", on: { click: () => dialog.close() } }, "Show products");
   const body = el("div", { class: "sheet-body" });
-  const close = el("button", { class: "sheet-close", type: "button", "aria-label": "Close the filters", on: { click: () => dialog.close() } }, icon("close"));
+  const close = el(
+    "button",
+    { class: "sheet-close", type: "button", "aria-label": "Close the filters", on: { click: () => dialog.close() } },
+    icon("close"),
+  );
   const dialog = el(
     "dialog",
     { class: "sheet", "aria-labelledby": "sheet-title" },
     el("header", { class: "sheet-head" }, el("h2", { id: "sheet-title" }, "Filters"), close),
     body,
-    el("footer", { class: "sheet-foot" }, el("button", { class: "button quiet", type: "button", on: { click: clear } }, "Clear"), show),
+    el(
+      "footer",
+      { class: "sheet-foot" },
+      el("button", { class: "button quiet", type: "button", on: { click: clear } }, "Clear"),
+      show,
+    ),
   );
   const narrow = matchMedia(NARROW);
   const place = () => {

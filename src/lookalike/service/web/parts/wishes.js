@@ -27,7 +27,13 @@ export function wishesOf(params) {
     if (name.startsWith(ATTRIBUTE)) attributes.set(name.slice(ATTRIBUTE.length), params.getAll(name).filter(Boolean));
   }
   const lists = Object.fromEntries(LISTS.map((name) => [name, params.getAll(name).filter(Boolean)]));
-  return { ...lists, attributes, price: range(params.get("price")), text: params.get("text") ?? "", sort: params.get("sort") ?? "" };
+  return {
+    ...lists,
+    attributes,
+    price: range(params.get("price")),
+    text: params.get("text") ?? "",
+    sort: params.get("sort") ?? "",
+  };
 }
 
 /** The address of the shop under these wishes. @param {Wishes} wishes */

@@ -48,7 +48,13 @@ function facts(product, variants) {
     { class: "facts" },
     path(product.category),
     el("h1", null, product.title || product.id),
-    product.brand && el("p", { class: "facts-brand" }, "by ", el("a", { href: address("/", { brand: product.brand }) }, product.brand)),
+    product.brand &&
+      el(
+        "p",
+        { class: "facts-brand" },
+        "by ",
+        el("a", { href: address("/", { brand: product.brand }) }, product.brand),
+      ),
     el("p", { class: "facts-price" }, money(product.price), availability(product)),
     variants.length > 0 && variantRow(product, variants),
     palette(product.colours),
@@ -59,10 +65,19 @@ function facts(product, variants) {
 }
 
 function path(category) {
-  const levels = category.split(">").map((level) => level.trim()).filter(Boolean);
+  const levels = category
+    .split(">")
+    .map((level) => level.trim())
+    .filter(Boolean);
   if (!levels.length) return null;
-  const links = levels.map((level, depth) => el("li", null, el("a", { href: address("/", { category: levels.slice(0, depth + 1).join(" > ") }) }, level)));
-  return el("nav", { class: "path", "aria-label": "Category" }, el("ol", null, el("li", null, el("a", { href: "/" }, "Everything")), links));
+  const links = levels.map((level, depth) =>
+    el("li", null, el("a", { href: address("/", { category: levels.slice(0, depth + 1).join(" > ") }) }, level)),
+  );
+  return el(
+    "nav",
+    { class: "path", "aria-label": "Category" },
+    el("ol", null, el("li", null, el("a", { href: "/" }, "Everything")), links),
+  );
 }
 
 function availability({ availability }) {
@@ -76,7 +91,14 @@ function variantRow(product, variants) {
   const tile = (one, current) =>
     el(
       current ? "span" : "a",
-      { class: "variant", href: current ? null : productPath(one.id), "aria-current": current ? "true" : null, role: current ? "img" : null, "aria-label": `${one.title || one.id}${current ? ", shown here" : ""}`, title: one.title || one.id },
+      {
+        class: "variant",
+        href: current ? null : productPath(one.id),
+        "aria-current": current ? "true" : null,
+        role: current ? "img" : null,
+        "aria-label": `${one.title || one.id}${current ? ", shown here" : ""}`,
+        title: one.title || one.id,
+      },
       picture(one.pictures[0], "", { sizes: "72px", widths: [128, 256], width: 128 }),
       el("span", { class: "variant-words", "aria-hidden": "true" }, shortName(one)),
     );
@@ -97,26 +119,67 @@ function shortName(variant) {
 function palette(colours) {
   const shares = colourShares(colours);
   if (!shares.length) return null;
-  const bar = el("div", { class: "palette-bar", "aria-hidden": "true" }, colours.map(({ hex, share }) => el("i", { style: { background: hex, "flex-grow": String(share) } })));
+  const bar = el(
+    "div",
+    { class: "palette-bar", "aria-hidden": "true" },
+    colours.map(({ hex, share }) => el("i", { style: { background: hex, "flex-grow": String(share) } })),
+  );
   const hexOf = (name) => colours.find((one) => one.name === name)?.hex;
   const row = ([name, share]) =>
-    el("li", null, el("a", { href: address("/", { colour: name }), "aria-label": `${name} ${Math.round(100 * share)}%: show everything ${name}` }, el("i", { style: { background: hexOf(name) } }), name, el("span", { class: "soft" }, `${Math.round(100 * share)}%`)));
-  return el("section", { class: "palette", "aria-label": "Colours" }, el("h2", { class: "facts-head" }, "Colours"), bar, el("ul", null, shares.map(row)));
+    el(
+      "li",
+      null,
+      el(
+        "a",
+        {
+          href: address("/", { colour: name }),
+          "aria-label": `${name} ${Math.round(100 * share)}%: show everything ${name}`,
+        },
+        el("i", { style: { background: hexOf(name) } }),
+        name,
+        el("span", { class: "soft" }, `${Math.round(100 * share)}%`),
+      ),
+    );
+  return el(
+    "section",
+    { class: "palette", "aria-label": "Colours" },
+    el("h2", { class: "facts-head" }, "Colours"),
+    bar,
+    el("ul", null, shares.map(row)),
+  );
 }
 
 function outward(link) {
   if (!/^https?:\/\//i.test(link ?? "")) return null;
-  return el("p", null, el("a", { class: "button quiet", href: link, target: "_blank", rel: "noopener noreferrer" }, "See it at the shop", icon("out")));
+  return el(
+    "p",
+    null,
+    el(
+      "a",
+      { class: "button quiet", href: link, target: "_blank", rel: "noopener noreferrer" },
+      "See it at the shop",
+      icon("out"),
+    ),
+  );
 }
 
 function details(product) {
-  const rows = [["Product id", product.id], ["Kind", kind(product)], ["Style", product.group], ...Object.entries(product.attributes ?? {}).map(([name, value]) => [named(name), value])];
+  const rows = [
+    ["Product id", product.id],
+    ["Kind", kind(product)],
+    ["Style", product.group],
+    ...Object.entries(product.attributes ?? {}).map(([name, value]) => [named(name), value]),
+  ];
   const shown = rows.filter(([, value]) => value);
   return el(
     "details",
     { class: "details" },
     el("summary", null, "Details", icon("down")),
-    el("dl", null, shown.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value)))),
+    el(
+      "dl",
+      null,
+      shown.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value))),
+    ),
   );
 }
 
@@ -125,7 +188,13 @@ function waiting() {
     "div",
     { class: "product waiting", "aria-hidden": "true" },
     el("div", { class: "gallery" }, el("div", { class: "gallery-stage" }, el("span", { class: "tile" }))),
-    el("div", { class: "facts" }, el("span", { class: "bar" }), el("span", { class: "bar wide" }), el("span", { class: "bar" })),
+    el(
+      "div",
+      { class: "facts" },
+      el("span", { class: "bar" }),
+      el("span", { class: "bar wide" }),
+      el("span", { class: "bar" }),
+    ),
   );
 }
 

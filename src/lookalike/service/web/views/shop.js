@@ -41,7 +41,10 @@ function build(place) {
   own.sort = el("select", { id: "sort", on: { change: () => change({ ...own.wishes, sort: own.sort.value }) } });
   own.chips = el("ul", { class: "chips", "aria-label": "Filters that hold" });
   own.panel = facetPanel(change);
-  own.grid = endlessGrid((offset, signal) => get("/v1/products", { params: asked(own.wishes, offset), signal }), place.signal);
+  own.grid = endlessGrid(
+    (offset, signal) => get("/v1/products", { params: asked(own.wishes, offset), signal }),
+    place.signal,
+  );
   own.said = el("div", { class: "shop-said" });
   own.aside = el("aside", { class: "shop-filters", "aria-label": "Filters" }, el("h2", { class: "unseen" }, "Filters"));
   own.sheet = sheetFor(own.panel.element, own.aside, place.signal, () => change(cleared(own.wishes)));
@@ -90,7 +93,10 @@ function head(own, wishes, place) {
   own.title.textContent = title;
   place.title(title === "Everything" ? "" : title);
   const sorts = wishes.text ? [["", "Best match"], ...SORTS.slice(1)] : SORTS;
-  fill(own.sort, sorts.map(([value, words]) => el("option", { value }, words)));
+  fill(
+    own.sort,
+    sorts.map(([value, words]) => el("option", { value }, words)),
+  );
   own.sort.value = sorts.some(([value]) => value === wishes.sort) ? wishes.sort : "";
   showChips(own.chips, wishes);
   showSearched(wishes.text);
@@ -112,11 +118,15 @@ function nothing(wishes) {
     });
   }
   const chips = chipsOf(wishes);
-  const without = chips.slice(0, 3).map(({ said, without }) => el("a", { class: "button quiet", href: shopAddress(without) }, `Without ${said}`));
+  const without = chips
+    .slice(0, 3)
+    .map(({ said, without }) => el("a", { class: "button quiet", href: shopAddress(without) }, `Without ${said}`));
   const everything = el("a", { class: "button", href: "/" }, "Show everything");
   return notice({
     title: wishes.text && !chips.length ? `Nothing is called “${wishes.text}”` : "Nothing matches all of that",
-    text: wishes.text ? "Titles, brands and categories are searched. Fewer or shorter words find more." : "Take one of the filters away, and there is more to see.",
+    text: wishes.text
+      ? "Titles, brands and categories are searched. Fewer or shorter words find more."
+      : "Take one of the filters away, and there is more to see.",
     mark: "search",
     actions: [everything, ...(chips.length > 1 || wishes.text ? without : [])],
   });
