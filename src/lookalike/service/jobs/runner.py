@@ -202,7 +202,7 @@ class Runner:
         """Write how a job ended, after the new version is there for questions."""
         if job.attempts:
             self._on_written()
-        rows = report["rows"] if report is not None else job.done
+        rows = job.done if report is None else report["rows"] or report["removed"]
         rate = round(rows / report["seconds"], 1) if report is not None and report["seconds"] else 0.0
         self._shelf.finish(
             replace(
