@@ -94,10 +94,10 @@ def picture_source(picture: PictureSource | str | Path | bytes) -> PictureSource
 class Product:
     """One product of a catalogue.
 
-    ``id`` is text, leading zeros kept. ``pictures`` come in the shop's order, the main
-    one first; paths, URLs and bytes are taken too. Products
-    that share a non-empty ``group`` are variants of one style. ``attributes`` holds every other column by
-    its own name. ``row`` is where it stood in its source, counted from 1.
+    ``id`` is text, leading zeros kept; a whole number is taken as its digits. ``pictures`` come in the
+    shop's order, the main one first; paths, URLs and bytes are taken too. Products that share a non-empty
+    ``group`` are variants of one style. ``attributes`` holds every other column by its own name. ``row`` is
+    where it stood in its source, counted from 1.
     """
 
     id: str
@@ -114,7 +114,10 @@ class Product:
     row: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Take paths, URLs and bytes for pictures as they are."""
+        """Take paths, URLs and bytes for pictures as they are, and a whole number for an id as its digits."""
+        number: Any = self.id
+        if not isinstance(number, str | bool) and isinstance(number, Integral):
+            object.__setattr__(self, "id", str(int(number)))
         given: Any = self.pictures
         alone = isinstance(given, PictureSource | str | Path | bytes)
         pictures = tuple(map(picture_source, (given,) if alone else given or ()))

@@ -235,6 +235,16 @@ def test_bad_rows_are_listed_and_decide_the_exit_status(lookalike: Run, tmp_path
         (("verify", "--sample", "0"), "sample"),
         (("product",), "ID"),
         (("search",), "photo"),
+        (("search", "red", "--image", "picture.png"), "words"),
+        (("search", "nowhere.jpg"), "nowhere.jpg"),
+        (("search", "!!!"), "word"),
+        (("search", "red", "--crop", "0,0,1,1"), "crop"),
+        (("search", "--image", "picture.png", "--crop", "0.5,0.5,0.6,0.5"), "outside"),
+        (("search", "--image", "picture.png", "--crop", "nan,0,1,1"), "finite"),
+        (("list", "--sort", "size"), "size"),
+        (("list", "--sort", "relevance"), "relevant"),
+        (("list", "--offset", "-1"), "offset"),
+        (("list", "--facets", "--where", "season=Summer"), "season"),
         (("search", "--image", "picture.png\nand more"), "and more"),
         (("add", ".", "--wait", "-1"), "wait"),
         (("add", ".", "--report", "./report.csv"), "report.csv"),
@@ -319,6 +329,40 @@ def test_products_are_listed(lookalike: Run, made_index: Path) -> None:
     shop = tiny_shop()
     assert [p["id"] for p in listed["products"]] == sorted(i for i in shop.kind if shop.kind[i] == "Mugs")
     assert listed["total"] == len(listed["products"])
+
+
+def test_products_are_listed_by_words_and_order_page_after_page(lookalike: Run, made_index: Path) -> None:
+    def listed(*options: str) -> Any:
+        return document(lookalike("list", "--index", made_index, "--json", *options))
+
+    word = tiny_shop().products[0].title.split()[0]
+    having = sorted(p.id for p in tiny_shop().products if p.title.lower().startswith(word.lower()))
+    assert {p["id"] for p in listed("--text", word.upper(), "-k", "500")["products"]} >= set(having)
+    dearest = [p["price"] for p in listed("--sort=-price", "-k", "500")["products"] if p["price"]]
+    for currency in {price["currency"] for price in dearest}:
+        amounts = [price["amount"] for price in dearest if price["currency"] == currency]
+        assert amounts == sorted(amounts, reverse=True)
+    first, second = (
+        listed("--sort", "title", "-k", "5"),
+        listed("--sort", "title", "-k", "5", "--offset", "5"),
+    )
+    both = listed("--sort", "title", "-k", "10")
+    assert first["products"] + second["products"] == both["products"]
+    searched = document(lookalike("search", word, "--index", made_index, "-k", "3", "--json"))
+    assert {result["id"] for result in searched["results"]} & set(having)
+
+
+def test_facets_are_printed_as_the_filters_they_are(lookalike: Run, made_index: Path) -> None:
+    counted = document(lookalike("list", "--facets", "--index", made_index, "--json"))
+    shown = lookalike("list", "--facets", "--index", made_index, "-k", "2").stdout.splitlines()
+    terms = [line.rsplit(None, 1) for line in shown if "=" in line]
+    assert len(terms) >= 4
+    for term, count in terms:
+        found = document(
+            lookalike("list", "--where", term.strip(), "--index", made_index, "--json", "-k", "1")
+        )
+        assert found["total"] == int(count.replace(",", "")), term
+    assert shown[-1].startswith(f"{counted['total']} products")
 
 
 def start(tmp_path: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:

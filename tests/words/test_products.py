@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_an_id_is_text_and_keeps_its_zeros() -> None:
     for wrong in (True, 4.2, None, b"a"):
         with pytest.raises(BadArgument):
             product_id(wrong)
+
+
+def test_a_whole_number_is_taken_for_an_id_and_nothing_else_is() -> None:
+    assert Product(5).id == Product(np.int64(5)).id == "5"  # type: ignore[arg-type]
+    assert [Product(wrong).id for wrong in (True, 4.2, None)] == [True, 4.2, None]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("amount", ["1e400", "-1e400", "NaN"])
+def test_an_amount_beyond_numbers_is_no_price_in_a_document(amount: str) -> None:
+    product = Product("1", price=Price(Decimal(amount), "EUR"))
+    assert product.to_dict()["price"] is None
+    assert "Infinity" not in json.dumps(product.to_dict(), allow_nan=False)
+    assert product.metadata_hash() != Product("1").metadata_hash()
 
 
 def test_a_row_is_the_same_while_only_its_pictures_change() -> None:
