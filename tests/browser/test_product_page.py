@@ -179,7 +179,7 @@ ODD = "a/b ü?#%&"
 def odd_product(shop_index: Index) -> Any:
     """A product whose id, title and link are as odd as a catalogue's may be."""
     picture = tiny_shop().products[0].pictures[0]
-    hostile = '<img src=x onerror="alert(1)"> & "quotes"'
+    hostile = '<img src=x onerror="alert(1)"> & "quotes" ' + "W" * 200
     made = Product(
         ODD,
         (picture,),
@@ -207,5 +207,7 @@ def test_ids_and_texts_of_any_letters_are_shown_as_they_are(visit: Any, odd_prod
     assert page.get_by_role("link", name="See it at the shop").count() == 0
     assert page.locator(".gallery img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert len(shelf(page)) == 12
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.reload()
     page.wait_for_function("() => document.querySelector('.facts h1')")

@@ -2,7 +2,7 @@
 
 const KEPT = 60; // answers kept for going back
 const FRESH = 120_000; // milliseconds for which a kept answer may be shown again
-const kept = new Map();
+const memory = new Map();
 
 /** Speaks of the service: "gone" when it does not answer, "back" when it does again, "key" when it wants a key. */
 export const service = new EventTarget();
@@ -36,19 +36,19 @@ export function address(path, params = {}) {
 export const productPath = (id) => `/product/${encodeURIComponent(id)}`;
 
 /**
- * Ask for JSON. The answer may come from memory when it is younger than two minutes and nothing was
- * written from this page meanwhile. Rejects with `ApiProblem`, or with an AbortError.
+ * Ask for JSON. With `kept`, as on the way back, the answer may come from memory when it is younger than two
+ * minutes and nothing was written from this page meanwhile. Rejects with `ApiProblem`, or with an AbortError.
  * @param {string} path
- * @param {{params?: Record<string, any>, signal?: AbortSignal, fresh?: boolean}} [options]
+ * @param {{params?: Record<string, any>, signal?: AbortSignal, kept?: boolean}} [options]
  */
-export async function get(path, { params, signal, fresh = false } = {}) {
+export async function get(path, { params, signal, kept = false } = {}) {
   const url = address(path, params);
-  const before = kept.get(url);
-  if (!fresh && before && Date.now() - before.at < FRESH) return before.answer;
+  const before = memory.get(url);
+  if (kept && before && Date.now() - before.at < FRESH) return before.answer;
   const answer = await ask(url, { signal });
-  kept.delete(url);
-  kept.set(url, { at: Date.now(), answer });
-  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  memory.delete(url);
+  memory.set(url, { at: Date.now(), answer });
+  if (memory.size > KEPT) memory.delete(memory.keys().next().value);
   return answer;
 }
 
@@ -74,7 +74,7 @@ export async function send(method, path, body, { params, signal, headers = {} } 
 
 /** Forget the kept answers: the catalogue has changed. */
 export function forget() {
-  kept.clear();
+  memory.clear();
 }
 
 async function ask(url, options) {

@@ -1,6 +1,6 @@
 /** Where the page starts: its routes, its header, and the banner when the service is gone. */
 
-import { service } from "./api.js";
+import { get, service } from "./api.js";
 import { header } from "./parts/header.js";
 import { watchService } from "./parts/offline.js";
 import { again, go, start } from "./router.js";
@@ -17,4 +17,8 @@ const ROUTES = [
 header(document.querySelector(".top"), go);
 watchService(document.querySelector("#banner"), again);
 service.addEventListener("key", async () => (await import("./parts/key.js")).askForKey(again));
-void start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));
+await start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));
+
+// Where nobody may write, adding is not offered; with keys it is, since one may have one.
+const may = await get("/v1/session").catch(() => null);
+if (may && !may.write && !may.keys) document.querySelector(".top-link").classList.add("off");

@@ -115,6 +115,7 @@ async function follow(shelf, first) {
     const answer = await get(`/v1/similar/${encodeURIComponent(product.id)}`, {
       params: { k: state.k, weights: weightsOf(state.share), where: whereOf(product, state.same) },
       signal: AbortSignal.any([place.signal, asking.signal]),
+      kept: first && place.back,
     });
     if (asking.signal.aborted || place.signal.aborted) return;
     show(shelf, answer, first);

@@ -44,7 +44,7 @@ export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
       "div",
       { class: "card-words" },
       el("p", { class: "card-brand" }, [product.brand, kind(product)].filter(Boolean).join(" · ")),
-      el("h3", { class: "card-title" }, el("a", { href: to, dataset: { key: `card ${product.id}` } }, title)),
+      el("h3", { class: "card-title" }, el("a", { href: to, dir: "auto", dataset: { key: `card ${product.id}` } }, title)),
       el("p", { class: "card-price" }, product.price && el("span", null, money(product.price)), dots(product.colours)),
       reasons(shown.why, product.price?.currency),
     ),

@@ -12,13 +12,15 @@ import { picture } from "../parts/picture.js";
 import { colourShares } from "../parts/swatch.js";
 import { address } from "../api.js";
 
+const LONG = 90; // letters from which a title is set smaller
+
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
   root.append(waiting());
   const id = decoded(place.path.slice("/product/".length));
   let answer;
   try {
-    answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal });
+    answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal, kept: place.back });
   } catch (error) {
     if (error.status !== 404) throw error;
     return void fill(root, gone(place, error));
@@ -43,11 +45,12 @@ function gone(place, error) {
 }
 
 function facts(product, variants) {
+  const title = product.title || product.id;
   return el(
     "div",
     { class: "facts" },
     path(product.category),
-    el("h1", null, product.title || product.id),
+    el("h1", { dir: "auto", class: title.length > LONG ? "long" : null }, title),
     product.brand &&
       el(
         "p",
@@ -55,7 +58,8 @@ function facts(product, variants) {
         "by ",
         el("a", { href: address("/", { brand: product.brand }) }, product.brand),
       ),
-    el("p", { class: "facts-price" }, money(product.price), availability(product)),
+    (product.price || product.availability) &&
+      el("p", { class: "facts-price" }, money(product.price), availability(product)),
     variants.length > 0 && variantRow(product, variants),
     palette(product.colours),
     product.description && el("p", { class: "facts-text" }, product.description),

@@ -42,7 +42,7 @@ function build(place) {
   own.chips = el("ul", { class: "chips", "aria-label": "Filters that hold" });
   own.panel = facetPanel(change);
   own.grid = endlessGrid(
-    (offset, signal) => get("/v1/products", { params: asked(own.wishes, offset), signal }),
+    (offset, signal) => get("/v1/products", { params: asked(own.wishes, offset), signal, kept: own.back }),
     place.signal,
   );
   own.said = el("div", { class: "shop-said" });
@@ -68,11 +68,12 @@ function build(place) {
 async function show(place) {
   const own = shop;
   const wishes = wishesOf(place.params);
-  own.wishes = wishes;
+  Object.assign(own, { wishes, back: place.back });
   head(own, wishes, place);
   own.grid.wait();
   own.layout.setAttribute("aria-busy", "true");
-  const answer = await get("/v1/products", { params: { ...asked(wishes, 0), facets: "true" }, signal: place.signal });
+  const params = { ...asked(wishes, 0), facets: "true" };
+  const answer = await get("/v1/products", { params, signal: place.signal, kept: place.back });
   if (own.wishes !== wishes) return;
   own.layout.removeAttribute("aria-busy");
   const said = `${answer.total.toLocaleString("en-GB")} ${answer.total === 1 ? "product" : "products"}`;
