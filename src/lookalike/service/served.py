@@ -35,7 +35,9 @@ class Served:
         self._size = (-1, 0)  # version and bytes
 
     def start(self) -> None:
-        """Begin to load; `ready` says when that is done."""
+        """Begin to load, unless that has begun; `ready` says when it is done."""
+        if self._thread is not None and self._thread.is_alive():
+            return
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, name="lookalike-index", daemon=True)
         self._thread.start()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import logging.config
+import multiprocessing.process
+import os
 import signal
 import socket
 import sys
@@ -31,6 +33,7 @@ GRACE_SECONDS = 30
 logger = logging.getLogger("lookalike.service")
 
 _BACKLOG = 1024
+_LOADING_SECONDS = 10
 _HUNG_SECONDS = 10  # a worker that died while it was asked is noticed only then
 
 
@@ -61,7 +64,12 @@ class _Application:
         try:
             from lookalike.service.app import create_app
 
-            return create_app(self.index, self.config)
+            app = create_app(self.index, self.config)
+            if (parent := multiprocessing.parent_process()) is not None:
+                _end_with(parent)
+                app.state.served.start()
+                app.state.served.wait(_LOADING_SECONDS)  # meanwhile the workers that are ready answer
+            return app
         except Exception:
             logger.exception("the service cannot be made")
             sys.exit(STARTUP_FAILURE)  # else its supervisor would try for ever
@@ -90,6 +98,16 @@ def run(index: Path, config: ServiceConfig, place: Place, started: Callable[[str
             _alone(setting, listening, lambda: started(address))
         else:
             _together(setting, listening, lambda: started(address))
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    """Let a worker end in order when its supervisor was killed and can no longer tell it to."""
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="lookalike-parent", daemon=True).start()
 
 
 def _listen(place: Place) -> socket.socket:
