@@ -86,10 +86,19 @@ def described(thing: Any, name: str, level: str, home: str = "") -> list[str]:
     if constructed and is_dataclass(thing):
         shown = [f"{field.name}: {field.type}" for field in fields(thing) if field.repr or name != "Answer"]
         parts.append(code("\n".join(shown)))
-    for member, value in vars(thing).items():
+    for member, value in members(thing).items():
         if not member.startswith("_") and inspect.getdoc(value) and is_documented(value):
             parts += method(thing, name, member, value, level + "#")
     return parts
+
+
+def members(thing: type) -> dict[str, Any]:
+    """What a class has of its own, then what it has of the classes of this project that it extends."""
+    own = [kind for kind in thing.__mro__ if kind.__module__.startswith("lookalike.")]
+    found: dict[str, Any] = {}
+    for kind in own:
+        found |= {name: value for name, value in vars(kind).items() if name not in found}
+    return found
 
 
 def is_documented(value: Any) -> bool:
