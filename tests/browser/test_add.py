@@ -206,6 +206,33 @@ def test_problems_are_filtered_by_reason(visit: Any, catalogue: Path) -> None:
     assert len(set(reasons)) == 1
 
 
+def test_a_running_job_is_found_again_by_its_address_and_stopped(visit: Any) -> None:
+    job = {
+        "id": "1", "state": "running", "kind": "add", "name": "products.csv", "done": 150, "total": 600,
+        "rate": 42.5, "seconds_left": 10.6, "report": None, "error": None,
+        "created": "2026-11-21T20:00:00Z", "started": "2026-11-21T20:00:00Z", "finished": None,
+    }  # fmt: skip
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.method)
+        if route.request.method == "DELETE":
+            job["state"] = "stopped"
+        route.fulfill(json={"job": job})
+
+    page = visit("/photo")
+    page.route("**/v1/jobs/1", answer)
+    page.goto("/add?job=1")
+    page.get_by_text("150 of 600 products · 42.5 a second · 11 s left").first.wait_for()
+    bar = page.get_by_role("progressbar", name="Adding products")
+    assert bar.evaluate("bar => [bar.value, bar.max]") == [150, 600]
+    assert page.title().startswith("25%")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("heading", name="Stopped").wait_for()
+    assert asked[0] == "GET"
+    assert "DELETE" in asked
+
+
 def test_an_unknown_job_is_explained(visit: Any) -> None:
     page = visit("/add?job=none")
     page.wait_for_selector(".notice-title")

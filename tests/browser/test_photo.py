@@ -149,8 +149,23 @@ def test_drawing_a_box_by_mouse_searches_what_is_in_it(visit: Any) -> None:
     assert shown(page) != whole
 
 
+def test_results_follow_the_box_before_it_is_let_go(visit: Any) -> None:
+    page = visit("/photo")
+    choose(page)
+    whole = shown(page)
+    frame = page.locator(".crop-frame").bounding_box()
+    page.mouse.move(frame["x"] + 0.2 * frame["width"], frame["y"] + 0.2 * frame["height"])
+    page.mouse.down()
+    with page.expect_response("**/v1/search"):
+        page.mouse.move(frame["x"] + 0.6 * frame["width"], frame["y"] + 0.5 * frame["height"])
+    assert shown(page) != whole
+    assert "box" not in params(page)
+    page.mouse.up()
+    assert shown(page) == answered(page, crop=params(page)["box"])
+
+
 def test_a_box_is_moved_and_resized_by_mouse(visit: Any) -> None:
-    page = visit("/photo?")
+    page = visit("/photo")
     choose(page)
     drag(page, (0.2, 0.3), (0.7, 0.8))
     drag(page, (0.45, 0.55), (0.55, 0.5))
@@ -269,7 +284,7 @@ def test_a_file_that_is_no_picture_shows_the_services_answer(visit: Any) -> None
     page.wait_for_selector(".photo-found .notice-title")
     assert "cannot show this kind of picture" in page.locator(".photo-unseen").inner_text()
     assert page.locator(".photo-found .notice-text").inner_text() != ""
-    assert page.get_by_role("button", name="Another photo").is_visible()
+    assert page.get_by_role("button", name="Choose another photo").is_visible()
     assert all("400" in said or "415" in said for said in visit.said), visit.said
     visit.said.clear()
 

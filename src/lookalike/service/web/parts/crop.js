@@ -99,7 +99,7 @@ function listen(parts, state, does, signal) {
   on(parts.root, "lostpointercapture", (event) => cancel(event, parts, state, does));
   on(parts.box, "keydown", (event) => type(event, parts, state, does));
   on(parts.box, "keyup", () => typedOut(state, does));
-  on(parts.box, "blur", () => typedOut(state, does));
+  on(parts.box, "blur", () => (delete parts.root.dataset.by, typedOut(state, does)));
 }
 
 /** Where a pointer is: shares of the photo, and CSS pixels of the box's sides. */
@@ -143,6 +143,7 @@ function press(event, parts, state) {
   const { at } = spot(event, parts, state.box);
   state.drag = { id: event.pointerId, what, from: at, box: state.box, x: event.clientX, y: event.clientY, far: false };
   parts.root.setPointerCapture(event.pointerId);
+  parts.root.dataset.by = "pointer"; // its focus ring is for keys
   parts.box.focus({ preventScroll: true });
   event.preventDefault();
 }
@@ -187,6 +188,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 function type(event, parts, state, does) {
   if (event.ctrlKey || event.metaKey) return;
+  delete parts.root.dataset.by;
   const next = typed(event, state.box);
   if (!next) return;
   event.preventDefault();

@@ -47,7 +47,7 @@ export function photoDesk(photo, inputs, place) {
     onshare: (share) => settle({ share }),
     signal: place.signal,
   });
-  const found = findings({ again, clear: () => wish(cleared(state.wishes)), more: () => settle({ k: countMore(state.k) }), controls: controls.element });
+  const found = findings({ again, clear: () => wish(cleared(state.wishes)), more: () => settle({ k: countMore(state.k) }), choose: inputs.choose, controls: controls.element });
   const shown = showing(photo, {
     box: state.box,
     onchange: (box) => ((state.box = box), line.want(questionOf(state))),

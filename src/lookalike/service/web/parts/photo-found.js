@@ -42,7 +42,7 @@ export const countMore = (k) => Math.min(k + STEP, MOST);
 export const countText = (k) => (k === STEP ? null : k);
 
 /** A heading with a count, the results, or what is to be said instead; `controls` stand between. */
-export function findings({ again, clear, more, controls }) {
+export function findings({ again, clear, more, choose, controls }) {
   const list = el("ul", { class: "grid photo-grid", "aria-label": "What looks like the photo" });
   const count = el("p", { class: "found-count", role: "status" });
   const message = el("div", { class: "found-message" });
@@ -73,7 +73,7 @@ export function findings({ again, clear, more, controls }) {
   function fail(error) {
     count.textContent = "";
     further.hidden = true;
-    fill(message, problemNotice(error, { again, level: 2 }));
+    fill(message, error.code === "bad-picture" ? unreadable(error, choose) : problemNotice(error, { again, level: 2 }));
     put([]);
   }
 
@@ -90,6 +90,16 @@ function kept(cards, result) {
   const says = JSON.stringify([result.product, result.why, result.evidence?.picture]);
   const before = cards.get(result.id);
   return before?.says === says ? before : { says, node: card(result, { sizes: "(max-width: 720px) 45vw, 220px" }) };
+}
+
+/** The service cannot read the photo either: what a shopper can do about it. */
+function unreadable(error, choose) {
+  return notice({
+    title: "This photo cannot be read",
+    text: "Save it as a JPEG, or take a screenshot of it, and choose that. iPhones make JPEGs when the camera's format is “Most Compatible”.",
+    code: `${error.code} · ${error.message}`,
+    actions: [el("button", { type: "button", class: "button", on: { click: choose } }, "Choose another photo")],
+  });
 }
 
 function nothing(filtered, clear) {

@@ -29,7 +29,7 @@ export async function render(root, place) {
     root,
     signal: place.signal,
     isOpen: () => mine.open,
-    onentries: (entries) => entries.length && preview(mine, entries),
+    onentries: (entries) => (mine.open ? entries.length && preview(mine, entries) : (mine.early = entries)),
     onproblem: () => fill(mine.stage, problemNotice(UNREADABLE, { again: () => begin(mine) })),
   });
   await Promise.all([styles("photo"), styles("add")]);
@@ -54,6 +54,9 @@ export async function update(place) {
 
 function begin(mine) {
   mine.open = true;
+  const { early } = mine; // files that came before it was known whether they may
+  mine.early = null;
+  if (early?.length) return preview(mine, early);
   fill(mine.stage, uploadStart(mine.inputs, mine.place.signal));
 }
 
