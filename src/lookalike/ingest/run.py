@@ -20,6 +20,7 @@ Progress = Callable[[int], None]
 
 _FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
 _LARGEST_COMMIT = 1024
+_LARGEST_ORIGINALS = 64 << 20  # bytes of pictures that nothing else keeps, held until a commit
 _COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it is finished
 
 
@@ -58,6 +59,7 @@ class Ingest:
         self._began = time.monotonic()
         self._committed = self._began
         self._due = _FIRST_COMMIT
+        self._originals = 0
 
     @property
     def vanished(self) -> list[str]:
@@ -144,6 +146,7 @@ class Ingest:
             self._products.append(replace(product, pictures=sources))
         if done.changed:
             self._pictures[product.id] = done.pictures
+            self._originals += sum(len(picture.original or b"") for picture in done.pictures)
 
     def _same_content(self, done: MeasuredProduct) -> bool:
         stored = [stamp.content_hash for stamp in self._stamps.get(done.read.product.id, [])]
@@ -164,7 +167,8 @@ class Ingest:
 
     def _commit_when_due(self) -> None:
         waiting = max(len(self._products), sum(len(pictures) for pictures in self._pictures.values()))
-        if waiting >= self._due or (waiting and time.monotonic() - self._committed > _COMMIT_SECONDS):
+        late = waiting and time.monotonic() - self._committed > _COMMIT_SECONDS
+        if waiting >= self._due or late or self._originals > _LARGEST_ORIGINALS:
             self._commit()
 
     def _commit(self) -> None:
@@ -175,7 +179,7 @@ class Ingest:
             for product_id, pictures in self._pictures.items():
                 for picture in pictures:
                     self._known[picture.content_hash] = (product_id, picture.position)
-        self._products, self._pictures = [], {}
+        self._products, self._pictures, self._originals = [], {}, 0
         self._committed = time.monotonic()
 
 

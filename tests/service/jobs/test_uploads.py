@@ -351,17 +351,28 @@ def test_a_full_disk_accepts_nothing_by_half(
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for module in ("multipart", "receiving", "shelf"):
-        with monkeypatch.context() as patch:
-            patch.setattr(f"lookalike.service.jobs.{module}.os.fsync", full)
-            answers = [
-                send(client, {"a.png": picture(1)}),
-                client.post("/v1/products", content=table("id,image", "1,a"), headers=CSV),
-            ]
-        assert [answer.status_code for answer in answers] == [507, 507]
-        assert {answer.json()["code"] for answer in answers} == {"storage"}
-        assert str(folder) not in answers[0].text
-        assert left_in(folder) == []
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        answers = [
+            send(client, {"a.png": picture(1)}),
+            client.post("/v1/products", content=table("id,image", f'1,"{inline(1)}"'), headers=CSV),
+        ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage")
+        assert str(folder) not in answer.text
+    assert left_in(folder) == []
+
+
+def test_a_disk_that_fills_up_under_an_upload_accepts_nothing(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: multipart.MultipartFiles, _: bytes) -> None:
+        (self._folder / "a.png").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(multipart.MultipartFiles, "feed", full)
+    assert send(client, {"a.png": picture(1)}).json()["code"] == "storage"
+    assert left_in(folder) == []
 
 
 def test_a_packed_file_that_unpacks_without_end_is_given_up(

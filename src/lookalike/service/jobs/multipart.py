@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -22,7 +21,7 @@ _Step = tuple[str, bytes]
 
 
 class MultipartFiles:
-    """Takes a body in pieces and writes its files below ``folder``, each flushed to the disk.
+    """Takes a body in pieces and writes its files below ``folder``.
 
     `feed` and `close` block on the disk: call them outside of an event loop. Raises `BadArgument`,
     `TooLarge`, `HalfBody` and what the disk raises.
@@ -132,8 +131,6 @@ class MultipartFiles:
 
     def _close_file(self) -> None:
         if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 

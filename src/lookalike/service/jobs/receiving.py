@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -48,8 +47,6 @@ class _OneFile:
         self._file.write(piece)
 
     def finish(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
         if not self._file.tell():
             raise BadArgument("The body is empty.", next_step="Send products: see /openapi.json.")
 
