@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 from typing import Any, NoReturn
 
 import pytest
-import uvicorn
 
 from lookalike import Index
 from lookalike.recommend.sheet import sheet_html
-from lookalike.service.app import create_app
-from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
 
 INSTALL = "install it with: make test-tools"
@@ -90,36 +85,16 @@ def many_answers(shop_index: Index, tmp_path_factory: pytest.TempPathFactory) ->
     return page
 
 
-@contextmanager
-def service_over(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
-    """A service over an index on a free port of this machine, in a thread; gives its address."""
-    app = create_app(index, config)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1
-        )
-    )
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = monotonic() + 30
-    while not server.started and thread.is_alive() and monotonic() < deadline:
-        sleep(0.01)
-    assert server.started, "the service did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
 @pytest.fixture(scope="session")
 def serving() -> Any:
-    """Runs a service of a test's own: `service_over`."""
-    return service_over
+    """Runs a service of a test's own: `lookalike.testing.serving.listening`."""
+    return listening
 
 
 @pytest.fixture(scope="module")
 def shop(shop_index: Index) -> Iterator[str]:
     """The address of a service over the tiny shop."""
-    with service_over(shop_index) as address:
+    with listening(shop_index) as address:
         yield address
 
 
