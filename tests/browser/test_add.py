@@ -240,6 +240,17 @@ def test_an_unknown_job_is_explained(visit: Any) -> None:
     visit.said.clear()
 
 
+def test_a_visitor_who_may_not_write_is_told_where_products_are_added(visit: Any, serious: Any) -> None:
+    page = visit("/photo")
+    page.route(
+        "**/v1/session", lambda route: route.fulfill(json={"read": True, "write": False, "keys": False})
+    )
+    page.goto("/add")
+    page.get_by_role("heading", name="Products are added elsewhere").wait_for()
+    assert page.get_by_role("button", name="Choose files").count() == 0
+    assert serious(page) == []
+
+
 def test_writing_that_needs_a_key_asks_for_it(visit: Any, serving: Any, shop_index: Index) -> None:
     with serving(shop_index, ServiceConfig(write_keys=("write-me",), read_keys=("read-me",))) as address:
         visit.address = address

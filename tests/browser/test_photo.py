@@ -263,6 +263,8 @@ def test_photos_older_than_a_week_and_beyond_twenty_are_dropped(visit: Any) -> N
         photos.put({...photo, key: `old-${at}`, at: Date.now() - age});
       }
     }""")
+    page.goto("/photo?key=old-0")
+    page.get_by_role("heading", name="This photo is not on this device").wait_for()
     choose(page)
     keys = page.evaluate("""() => new Promise(resolve => {
       const opening = indexedDB.open("lookalike-photos");

@@ -53,13 +53,14 @@ export async function keepPhoto(photo) {
 
 /** The photo under a key, or undefined: this device never had it, or it was dropped. */
 export async function findPhoto(key) {
+  await dropOld();
   return unkept.get(key) ?? (await run("readonly", (store) => store.get(key)).catch(() => undefined));
 }
 
 /** All photos of this device, the newest first. */
 export async function keptPhotos() {
-  const rows = (await run("readonly", (store) => store.getAll()).catch(() => [])) ?? [];
-  return [...rows, ...unkept.values()].sort((one, other) => other.at - one.at);
+  await dropOld();
+  return all();
 }
 
 export async function forgetPhoto(key) {
@@ -67,8 +68,13 @@ export async function forgetPhoto(key) {
   await run("readwrite", (store) => store.delete(key)).catch(() => {});
 }
 
+async function all() {
+  const rows = (await run("readonly", (store) => store.getAll()).catch(() => [])) ?? [];
+  return [...rows, ...unkept.values()].sort((one, other) => other.at - one.at);
+}
+
+/** A week is over, or there are too many. */
 async function dropOld() {
-  const photos = await keptPhotos();
-  const old = photos.filter((photo, at) => at >= MOST || Date.now() - photo.at > OLDEST);
+  const old = (await all()).filter((photo, at) => at >= MOST || Date.now() - photo.at > OLDEST);
   for (const photo of old) await forgetPhoto(photo.key);
 }
