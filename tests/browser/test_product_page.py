@@ -164,6 +164,12 @@ def test_chips_say_what_the_documents_of_both_products_say(visit: Any, product: 
         assert card.locator(".reason").all_inner_texts() == chips_of(asked, found), other
 
 
+def test_an_address_with_the_shelf_opens_at_the_shelf(visit: Any) -> None:
+    page = visit("/product/0100#alike")
+    top = page.locator("#alike").evaluate("shelf => shelf.getBoundingClientRect().top")
+    assert 0 <= top < 150
+
+
 def test_an_unknown_product_says_so_and_leads_on(visit: Any) -> None:
     page = visit("/product/nobody")
     assert page.locator("h1").inner_text() == "This product is not in the shop"

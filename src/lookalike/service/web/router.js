@@ -8,7 +8,7 @@ import { problemNotice } from "./parts/notice.js";
  * @typedef {object} Place Where a view is shown.
  * @property {string} path the path of the address, still percent-encoded
  * @property {URLSearchParams} params
- * @property {string} hash without "#"
+ * @property {string} hash without "#", still percent-encoded
  * @property {AbortSignal} signal aborts when the view is left
  * @property {boolean} back whether this is a return to an earlier entry of the history
  * @property {(url: string, options?: {replace?: boolean, quiet?: boolean}) => Promise<void>} go
@@ -105,7 +105,7 @@ async function arrive({ back = false, first = false, anew = false }) {
 /** Another part of the view that is shown already. */
 function jump(back) {
   if (!history.state?.key) history.replaceState(entry(), "");
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const named = byHash();
   if (named) {
     named.scrollIntoView({ block: "start" });
     named.focus({ preventScroll: true });
@@ -128,7 +128,7 @@ function place(signal, back) {
   return {
     path: location.pathname,
     params: new URLSearchParams(location.search),
-    hash: decodeURIComponent(location.hash.slice(1)),
+    hash: location.hash.slice(1),
     signal,
     back,
     go,
@@ -175,27 +175,38 @@ function complain(error) {
 
 /** After a view has come: scroll, focus and announcement. */
 function settle(back, first) {
-  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const returned = back && restore();
+  const left = back ? restore() : null;
+  const named = byHash();
+  if (named && !left) named.scrollIntoView({ block: "start" });
   if (first) return;
-  if (!returned) {
+  if (!left?.focused) {
     const target = named || main.querySelector("h1") || main;
     if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
-    if (named) named.scrollIntoView({ block: "start" });
     target.focus({ preventScroll: true });
   }
   announce(document.title);
 }
 
-/** Scroll to where this entry of the history was left, and focus what had the focus. True if it had. */
+/** What the address names after its "#", if it is there. */
+function byHash() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null; // a stray "%"
+  }
+}
+
+/**
+ * Scroll to where this entry of the history was left, and focus what had the focus.
+ * @returns {{focused: boolean} | null} null when it was never left
+ */
 function restore() {
-  const state = history.state ?? {};
-  const left = recall(`left ${state.key}`);
-  if (!left) return false;
+  const left = recall(`left ${history.state?.key}`);
+  if (!left) return null;
   scrollTo({ top: left.top, behavior: "instant" });
   const focused = left.focus && main.querySelector(`[data-key="${CSS.escape(left.focus)}"]`);
   focused?.focus({ preventScroll: true });
-  return Boolean(focused);
+  return { focused: Boolean(focused) };
 }
 
 function leave() {

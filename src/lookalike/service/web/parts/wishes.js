@@ -31,7 +31,7 @@ export function wishesOf(params) {
     ...lists,
     attributes,
     price: range(params.get("price")),
-    text: params.get("text") ?? "",
+    text: /[\p{L}\p{N}]/u.test(params.get("text") ?? "") ? params.get("text") : "",
     sort: params.get("sort") ?? "",
   };
 }

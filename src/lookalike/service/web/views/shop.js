@@ -35,7 +35,10 @@ export async function update(place) {
 
 function build(place) {
   const own = {};
-  const change = (wishes) => void place.go(shopAddress(wishes), { replace: own.sheet.isOpen() });
+  const change = (wishes) => {
+    const slides = Boolean(wishes.price && own.wishes.price); // a thumb that moves on leaves no trail
+    void place.go(shopAddress(wishes), { replace: slides || own.sheet.isOpen() });
+  };
   own.title = el("h1", null);
   own.count = el("p", { class: "count-said" }, " ");
   own.sort = el("select", { id: "sort", on: { change: () => change({ ...own.wishes, sort: own.sort.value }) } });
