@@ -27,6 +27,9 @@ from PIL import Image
 import lookalike
 from lookalike import Index, PictureSource, Price, Product, errors
 from lookalike.cli.main import main as command_line
+from lookalike.service import problems
+from lookalike.service.app import create_app
+from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
 
 HOME = Path(__file__).parent.parent / "docs" / "reference"
@@ -57,6 +60,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "commands.md": commands_page(),
         "documents.md": documents_page(),
+        "http.md": http_page(),
     }
 
 
@@ -182,6 +186,77 @@ def commands_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def http_page() -> str:
+    document = create_app(Index(MemoryStore(GridEncoder().space, "grid"))).openapi()
+    parts = [
+        NOTE,
+        "# HTTP",
+        "What a service answers; the same is at `/openapi.json`. How to run one is in\n"
+        "[serving](../guide/serving.md). " + HTTP,
+        problems_table(),
+    ]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            parts += [f"## {method.upper()} {path}", *operation_described(operation)]
+    return "\n\n".join(parts) + "\n"
+
+
+def operation_described(operation: dict[str, Any]) -> Iterator[str]:
+    yield f"**{operation['summary']}**"
+    yield operation["description"]
+    if parameters := operation.get("parameters"):
+        rows = [parameter_row(parameter) for parameter in parameters]
+        yield "\n".join(["| parameter | | meaning | example |", "| --- | --- | --- | --- |", *rows])
+    for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        yield f"Takes `{media_type}`:"
+        yield shown_example(content)
+    for status, answer in operation["responses"].items():
+        for media_type, content in answer.get("content", {}).items():
+            if int(status) < 400 and media_type != "image/jpeg":
+                yield f"Answers {status}, `{media_type}`:"
+                yield shown_example(content)
+    refusals = [status for status in operation["responses"] if int(status) >= 400]
+    if refusals:
+        yield f"May refuse with {', '.join(refusals)}."
+
+
+def parameter_row(parameter: dict[str, Any]) -> str:
+    schema = parameter["schema"]
+    kind = " or ".join(f"`{value}`" for value in schema.get("enum", ())) or schema.get("type", "")
+    default = f", default `{plain_text(schema['default'])}`" if "default" in schema else ""
+    text = plain_text(parameter["example"])
+    shown = f"`{text}`" if text else ""
+    return f"| `{parameter['name']}` | {kind}{default} | {parameter['description']} | {shown} |"
+
+
+def plain_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def shown_example(content: dict[str, Any]) -> str:
+    others = (one["value"] for one in content.get("examples", {}).values())
+    example = content["example"] if "example" in content else next(others)
+    if isinstance(example, str):
+        return code(example)
+    return f"```json\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```"
+
+
+def problems_table() -> str:
+    kinds = {kind.code: kind for kind in subclasses(errors.LookalikeError)}
+    rows = [
+        f"| {status} | `{name}` | {(inspect.getdoc(kinds[name]) or '').splitlines()[0]} |"
+        for name, status in sorted(problems.STATUS.items(), key=lambda entry: (entry[1], entry[0]))
+        if name in kinds
+    ]
+    return "\n".join(["| status | code | meaning |", "| --- | --- | --- |", *rows])
+
+
+def subclasses(kind: type) -> Iterator[Any]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
 def documents_page() -> str:
     parts = [
         NOTE,
@@ -224,6 +299,11 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     yield "An error", "On any verb, with exit status 2.", run("product", "no-such-id")
 
 
+HTTP = (
+    "Every answer has the header `X-Request-ID`, and every JSON\n"
+    "object its `request_id`; answers about products have the `version` of the index. A refusal is\n"
+    "`application/problem+json` (RFC 9457) with a stable `code` and the `next_step`:"
+)
 ANSWER = (
     "\n`complete` is true when every product that matches is among the results. `explain` says how the\n"
     "answer was found: `matching` products could have been chosen, `left_out` counts the others by reason.\n"

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["commands.md", "documents.md", "errors.md", "python.md"]
+PAGES = ["commands.md", "documents.md", "errors.md", "http.md", "python.md"]
 
 
 @pytest.fixture(scope="module")

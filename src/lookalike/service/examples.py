@@ -1,4 +1,4 @@
-"""Examples of requests and answers for the OpenAPI document, taken from the demo shop."""
+"""Examples of requests and answers for the OpenAPI document: the demo shop's, with long lists cut short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 Document = dict[str, Any]
 
 _ABOUT = {"version": 3, "request_id": "9f86d081884c7d65"}
-_TOKEN = "AQAAAAADAAABmqfZ5tS6q0eYQVfNSjAwMDAxUq0dKg"
+_TOKEN = "AQAAAAADAAABof_MdSdPNyV0biZ4NTAwMDAx_y7zpA"
 
 LAMP: Document = {
     "id": "00001",
@@ -50,8 +50,8 @@ _EXPLAIN: Document = {
     "where": "",
     "version": 3,
     "products": 640,
-    "matching": 638,
-    "left_out": {"filter": 0, "excluded": 0, "seed": 1, "variants": 1},
+    "matching": 637,
+    "left_out": {"filter": 0, "itself": 1, "variants": 2, "excluded": 0},
     "unmet": [],
 }
 ANSWER: Document = {
@@ -62,7 +62,6 @@ ANSWER: Document = {
             "product": _GREY,
             "evidence": {"look": 0.92754, "colour": 0.67283, "picture": 0},
             "why": [
-                {"kind": "colour", "text": "also grey", "value": "grey"},
                 {"kind": "kind", "text": "same kind: Table lamps", "value": "Table lamps"},
                 {"kind": "price", "text": "37.00 EUR less", "value": -37.0},
             ],
@@ -75,9 +74,20 @@ ANSWER: Document = {
 }
 SEARCH: Document = {
     **ANSWER,
-    "results": [{**ANSWER["results"][0], "score": 1.0, "evidence": {"title": 1.0}, "why": []}],
+    "results": [{"id": "00001", "score": 1.0, "product": LAMP, "evidence": {"title": 1.0}, "why": []}],
+    "explain": {
+        **_EXPLAIN,
+        "weights": {"title": 1.0},
+        "matching": 62,
+        "left_out": {"filter": 0, "excluded": 0},
+    },
 }
-PHOTO: Document = {**ANSWER, "results": [{**ANSWER["results"][0], "why": ANSWER["results"][0]["why"][:1]}]}
+PHOTO: Document = {
+    **ANSWER,
+    "results": [{**ANSWER["results"][0], "why": []}],
+    "explain": {**_EXPLAIN, "matching": 640, "left_out": {"filter": 0, "excluded": 0}},
+}
+_PRICES = [340, 189, 69, 13, 3, 2, 0, 3, 2, 1, 1, 2, 4, 4, 3, 2, 0, 0, 0, 2]
 PAGE: Document = {
     "products": [LAMP],
     "total": 640,
@@ -86,12 +96,12 @@ PAGE: Document = {
     "next": "/v1/products?facets=true&limit=1&offset=1",
     "facets": {
         "total": 640,
-        "category": [{"value": "Home", "path": "Home", "depth": 0, "count": 212}],
-        "brand": [{"value": "Greymoss", "count": 41}],
-        "colour": [{"value": "turquoise", "hex": "#30d5c8", "count": 57}],
-        "availability": [{"value": "in stock", "count": 590}],
-        "price": [{"currency": "EUR", "min": 6.9, "max": 899.0, "histogram": [120, 96, 44, 12, 3]}],
-        "attributes": [{"name": "pattern", "values": [{"value": "plain", "count": 410}]}],
+        "category": [{"value": "Clothing", "path": "Clothing", "depth": 0, "count": 215}],
+        "brand": [{"value": "Brindle & Fen", "count": 58}],
+        "colour": [{"value": "blue", "hex": "#3070c8", "count": 108}],
+        "availability": [{"value": "in stock", "count": 562}],
+        "price": [{"currency": "EUR", "min": 6.9, "max": 1089.0, "histogram": _PRICES}],
+        "attributes": [{"name": "pattern", "values": [{"value": "plain", "count": 333}]}],
     },
     **_ABOUT,
 }
