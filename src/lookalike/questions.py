@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -243,10 +244,7 @@ class Questions:
 
         Whoever asks meanwhile is answered from the version before.
         """
-        with self._loading:
-            if self._view is None or self._view.snapshot.version != self._store.newest():
-                self._view = View(self._store.reader(), self._view)
-            return self._view.snapshot.version
+        return self._newest().snapshot.version
 
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
         if manifest.space not in self._encoders:
@@ -261,18 +259,32 @@ class Questions:
     def _now(self) -> View:
         view = self._view
         if view is None or (self._follow and view.snapshot.version != self._store.newest()):
-            self.refresh()
-            view = self._view
-        assert view is not None
+            return self._newest()
+        return view
+
+    def _newest(self) -> View:
+        """The newest version, loaded when it is not; a busy writer may clean it away while it is read."""
+        with self._loading:
+            for _ in range(_PATIENCE):
+                with suppress(VersionGone):
+                    return self._load()
+            return self._load()
+
+    def _load(self) -> View:
+        view = self._view
+        if view is None or view.snapshot.version != self._store.newest():
+            self._view = view = View(self._store.reader(), view)
         return view
 
     def _ask(self, question: Callable[[View], _T]) -> _T:
         """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""
         for _ in range(_PATIENCE):
+            view = self._now()
             try:
-                return question(self._now())
+                return question(view)
             except VersionGone:
-                self.refresh()
+                with self._loading:
+                    self._view = None if self._view is view else self._view
         return question(self._now())
 
 

@@ -14,7 +14,9 @@ import pytest
 
 from lookalike.index import Index
 from lookalike.products import Price, Product
+from lookalike.store.base import Columns, VersionGone
 from lookalike.store.lance import LanceStore
+from lookalike.store.lance_reader import LanceReader
 from lookalike.testing.samples import SPACE, sample_picture
 
 CHILD = Path(__file__).with_name("retitling_child.py")
@@ -125,6 +127,22 @@ def test_an_index_that_does_not_follow_stays_at_its_version_until_refreshed(
     assert still.refresh() == 2
     assert still.similar("07", k=1).ids == ["new"]
     assert "08" not in still
+
+
+def test_a_version_that_is_cleaned_away_while_it_is_loaded_is_left_for_a_newer_one(
+    index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = [True, True, False]
+    columns = LanceReader.columns
+
+    def cleaned_away(reader: LanceReader) -> Columns:
+        if gone.pop(0):
+            raise VersionGone
+        return columns(reader)
+
+    monkeypatch.setattr(LanceReader, "columns", cleaned_away)
+    assert len(Index.open(index_path)) == 40
+    assert not gone
 
 
 def test_what_was_made_of_a_version_is_right_in_the_next(index_path: Path) -> None:
