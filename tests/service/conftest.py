@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from lookalike.index import Index
 from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
 
 HERE = ("127.0.0.1", 40000)
@@ -61,28 +59,8 @@ def ask(shop_index: Index) -> Iterator[Ask]:
         yield lambda config=None, **where: stack.enter_context(asking(shop_index, config, **where))
 
 
-@contextmanager
-def listening(index: Index | Path, config: ServiceConfig | None = None) -> Iterator[str]:
-    """A real server on loopback in a thread; gives host and port."""
-    app = create_app(index, config)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 30
-    while not server.started or not app.state.served.ready:
-        assert time.monotonic() < until and thread.is_alive()
-        time.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield f"{host}:{port}"
-    server.should_exit = True
-    thread.join(30)
-    assert not thread.is_alive()
-
-
 @pytest.fixture
 def listen(shop_index: Index) -> Iterator[Listen]:
-    """Starts servers: ``listen(config)`` gives host and port."""
+    """Starts servers: ``listen(config)`` gives the address."""
     with ExitStack() as stack:
         yield lambda config=None: stack.enter_context(listening(shop_index, config))

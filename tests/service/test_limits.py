@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -246,8 +247,8 @@ def test_a_body_without_a_length_is_counted_while_it_comes(ask: Ask) -> None:
 
 def exchange(place: str, *parts: bytes, pause: float = 0.0, end: bool = False) -> bytes:
     """Send bytes over a socket, then read until the server closes or three seconds went by."""
-    host, _, port = place.rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=3) as connection:
+    where = urlsplit(place)
+    with socket.create_connection((where.hostname, where.port), timeout=3) as connection:
         for part in parts:
             connection.sendall(part)
             time.sleep(pause)

@@ -15,9 +15,8 @@ from schemathesis import GenerationMode
 from lookalike.index import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
-
-from .conftest import listening
 
 QUICK = settings(
     max_examples=12,
@@ -35,7 +34,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     index = Index.create(tmp_path_factory.mktemp("fuzz") / "index", GridEncoder())
     index.add(list(tiny_shop().products[:12]))
     with listening(index, ServiceConfig(write_keys=("writer",))) as place:
-        yield schemathesis.openapi.from_url(f"http://{place}/openapi.json")
+        yield schemathesis.openapi.from_url(f"{place}/openapi.json")
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
