@@ -32,7 +32,7 @@ export async function render(root, place) {
     onentries: (entries) => (mine.open ? entries.length && preview(mine, entries) : (mine.early = entries)),
     onproblem: () => fill(mine.stage, problemNotice(UNREADABLE, { again: () => begin(mine) })),
   });
-  await Promise.all([styles("photo"), styles("add")]);
+  await Promise.all(["drop", "add", "report"].map(styles));
   await update(place);
 }
 

@@ -25,7 +25,7 @@ export async function render(root, place) {
     onnothing: (text) => say(mine, text),
   });
   place.signal.addEventListener("abort", () => mine.desk?.dispose());
-  await Promise.all([styles("photo"), styles("crop")]);
+  await Promise.all(["drop", "photo", "crop"].map(styles));
   await update(place);
 }
 
