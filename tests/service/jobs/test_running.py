@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from dataclasses import replace
 from itertools import pairwise
@@ -217,6 +218,23 @@ def test_the_new_version_is_there_before_the_job_is_done(index: Index, folder: P
     ended(made, add(made, range(3)))
     made.close()
     assert seen == [("running", 3)]
+
+
+def test_a_new_version_that_cannot_be_loaded_does_not_undo_the_job(index: Index, folder: Path) -> None:
+    def broken() -> None:
+        raise StorageError("The disk is away.", next_step="Wait.")
+
+    made = Jobs(lambda: index, folder, on_written=broken)
+    made.start()
+    assert ended(made, add(made, range(2))).state == "done"
+    made.close()
+
+
+def test_an_index_that_was_deleted_is_not_made_again_by_an_upload(jobs: Jobs, folder: Path) -> None:
+    shutil.rmtree(folder.parent)
+    with pytest.raises(StorageError):
+        add(jobs, range(1))
+    assert not folder.parent.exists()
 
 
 def test_two_runners_of_one_folder_do_each_job_once(index: Index, folder: Path) -> None:

@@ -39,7 +39,7 @@ def test_an_accepted_job_is_the_same_for_every_process(jobs: Jobs, folder: Path)
     assert [job.id for job in Shelf(folder).waiting()] == [id] == [job.id for job in jobs.list()]
 
 
-def test_ids_sort_by_the_time_of_acceptance(folder: Path) -> None:
+def test_ids_sort_by_the_time_of_acceptance(index: Index, folder: Path) -> None:
     shelf = Shelf(folder)
     made = [shelf.accept(Order("remove", str(n), ids=(str(n),))).id for n in range(20)]
     assert made == sorted(made) == shelf.ids()

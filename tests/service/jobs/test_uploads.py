@@ -6,6 +6,7 @@ import errno
 import gzip
 import http.server
 import io
+import json
 import os
 import shutil
 import threading
@@ -90,6 +91,22 @@ def test_pictures_alone_are_products_of_their_names_and_folders(client: TestClie
 def test_one_picture_alone(client: TestClient, index: Index) -> None:
     assert report_of(send(client, {"hat.png": picture(1)}))["added"] == 1
     assert index.ids == ["hat"]
+
+
+def test_a_list_of_objects_beside_what_systems_leave_in_folders(client: TestClient, index: Index) -> None:
+    files = {"shop/list.json": json.dumps(rows(range(2))).encode(), "shop/Thumbs.db": b"\0\1"}
+    assert report_of(send(client, files))["added"] == 2
+    assert index.ids == ["p0", "p1"]
+
+
+def test_pictures_may_be_taken_without_the_table_beside_them(client: TestClient, index: Index) -> None:
+    files = {
+        "shop/products.csv": table("id,image", "1,a.png"),
+        "shop/a.png": picture(1),
+        "shop/b.png": picture(2),
+    }
+    assert report_of(send(client, files, "&format=folder"))["added"] == 2
+    assert index.ids == ["a", "b"]
 
 
 def test_several_parquet_files_are_one_catalogue(client: TestClient, index: Index) -> None:

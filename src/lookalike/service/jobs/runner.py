@@ -27,6 +27,7 @@ from lookalike.service.jobs.progress import Pace, Watch
 from lookalike.service.jobs.shelf import Shelf, storing
 from lookalike.service.jobs.uploaded import open_upload
 from lookalike.service.problems import NotReady, problem
+from lookalike.store.tables import trim_memory
 
 LOCK = "runner.lock"
 ATTEMPTS = 3
@@ -99,6 +100,7 @@ class Runner:
             self._shelf.sweep()
             while not self._closing.is_set() and (waiting := self._shelf.waiting()):
                 self._do(index, waiting[0])
+                trim_memory()
         finally:
             lock.release()
 
@@ -201,7 +203,7 @@ class Runner:
     ) -> None:
         """Write how a job ended, after the new version is there for questions."""
         if job.attempts:
-            self._on_written()
+            self._tell_written(job)
         rows = job.done if report is None else report["rows"] or report["removed"]
         rate = round(rows / report["seconds"], 1) if report is not None and report["seconds"] else 0.0
         self._shelf.finish(
@@ -217,6 +219,12 @@ class Runner:
                 error=error,
             )
         )
+
+    def _tell_written(self, job: Job) -> None:
+        try:
+            self._on_written()
+        except Exception as error:  # the job is done all the same
+            logger.error("after job %s the newest version could not be loaded", job.id, exc_info=error)
 
 
 def _workers() -> int:

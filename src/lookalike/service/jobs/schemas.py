@@ -127,7 +127,7 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
     "mode": (
         {"type": "string", "enum": ["add", "sync"], "default": "add"},
         "add adds and updates; sync removes as well what the table does not name.",
-        "add",
+        "sync",
     ),
     "max_removed": (SHARE, "The share of the products that sync may remove; 0.2 unless told.", 0.2),
     "map": (lists(TEXT), "COLUMN=FIELD for a column that is not known by its name.", ["code=id"]),

@@ -97,7 +97,9 @@ class Shelf:
         """An empty folder for an upload, which is gone afterwards unless `accept` took it."""
         folder = self.folder / f"{_NEW}{secrets.token_hex(8)}"
         with storing():
-            (folder / _UPLOAD).mkdir(parents=True)
+            self.folder.mkdir(exist_ok=True)
+            folder.mkdir()
+            (folder / _UPLOAD).mkdir()
         try:
             yield folder / _UPLOAD
         finally:

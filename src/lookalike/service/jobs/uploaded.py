@@ -19,7 +19,8 @@ MOST_PROBLEMS = 100_000
 LARGEST_JSON = 16 << 20
 """Bytes of one JSON document, which is held in memory as a whole."""
 
-_TABLES = frozenset(ENDINGS) - {".txt", ".json"}
+_PERHAPS = frozenset({".txt", ".json"})  # tables where there is nothing else
+_TABLES = frozenset(ENDINGS) - _PERHAPS
 
 
 class _Confined:
@@ -68,7 +69,7 @@ def open_upload(root: Path, mapping: Mapping[str, str] | None = None, format: st
     """
     root = Path(os.path.realpath(root))
     try:
-        place = _catalogue_in(root)
+        place = _below_single_folders(root) if format == "folder" else _catalogue_in(root)
         if place.suffix.lower() == ".json" and place.stat().st_size > LARGEST_JSON:
             raise CatalogError(
                 f"{place} is one JSON document of more than {LARGEST_JSON >> 20} MiB.",
@@ -87,9 +88,12 @@ def _catalogue_in(root: Path) -> Path:
     files = [path for path in root.rglob("*") if path.is_file()]
     if not files:
         raise CatalogError("Nothing was uploaded.", next_step="Send a table, pictures, or both.")
-    if len(files) == 1 and files[0].suffix.lower() not in SUFFIXES:
+    endings = {path: Path(path.name.lower().removesuffix(".gz")).suffix for path in files}
+    if len(files) == 1 and endings[files[0]] not in SUFFIXES:
         return files[0]
-    tables = [path for path in files if Path(path.name.lower().removesuffix(".gz")).suffix in _TABLES]
+    tables = [path for path in files if endings[path] in _TABLES]
+    if not tables and not SUFFIXES & set(endings.values()):
+        tables = [path for path in files if endings[path] in _PERHAPS]
     depth = min((len(path.parts) for path in tables), default=0)
     nearest = [path for path in tables if len(path.parts) == depth]
     folders = {path.parent for path in nearest}
