@@ -221,6 +221,33 @@ def test_more_like_this_twice_and_back_to_the_same_place(visit: Any) -> None:
     assert page.evaluate("document.activeElement.dataset.key") == f"more {left}"
 
 
+GROWN = """() => {
+  const start = document.startViewTransition.bind(document);
+  window.grown = [];
+  document.startViewTransition = (change) => {
+    const transition = start(change);
+    transition.ready.then(() => window.grown.push(
+      document.getAnimations().some((one) => one.effect.pseudoElement?.includes("product-picture"))));
+    return transition;
+  };
+}"""
+"""Notes of each change of view whether a picture moves from one to the other."""
+
+
+def test_with_motion_a_picture_grows_into_its_page_and_shrinks_back(visit: Any) -> None:
+    page = visit("/?sort=title", reduced_motion="no-preference")
+    page.evaluate(GROWN)
+    page.evaluate("scrollTo(0, 700)")
+    page.locator(SHOWN).nth(5).locator(".card-title a").click()
+    page.wait_for_function("() => grown.length === 1")
+    page.wait_for_selector(".facts h1")
+    page.go_back()
+    page.wait_for_function("() => grown.length === 2")
+    assert page.evaluate("grown") == [True, True]
+    page.wait_for_function("() => Math.abs(scrollY - 700) < 2")
+    page.wait_for_function("() => !document.querySelector('.tile[style*=view-transition-name]')")
+
+
 def test_a_reload_comes_back_to_the_same_place(visit: Any) -> None:
     page = visit("/?sort=title")
     page.wait_for_selector(SHOWN)

@@ -76,16 +76,18 @@ async function show(place) {
   own.grid.wait();
   own.layout.setAttribute("aria-busy", "true");
   const params = { ...asked(wishes, 0), facets: "true" };
-  const answer = await get("/v1/products", { params, signal: place.signal, kept: place.back });
-  if (own.wishes !== wishes) return;
+  const answer = await get("/v1/products", { params, signal: place.signal, kept: place.back }).catch((error) => {
+    if (own.wishes === wishes) throw error;
+  });
+  if (own.wishes !== wishes) return; // other wishes came meanwhile
   own.layout.removeAttribute("aria-busy");
   const said = `${answer.total.toLocaleString("en-GB")} ${answer.total === 1 ? "product" : "products"}`;
   own.count.textContent = said;
-  own.panel.show(answer.facets ?? {}, wishes);
   own.sheet.say(said, countOf(wishes));
   fill(own.said, answer.total === 0 && nothing(wishes));
   own.layout.classList.toggle("bare", answer.total === 0 && countOf(wishes) === 0);
   own.grid.show(answer.total, answer.products);
+  own.panel.show(answer.facets ?? {}, wishes); // after the grid, whose pictures are asked for meanwhile
   own.grid.onFailure((error) => fill(own.said, el("p", { class: "said" }, `${error.message} ${error.nextStep ?? ""}`)));
   announce(said);
 }
