@@ -102,7 +102,7 @@ def test_a_running_job_that_is_stopped_keeps_what_it_measured(
     assert shown.seconds_left is not None
     jobs.stop(id)
     stopped = ended(jobs, id)
-    assert stopped.state == "stopped"
+    assert (stopped.state, stopped.total) == ("stopped", 400)
     assert stopped.report is not None
     assert 0 < stopped.report["added"] == stopped.report["rows"] < 400
     assert len(index) == stopped.report["added"]

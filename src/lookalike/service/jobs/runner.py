@@ -189,6 +189,8 @@ class Runner:
 
     def _end(self, job: Job, report: IngestReport | None) -> None:
         """Stop a job for good when somebody said so, else queue it again."""
+        seen = self._shelf.job(job.id)
+        job = replace(job, done=seen.done, total=seen.total)
         if not self._shelf.is_to_stop(job.id):
             self._shelf.write(replace(job, state="queued", attempts=job.attempts - 1))
             return
