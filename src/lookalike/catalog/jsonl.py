@@ -92,6 +92,12 @@ class JsonTable:
         return [item if isinstance(item, dict) else None for item in document]
 
 
+def is_one_document(path: Path) -> bool:
+    """Whether a JSON file is one list or object, which is held in memory as a whole, not one on each line."""
+    lines = list(itertools.islice((line for line in Lines(path, LONGEST_LINE) if line.strip()), 2))
+    return bool(lines) and not _on_lines(path.name, lines)
+
+
 def _on_lines(name: str, lines: list[str]) -> bool:
     """Whether objects stand on lines of their own, by the file's name and its first two lines."""
     first = _parsed(lines[0])

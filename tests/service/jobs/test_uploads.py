@@ -403,6 +403,34 @@ def test_a_packed_file_that_unpacks_without_end_is_given_up(
     assert answer.json()["job"]["state"] == "failed"
 
 
+@pytest.mark.parametrize("name", ["list.json", "list.jsonl", "list.json.gz", "list.jsonl.gz", "list"])
+def test_one_large_json_document_is_refused_whatever_it_is_called(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(uploaded, "LARGEST_JSON", 5000)
+    body = json.dumps(rows(range(100))).encode()
+    answer = send(client, {name: gzip.compress(body) if name.endswith(".gz") else body})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-catalog")
+    assert "JSON lines" in answer.json()["next_step"]
+    assert left_in(folder) == []
+
+
+def test_lines_of_json_may_be_many(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploaded, "LARGEST_JSON", 5000)
+    body = "\n".join(map(json.dumps, rows(range(100)))).encode()
+    assert len(body) > 5000
+    assert report_of(send(client, {"list.jsonl.gz": gzip.compress(body)}))["added"] == 100
+
+
+def test_a_table_that_unpacks_to_very_much_is_refused(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploaded, "LARGEST_UNPACKED", 1 << 20)
+    answer = send(client, {"list.csv.gz": gzip.compress(table("id,image", "1,a") + b"\n" * (3 << 20))})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-catalog")
+    assert left_in(folder) == []
+
+
 def test_a_body_of_another_type_is_refused(client: TestClient, app: FastAPI, folder: Path) -> None:
     for kind in ("image/png", "application/x-www-form-urlencoded", "", "text/html"):
         answer = client.post("/v1/products", content=b"id,image\n1,a", headers={"content-type": kind})

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from lookalike.catalog import Catalog, open_catalog
-from lookalike.catalog.formats import ENDINGS
+from lookalike.catalog.formats import ENDINGS, recognised
+from lookalike.catalog.jsonl import is_one_document
+from lookalike.catalog.lines import is_packed, open_bytes
 from lookalike.catalog.references import SUFFIXES, is_below
 from lookalike.errors import CatalogError
 from lookalike.products import PictureSource, Problem, Product
@@ -18,6 +22,9 @@ MOST_PROBLEMS = 100_000
 
 LARGEST_JSON = 16 << 20
 """Bytes of one JSON document, which is held in memory as a whole."""
+
+LARGEST_UNPACKED = 1 << 30
+"""Bytes that a packed table may unpack to."""
 
 _PERHAPS = frozenset({".txt", ".json"})  # tables where there is nothing else
 _TABLES = frozenset(ENDINGS) - _PERHAPS
@@ -70,17 +77,40 @@ def open_upload(root: Path, mapping: Mapping[str, str] | None = None, format: st
     root = Path(os.path.realpath(root))
     try:
         place = _below_single_folders(root) if format == "folder" else _catalogue_in(root)
-        if place.suffix.lower() == ".json" and place.stat().st_size > LARGEST_JSON:
-            raise CatalogError(
-                f"{place} is one JSON document of more than {LARGEST_JSON >> 20} MiB.",
-                next_step="Write one object a line (JSON lines, .jsonl).",
-            )
+        if place.is_file():
+            _require_bounded(place, format)
         catalog = open_catalog(place, mapping or None, format, within=root)
     except CatalogError as error:
         raise told(error, root) from error
     return Catalog(
         plain(catalog.name, root), _Confined(catalog, root), fields=catalog.fields, notes=catalog.notes
     )
+
+
+def _require_bounded(path: Path, format: str | None) -> None:
+    """Raise `CatalogError` for a table that would fill the memory, or that unpacks to very much."""
+    size = _size(path, LARGEST_UNPACKED)
+    if size > LARGEST_UNPACKED and is_packed(path):
+        raise CatalogError(
+            f"{path} unpacks to more than {LARGEST_UNPACKED >> 20} MiB.",
+            next_step="Send it in several parts.",
+        )
+    if size > LARGEST_JSON and recognised(path, format) == "jsonl" and is_one_document(path):
+        raise CatalogError(
+            f"{path} is one JSON document of more than {LARGEST_JSON >> 20} MiB.",
+            next_step="Write one object a line (JSON lines, .jsonl).",
+        )
+
+
+def _size(path: Path, most: int) -> int:
+    """Bytes of a file, unpacked if it is packed; counted up to ``most`` and a little more."""
+    if not is_packed(path):
+        return path.stat().st_size
+    size = 0
+    with suppress(EOFError, OSError, zlib.error), open_bytes(path) as file:  # what is torn is told when read
+        while size <= most and (block := file.read(1 << 20)):
+            size += len(block)
+    return size
 
 
 def _catalogue_in(root: Path) -> Path:
