@@ -183,6 +183,16 @@ def test_readers_follow_a_writer_without_a_failed_request(folder: Path, tmp_path
         assert process.end() == 0
 
 
+def test_workers_end_with_their_supervisor_even_when_it_is_killed(folder: Path) -> None:
+    with serving("--index", str(folder / "index"), "--workers", "2") as process:
+        process.end(signal.SIGKILL)
+        until = time.monotonic() + 30
+        with pytest.raises(ConnectionRefusedError):
+            while time.monotonic() < until:
+                socket.create_connection(("127.0.0.1", process.port), timeout=5).close()
+                time.sleep(0.05)
+
+
 def counted(process: Process, route: str) -> float:
     """How many answers all workers together have counted."""
     page: str = process.ask("/metrics")[1]

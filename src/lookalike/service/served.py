@@ -33,6 +33,7 @@ class Served:
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._size = (-1, 0)  # version and bytes
+        self._prepared = -1  # version
 
     def start(self) -> None:
         """Begin to load, unless that has begun; `ready` says when it is done."""
@@ -71,7 +72,10 @@ class Served:
 
     def refresh(self) -> None:
         """Answer from the newest version from now on. Raises what loading it raises."""
-        self.index.refresh()
+        version = self.index.refresh()
+        if version != self._prepared:
+            self._prepared = version
+            _ask_rarely_asked(self.index)
 
     def facts(self) -> dict[str, float | None]:
         """What is in the index, and how fresh it is; times in seconds, None where nothing is known."""
@@ -109,6 +113,7 @@ class Served:
             index = given if isinstance(given, Index) else Index.open(given, follow=False)
             index.refresh()
             _ = index.encoder
+            _ask_first(index)
         except Exception as error:
             self._complain("the index cannot be loaded", error)
             return False
@@ -123,3 +128,17 @@ class Served:
         if self._error is None or known is None or self._error.message != known.message:
             logger.error("%s: %s", what, error, exc_info=None if known else error)
         self._error = known or NotReady(f"{what}: {error}", next_step="See the service's log.")
+
+
+def _ask_first(index: Index) -> None:
+    """Ask once what everybody asks: what the first answer of a version has to work out is there then."""
+    for product in index.ids[:1]:
+        index.similar(product, 1)
+
+
+def _ask_rarely_asked(index: Index) -> None:
+    """The same for the rest, while questions are answered already."""
+    for product in index.ids[:1]:
+        index.similar(product, 1, weights={"look": 1, "colour": 1})
+        index.search(text="a", k=1)
+        index.facets()

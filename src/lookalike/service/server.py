@@ -12,10 +12,12 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,6 +35,7 @@ GRACE_SECONDS = 30
 logger = logging.getLogger("lookalike.service")
 
 _BACKLOG = 1024
+_SPREADS = sys.platform == "linux"  # connections over the sockets at one address
 _LOADING_SECONDS = 10
 _HUNG_SECONDS = 10  # a worker that died while it was asked is noticed only then
 
@@ -125,6 +128,8 @@ def _listen(place: Place) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(where)
         listening.listen(_BACKLOG)
+        if place.workers > 1 and _SPREADS:
+            listening = _held(listening)
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
@@ -138,6 +143,41 @@ def _listen(place: Place) -> socket.socket:
         ) from None
     listening.set_inheritable(True)
     return listening
+
+
+def _held(listening: socket.socket) -> socket.socket:
+    """A socket that keeps the address of another, now closed, for those who listen there together."""
+    family, where = listening.family, listening.getsockname()
+    listening.close()
+    held = socket.socket(family, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(where)
+    return held
+
+
+def _listen_beside(family: int, where: tuple[object, ...]) -> socket.socket:
+    """One more socket that listens where others do."""
+    beside = socket.socket(family, socket.SOCK_STREAM)
+    beside.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    beside.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    beside.bind(where)
+    beside.listen(_BACKLOG)
+    return beside
+
+
+class _Beside:
+    """Becomes a socket of its own in each worker that it is sent to.
+
+    The system spreads new connections over such sockets. Of one that all share, the first worker to wake
+    takes every connection there is, often all of them.
+    """
+
+    def __init__(self, held: socket.socket) -> None:
+        self._held = held
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _listen_beside, (int(self._held.family), self._held.getsockname())
 
 
 def _address(listening: socket.socket) -> str:
@@ -161,13 +201,26 @@ def _together(setting: uvicorn.Config, listening: socket.socket, started: Callab
     """Several processes answer, of which this one takes care."""
     with tempfile.TemporaryDirectory(prefix="lookalike-metrics-") as folder:
         settings.share_metrics(Path(folder))
-        supervisor = _Supervisor(setting, [listening])
-        started()
+        sockets: Any = [_Beside(listening) if _SPREADS else listening]
+        supervisor = _Supervisor(setting, sockets)
+        threading.Thread(target=_tell, args=(listening.getsockname(), started), daemon=True).start()
         supervisor.run()
     if supervisor.interrupted:
         raise KeyboardInterrupt
     if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
+
+
+def _tell(where: tuple[Any, ...], started: Callable[[], None]) -> None:
+    """Say that the service is there once one of its workers is."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(where[0], where[0])
+    while True:
+        try:
+            socket.create_connection((host, where[1]), timeout=5).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return started()
 
 
 class _Server(uvicorn.Server):
