@@ -20,6 +20,7 @@ import { problemNotice } from "./parts/notice.js";
  */
 
 const PATIENCE = 180; // milliseconds a change of view waits for its content, so that no skeleton flashes
+const WAIT = 3000; // milliseconds for which what had the focus may still come
 const NAME = "Lookalike";
 
 /** @type {{path: string, search: string, broken?: boolean, module: View, root: HTMLElement, controller: AbortController} | null} */
@@ -179,7 +180,8 @@ function settle(back, first) {
   const named = byHash();
   if (named && !left) named.scrollIntoView({ block: "start" });
   if (first) return;
-  if (!left?.focused) {
+  if (left?.key) void refocus(left.key);
+  else if (!left?.focused) {
     const target = named || main.querySelector("h1") || main;
     if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
     target.focus({ preventScroll: true });
@@ -198,7 +200,8 @@ function byHash() {
 
 /**
  * Scroll to where this entry of the history was left, and focus what had the focus.
- * @returns {{focused: boolean} | null} null when it was never left
+ * @returns {{focused: boolean, key: string | null} | null} null when it was never left; `key` names what had
+ *   the focus and is not there yet
  */
 function restore() {
   const left = recall(`left ${history.state?.key}`);
@@ -206,7 +209,20 @@ function restore() {
   scrollTo({ top: left.top, behavior: "instant" });
   const focused = left.focus && main.querySelector(`[data-key="${CSS.escape(left.focus)}"]`);
   focused?.focus({ preventScroll: true });
-  return { focused: Boolean(focused) };
+  return { focused: Boolean(focused), key: focused ? null : left.focus };
+}
+
+/** Focus what had the focus as soon as it comes, unless something else is focused meanwhile. */
+function refocus(key) {
+  const path = location.href;
+  const watcher = new MutationObserver(() => {
+    const found = main.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!found && location.href === path) return;
+    watcher.disconnect();
+    if (document.activeElement === document.body) found?.focus({ preventScroll: true });
+  });
+  watcher.observe(main, { childList: true, subtree: true });
+  setTimeout(() => watcher.disconnect(), WAIT);
 }
 
 function leave() {

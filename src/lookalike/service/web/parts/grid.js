@@ -78,7 +78,7 @@ function measure(grid) {
   const columns = style.gridTemplateColumns.split(" ");
   grid.columns = Math.max(1, columns.length);
   grid.width = Math.ceil(parseFloat(columns[0])) || 200;
-  grid.row = probe.getBoundingClientRect().height + parseFloat(style.rowGap);
+  grid.row = parseFloat(getComputedStyle(probe).height) + parseFloat(style.rowGap); // exact also far down, unlike a rectangle
   probe.remove();
   const rows = Math.ceil(grid.total / grid.columns);
   grid.rows = Math.min(rows, Math.floor(TALLEST / grid.row));

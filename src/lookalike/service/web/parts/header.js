@@ -14,7 +14,6 @@ export function header(top, go) {
     if ((params.get("text") ?? "") === field.value.trim() && location.pathname === "/") return;
     if (field.value.trim()) params.set("text", field.value.trim());
     else params.delete("text");
-    if (params.get("sort") === "relevance" && !params.has("text")) params.delete("sort");
     const query = params.toString();
     void go(query ? `/?${query}` : "/", { replace });
   };

@@ -18,6 +18,7 @@ import { address } from "../api.js";
 /** The wishes with a list of values each. */
 export const LISTS = ["category", "brand", "colour", "availability"];
 const ATTRIBUTE = "attributes.";
+const ORDERS = ["title", "price", "-price"]; // beside the shop's own, and the best match of words
 const RANGE = /^(\d+(?:\.\d+)?)?-(\d+(?:\.\d+)?)?([A-Za-z]{3})?$/;
 
 /** @param {URLSearchParams} params @returns {Wishes} */
@@ -32,7 +33,7 @@ export function wishesOf(params) {
     attributes,
     price: range(params.get("price")),
     text: /[\p{L}\p{N}]/u.test(params.get("text") ?? "") ? params.get("text") : "",
-    sort: params.get("sort") ?? "",
+    sort: ORDERS.includes(params.get("sort")) ? params.get("sort") : "",
   };
 }
 
