@@ -299,7 +299,7 @@ def test_products_made_in_python_are_a_catalogue_too():
 
 
 def test_products_that_no_index_could_hold_are_problems():
-    made = [Product(""), Product("  "), Product(7), Product("a", title="\ud800"), Product("b")]
+    made = [Product(""), Product("  "), Product(7.5), Product("a", title="\ud800"), Product("b")]
     assert [getattr(item, "reason", "") for item in catalog_of(made)] == [
         "no-id",
         "no-id",
