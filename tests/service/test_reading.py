@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +17,11 @@ from lookalike.index import Index
 from lookalike.products import PictureSource, Product
 from lookalike.service import attribution
 from lookalike.service.app import create_app
+from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
-from .conftest import asking
+from .conftest import Ask, asking
 
 
 def ok(client: TestClient, path: str, **more: Any) -> Any:
@@ -99,6 +103,40 @@ def test_a_photo_finds_what_python_finds_with_it(shop: TestClient, shop_index: I
     same = shop_index.search(photo, 3, "price>=1EUR", (), "look=1,colour=1", crop="0.1,0.1,0.8,0.8")
     assert [(one["id"], one["score"]) for one in document["results"]] == [(one.id, one.score) for one in same]
     assert attribution.read(document["attribution"]).door == "photo"
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """A site on this machine where the photo lies."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            photo = tiny_shop().photos["photo-1.jpg"]
+            self.send_response(200)
+            self.send_header("content-length", str(len(photo)))
+            self.end_headers()
+            self.wfile.write(photo)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_address[1]}/photo.jpg"
+        site.shutdown()
+
+
+def test_a_photo_at_an_address_is_fetched_where_that_is_allowed(
+    shop: TestClient, shop_index: Index, ask: Ask, elsewhere: str
+) -> None:
+    asked = {"image": elsewhere, "k": "3", "crop": "0.1,0.1,0.8,0.8"}
+    refused = shop.get("/v1/search", params=asked)
+    assert (refused.status_code, refused.json()["reason"]) == (400, "private-address")
+    document = ok(ask(ServiceConfig(allow_private=True)), "/v1/search", params=asked)
+    same = shop_index.search(tiny_shop().photos["photo-1.jpg"], 3, crop="0.1,0.1,0.8,0.8")
+    assert [one["id"] for one in document["results"]] == same.ids
+    small = ask(ServiceConfig(allow_private=True, max_picture_bytes=1000))
+    assert small.get("/v1/search", params=asked).status_code == 413
 
 
 def test_wishes_of_a_photo_may_stand_in_the_address(shop: TestClient) -> None:

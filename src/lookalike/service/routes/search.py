@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from lookalike.errors import BadArgument
+from lookalike.fetching import Fetcher
 from lookalike.images import require_pixels
 from lookalike.index import Index
 from lookalike.products import PictureSource
@@ -23,6 +24,7 @@ from lookalike.service.replies import JSON
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
 
+_PATIENCE = 5.0  # seconds for a picture's address to answer
 _COMMON = ("k", "where", "exclude", "weights", "metric")
 
 
@@ -49,12 +51,29 @@ async def search(request: Request) -> Response:
         raise BadArgument(
             "image is no http or https address.", next_step="Send a file with POST /v1/search instead."
         )
+    if text is not None:
+        raise BadArgument("There is a picture, and there are words.", next_step="Ask with one of them.")
     config: ServiceConfig = request.app.state.config
-    allow = config.allow_private
-    work = partial(
-        index.search, image, text=text, crop=given.text("crop"), allow_private=allow, **wishes.common()
-    )
-    return _answered(request, await request.app.state.turns.run(work), "photo")
+    crop = given.text("crop") or None
+
+    def work_on_picture() -> Answer:
+        return _searched(index, _fetched(image, config), crop, wishes, config)
+
+    return _answered(request, await request.app.state.turns.run(work_on_picture), "photo")
+
+
+def _fetched(address: str, config: ServiceConfig) -> bytes:
+    """The picture at an address, tried once: somebody waits for the answer."""
+    limits = {"timeout": _PATIENCE, "max_bytes": config.max_picture_bytes, "retries": 0}
+    with Fetcher(config.allow_private, **limits, allow_files=False) as fetcher:  # type: ignore[arg-type]
+        return fetcher.fetch(PictureSource(address)).data or b""
+
+
+def _searched(
+    index: Index, picture: bytes, crop: str | None, wishes: Wishes, config: ServiceConfig
+) -> Answer:
+    require_pixels(picture, config.max_picture_pixels)
+    return index.search(picture, crop=crop, **wishes.common())
 
 
 @router.post(
@@ -77,10 +96,7 @@ async def search_by_photo(request: Request) -> Response:
     check_k(wishes.k)
     crop = given.text("crop") or None
 
-    def work() -> Answer:
-        require_pixels(form.image, config.max_picture_pixels)
-        return index.search(form.image, crop=crop, **wishes.common())
-
+    work = partial(_searched, index, form.image, crop, wishes, config)
     return _answered(request, await request.app.state.turns.run(work), "photo")
 
 
