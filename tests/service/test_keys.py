@@ -126,6 +126,8 @@ def test_a_session_keeps_a_key_in_a_cookie_that_scripts_cannot_read(ask: Ask) ->
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "writer" not in cookie
     assert reads(client) == 200
+    assert rights(client) == (True, True)
+    assert rights(client, origin="https://other.example") == (True, False)
     assert writes(client, origin="http://127.0.0.1") == 404
     assert writes(client, sec_fetch_site="same-origin") == 404
     assert writes(client) == 403
