@@ -1,0 +1,106 @@
+"""One question, three doors: Python, the command line and HTTP give the same answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
+
+import pytest
+from click.testing import CliRunner
+
+from lookalike.cli.main import main
+from lookalike.errors import LookalikeError
+from lookalike.index import Index
+from lookalike.testing.serving import listening
+
+WISHES: list[dict[str, Any]] = [
+    {},
+    {"k": 3},
+    {"k": 5, "where": "price<=60EUR"},
+    {"where": "colour=red", "weights": "look=1,colour=0.5"},
+    {"exclude": ["0008", "0009"], "metric": "euclidean"},
+    {"pictures": "all", "variants": True},
+]
+REFUSED: list[dict[str, Any]] = [
+    {"k": 0},
+    {"where": "colour=mauvish"},
+    {"where": "nothing=1"},
+    {"weights": "smell=1"},
+]
+
+
+@pytest.fixture(scope="module")
+def address(made_index: Path) -> Iterator[str]:
+    """Where the index is served."""
+    with listening(made_index) as place:
+        yield place
+
+
+def by_command(verb: str, *arguments: str, **wishes: Any) -> Any:
+    options: list[str] = []
+    for name, value in wishes.items():
+        option = "-k" if name == "k" else f"--{name}"
+        for one in value if isinstance(value, list) else [value]:
+            options += [option] if one is True else [option, str(one)]
+    words = [verb, *arguments, *options, "--json"]
+    with patch.object(sys, "argv", ["lookalike", *words]):
+        return json.loads(CliRunner().invoke(main, words).stdout)
+
+
+def by_http(address: str, **wishes: Any) -> Any:
+    asked = {name: str(value).lower() if value is True else value for name, value in wishes.items()}
+    try:
+        with urllib.request.urlopen(f"{address}?{urlencode(asked, doseq=True)}", timeout=20) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
+
+
+def essence(document: Any) -> list[Any]:
+    return [(one["id"], one["score"], one["evidence"], one["why"]) for one in document["results"]]
+
+
+@pytest.mark.parametrize("wishes", WISHES, ids=str)
+def test_what_looks_like_a_product(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
+    said = Index.open(made_index).similar("0007", **wishes).to_dict()
+    assert said["results"]
+    assert essence(by_command("similar", "0007", index=made_index, **wishes)) == essence(said)
+    assert essence(by_http(f"{address}/v1/similar/0007", **wishes)) == essence(said)
+
+
+def test_what_words_find(made_index: Path, address: str) -> None:
+    said = Index.open(made_index).search(text="red mug", k=4).to_dict()
+    assert said["results"]
+    assert essence(by_command("search", "red mug", index=made_index, k=4)) == essence(said)
+    assert essence(by_http(f"{address}/v1/search", text="red mug", k=4)) == essence(said)
+
+
+def test_what_there_is(made_index: Path, address: str) -> None:
+    wishes = {"where": "price<=60EUR", "text": "mug", "sort": "-price"}
+    said = [one.product.id for one in Index.open(made_index).browse(**wishes).products]
+    assert said
+    for document in (
+        by_command("list", index=made_index, **wishes),
+        by_http(f"{address}/v1/products", **wishes),
+    ):
+        assert [one["id"] for one in document["products"]] == said
+
+
+@pytest.mark.parametrize("wishes", REFUSED, ids=str)
+def test_what_cannot_be_asked(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
+    with pytest.raises(LookalikeError) as refused:
+        Index.open(made_index).similar("0007", **wishes)
+    error = refused.value
+    by_name = by_command("similar", "0007", index=made_index, **wishes)["error"]
+    problem = by_http(f"{address}/v1/similar/0007", **wishes)
+    assert by_name == error.to_dict()
+    assert {name: problem[name] for name in ("code", "next_step")} == {
+        name: by_name[name] for name in ("code", "next_step")
+    }
