@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 Distortion = Callable[[Image.Image], Image.Image]
 
@@ -69,6 +69,58 @@ def rotation(degrees: float) -> Distortion:
 
     def apply(picture: Image.Image) -> Image.Image:
         return picture.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=border_colour(picture))
+
+    return apply
+
+
+def mirrored(picture: Image.Image) -> Image.Image:
+    """Left and right changed."""
+    return ImageOps.mirror(picture)
+
+
+def upside_down(picture: Image.Image) -> Image.Image:
+    """Mirrored at the horizontal: top and bottom changed."""
+    return ImageOps.flip(picture)
+
+
+def stretch(across: float, down: float = 1.0) -> Distortion:
+    """Width and height times a factor each."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        size = (max(1, round(picture.width * across)), max(1, round(picture.height * down)))
+        return picture.resize(size, Image.Resampling.LANCZOS)
+
+    return apply
+
+
+def border(share: float, red: int = 255, green: int = 255, blue: int = 255) -> Distortion:
+    """A frame of one colour outside the picture, as wide as ``share`` of the shorter side."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        return ImageOps.expand(picture, max(1, round(share * min(picture.size))), (red, green, blue))
+
+    return apply
+
+
+def greyscale(picture: Image.Image) -> Image.Image:
+    """Only the lightness is left (ITU-R 601 luma)."""
+    return picture.convert("L").convert("RGB")
+
+
+def watermark(text: str, opacity: float = 0.4, level: int = 128) -> Distortion:
+    """A line of writing in grey across the middle, rising, as wide as nine tenths of the picture."""
+
+    def apply(picture: Image.Image) -> Image.Image:
+        width, height = picture.size
+        probe = ImageFont.load_default(20)
+        size = 20 * 0.9 * width / max(1.0, probe.getlength(text))
+        font = ImageFont.load_default(max(1.0, size))
+        mask = Image.new("L", picture.size)
+        ImageDraw.Draw(mask).text(
+            (width / 2, height / 2), text, fill=round(255 * opacity), font=font, anchor="mm"
+        )
+        mask = mask.rotate(20, Image.Resampling.BICUBIC)
+        return Image.composite(Image.new("RGB", picture.size, (level, level, level)), picture, mask)
 
     return apply
 
@@ -195,6 +247,27 @@ EDITS: dict[str, Distortion] = {
     "turned 5°": rotation(5),
 }
 """The changes of light and form that an encoder should not be fooled by, by name."""
+
+
+COPIES: dict[str, Distortion] = {
+    "crop to 80%": crop(0.8),
+    "crop to 80%, a corner": crop(0.8, 0.0, 1.0),
+    "mirrored": mirrored,
+    "upside down": upside_down,
+    "turned 15°": rotation(15),
+    "turned 25°": rotation(25),
+    "stretched by 1.25": stretch(1.25),
+    "light -30%": brightness(0.7),
+    "light +30%": brightness(1.3),
+    "warm light": white_balance(1.15, 0.85),
+    "JPEG 25": jpeg(25),
+    "half size": stretch(0.5, 0.5),
+    "white border": border(0.15),
+    "black border": border(0.1, 0, 0, 0),
+    "watermark": watermark("SAMPLE SHOP"),
+    "greyscale": greyscale,
+}
+"""What is done to a picture before it is put up a second time, by name: it stays the same photograph."""
 
 
 BACKGROUNDS: dict[str, Distortion] = {

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from lookalike import distortions
-from lookalike.distortions import EDITS, phone
+from lookalike.distortions import COPIES, EDITS, phone
 
 
 @pytest.fixture
@@ -65,5 +65,45 @@ def test_phones_differ_by_seed_and_stay_the_same_for_one(picture: Image.Image) -
 
 def test_a_tiny_picture_survives_everything() -> None:
     dot = Image.new("RGB", (1, 1), (10, 200, 30))
-    for edit in (*EDITS.values(), phone(3)):
+    for edit in (*EDITS.values(), *COPIES.values(), phone(3)):
         assert min(edit(dot).size) >= 1
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_every_copy_differs_from_its_original_and_is_the_same_twice(name: str, picture: Image.Image) -> None:
+    once, twice = COPIES[name](picture), COPIES[name](picture)
+    assert once.mode == "RGB"
+    assert np.array_equal(np.asarray(once), np.asarray(twice))
+    assert once.size != picture.size or not np.array_equal(np.asarray(once), np.asarray(picture))
+
+
+def test_mirrored_twice_is_as_it_was(picture: Image.Image) -> None:
+    for flip in (distortions.mirrored, distortions.upside_down):
+        assert np.array_equal(np.asarray(flip(flip(picture))), np.asarray(picture))
+    assert np.asarray(distortions.mirrored(picture))[36, 58].tolist() == [200, 30, 30]
+    assert np.asarray(distortions.upside_down(picture))[84, 30].tolist() == [200, 30, 30]
+
+
+def test_a_stretch_is_a_factor_of_each_side(picture: Image.Image) -> None:
+    assert distortions.stretch(1.5, 0.5)(picture).size == (135, 60)
+
+
+def test_a_border_lies_outside_the_picture(picture: Image.Image) -> None:
+    framed = np.asarray(distortions.border(0.1, 1, 2, 3)(picture))
+    assert framed.shape == (138, 108, 3)
+    assert (framed[:9] == (1, 2, 3)).all()
+    assert np.array_equal(framed[9:-9, 9:-9], np.asarray(picture))
+
+
+def test_greyscale_keeps_lightness_and_no_colour(picture: Image.Image) -> None:
+    grey = np.asarray(distortions.greyscale(picture))
+    assert (grey == grey[:, :, :1]).all()
+    assert grey[60, 60, 0] == round(0.299 * 40 + 0.587 * 70 + 0.114 * 160)
+
+
+def test_a_watermark_greys_some_of_the_middle_and_nothing_at_the_corners(picture: Image.Image) -> None:
+    marked = np.asarray(distortions.watermark("SHOP")(picture), dtype=int)
+    changed = np.abs(marked - np.asarray(picture, dtype=int)).max(axis=2) > 3
+    assert 0.01 < changed.mean() < 0.3
+    assert not changed[:20].any()
+    assert not changed[-20:].any()

@@ -1,0 +1,230 @@
+"""What is looked at when two pictures are compared: their lightness, small, and their item, larger.
+
+Places in a picture are measured from its middle, in lengths of its longer side, x to the right, y down.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from PIL.Image import Resampling
+
+from lookalike.vectors import Floats
+
+Levels = npt.NDArray[np.uint8]
+Indices = npt.NDArray[np.intp]
+
+GLANCE = 32
+"""Pixels of each side of a glance."""
+
+SIGHT = 64
+"""Pixels of each side of a sight."""
+
+_GROUND = 14  # levels of 255 within which an edge is of one colour
+_STRAY = 0.015  # share of a line that may be of another colour
+_LEAST = 0.2  # of a side; what would be trimmed further is left whole
+_MARGIN = 0.12  # of the item's sides, of ground that is kept around it
+_FRAMED = 0.7  # share of the trimmed edge that is picture where a frame was, and not ground
+_BRIGHT = 240  # the least level of a ground that may be white paper
+
+
+@dataclass(frozen=True, slots=True)
+class Glances:
+    """The lightness of n whole pictures, each stretched to a square: ``levels`` (n, 32, 32).
+
+    ``halves`` (n, 2) are half the width and height, in lengths of the longer side.
+    """
+
+    levels: Levels
+    halves: Floats
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """n pictures without the ground around their item, in a square of 64 pixels, the shape kept.
+
+    ``planes`` (n, 3, 64, 64) are lightness and two chroma planes (ITU-R 601, full range); beyond the picture
+    its edge goes on. ``boxes`` (n, 4): left, right, top and bottom of the picture in the square, in pixels
+    from its middle. ``scales`` (n,) pixels of the square to a longer side of the whole picture; ``middles``
+    (n, 2) the place in the picture that is the square's middle. ``halves`` as in `Glances`. ``pyramid``: the
+    lightness from 0 to 1 at 64, 32 and 16 pixels.
+    """
+
+    planes: Levels
+    boxes: Floats
+    scales: Floats
+    middles: Floats
+    halves: Floats
+    pyramid: dict[int, Floats]
+
+    def __len__(self) -> int:
+        return len(self.planes)
+
+
+@dataclass(frozen=True, slots=True)
+class Couples:
+    """n pairs of sights: that at ``a`` (n,) of ``first``, and that at ``b`` (n,) of ``second``."""
+
+    first: Sights
+    a: Indices
+    second: Sights
+    b: Indices
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, rows: Indices | slice) -> Couples:
+        """Some of the pairs."""
+        return Couples(self.first, self.a[rows], self.second, self.b[rows])
+
+    def repeated(self, times: int) -> Couples:
+        """Every pair so many times in a row."""
+        return Couples(self.first, np.repeat(self.a, times), self.second, np.repeat(self.b, times))
+
+    def seconds(self, level: int) -> Floats:
+        """The lightness of the second pictures at so many pixels of a side, (n, level²)."""
+        return self.second.pyramid[level].reshape(len(self.second), -1)[self.b]
+
+
+def glances(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) -> Glances:
+    """Glances of pictures given as stored thumbnails."""
+    made = list((map if pool is None else pool.map)(_glance, thumbnails))
+    levels = np.stack([level for level, _ in made]) if made else np.empty((0, GLANCE, GLANCE), np.uint8)
+    halves = np.array([half for _, half in made], dtype=np.float32).reshape(-1, 2)
+    return Glances(levels, halves)
+
+
+def sights(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) -> Sights:
+    """Sights of pictures given as stored thumbnails."""
+    made = list((map if pool is None else pool.map)(_sight, thumbnails))
+    planes = np.stack([sight[0] for sight in made]) if made else np.empty((0, 3, SIGHT, SIGHT), np.uint8)
+    numbers = np.array([sight[1] for sight in made], dtype=np.float32).reshape(-1, 9)
+    fine: Floats = planes[:, 0].astype(np.float32) / np.float32(255)
+    middle = halved(blurred(fine))
+    return Sights(
+        planes,
+        boxes=numbers[:, :4],
+        scales=numbers[:, 4],
+        middles=numbers[:, 5:7],
+        halves=numbers[:, 7:],
+        pyramid={SIGHT: fine, SIGHT // 2: middle, SIGHT // 4: halved(blurred(middle))},
+    )
+
+
+def halved(planes: Floats) -> Floats:
+    """Planes (..., 2n, 2m) at half size, each pixel the mean of four."""
+    found: Floats = 0.25 * (
+        planes[..., ::2, ::2] + planes[..., 1::2, ::2] + planes[..., ::2, 1::2] + planes[..., 1::2, 1::2]
+    )
+    return found
+
+
+def blurred(planes: Floats, times: int = 1) -> Floats:
+    """Planes (..., n, m) under the weights 1, 2, 1 along both sides, so many times; edges go on beyond."""
+    for _ in range(times):
+        above = np.concatenate([planes[..., :1, :], planes[..., :-1, :]], axis=-2)
+        below = np.concatenate([planes[..., 1:, :], planes[..., -1:, :]], axis=-2)
+        planes = 0.25 * (above + below) + 0.5 * planes
+        left = np.concatenate([planes[..., :1], planes[..., :-1]], axis=-1)
+        right = np.concatenate([planes[..., 1:], planes[..., -1:]], axis=-1)
+        planes = 0.25 * (left + right) + 0.5 * planes
+    return planes
+
+
+def _opened(thumbnail: bytes, mode: str, detail: int) -> Image.Image:
+    image = Image.open(io.BytesIO(thumbnail))
+    image.draft(mode, (detail, detail))
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _glance(thumbnail: bytes) -> tuple[Levels, tuple[float, float]]:
+    image = _opened(thumbnail, "L", GLANCE)
+    longer = 2 * max(image.size)
+    half = (image.width / longer, image.height / longer)
+    small = image.resize(
+        (GLANCE, GLANCE), Resampling.BOX if min(image.size) >= GLANCE else Resampling.BILINEAR
+    )
+    return np.asarray(small), half
+
+
+def _sight(thumbnail: bytes) -> tuple[Levels, Sequence[float]]:
+    """The planes of one sight; then its box, scale, middle and halves."""
+    image = _opened(thumbnail, "RGB", 2 * SIGHT)
+    longer = max(image.size)
+    left, top, right, bottom = item_box(np.asarray(image))
+    scale = SIGHT / max(right - left, bottom - top)
+    width, height = (max(4, round((right - left) * scale)), max(4, round((bottom - top) * scale)))
+    way = Resampling.BICUBIC if scale > 1 else Resampling.HAMMING
+    small = image.resize((width, height), way, box=(left, top, right, bottom)).convert("YCbCr")
+    x, y = (SIGHT - width) // 2, (SIGHT - height) // 2
+    planes = np.pad(np.asarray(small), ((y, SIGHT - height - y), (x, SIGHT - width - x), (0, 0)), mode="edge")
+    corner = (x - SIGHT / 2, y - SIGHT / 2)
+    at_x = ((left + right) / 2 - image.width / 2) / longer - (corner[0] + width / 2) / (scale * longer)
+    at_y = ((top + bottom) / 2 - image.height / 2) / longer - (corner[1] + height / 2) / (scale * longer)
+    box = (corner[0], corner[0] + width, corner[1], corner[1] + height)
+    half = (image.width / (2 * longer), image.height / (2 * longer))
+    return planes.transpose(2, 0, 1), (*box, scale * longer, at_x, at_y, *half)
+
+
+def item_box(pixels: Levels) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a picture (h, w, 3) without frames and most of its even ground.
+
+    Twice, since there may be a frame around the ground. A picture that is all item is left whole.
+    """
+    height, width = pixels.shape[:2]
+    box = outer = (0, 0, width, height)
+    for step in range(2):
+        left, top, right, bottom = box
+        inner, framed = _trimmed(pixels[top:bottom, left:right])
+        found = (left + inner[0], top + inner[1], left + inner[2], top + inner[3])
+        wide, tall = found[2] - found[0], found[3] - found[1]
+        if found == box or wide < _LEAST * width or tall < _LEAST * height:
+            break
+        if step == 0:  # what a decoder blurs over the edge of a frame is neither frame nor ground
+            shave = max(1, round(0.012 * max(height, width)))
+            found = (
+                found[0] + shave * (found[0] > left),
+                found[1] + shave * (found[1] > top),
+                found[2] - shave * (found[2] < right),
+                found[3] - shave * (found[3] < bottom),
+            )
+            first = found
+            outer = found if framed else box
+        else:
+            outer = first
+        box = found
+    left, top, right, bottom = box
+    x, y = round(_MARGIN * (right - left)), round(_MARGIN * (bottom - top))
+    return (
+        max(outer[0], left - x),
+        max(outer[1], top - y),
+        min(outer[2], right + x),
+        min(outer[3], bottom + y),
+    )
+
+
+def _trimmed(pixels: Levels) -> tuple[tuple[int, int, int, int], bool]:
+    """The part that is not of the edge's colour, and whether that colour was a frame."""
+    height, width = pixels.shape[:2]
+    whole = (0, 0, width, height)
+    if min(height, width) < 8:
+        return whole, False
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    colour = np.sort(edge, axis=0)[len(edge) // 2].astype(np.int16)
+    far = np.abs(pixels - colour).max(axis=2) > _GROUND
+    rows, columns = np.flatnonzero(far.mean(axis=1) > _STRAY), np.flatnonzero(far.mean(axis=0) > _STRAY)
+    if not len(rows) or not len(columns):
+        return whole, False
+    left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    inner = far[top:bottom, left:right]
+    around = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
+    return (left, top, right, bottom), bool(around.mean() > _FRAMED and colour.min() < _BRIGHT)
