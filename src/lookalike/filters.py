@@ -2,7 +2,8 @@
 
 A filter is terms, all of which must hold. A term is a field, an operator (``= != <= >= < > ~``) and one or
 more values joined by ``|``, one of which must hold. Text compares whole and without case, ``~`` finds a part
-of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes. ``colour`` is
+of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes; a double quote
+in them is written twice. ``colour`` is
 measured on the picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the
 catalogue goes by its own name, or as ``attributes.NAME`` where the name is taken.
 """
@@ -23,13 +24,14 @@ import numpy.typing as npt
 from lookalike.errors import BadFilter
 from lookalike.vectors import Mask
 
+_QUOTED = r'"(?:[^"]++|"")*+"'
 _TERM = re.compile(
-    r"""\s*(?P<field>"[^"]+"|[^\s"=!<>~|]+)\s*
+    rf"""\s*(?P<field>{_QUOTED}|[^\s"=!<>~|]+)\s*
         (?P<op><=|>=|!=|=|<|>|~)\s*
-        (?P<values>(?:"[^"]*"|[^\s"|=<>!~][^\s"|]*)(?:\|(?:"[^"]*"|[^\s"|]+))*)(?=\s|$)""",
+        (?P<values>(?:{_QUOTED}|[^\s"|=<>!~][^\s"|]*)(?:\|(?:{_QUOTED}|[^\s"|]+))*)(?=\s|$)""",
     re.VERBOSE,
 )
-_VALUE = re.compile(r'"([^"]*)"|([^\s"|]+)')
+_VALUE = re.compile(rf'{_QUOTED}|[^\s"|]+')
 _AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d[\d.,]*)\s*([A-Za-z]{3}|[€$£])?\s*$")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$")
 _GROUPED_WITH_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3})+,\d+$")
@@ -123,10 +125,20 @@ def parse_filter(text: str | None) -> Filter:
         match = _TERM.match(text, at)
         if match is None:
             raise BadFilter(f"The filter cannot be read at {text[at:].strip()!r}.", next_step=_EXAMPLE)
-        values = tuple(quoted or bare for quoted, bare in _VALUE.findall(match["values"]))
-        terms.append(Term(match["field"].strip('"'), match["op"], values))
+        values = tuple(map(_unquoted, _VALUE.findall(match["values"])))
+        terms.append(Term(_unquoted(match["field"]), match["op"], values))
         at = match.end()
     return Filter(tuple(terms))
+
+
+def quoted(text: str) -> str:
+    """A field or value as a filter takes it: in double quotes unless it is letters, digits or -_.."""
+    plain = text.replace("-", "").replace("_", "").replace(".", "")
+    return text if plain.isalnum() else '"' + text.replace('"', '""') + '"'
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
 
 def hints(wishes: Filter, columns: FilterColumns) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookalike.errors import BadFilter
-from lookalike.filters import Coded, Filter, Term, hints, parse_filter
+from lookalike.filters import Coded, Filter, Term, hints, parse_filter, quoted
 from lookalike.vectors import Mask
 
 
@@ -164,9 +164,7 @@ def test_whatever_is_typed_is_a_filter_or_a_clear_refusal(text: str) -> None:
         assert isinstance(parsed, Filter)
 
 
-words = st.text(
-    st.characters(codec="utf-8", exclude_characters='"', exclude_categories=("Cs",)), min_size=1, max_size=12
-)
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12)
 
 
 @given(
@@ -180,8 +178,19 @@ words = st.text(
     )
 )
 def test_what_is_quoted_is_read_as_it_stands(terms: list[tuple[str, str, list[str]]]) -> None:
-    text = " ".join(
-        f'"{field}"{op}' + "|".join(f'"{value}"' for value in values) for field, op, values in terms
-    )
+    def between(value: str) -> str:
+        return '"' + value.replace('"', '""') + '"'
+
+    text = " ".join(between(field) + op + "|".join(map(between, values)) for field, op, values in terms)
     expected = tuple(Term(field, op, tuple(values)) for field, op, values in terms)
     assert parse_filter(text).terms == expected
+
+
+@given(words.filter(str.strip), words)
+def test_a_field_and_a_value_written_for_a_filter_are_read_back(field: str, value: str) -> None:
+    assert parse_filter(f"{quoted(field)}={quoted(value)}").terms == (Term(field, "=", (value,)),)
+
+
+def test_a_double_quote_that_never_ends_is_refused_at_once() -> None:
+    with pytest.raises(BadFilter):
+        parse_filter('size="' + "a" * 100_000)

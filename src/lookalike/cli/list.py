@@ -92,10 +92,6 @@ def _terms(counted: dict[str, Any]) -> dict[str, Counted]:
 
 
 def _term(field: str, value: str) -> str:
-    return f"{_quoted(field)}={_quoted(value)}"
+    from lookalike.filters import quoted
 
-
-def _quoted(text: str) -> str:
-    """Text as a filter takes it: in double quotes unless it is letters, digits and a few signs."""
-    plain = text.replace("-", "").replace("_", "").replace(".", "")
-    return text if plain.isalnum() else f'"{text}"'
+    return f"{quoted(field)}={quoted(value)}"

@@ -1,7 +1,7 @@
 /** Categories as a tree that opens along what is chosen. */
 
 import { el } from "./el.js";
-import { canBeAsked, shopAddress, withValues } from "./wishes.js";
+import { shopAddress, withValues } from "./wishes.js";
 
 const SHOWN = 12; // categories of one level before the rest is folded away
 
@@ -10,7 +10,7 @@ const SHOWN = 12; // categories of one level before the rest is folded away
  * @param {{value: string, path: string, depth: number, count: number}[]} found
  */
 export function categories(found, wishes, change) {
-  const list = (found ?? []).filter(({ path }) => canBeAsked(path));
+  const list = found ?? [];
   const chosen = wishes.category[0] ?? "";
   const current = list.find(({ path, value }) => path === chosen || value === chosen)?.path ?? chosen;
   if (!list.length && !chosen) return null;

@@ -1,7 +1,7 @@
 /** Values of a column as boxes to tick; a long list can be searched. */
 
 import { el } from "./el.js";
-import { canBeAsked, toggled, valuesOf } from "./wishes.js";
+import { toggled, valuesOf } from "./wishes.js";
 
 const LONG = 8; // values beyond which a list scrolls and can be searched
 const searched = new Map();
@@ -13,7 +13,7 @@ const searched = new Map();
  */
 export function choices(name, found, wishes, change) {
   const chosen = valuesOf(wishes, name);
-  const known = (found ?? []).filter(({ value }) => value && canBeAsked(value));
+  const known = (found ?? []).filter(({ value }) => value);
   const lost = chosen
     .filter((value) => !known.some((one) => same(one.value, value)))
     .map((value) => ({ value, count: 0 }));
