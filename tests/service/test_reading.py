@@ -222,3 +222,14 @@ def test_why_an_index_cannot_be_loaded_is_said(tmp_path: Path) -> None:
         assert document["error"]["code"] == "no-index"
         answer = client.get("/v1/products")
         assert (answer.status_code, answer.json()["code"]) == (503, "no-index")
+
+
+def test_an_empty_index_is_served(tmp_path: Path) -> None:
+    with asking(Index.create(tmp_path / "index", GridEncoder())) as client:
+        assert ok(client, "/health/ready")["products"] == 0
+        assert ok(client, "/v1/products?facets=true")["total"] == 0
+        assert ok(client, "/v1/search?text=mug")["results"] == []
+        photo = {"image": ("p.jpg", tiny_shop().photos["photo-1.jpg"])}
+        assert ok(client, "/v1/search", method="POST", files=photo)["results"] == []
+        assert client.get("/v1/similar/0007").status_code == 404
+        assert client.get("/metrics").status_code == 200

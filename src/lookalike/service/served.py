@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from lookalike.errors import LookalikeError
@@ -133,12 +134,15 @@ class Served:
 def _ask_first(index: Index) -> None:
     """Ask once what everybody asks: what the first answer of a version has to work out is there then."""
     for product in index.ids[:1]:
-        index.similar(product, 1)
+        with suppress(LookalikeError):  # of a product without a picture, say
+            index.similar(product, 1)
 
 
 def _ask_rarely_asked(index: Index) -> None:
     """The same for the rest, while questions are answered already."""
     for product in index.ids[:1]:
-        index.similar(product, 1, weights={"look": 1, "colour": 1})
-        index.search(text="a", k=1)
+        with suppress(LookalikeError):
+            index.similar(product, 1, weights={"look": 1, "colour": 1})
+        with suppress(LookalikeError):
+            index.search(text="a", k=1)
         index.facets()
