@@ -132,7 +132,7 @@ def parse_filter(text: str | None) -> Filter:
 
 
 def quoted(text: str) -> str:
-    """A field or value as a filter takes it: in double quotes unless it is letters, digits or -_.."""
+    """A field or value as a filter takes it: in double quotes unless it is letters, digits or -_."""
     plain = text.replace("-", "").replace("_", "").replace(".", "")
     return text if plain.isalnum() else '"' + text.replace('"', '""') + '"'
 
