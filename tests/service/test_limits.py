@@ -153,6 +153,7 @@ def test_a_bad_batch_is_refused_as_a_whole(shop: TestClient, body: bytes, code: 
         {"id": "0007", "exclude": [{}]},
         {"id": "0007", "weights": [1]},
         {"id": "0007", "weights": {"look": "much"}},
+        {"id": "0007", "weights": {"look": 10**400}},
         {"id": "0007", "metric": {}},
         {"id": "0007", "pictures": []},
         {"id": "0007", "variants": "yes"},

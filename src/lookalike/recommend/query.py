@@ -79,12 +79,24 @@ def check_weights(
             raise BadArgument(
                 f"There is no evidence {name!r} to weigh.", next_step=f"Weigh {' and '.join(among)}."
             )
-        if not isinstance(weight, int | float | np.number) or not math.isfinite(weight) or weight < 0:
-            raise BadArgument(f"The weight of {name} is {weight}.", next_step="Give a number from 0 up.")
+        if not _is_weight(weight):
+            raise BadArgument(
+                f"The weight of {name} is {str(weight)[:80]}.", next_step="Give a number from 0 up."
+            )
     used = {name: float(weight) for name, weight in weights.items() if weight > 0}
     if not used:
         raise BadArgument("Every weight is zero.", next_step=f"Weigh at least one: {', '.join(among)}.")
     return used
+
+
+def _is_weight(given: object) -> bool:
+    """Whether this is a number from 0 up that a float can hold."""
+    if not isinstance(given, int | float | np.number):
+        return False
+    try:
+        return math.isfinite(given) and bool(given >= 0)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def parse_weights(text: str) -> dict[str, float]:

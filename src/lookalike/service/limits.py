@@ -25,7 +25,8 @@ _DRAIN_BYTES = 2**28
 class BodyLimits:
     """Lets no body in that is larger or slower than the settings say.
 
-    What is refused raises `TooLarge` or `SlowBody` where the route reads its body.
+    What is refused raises `TooLarge` or `SlowBody` where the route reads its body. A refusal that ends the
+    connection waits until what is under way is thrown away: a client that still sends may never see it else.
     """
 
     def __init__(self, app: ASGIApp, config: ServiceConfig) -> None:
@@ -35,13 +36,22 @@ class BodyLimits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-            receive = _Bounded(scope, receive, self._limit(scope["path"]), self._config.body_seconds).receive
+            body = _Bounded(scope, receive, self._limit(scope["path"]), self._config.body_seconds)
+            receive = body.receive
+            if _ends_connection(scope):
+                send = body.before_refusal(send)
         await self._app(scope, receive, send)
 
     def _limit(self, path: str) -> int:
         if path == "/v1/search":
             return self._config.max_picture_bytes + ROOM
         return self._config.max_body if path == "/v1/products" else SMALL
+
+
+def _ends_connection(scope: Scope) -> bool:
+    """Whether a request asks for the end of the connection after its answer."""
+    headers = dict(scope["headers"])
+    return scope.get("http_version") == "1.0" or headers.get(b"connection", b"").lower() == b"close"
 
 
 class _Bounded:
@@ -71,6 +81,7 @@ class _Bounded:
             async with asyncio.timeout(max(left, 0)):
                 message = await self._receive()
         except TimeoutError:
+            self._over = True
             raise SlowBody(
                 f"The body was not there within {self._seconds:g} seconds, {self._got:,} bytes of it were.",
                 next_step="Send it faster, or in smaller parts.",
@@ -81,9 +92,24 @@ class _Bounded:
             raise await self._refused()
         return message
 
+    def before_refusal(self, send: Send) -> Send:
+        """``send``, which throws away the rest of the body before it refuses."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                await self._drain()
+            await send(message)
+
+        return sent
+
     async def _refused(self) -> TooLarge:
-        """The error, once what is under way was let in and thrown away: a client that still sends may never
-        see an answer that comes with the end of the connection."""
+        await self._drain()
+        return TooLarge(
+            f"The body is larger than {self._limit:,} bytes.", next_step="Send less, or in several parts."
+        )
+
+    async def _drain(self) -> None:
+        """Let in what is under way, as long as it comes fast, and throw it away."""
         thrown = 0
         with suppress(TimeoutError):
             async with asyncio.timeout(_DRAIN_SECONDS):
@@ -92,6 +118,3 @@ class _Bounded:
                     thrown += len(message.get("body", b""))
                     self._over = message["type"] != "http.request" or not message.get("more_body", False)
         self._over = True
-        return TooLarge(
-            f"The body is larger than {self._limit:,} bytes.", next_step="Send less, or in several parts."
-        )

@@ -50,6 +50,18 @@ class HalfBody(LookalikeError):
     code = "half-body"
 
 
+class NotHttp(LookalikeError):
+    """What came cannot be read as an HTTP request."""
+
+    code = "not-http"
+
+
+class HeadTooLarge(LookalikeError):
+    """A request's address and headers are over the service's limit."""
+
+    code = "head-too-large"
+
+
 class WrongType(LookalikeError):
     """The body is of a type this route does not read."""
 
@@ -86,6 +98,7 @@ STATUS: Mapping[str, int] = {
     "bad-catalog": 400,
     "bad-picture": 400,
     "half-body": 400,
+    "not-http": 400,
     "no-key": 401,
     "not-allowed": 403,
     "unknown-product": 404,
@@ -100,6 +113,7 @@ STATUS: Mapping[str, int] = {
     "too-large": 413,
     "wrong-type": 415,
     "busy": 429,
+    "head-too-large": 431,
     "storage": 507,
     "not-ready": 503,
     "no-index": 503,

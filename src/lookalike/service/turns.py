@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from lookalike.service.problems import Busy
+from lookalike.store.tables import trim_memory
 
 _T = TypeVar("_T")
+_IDLE = 1.0  # seconds after the last photo until the memory that photos took is handed back
 
 
 class Turns:
@@ -20,6 +22,7 @@ class Turns:
         self._most = threads + queue
         self._under_way = 0
         self._pool: ThreadPoolExecutor | None = None  # made at the first search
+        self._tidying: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do the work in its turn. Raises `Busy` where too many wait already."""
@@ -34,8 +37,16 @@ class Turns:
 
     def _done(self, future: asyncio.Future[_T]) -> None:
         self._under_way -= 1
+        if self._tidying is not None:
+            self._tidying.cancel()
+        if not self._under_way:
+            self._tidying = future.get_loop().call_later(_IDLE, self._tidy)
         if not future.cancelled():
             future.exception()  # seen, even where the request was given up
+
+    def _tidy(self) -> None:
+        if self._pool is not None and not self._under_way:
+            self._pool.submit(trim_memory)
 
     def close(self) -> None:
         """Finish what is under way."""

@@ -13,6 +13,7 @@ import uvicorn
 from lookalike.index import Index
 from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
+from lookalike.service.protocol import Protocol
 
 _PATIENCE = 30.0  # seconds
 
@@ -22,7 +23,9 @@ def listening(index: Index | Path, config: ServiceConfig | None = None) -> Itera
     """A real server on loopback in a thread, once it is ready; gives its address, "http://127.0.0.1:PORT"."""
     app = create_app(index, config)
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, port=0, http=Protocol, log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
