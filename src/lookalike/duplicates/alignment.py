@@ -16,64 +16,80 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.duplicates.sight import GLANCE, SIGHT, Couples, Glances, Indices
+from lookalike.duplicates.sight import GLANCE, SIGHT, Couples, Indices, Sights
 from lookalike.vectors import Floats
 
 _GRID = 16  # pixels of a side in which the bank is compared
 _TURNS = (-24, -12, 0, 12, 24)
-_SCALES = (0.66, 0.8, 1.0, 1.25, 1.5)
+_SCALES = (0.8, 1.0, 1.25)
 _SHIFTS = (-0.1, 0.0, 0.1)
 _STRETCHES = ((1.2, 1.0), (1.0, 1.2), (1 / 1.2, 1.0), (1.0, 1 / 1.2))
+_FLIPS = ((1, 1), (-1, 1), (-1, -1), (1, -1))  # plain, mirrored, turned by half, upside down
 _LEAST_SEEN = 0.3  # share of the square that both pictures must cover to be compared
 _STEPS = {SIGHT // 4: 8, SIGHT // 2: 6, SIGHT: 4}
 _LARGEST = 0.15  # of a side or of a factor: no step goes further
 
 
 def poses() -> Floats:
-    """The bank: (4, h, 2, 3) plain, turned by 180°, mirrored, and mirrored top to bottom."""
+    """The bank: (2, h, 2, 3), plain and mirrored."""
     classes = []
     for mirror in (1, -1):
-        for half_turn in (1, -1):
-            flip = np.diag([mirror, 1]) * half_turn
-            own = []
-            for degrees in _TURNS:
-                c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-                for scale in _SCALES:
-                    if abs(degrees) == max(_TURNS) and scale in (min(_SCALES), max(_SCALES)):
-                        continue
-                    turned = scale * np.array([[c, -s], [s, c]]) @ flip
-                    for shift in ((x, y) for x in _SHIFTS for y in _SHIFTS):
-                        moved = turned @ shift if scale < 1 else np.array(shift)
-                        own.append(np.column_stack([turned, moved]))
-            own += [np.column_stack([np.diag(factors) @ flip, [0.0, 0.0]]) for factors in _STRETCHES]
-            classes.append(own)
+        flip = np.diag([mirror, 1])
+        own = []
+        for degrees in _TURNS:
+            c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+            for scale in _SCALES:
+                turned = scale * np.array([[c, -s], [s, c]]) @ flip
+                for shift in ((x, y) for x in _SHIFTS for y in _SHIFTS):
+                    moved = turned @ shift if scale < 1 else np.array(shift)
+                    own.append(np.column_stack([turned, moved]))
+        own += [np.column_stack([np.diag(factors) @ flip, [0.0, 0.0]]) for factors in _STRETCHES]
+        classes.append(own)
     return np.array(classes, dtype=np.float32)
 
 
 BANK = poses()
 
+CLASSES = np.array([0, 1, 0, 1, 2, 3])
+"""Which of four flips each start of `starts` is of: plain, mirrored, turned by half, upside down."""
 
-def whole_on_whole(first: Floats, second: Floats) -> Floats:
-    """The four poses (n, 4, 2, 3) that lay frames with these halves (n, 2) upon each other."""
+
+def starts(banked: Floats, first: Floats, second: Floats) -> Floats:
+    """Poses to begin with, (n, 6, 2, 3): the best two of the bank, and the four of a frame on a frame.
+
+    ``banked`` (n, 2, 2, 3) are the former; ``first`` and ``second`` (n, 2) the halves of both pictures.
+    """
+    return np.concatenate([banked, frame_on_frame(first, second)], axis=1)
+
+
+def frame_on_frame(first: Floats, second: Floats) -> Floats:
+    """The four poses (n, 4, 2, 3) that lay pictures with these halves (n, 2) upon each other."""
     factors = first / second
-    found = np.zeros((len(first), 4, 2, 3), dtype=np.float32)
-    for at, (x, y) in enumerate(((1, 1), (-1, -1), (-1, 1), (1, -1))):
-        found[:, at, 0, 0] = x * factors[:, 0]
-        found[:, at, 1, 1] = y * factors[:, 1]
-    return found
+    whole = np.zeros((len(first), 4, 2, 3), dtype=np.float32)
+    for at, (x, y) in enumerate(_FLIPS):
+        whole[:, at, 0, 0] = x * factors[:, 0]
+        whole[:, at, 1, 1] = y * factors[:, 1]
+    return whole
 
 
-def agreement(first: Glances, at: int, second: Glances, others: Indices) -> Floats:
-    """How alike one picture is to m others under every pose of the bank, (4, h, m): correlations, -1 to 1."""
-    own_half = first.halves[at]
-    found = np.empty((4, BANK.shape[1], len(others)), dtype=np.float32)
-    shapes = np.round(second.halves[others], 2)
+def flips_alike(first: Floats, second: Floats) -> Floats:
+    """Correlations (4, m) of details (m, 32, 32), frame on frame, under four flips."""
+    scale = np.sqrt((first * first).sum(axis=(1, 2)) * (second * second).sum(axis=(1, 2))) + 1e-3
+    alike = [np.einsum("nij,nij->n", first, second[:, ::y, ::x]) / scale for x, y in _FLIPS]
+    return np.stack(alike)
+
+
+def poses_alike(first: Floats, half: Floats, others: Floats, halves: Floats) -> Floats:
+    """How alike details (32, 32) are to others (m, 32, 32) under every pose of the bank, (2, h, m).
+
+    Correlations, -1 to 1, over what both cover; ``half`` (2,) and ``halves`` (m, 2) are of their pictures.
+    """
+    found = np.empty((2, BANK.shape[1], len(others)), dtype=np.float32)
+    shapes = np.round(halves, 2)
     for shape in np.unique(shapes, axis=0):
         same = np.flatnonzero((shapes == shape).all(axis=1))
-        places, seen = _places(tuple(np.round(own_half, 2).tolist()), tuple(shape.tolist()))
-        found[:, :, same] = _correlations(
-            first.levels[at].reshape(-1), places, seen, second.levels[others[same]]
-        ).reshape(4, -1, len(same))
+        places, seen = _places(tuple(np.round(half, 2).tolist()), tuple(shape.tolist()))
+        found[:, :, same] = _correlations(first, places, seen, others[same]).reshape(2, -1, len(same))
     return found
 
 
@@ -88,21 +104,33 @@ def _places(first: tuple[float, float], second: tuple[float, float]) -> tuple[np
     return cells[:, 1] * GLANCE + cells[:, 0], seen
 
 
-def _correlations(own: npt.NDArray[np.uint8], places: np.ndarray, seen: Floats, others: np.ndarray) -> Floats:
-    """Correlations (poses, m) of a glance under poses with m glances, over what both cover."""
+def _correlations(first: Floats, places: npt.NDArray[np.int32], seen: Floats, others: Floats) -> Floats:
+    """Correlations (poses, m) of details under poses with those of m others, over what both cover."""
     step = GLANCE // _GRID
-    shape = (len(others), _GRID, step, _GRID, step)
-    grids = others.reshape(shape).mean(axis=(2, 4), dtype=np.float32).reshape(len(others), -1) / 255
+    grids = others.reshape(len(others), _GRID, step, _GRID, step).mean(axis=(2, 4)).reshape(len(others), -1)
     grids = (grids - grids.mean(axis=1, keepdims=True)).T
-    level = own.astype(np.float32) / 255
-    warped = (level - level.mean()).take(places) * seen
+    warped = (first - first.mean()).reshape(-1).take(places) * seen
     count = seen.sum(axis=1, keepdims=True) + 1e-3
     mean = warped.sum(axis=1, keepdims=True) / count
-    spread = np.maximum((warped * warped).sum(axis=1, keepdims=True) / count - mean * mean, 1e-4)
+    spread = np.maximum(np.einsum("ij,ij->i", warped, warped)[:, None] / count - mean * mean, 1e-2)
     other_mean = seen @ grids / count
-    other_spread = np.maximum(seen @ (grids * grids) / count - other_mean * other_mean, 1e-4)
+    other_spread = np.maximum(seen @ (grids * grids) / count - other_mean * other_mean, 1e-2)
     found: Floats = (warped @ grids / count - mean * other_mean) / np.sqrt(spread * other_spread)
     return np.where(count < _LEAST_SEEN * _GRID * _GRID, np.float32(-1), found)
+
+
+def closer(first: Sights, second: Sights, a: Indices, b: Indices, poses: Floats) -> Floats:
+    """How alike the details of n pairs of glances are after a short refinement of a pose each, -1 to 1, (n,).
+
+    ``first`` and ``second`` are made by `lookalike.duplicates.sight.glanced`.
+    """
+    couples = Couples(first, a, second, b)
+    own, other = first.halves[a] / (SIGHT / 2), second.halves[b] / (SIGHT / 2)
+    maps = poses / own[:, :, None]
+    maps[:, :, :2] *= other[:, None, :]
+    quarter = _refined(couples, _scaled(maps, 1 / 4), SIGHT // 4, 4)
+    half = _refined(couples, _scaled(quarter, 2), SIGHT // 2, 2)
+    return overlap_score(couples, half, SIGHT // 2)
 
 
 def on_sights(poses: Floats, couples: Couples) -> Floats:
@@ -117,40 +145,33 @@ def on_sights(poses: Floats, couples: Couples) -> Floats:
 def roughly_aligned(couples: Couples, starts: Floats) -> tuple[Floats, Floats]:
     """The two best maps (n, 2, 2, 3) between the pixels of n pairs of sights, and their scores (n, 2).
 
-    ``starts`` (n, s, 4, 2, 3) are poses to begin with, s of each of the classes of the bank; they are refined
-    at a quarter of the size. The two best are of different classes, since a picture of something symmetrical
-    is nearly as good mirrored. Scores are those of `overlap_score`, the higher one first.
+    ``starts`` (n, 6, 2, 3), those of `starts`, are refined at a quarter of the size. The two best are of
+    different classes, since a picture of something symmetrical is nearly as good mirrored. Scores are those
+    of `overlap_score`, the higher one first.
     """
-    many = starts.shape[1]
-    wide = couples.repeated(many * 4)
+    many = len(CLASSES)
+    wide = couples.repeated(many)
     maps = _refined(wide, _scaled(on_sights(starts.reshape(-1, 2, 3), wide), 1 / 4), SIGHT // 4)
-    scores = overlap_score(wide, maps, SIGHT // 4).reshape(-1, many, 4)
-    by_class = np.take_along_axis(
-        maps.reshape(-1, many, 4, 2, 3), scores.argmax(axis=1)[:, None, :, None, None], axis=1
-    )
-    best, scores = _best(by_class.reshape(-1, 2, 3), scores.max(axis=1), 4, 2)
-    return _scaled(best, 4).reshape(-1, 2, 2, 3), scores
+    scores = overlap_score(wide, maps, SIGHT // 4).reshape(-1, many)
+    best = scores.argmax(axis=1)
+    elsewhere = np.where(CLASSES[None] == CLASSES[best][:, None], -2, scores).argmax(axis=1)
+    both = np.stack([best, elsewhere], axis=1)
+    chosen = np.take_along_axis(maps.reshape(-1, many, 2, 3), both[:, :, None, None], axis=1)
+    return _scaled(chosen, 4), np.take_along_axis(scores, both, axis=1)
 
 
 def aligned(couples: Couples, maps: Floats) -> Floats:
     """The better of two rough maps (n, 2, 2, 3) of n pairs, refined at half and at full size: (n, 2, 3)."""
     wide = couples.repeated(2)
     half = _refined(wide, _scaled(maps.reshape(-1, 2, 3), 1 / 2), SIGHT // 2)
-    best, _ = _best(half, overlap_score(wide, half, SIGHT // 2), 2, 1)
-    return _refined(couples, _scaled(best, 2), SIGHT)
+    better = overlap_score(wide, half, SIGHT // 2).reshape(-1, 2).argmax(axis=1)
+    chosen = half.reshape(-1, 2, 2, 3)[np.arange(len(couples)), better]
+    return _refined(couples, _scaled(chosen, 2), SIGHT)
 
 
 def _scaled(maps: Floats, factor: float) -> Floats:
     """Maps (n, 2, 3) of pixels as maps of pixels of another size."""
     return maps * np.array([1, 1, factor], dtype=np.float32)
-
-
-def _best(maps: Floats, scores: Floats, many: int, kept: int) -> tuple[Floats, Floats]:
-    """Of each ``many`` maps in a row those ``kept`` that score highest, and their scores."""
-    scores = scores.reshape(-1, many)
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :kept]
-    chosen = np.take_along_axis(maps.reshape(-1, many, 2, 3), order[:, :, None, None], axis=1)
-    return chosen.reshape(-1, 2, 3), np.take_along_axis(scores, order, axis=1)
 
 
 def overlap_score(couples: Couples, maps: Floats, level: int) -> Floats:
@@ -218,10 +239,10 @@ def _sampled(planes: np.ndarray, which: Indices, x: Floats, y: Floats) -> Floats
     return found
 
 
-def _refined(couples: Couples, maps: Floats, level: int) -> Floats:
+def _refined(couples: Couples, maps: Floats, level: int, steps: int = 0) -> Floats:
     x, y = _grid(level)
     own = couples.seconds(level)
-    for _ in range(_STEPS[level]):
+    for _ in range(steps or _STEPS[level]):
         warped, seen = overlaid(couples, maps, level)
         count = seen.sum(axis=1, keepdims=True) + 1e-3
         theirs, ours = _normal(warped, seen, count), _normal(own, seen, count)

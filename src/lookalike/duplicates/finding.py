@@ -232,7 +232,7 @@ def check(
             lambda positions: [arrival.thumbnail for _ in positions],
             others=pictures.glances,
             other_thumbnails=pictures.thumbnails,
-            glance_least=-1,
+            hurried=False,
         )
         for place in np.flatnonzero(
             (verdicts.photograph >= threshold) | (verdicts.form >= VARIANT_THRESHOLD)

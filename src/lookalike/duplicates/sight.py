@@ -30,7 +30,12 @@ _GROUND = 14  # levels of 255 within which an edge is of one colour
 _STRAY = 0.015  # share of a line that may be of another colour
 _LEAST = 0.2  # of a side; what would be trimmed further is left whole
 _MARGIN = 0.12  # of the item's sides, of ground that is kept around it
-_FRAMED = 0.7  # share of the trimmed edge that is picture where a frame was, and not ground
+_FRAMED = 0.7  # share of the trimmed edge that is picture where a dark frame was, and not ground
+_FRAMED_BRIGHT = 0.9  # the same of a frame as bright as a ground may be
+_SHAVED = 0.012  # of a side; so far a frame's edge is blurred
+_BATCH = 512  # glances at once: they fit in a processor's cache
+_REACH = 4  # pixels to each side over which light and contrast are local
+_FAINT = 5.0  # levels of contrast that are hardly seen
 _BRIGHT = 240  # the least level of a ground that may be white paper
 
 
@@ -128,6 +133,48 @@ def halved(planes: Floats) -> Floats:
     return found
 
 
+def details(glances: Glances) -> Floats:
+    """The lightness of glances less its local mean, over its local contrast, (n, 32, 32).
+
+    Light and its gradients are out of it, and a faint form counts as much as a strong one.
+    """
+    found = np.empty(glances.levels.shape, dtype=np.float32)
+    for start in range(0, len(glances), _BATCH):
+        levels = glances.levels[start : start + _BATCH].astype(np.float32)
+        detail = levels - _boxed(levels)
+        contrast = np.sqrt(np.maximum(_boxed(detail * detail), 0))
+        found[start : start + _BATCH] = detail / (contrast + _FAINT)
+    return found
+
+
+def glanced(glances: Glances, details: Floats) -> Sights:
+    """Glances as sights of their details, for a first alignment without reading a picture again.
+
+    There is nothing in them at full size; both sides of a picture are stretched to those of the square.
+    """
+    count, half = len(glances), SIGHT / 2
+    return Sights(
+        planes=np.empty((count, 3, 0, 0), dtype=np.uint8),
+        boxes=np.tile(np.array([-half, half, -half, half], dtype=np.float32), (count, 1)),
+        scales=np.ones(count, dtype=np.float32),
+        middles=np.zeros((count, 2), dtype=np.float32),
+        halves=glances.halves,
+        pyramid={SIGHT // 2: details, SIGHT // 4: halved(details)},
+    )
+
+
+def _boxed(planes: Floats) -> Floats:
+    """Means of planes (n, h, w) over squares of 9 pixels; edges go on beyond."""
+    for axis in (1, 2):
+        wide = np.zeros((3, 2), dtype=np.int64)
+        wide[axis] = (_REACH + 1, _REACH)
+        sums = np.pad(planes, wide, mode="edge").cumsum(axis=axis)
+        side = planes.shape[axis]
+        upper, lower = np.arange(side) + 2 * _REACH + 1, np.arange(side)
+        planes = (sums.take(upper, axis=axis) - sums.take(lower, axis=axis)) / np.float32(2 * _REACH + 1)
+    return planes
+
+
 def blurred(planes: Floats, times: int = 1) -> Floats:
     """Planes (..., n, m) under the weights 1, 2, 1 along both sides, so many times; edges go on beyond."""
     for _ in range(times):
@@ -146,8 +193,26 @@ def _opened(thumbnail: bytes, mode: str, detail: int) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
+def _unframed(image: Image.Image) -> Image.Image:
+    """The picture without a frame of one colour around it; places are those of what is inside."""
+    pixels = np.atleast_3d(np.asarray(image))
+    (left, top, right, bottom), framed = _trimmed(pixels)
+    wide, tall = right - left, bottom - top
+    if not framed or wide < 0.5 * image.width or tall < 0.5 * image.height:
+        return image
+    x, y = max(1, round(_SHAVED * image.width)), max(1, round(_SHAVED * image.height))
+    return image.crop(
+        (
+            left + x * (left > 0),
+            top + y * (top > 0),
+            right - x * (right < image.width),
+            bottom - y * (bottom < image.height),
+        )
+    )
+
+
 def _glance(thumbnail: bytes) -> tuple[Levels, tuple[float, float]]:
-    image = _opened(thumbnail, "L", GLANCE)
+    image = _unframed(_opened(thumbnail, "L", GLANCE))
     longer = 2 * max(image.size)
     half = (image.width / longer, image.height / longer)
     small = image.resize(
@@ -158,7 +223,7 @@ def _glance(thumbnail: bytes) -> tuple[Levels, tuple[float, float]]:
 
 def _sight(thumbnail: bytes) -> tuple[Levels, Sequence[float]]:
     """The planes of one sight; then its box, scale, middle and halves."""
-    image = _opened(thumbnail, "RGB", 2 * SIGHT)
+    image = _unframed(_opened(thumbnail, "RGB", 2 * SIGHT))
     longer = max(image.size)
     left, top, right, bottom = item_box(np.asarray(image))
     scale = SIGHT / max(right - left, bottom - top)
@@ -190,7 +255,7 @@ def item_box(pixels: Levels) -> tuple[int, int, int, int]:
         if found == box or wide < _LEAST * width or tall < _LEAST * height:
             break
         if step == 0:  # what a decoder blurs over the edge of a frame is neither frame nor ground
-            shave = max(1, round(0.012 * max(height, width)))
+            shave = max(1, round(_SHAVED * max(height, width)))
             found = (
                 found[0] + shave * (found[0] > left),
                 found[1] + shave * (found[1] > top),
@@ -227,4 +292,6 @@ def _trimmed(pixels: Levels) -> tuple[tuple[int, int, int, int], bool]:
     left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
     inner = far[top:bottom, left:right]
     around = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
-    return (left, top, right, bottom), bool(around.mean() > _FRAMED and colour.min() < _BRIGHT)
+    needed = _FRAMED if colour.min() < _BRIGHT else _FRAMED_BRIGHT
+    framed = (left, top, right, bottom) != whole and around.mean() > needed
+    return (left, top, right, bottom), bool(framed)
