@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import socket
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from lookalike.service import turns
+from lookalike.service.problems import Busy
 from lookalike.service.protocol import LARGEST_HEAD
-from lookalike.service.turns import Turns
+from lookalike.service.turns import Room, Turns
 
 from .conftest import Listen
 
@@ -68,11 +71,12 @@ def test_a_head_that_never_ends_is_not_kept_in_memory(listen: Listen) -> None:
 
 def test_requests_after_one_another_have_a_head_each(listen: Listen) -> None:
     where = urlsplit(listen())
-    asked = b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 30_000 + b"\r\n"
-    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
-        for _ in range(4):
-            connection.sendall(asked + b"\r\n")
-            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+    connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=10)
+    for _ in range(4):
+        connection.request("GET", "/health/live", headers={"X-Long": "a" * 30_000})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["status"]) == (200, "live")
+    connection.close()
 
 
 def test_a_client_that_still_sends_sees_why_it_is_refused(listen: Listen) -> None:
@@ -80,6 +84,27 @@ def test_a_client_that_still_sends_sees_why_it_is_refused(listen: Listen) -> Non
     head = f"POST /v1/products HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n"
     status, document = told(listen(), head.encode(), bytes(size))
     assert (status, document["code"]) == (403, "not-allowed")
+
+
+def test_photos_that_memory_has_no_room_for_are_sent_away() -> None:
+    async def photo(pieces: int) -> AsyncGenerator[bytes, None]:
+        for _ in range(pieces):
+            yield bytes(100)
+
+    async def read(body: AsyncGenerator[bytes, None]) -> int:
+        return sum([len(piece) async for piece in body])
+
+    async def searches() -> None:
+        room = Room(1000)
+        for _ in range(3):  # what was taken is given back, by those who were sent away as well
+            with room.taken_by(photo(6)) as one, room.taken_by(photo(4)) as other:
+                assert (await read(one), await read(other)) == (600, 400)
+            with room.taken_by(photo(6)) as one, room.taken_by(photo(5)) as other:
+                await read(one)
+                with pytest.raises(Busy):
+                    await read(other)
+
+    asyncio.run(searches())
 
 
 def test_memory_is_handed_back_when_no_photo_is_searched_any_more(monkeypatch: pytest.MonkeyPatch) -> None:

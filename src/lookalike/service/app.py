@@ -20,7 +20,7 @@ from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
 from lookalike.service.envelope import Envelope
 from lookalike.service.jobs import Jobs, jobs_folder
-from lookalike.service.limits import BodyLimits
+from lookalike.service.limits import ROOM, BodyLimits
 from lookalike.service.metrics import Metrics
 from lookalike.service.problems import add_handlers
 from lookalike.service.routes import (
@@ -35,7 +35,7 @@ from lookalike.service.routes import (
     writing,
 )
 from lookalike.service.served import Served
-from lookalike.service.turns import Turns
+from lookalike.service.turns import Room, Turns
 from lookalike.service.web import WebFiles
 
 _ABOUT = (
@@ -49,7 +49,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
     are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
-    ``jobs``, ``web``.
+    ``room``, ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
     served = Served(index, config.refresh_seconds)
@@ -69,6 +69,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.metrics = metrics
     app.state.fragments = Fragments()
     app.state.turns = Turns(config.photo_threads, config.photo_queue)
+    app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
     app.state.jobs = Jobs(
         lambda: served.index,
         jobs_folder(index.path if isinstance(index, Index) else Path(index)),

@@ -47,12 +47,12 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_photo_form(request: Request, max_bytes: int) -> PhotoForm:
-    """The form of a request. Raises `WrongType`, `BadArgument`, `TooLarge`."""
+async def read_photo_form(request: Request, body: AsyncGenerator[bytes, None], max_bytes: int) -> PhotoForm:
+    """The form that a request has as its body. Raises `WrongType`, `BadArgument`, `TooLarge`."""
     media_type = _media_type(request)
     if media_type != "multipart/form-data":
         raise WrongType(f"A photo does not come as {media_type or 'a body without a type'}.", next_step=_STEP)
-    form = await _parsed(request.headers, request.stream())
+    form = await _parsed(request.headers, body)
     try:
         return await _photo_of(form, max_bytes)
     finally:

@@ -1,10 +1,14 @@
-"""Photos are searched a few at a time; a few more wait their turn, and the rest are sent away."""
+"""Photos are searched a few at a time; a few more wait their turn, and the rest are sent away.
+
+So are those that memory has no room for while they arrive.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from lookalike.service.problems import Busy
@@ -12,6 +16,37 @@ from lookalike.store.tables import trim_memory
 
 _T = TypeVar("_T")
 _IDLE = 1.0  # seconds after the last photo until the memory that photos took is handed back
+
+
+class Room:
+    """Bytes of photos that may be in memory at a time, those that still arrive included."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+
+    @contextmanager
+    def taken_by(self, body: AsyncGenerator[bytes, None]) -> Iterator[AsyncGenerator[bytes, None]]:
+        """A body whose bytes count until the block ends; it raises `Busy` where there is no room for more."""
+        taken = 0
+
+        async def counted() -> AsyncGenerator[bytes, None]:
+            nonlocal taken
+            async for piece in body:
+                taken += len(piece)
+                self._used += len(piece)
+                if self._used > self._most:
+                    raise _busy()
+                yield piece
+
+        try:
+            yield counted()
+        finally:
+            self._used -= taken
+
+
+def _busy() -> Busy:
+    return Busy("Too many photos are being searched.", next_step="Ask again in a second.")
 
 
 class Turns:
@@ -27,7 +62,7 @@ class Turns:
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do the work in its turn. Raises `Busy` where too many wait already."""
         if self._under_way >= self._most:
-            raise Busy("Too many photos are being searched.", next_step="Ask again in a second.")
+            raise _busy()
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="lookalike-photo")
         self._under_way += 1

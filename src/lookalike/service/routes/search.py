@@ -90,14 +90,16 @@ async def search_by_photo(request: Request) -> Response:
     """
     config: ServiceConfig = request.app.state.config
     index: Index = request.app.state.served.index
-    form = await read_photo_form(request, config.max_picture_bytes)
-    given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *_COMMON))
-    wishes = Wishes.of(given)
-    check_k(wishes.k)
-    crop = given.text("crop") or None
+    with request.app.state.room.taken_by(request.stream()) as body:
+        form = await read_photo_form(request, body, config.max_picture_bytes)
+        given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *_COMMON))
+        wishes = Wishes.of(given)
+        check_k(wishes.k)
+        crop = given.text("crop") or None
 
-    work = partial(_searched, index, form.image, crop, wishes, config)
-    return _answered(request, await request.app.state.turns.run(work), "photo")
+        work = partial(_searched, index, form.image, crop, wishes, config)
+        answer = await request.app.state.turns.run(work)
+    return _answered(request, answer, "photo")
 
 
 def _answered(request: Request, answer: Answer, door: str) -> Response:
