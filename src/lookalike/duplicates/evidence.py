@@ -14,6 +14,7 @@ _NOISE = 4 / 255  # local contrast under which there is nothing but noise
 _CLIPPED = 0.97  # levels from here may have been brighter
 _WINDOW = 16  # pixels of a window's side
 _GREY = 0.5  # root mean square of chroma, in levels, up to which a picture was made colourless
+_TINT = 1.2  # by which the gain of one channel may differ from that of all
 _FAR = 64  # levels by which a channel may be off and still count in the fit of its gain
 _GREY_GAINS = (0.85, 1.18)  # of lightness, between a picture and one without its colours
 _GAINS = (0.6, 1.6)  # of one channel, by which an editor changes the light
@@ -196,7 +197,11 @@ def _gained(theirs: list[Floats], ours: list[Floats], seen: Floats) -> list[Floa
                 ((weighted * own).sum(axis=1, keepdims=True), (weighted * mine).sum(axis=1, keepdims=True))
             )
         common = (sum(above for above, _ in sums) + 1e3) / (sum(below for _, below in sums) + 1e3)
-        gains = [np.clip((above + trust * common) / (below + trust), *_GAINS) for above, below in sums]
+        common = np.clip(common, *_GAINS)
+        gains = [
+            np.clip((above + trust * common) / (below + trust), common / _TINT, common * _TINT)
+            for above, below in sums
+        ]
     return [np.minimum(gain * mine, 255) for mine, gain in zip(theirs, gains, strict=True)]
 
 

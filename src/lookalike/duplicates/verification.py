@@ -212,7 +212,7 @@ PHOTOGRAPH = np.array([4.63, 4.90, 2.64, 4.17, 0.41, -1.38, -1.32, -7.25])
 FORM = np.array([7.62, 7.27, 5.06, 0.0, 1.01, -19.22])
 """Weights of the first five `features` and a constant."""
 
-OTHER_COLOUR = 15.0
+OTHER_COLOUR = 13.0
 """Chroma difference in levels, after the gains of the channels, at which a colour counts as another."""
 
 _COLOUR_STEP = 1.5
