@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,6 @@ def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> No
     those of the options (read_keys, write_keys and cors hold several), and of the limits in the guide.
     Ctrl-C ends the service when its requests are answered.
     """
-    from lookalike.index import Index
     from lookalike.service.config import ServiceConfig
     from lookalike.service.server import Place, run
 
@@ -45,8 +45,25 @@ def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> No
     if "log" in told:
         told["log_format"] = told.pop("log")
     config = ServiceConfig(**told)
-    Index.open(index_path)  # what is wrong with it is said before anything is started
+    _require_index(index_path, place.workers)
     run(index_path.absolute(), config, place, started=lambda address: say(address, index_path, show))
+
+
+def _require_index(path: Path, workers: int) -> None:
+    """Say what is wrong with an index before anything is started.
+
+    Several workers look at its tables themselves: what reads them takes long to load, and would be loaded
+    here once more.
+    """
+    if workers > 1:
+        from lookalike.store.manifest import read_manifest
+
+        with suppress(OSError):
+            read_manifest(path)
+            return
+    from lookalike.index import Index
+
+    Index.open(path)
 
 
 def say(address: str, index_path: Path, show: bool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from lookalike.errors import BadArgument, IndexExists, NoIndex, StorageError
 from lookalike.store import lock, manifest, spare
 from lookalike.store.base import Maker, Manifest, VersionGone, require_wait
+from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -19,14 +20,11 @@ from lookalike.store.spare import LanceSpares, spares_at
 from lookalike.store.tables import (
     PICTURES,
     PRODUCTS,
-    damaged,
     make_table,
     missing_files,
-    no_index,
     open_table,
     reading,
     refusal,
-    shown,
     writing,
 )
 from lookalike.vectors import Space

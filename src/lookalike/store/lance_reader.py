@@ -15,6 +15,7 @@ from lookalike.errors import LookalikeError
 from lookalike.products import Product
 from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
 from lookalike.store.checking import check_tables
+from lookalike.store.damage import damaged
 from lookalike.store.manifest import Published, read_manifest
 from lookalike.store.rows import (
     SEARCHED,
@@ -23,7 +24,7 @@ from lookalike.store.rows import (
     pictures_from_table,
     product_from_json,
 )
-from lookalike.store.tables import PICTURES, PRODUCTS, damaged, open_table, reading, take_rows
+from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
 _UNREAD = ("original", "checksum")

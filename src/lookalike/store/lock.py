@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lookalike.errors import IndexLocked
-from lookalike.store.tables import shown, writing
+from lookalike.store.damage import shown
+from lookalike.store.tables import writing
 
 NAME = "lock"
 NOTE = "lock.json"

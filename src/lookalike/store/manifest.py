@@ -12,7 +12,7 @@ from typing import Any
 
 from lookalike.errors import FormatMismatch
 from lookalike.store.base import FORMAT, Maker, Manifest
-from lookalike.store.tables import damaged, shown
+from lookalike.store.damage import damaged, shown
 from lookalike.vectors import Space
 
 NAME = "manifest.json"

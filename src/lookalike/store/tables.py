@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lookalike.errors import IndexDamaged, LookalikeError, NoIndex, StorageError
+from lookalike.errors import LookalikeError, StorageError
 from lookalike.store.base import VersionGone
+from lookalike.store.damage import damaged, no_index, shown
 
 # Lance reads this once, when it is imported; what it would log is said by our own errors.
 os.environ.setdefault("LANCE_LOG", "error")
@@ -50,20 +51,6 @@ _REFUSALS: tuple[tuple[tuple[int, ...], tuple[str, ...], str, str], ...] = (
 )
 
 
-def shown(path: object) -> str:
-    """A path or a text as it stands in a message: one line, without codes that a terminal obeys."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
-
-
-def no_index(path: Path) -> NoIndex:
-    """A `NoIndex` about this path."""
-    what = "is not an index" if os.path.lexists(path) else "does not exist"
-    return NoIndex(
-        f"There is no index at {shown(path)}: this path {what}.",
-        next_step="Make one with 'lookalike add CATALOGUE', or name another with --index PATH.",
-    )
-
-
 def refusal(error: BaseException, path: Path) -> StorageError | None:
     """The `StorageError` this failure is, or None when the disk did not refuse."""
     text = str(error).lower()
@@ -71,14 +58,6 @@ def refusal(error: BaseException, path: Path) -> StorageError | None:
         if getattr(error, "errno", None) in numbers or any(word in text for word in words):
             return StorageError(message.format(path=shown(path)), next_step=next_step)
     return None
-
-
-def damaged(path: Path, what: str) -> IndexDamaged:
-    """An `IndexDamaged` about this index, with the one remedy there is."""
-    return IndexDamaged(
-        f"The index at {shown(path)} is damaged: {shown(what)}.",
-        next_step="Bring the folder back from a copy, or make the index again from the catalogue.",
-    )
 
 
 def brief(error: BaseException) -> str:
