@@ -27,7 +27,6 @@ from lookalike import settings
 from lookalike.errors import BadArgument
 from lookalike.service.config import ServiceConfig
 from lookalike.service.logs import log_config
-from lookalike.service.protocol import Protocol
 
 GRACE_SECONDS = 30
 """How long requests under way may take when the service is told to end."""
@@ -94,7 +93,7 @@ def run(index: Path, config: ServiceConfig, place: Place, started: Callable[[str
         factory=True,
         workers=place.workers,
         log_config=log_config(config.log_format),
-        http=Protocol,
+        http="lookalike.service.protocol:Protocol",  # loaded by whoever answers
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
