@@ -47,6 +47,8 @@ def test_without_keys_everybody_reads_and_only_this_machine_writes(ask: Ask) -> 
     [
         {"host": "shop.example"},
         {"host": "shop.example:8000"},
+        {"host": "shop.example@127.0.0.1"},
+        [("host", "127.0.0.1"), ("host", "shop.example")],
         {"origin": "https://shop.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:9999"},
@@ -56,6 +58,8 @@ def test_without_keys_everybody_reads_and_only_this_machine_writes(ask: Ask) -> 
         {"forwarded": "for=127.0.0.1"},
         {"x-real-ip": "127.0.0.1"},
         {"via": "1.1 proxy"},
+        {"x-forwarded-proto": "https"},
+        {"cf-connecting-ip": "127.0.0.1"},
     ],
 )
 def test_what_another_page_or_a_proxy_may_have_sent_is_not_from_this_machine(

@@ -19,7 +19,7 @@ from lookalike.service.problems import NoKey, NotAllowed
 COOKIE = "lookalike-session"
 SESSION_SECONDS = 7 * 24 * 3600
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDED = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
 _KEY_STEP = "Send the header Authorization: Bearer KEY, with a key of the service."
 
 
@@ -121,8 +121,9 @@ def from_this_machine(request: Request) -> bool:
     return (
         client is not None
         and is_loopback(client.host)
-        and is_loopback(_host(request.headers.get("host", "")))
-        and not any(name in request.headers for name in _FORWARDED)
+        and len(hosts := request.headers.getlist("host")) == 1
+        and is_loopback(_host(hosts[0]))
+        and not any(name in _FORWARDED or name.startswith("x-forwarded-") for name in request.headers)
         and same_origin(request, required=False)
     )
 
@@ -162,9 +163,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _host(header: str) -> str:
-    """The host of a ``Host`` header without its port."""
+    """The host of a ``Host`` header without its port; empty where it is none that a client may send."""
     try:
-        return urlsplit(f"//{header}").hostname or ""
+        return "" if "@" in header else urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return ""
 
