@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -285,43 +282,13 @@ def test_output_that_goes_nowhere_is_no_fault(lookalike: Run, made_index: Path, 
     assert json.loads((tmp_path / "out.json").read_text(encoding="cp1252"))["total"] == 42
 
 
-def test_the_demo_keeps_to_its_own_folder(lookalike: Run, tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "products.csv").write_text("id,image\n")
-    done = lookalike("demo", "--folder", "mine", "--no-open")
-    assert done.returncode == 2
-    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["products.csv"]
-
-
-def test_the_demo_ends_with_the_shop_s_page(tmp_path: Path) -> None:
-    running = start(tmp_path, "demo", "--products", "40", "--port", "0")
-    assert running.stdout is not None and running.stderr is not None
-    try:
-        said = next(line for line in map(bytes.decode, running.stdout) if "http://" in line)
-        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
-        assert address, said
-        page = fetched(address[0])
-        assert b"<title>" in page
-        for _ in range(100):
-            if fetched(address[0] + "health/ready"):
-                break
-            time.sleep(0.1)
-        assert json.loads(fetched(address[0] + "v1/products?limit=1"))["total"] == 40
-        running.send_signal(signal.SIGINT)
-        assert running.wait(20) == 130
-    finally:
-        running.kill()
-        running.communicate()
-
-
-def fetched(address: str) -> bytes:
-    """What stands at an address; nothing while it is not ready."""
-    try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return bytes(answer.read())
-    except urllib.error.HTTPError as error:
-        error.close()
-        return b""
+def test_without_a_verb_all_verbs_are_listed_and_a_slip_is_told_what_it_is_near_to(lookalike: Run) -> None:
+    bare = lookalike()
+    assert bare.returncode == 2
+    assert {"add", "similar", "serve"} <= {
+        line.split()[0] for line in bare.stderr.splitlines() if line.strip()
+    }
+    assert "Did you mean serve?" in lookalike("srve").stderr
 
 
 def test_products_are_listed(lookalike: Run, made_index: Path) -> None:

@@ -89,6 +89,8 @@ def test_a_key_that_is_wrong_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> No
         {"refresh_seconds": -1},
         {"photo_queue": -1},
         {"log_format": "xml"},
+        {"cors": ("shop.example",)},
+        {"cors": ("https://shop.example/",)},
     ],
 )
 def test_what_no_service_can_hold_to_is_refused(wrong: dict[str, Any]) -> None:

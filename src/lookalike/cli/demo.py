@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from lookalike import settings
 from lookalike.cli.options import json_option
 from lookalike.cli.output import called, print_json, print_report, progress, write_page
-from lookalike.cli.serve import say
+from lookalike.cli.serve import say, stated
 
 _MARK = "lookalike-demo.txt"
 
@@ -34,8 +35,8 @@ def demo(
 ) -> None:
     """Draw a shop, index it, and open its page. Needs no network.
 
-    What looks like what stands in FOLDER/results.html too, which needs no service. With --json or --no-open
-    nothing is served.
+    What you add on the page stays when the demo is run again. What looks like what stands in
+    FOLDER/results.html too, which needs no service. With --json or --no-open nothing is served.
     """
     from lookalike.catalog import open_catalog
     from lookalike.cli.showcase import answers
@@ -50,14 +51,11 @@ def demo(
     home = index_path or folder / "index"
     index = Index.open_or_create(home)
     with progress("Indexing", catalog.rows) as advance:
-        if index_path is None:
-            report = index.sync(catalog, max_removed=1, progress=advance)
-        else:
-            report = index.add(catalog, progress=advance)
+        report = index.add(catalog, progress=advance)
     page = folder / "results.html"
     photos = street_photos(folder / "shop")
     shown = answers(index, photos)
-    lead = f"{len(index):,} drawn products. Every shelf begins with the picture that asks."
+    lead = f"{len(index):,} products. Every shelf begins with the picture that asks."
     write_page(page, sheet_html(shown, "What looks like what", lead))
     if as_json:
         print_json({"shop": str(table), "index": str(home), "page": str(page), "report": report.to_dict()})
@@ -74,18 +72,19 @@ def demo(
 def _serve(home: Path, port: int | None) -> None:
     """The shop's page until Ctrl-C; at a free port where the usual one is taken and none was named."""
     from lookalike.errors import BadArgument
-    from lookalike.service.config import ServiceConfig
-    from lookalike.service.server import Place, run
+    from lookalike.service.server import run
+
+    named = {} if port is None else {"port": port}
 
     def started(address: str) -> None:
         say(address, home, show=True)
 
     try:
-        run(home.absolute(), ServiceConfig(), Place("127.0.0.1", 8000 if port is None else port), started)
+        run(home.absolute(), *stated(named), started)
     except BadArgument:
-        if port is not None:
+        if named or "port" in settings.serve():
             raise
-        run(home.absolute(), ServiceConfig(), Place("127.0.0.1", 0), started)
+        run(home.absolute(), *stated({"port": 0}), started)
 
 
 def _claim(folder: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -51,6 +52,14 @@ class _Verbs(click.Group):
         command: click.Command = getattr(importlib.import_module(f"lookalike.cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; a slip of the pen is told what it is near to."""
+        if args and args[0] not in _VERBS and (near := get_close_matches(args[0], _VERBS, 1)):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
+
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:
         """Run a verb and leave with its exit status; nothing but a bug shows where it happened."""
         _open_streams()
@@ -61,6 +70,9 @@ class _Verbs(click.Group):
             sys.stdout.flush()
         except LookalikeError as error:
             status = _refuse(error.to_dict(), given)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            status = EXIT_REFUSED
         except click.ClickException as error:
             status = _refuse(_usage(error), given)
         except (KeyboardInterrupt, click.Abort):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lookalike import settings
 from lookalike.cli.options import index_option, private_option
+
+if TYPE_CHECKING:
+    from lookalike.service.config import ServiceConfig
+    from lookalike.service.server import Place
 
 _DEFAULTS: dict[str, Any] = {"host": "127.0.0.1", "port": 8000, "workers": 1}
 
@@ -36,17 +40,24 @@ def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> No
     those of the options (read_keys, write_keys and cors hold several), and of the limits in the guide.
     Ctrl-C ends the service when its requests are answered.
     """
-    from lookalike.service.config import ServiceConfig
-    from lookalike.service.server import Place, run
+    from lookalike.service.server import run
 
-    stated = {name: value for name, value in given.items() if value not in (None, ())}
-    told = {**_DEFAULTS, **settings.serve(), **stated, **({"allow_private": True} if allow_private else {})}
+    named = {name: value for name, value in given.items() if value not in (None, ())}
+    config, place = stated({**named, **({"allow_private": True} if allow_private else {})})
+    _require_index(index_path, place.workers)
+    run(index_path.absolute(), config, place, started=lambda address: say(address, index_path, show))
+
+
+def stated(named: dict[str, Any]) -> tuple[ServiceConfig, Place]:
+    """What a service is to be: what was named, else what the settings say, else as usual."""
+    from lookalike.service.config import ServiceConfig
+    from lookalike.service.server import Place
+
+    told = {**_DEFAULTS, **settings.serve(), **named}
     place = Place(told.pop("host"), told.pop("port"), told.pop("workers"))
     if "log" in told:
         told["log_format"] = told.pop("log")
-    config = ServiceConfig(**told)
-    _require_index(index_path, place.workers)
-    run(index_path.absolute(), config, place, started=lambda address: say(address, index_path, show))
+    return ServiceConfig(**told), place
 
 
 def _require_index(path: Path, workers: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +10,7 @@ from lookalike.errors import BadArgument
 from lookalike.images import MAX_PIXELS
 
 LogFormat = Literal["text", "json"]
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/\s?#]+")
 LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 
 
@@ -54,6 +56,12 @@ class ServiceConfig:
             raise BadArgument(f"photo_queue is {self.photo_queue}.", next_step="Give a number from 0 up.")
         if self.log_format not in LOG_FORMATS:
             raise BadArgument(f"log_format is {self.log_format!r}.", next_step="Choose text or json.")
+        for origin in self.cors:
+            if not _ORIGIN.fullmatch(origin):
+                raise BadArgument(
+                    f"cors holds {origin!r}, which is no origin.",
+                    next_step="Write https://shop.example, or *.",
+                )
         for key in (*self.read_keys, *self.write_keys):
             if not key or not key.isascii() or not key.isprintable() or " " in key:
                 raise BadArgument(

@@ -29,7 +29,10 @@ async def may_read(request: Request) -> None:
     if not config.read_keys:
         return
     if not holds(request, (*config.read_keys, *config.write_keys)):
-        raise NoKey("Reading needs a key.", next_step=_KEY_STEP)
+        given = given_key(request.headers)
+        raise NoKey(
+            "The service does not know this key." if given else "Reading needs a key.", next_step=_KEY_STEP
+        )
 
 
 async def may_see(request: Request) -> None:
