@@ -193,6 +193,15 @@ def test_nothing_that_matches_says_so_and_leads_on(visit: Any) -> None:
     wait_for(page, 42)
 
 
+@pytest.mark.parametrize("path", ["/p/00007", "/docs"])
+def test_a_mistyped_address_says_so_in_the_page_and_leads_on(visit: Any, path: str) -> None:
+    page = visit(path)
+    assert page.locator("h1").inner_text() == "There is nothing at this address"
+    assert len(visit.said) == 1 and "404" in visit.said.pop()
+    page.get_by_role("link", name="To the shop", exact=True).click()
+    wait_for(page, 42)
+
+
 def test_more_like_this_twice_and_back_to_the_same_place(visit: Any) -> None:
     page = visit("/?category=Clothing&sort=title")
     page.wait_for_selector(SHOWN)
@@ -293,7 +302,7 @@ def test_the_shop_can_be_used_with_the_keyboard_alone(visit: Any) -> None:
     page.wait_for_url("**colour=red")
 
 
-@pytest.mark.parametrize("path", ["/?colour=red&category=Clothing", "/product/0007"])
+@pytest.mark.parametrize("path", ["/?colour=red&category=Clothing", "/?text=" + "w" * 400, "/product/0007"])
 def test_a_narrow_screen_never_scrolls_sideways(visit: Any, path: str) -> None:
     page = visit(path, 390)
     for width in (390, 320):

@@ -164,6 +164,11 @@ def values(entries: list[dict[str, Any]]) -> dict[str, int]:
     return {entry["value"]: entry["count"] for entry in entries}
 
 
+def test_a_level_of_a_category_without_a_name_is_no_facet() -> None:
+    facets = Index(plant([planted("boot", (1, 0), category="Shoes > > Boots >")])).facets()
+    assert [(c["value"], c["depth"]) for c in facets["category"]] == [("Shoes", 0), ("Boots", 2)]
+
+
 def test_facets_count_every_value_and_every_level_of_a_category() -> None:
     facets = shop().facets()
     assert facets["total"] == 7

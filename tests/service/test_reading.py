@@ -224,6 +224,17 @@ def test_why_an_index_cannot_be_loaded_is_said(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "no-index")
 
 
+def test_an_index_that_went_away_is_still_answered_from_memory(tmp_path: Path) -> None:
+    Index.create(tmp_path / "index", GridEncoder()).add(list(tiny_shop().products)[:3])
+    with asking(Index.open(tmp_path / "index", GridEncoder(), follow=False)) as client:
+        (tmp_path / "index").rename(tmp_path / "elsewhere")
+        fresh = ok(client, "/health/ready")["freshness"]
+        assert fresh["newest_version"] == fresh["served_version"]
+        assert fresh["seconds_since_write"] is None
+        assert "lookalike_index_products 3.0" in client.get("/metrics").text
+        assert ok(client, "/v1/products")["total"] == 3
+
+
 def test_an_empty_index_is_served(tmp_path: Path) -> None:
     with asking(Index.create(tmp_path / "index", GridEncoder())) as client:
         assert ok(client, "/health/ready")["products"] == 0

@@ -94,6 +94,8 @@ class Facets:
         for value, count in zip(column.values, column.counts(keep).tolist(), strict=True):
             levels = [level.strip() for level in value.split(">")]
             for depth in range(1, len(levels) + 1 if count else 0):
+                if not levels[depth - 1]:  # "Shoes > > Boots": a level without a name cannot be chosen
+                    continue
                 path = tuple(level.casefold() for level in levels[:depth])
                 counts[path] = counts.get(path, 0) + count
                 spelled.setdefault(path, levels[:depth])

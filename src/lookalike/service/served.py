@@ -84,10 +84,11 @@ class Served:
         manifest = index.manifest
         newest, written = manifest.version, None
         if index.path is not None:
-            published = read_manifest(index.path)
-            newest, written = published.manifest.version, published.pair.time
-            if self._size[0] != newest:
-                self._size = (newest, folder_size(index.path))
+            with suppress(OSError, LookalikeError):  # it went away; what is in memory still answers
+                published = read_manifest(index.path)
+                newest, written = published.manifest.version, published.pair.time
+                if self._size[0] != newest:
+                    self._size = (newest, folder_size(index.path))
         return {
             "products": manifest.products,
             "pictures": manifest.pictures,
