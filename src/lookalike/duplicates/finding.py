@@ -224,14 +224,14 @@ def check(
             kind = SAME_BYTES if content == arrival.content else SAME_PIXELS
             matches[at] = Match(pictures.keys[at], kind, 1.0)
     if SAME_PHOTOGRAPH in kinds or VARIANT in kinds:
-        others = np.setdiff1d(_near_one(arrival, pictures, signed), [*matches])
+        others = np.setdiff1d(_near_one(arrival, pictures, signed), np.array([*matches], dtype=np.intp))
         verdicts = verify(
             np.zeros(len(others), dtype=np.intp),
-            others,
+            np.arange(len(others)),
             arrival.glance,
             lambda positions: [arrival.thumbnail for _ in positions],
-            others=pictures.glances,
-            other_thumbnails=pictures.thumbnails,
+            others=Glances(pictures.glances.levels[others], pictures.glances.halves[others]),
+            other_thumbnails=lambda places: pictures.thumbnails(others[list(places)].tolist()),
             hurried=False,
         )
         for place in np.flatnonzero(
