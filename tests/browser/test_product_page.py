@@ -172,8 +172,12 @@ def test_an_address_with_the_shelf_opens_at_the_shelf(visit: Any) -> None:
 
 def test_an_unknown_product_says_so_and_leads_on(visit: Any) -> None:
     page = visit("/product/nobody")
-    assert page.locator("h1").inner_text() == "This product is not in the shop"
+    assert page.locator("h1").inner_text() == "This product is not in the shop any more"
+    said = page.locator("main").inner_text()
+    assert not [word for word in ("lookalike", "ids", "unknown-product", "nobody") if word in said]
     assert page.get_by_role("link", name="To the shop", exact=True).get_attribute("href") == "/"
+    page.get_by_role("button", name="Search the shop").click()
+    assert page.evaluate("document.activeElement.id") == "find-text"
     assert [said for said in visit.said if "404" not in said] == []
     visit.said.clear()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import struct
 import threading
@@ -99,6 +100,22 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
 )
 def test_a_question_that_cannot_be_is_refused(shop: TestClient, path: str, status: int, code: str) -> None:
     refused(shop.get(path), status, code)
+
+
+@pytest.mark.parametrize("path", ["/p/00007", "/docs", "/nothing", "/v1/nothing"])
+def test_a_browser_is_shown_the_page_where_there_is_nothing(shop: TestClient, path: str) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = shop.get(path, headers=browser)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert answer.text == shop.get("/", headers=browser).text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    refused(shop.get(path, headers={"accept": "application/json"}), 404, "unknown-route")
+    refused(shop.post(path, headers=browser), 404, "unknown-route")
+
+
+def test_an_unknown_product_is_answered_in_no_tools_words(shop: TestClient) -> None:
+    step = refused(shop.get("/v1/products/zzzzzzzzzz"), 404, "unknown-product")["next_step"]
+    assert re.fullmatch(r"There are \d+ ids, from \S+ to \S+\.", step)
 
 
 def test_a_misspelt_parameter_is_no_silent_nothing(shop: TestClient) -> None:

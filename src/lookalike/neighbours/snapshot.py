@@ -169,11 +169,11 @@ class Snapshot:
     def _instead(self, product_id: str) -> str:
         """What to do about an id that does not exist."""
         if not self.ids:
-            return "The index is empty; add a catalogue: lookalike add MY_FOLDER"
+            return "The index is empty: add a catalogue first."
         near = near_ids(product_id, self.ids)
         if near:
             return f"Near it: {', '.join(near)}."
-        return f"There are {len(self.ids):,} ids, from {self.ids[0]} to {self.ids[-1]}: lookalike list"
+        return f"There are {len(self.ids):,} ids, from {self.ids[0]} to {self.ids[-1]}."
 
     def pictures_of(self, row: int) -> slice:
         """Where a product's pictures stand among all pictures, in order of position."""

@@ -78,6 +78,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     )
     app.state.web = WebFiles()
     add_handlers(app)
+    app.add_exception_handler(404, pages.missing)
     for module in (similar, pictures, products, search, writing, jobs, session, health, pages):
         app.include_router(module.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

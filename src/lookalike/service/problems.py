@@ -173,7 +173,7 @@ def add_handlers(app: FastAPI) -> None:
     """Make every error of an app a problem document."""
     app.add_exception_handler(LookalikeError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
@@ -190,7 +190,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return problem_response(BadArgument(f"{where}: {first['msg']}.", next_step=_ROUTE_STEP), request)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def http_problem(request: Request, error: Exception) -> Response:
+    """What the framework refused, as a problem: no such route, another method, a body it cannot read."""
     assert isinstance(error, HTTPException)
     path = request.url.path
     known: LookalikeError

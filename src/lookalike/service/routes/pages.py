@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from lookalike.service.problems import UnknownRoute
+from lookalike.service.problems import UnknownRoute, http_problem
 from lookalike.service.web import WebFile, WebFiles
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +31,17 @@ async def page(request: Request, id: str = "") -> Response:  # noqa: ARG001
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """No route: the page, which says so in its own words, where HTML is asked for; else the problem."""
+    web: WebFiles = request.app.state.web
+    web.refresh()
+    html = web.page()
+    if request.method != "GET" or "text/html" not in request.headers.get("accept", "").lower() or not html:
+        return await http_problem(request, error)
+    headers = {"content-security-policy": CSP, "vary": "accept"}
+    return Response(html, 404, headers, media_type="text/html; charset=utf-8")
 
 
 @router.get("/assets/{digest}/{name:path}")

@@ -23,7 +23,7 @@ export async function render(root, place) {
     answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal, kept: place.back });
   } catch (error) {
     if (error.status !== 404) throw error;
-    return void fill(root, gone(place, error));
+    return void fill(root, gone(place));
   }
   const { product, variants } = answer;
   place.title(product.title || product.id);
@@ -32,17 +32,22 @@ export async function render(root, place) {
   await shelf.begin();
 }
 
-function gone(place, error) {
+/** In the shop's words: what the service says of it is for those who build on it. */
+function gone(place) {
   place.title("No such product");
   return notice({
-    title: "This product is not in the shop",
-    text: `${error.message} ${error.nextStep}`.trim(),
+    title: "This product is not in the shop any more",
+    text: "It may have sold out, or its address was mistyped. What is like it may still be here.",
     level: 1,
     mark: "search",
-    code: error.code,
-    actions: [el("a", { class: "button", href: "/" }, "To the shop")],
+    actions: [
+      el("a", { class: "button", href: "/" }, "To the shop"),
+      el("button", { class: "button quiet", type: "button", on: { click: search } }, "Search the shop"),
+    ],
   });
 }
+
+const search = () => document.querySelector("#find-text").focus();
 
 function facts(product, variants) {
   const title = product.title || product.id;
