@@ -223,7 +223,7 @@ def _patience(response: BaseHTTPResponse) -> float | None:
 
 def _outside(uri: str) -> PictureError:
     return PictureError(
-        f"{shown(uri) or 'The picture'} came with no bytes, and is no URL.",
+        f"{shown(uri) or 'The picture'} was not among the files sent; send it too, or name a public URL.",
         reason="outside",
-        next_step="Upload the picture together with the table, or name a public URL.",
+        next_step="Send the picture together with the table, or name a public URL.",
     )

@@ -78,6 +78,59 @@ def test_a_table_in_a_folder_of_its_own_may_name_pictures_of_another(
     assert [p.uri for p in index.product("1").pictures] == ["shop/pictures/1.png"]
 
 
+def test_pictures_sent_without_the_folder_that_the_table_names(client: TestClient, index: Index) -> None:
+    files = {
+        "products.csv": table("id,image", "1,pics/1.png", "2,pics\\Two.PNG", "3,pics/3.png", "4,4.png"),
+        "1.png": picture(1),
+        "two.png": picture(2),
+        "deep/down/4.png": picture(4),
+    }
+    report = report_of(send(client, files))
+    assert (report["added"], report["reasons"]) == (3, {"outside": 1})
+    (problem,) = report["problems"]
+    assert problem["id"] == "3"
+    assert problem["detail"].startswith("pics/3.png was not among the files sent; send it too")
+    assert [p.uri for p in index.product("1").pictures] == ["pics/1.png"]
+    folders = {"products.csv": files["products.csv"], "pics/1.png": picture(1), "pics/Two.PNG": picture(2)}
+    assert report_of(send(client, folders))["pictures"] == {"encoded": 0, "reused": 0}
+
+
+def test_a_file_that_two_paths_may_mean_is_neither(client: TestClient) -> None:
+    files = {
+        "products.csv": table("id,image", "1,red/1.png", "2,blue/1.png", "3,red/3.png", "4,4.png"),
+        "1.png": picture(1),
+        "blue/3.png": picture(3),
+        "a/4.png": picture(4),
+        "b/4.png": picture(5),
+    }
+    report = report_of(send(client, files))
+    assert (report["added"], report["reasons"]) == (0, {"outside": 4})
+
+
+def test_an_upload_without_a_table_is_called_what_was_sent(client: TestClient) -> None:
+    many = {f"{n}.png": picture(n) for n in range(3)}
+    sent = [many, {"hat.png": picture(4)}, {f"hats/{name}": data for name, data in many.items()}]
+    assert [send(client, files).json()["job"]["name"] for files in sent] == ["3 files", "hat.png", "hats"]
+
+
+def test_new_prices_of_known_products_come_with_the_names_of_pictures_but_not_the_files(
+    client: TestClient, index: Index, encoder: Any
+) -> None:
+    def listed(price: str) -> bytes:
+        return table("id,price,image", f"1,{price},pics/1.png", f"2,{price},2.png")
+
+    send(client, {"products.csv": listed("9 EUR"), "pics/1.png": picture(1), "2.png": picture(2)})
+    calls = encoder.calls
+    report = report_of(
+        client.post("/v1/products?wait=20", content=listed("8 EUR"), headers={"content-type": "text/csv"})
+    )
+    assert [str(index.product(id).price) for id in index.ids] == ["8.00 EUR", "8.00 EUR"]
+    assert encoder.calls == calls
+    assert (report["updated"], report["stale"], report["reasons"]) == (2, 2, {"outside": 2})
+    assert report["reported"] == 0
+    assert all(problem["indexed"] for problem in report["problems"])
+
+
 def test_pictures_alone_are_products_of_their_names_and_folders(client: TestClient, index: Index) -> None:
     files = {"drop/Lamps/l1.png": picture(1), "drop/Mugs/m1.png": picture(2), "drop/Mugs/m2.png": picture(3)}
     assert report_of(send(client, files))["added"] == 3

@@ -97,7 +97,7 @@ _DONE: dict[str, Any] = {
                 "row": 2,
                 "id": "00043",
                 "reason": "outside",
-                "detail": "lamp.jpg came with no bytes, and is no URL.",
+                "detail": "lamp.jpg was not among the files sent; send it too, or name a public URL.",
                 "uri": "lamp.jpg",
                 "indexed": False,
             }

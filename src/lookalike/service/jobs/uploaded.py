@@ -33,12 +33,14 @@ _TABLES = frozenset(ENDINGS) - _PERHAPS
 class _Confined:
     """Rows of a catalogue whose picture files become bytes, one product at a time.
 
-    A picture outside of ``root`` has no bytes; a `Fetcher` that may not read files reports it.
+    A path that was not sent stands for the one file of its name that was, if no other path may mean it. A
+    picture outside of ``root`` has no bytes; a `Fetcher` that may not read files reports it.
     """
 
     def __init__(self, catalog: Catalog, root: Path) -> None:
         self._catalog = catalog
         self._root = root
+        self._elsewhere: dict[str, Path] | None = None
 
     def count(self) -> int | None:
         return self._catalog.rows
@@ -66,7 +68,37 @@ class _Confined:
         if not is_below(picture.uri, self._root):
             return PictureSource(plain(picture.uri, self._root))
         path = os.path.normpath(picture.uri)
-        return PictureSource(plain(path, self._root).replace(os.sep, "/"), _bytes_below(path, self._root))
+        data = _bytes_below(path, self._root)
+        if data is None and (other := self._sent_elsewhere().get(path)) is not None:
+            data = _bytes_below(str(other), self._root)
+        return PictureSource(plain(path, self._root).replace(os.sep, "/"), data)
+
+    def _sent_elsewhere(self) -> dict[str, Path]:
+        """Paths the table names and the files meant by them, sent from a deeper or a higher folder.
+
+        Read once for the whole table: of two paths that could mean the same file neither does.
+        """
+        if self._elsewhere is None:
+            files = _by_name(self._root)
+            meant: dict[Path, set[str]] = {}
+            for path in self._named() if files else ():
+                if (file := _same_ending(path, self._root, files)) is not None:
+                    meant.setdefault(file, set()).add(path)
+            self._elsewhere = {
+                path: file for file, paths in meant.items() for path in paths if len(paths) == 1
+            }
+        return self._elsewhere
+
+    def _named(self) -> Iterator[str]:
+        """Whole paths below the root that the table's pictures name, as long as its rows can be read."""
+        problems = 0
+        for row in self._catalog:
+            problems += isinstance(row, Problem)
+            if problems > MOST_PROBLEMS:
+                return
+            for picture in row.pictures if isinstance(row, Product) else ():
+                if picture.data is None and not picture.is_url and is_below(picture.uri, self._root):
+                    yield os.path.normpath(picture.uri)
 
 
 def open_upload(root: Path, mapping: Mapping[str, str] | None = None, format: str | None = None) -> Catalog:
@@ -82,9 +114,14 @@ def open_upload(root: Path, mapping: Mapping[str, str] | None = None, format: st
         catalog = open_catalog(place, mapping or None, format, within=root)
     except CatalogError as error:
         raise told(error, root) from error
-    return Catalog(
-        plain(catalog.name, root), _Confined(catalog, root), fields=catalog.fields, notes=catalog.notes
-    )
+    name = _amount(root) if place == root else plain(catalog.name, root)
+    return Catalog(name, _Confined(catalog, root), fields=catalog.fields, notes=catalog.notes)
+
+
+def _amount(root: Path) -> str:
+    """What to call an upload that has neither a table nor a folder around it: its one file, or how many."""
+    names = [path.name for path in root.rglob("*") if path.is_file()]
+    return names[0] if len(names) == 1 else f"{len(names):,} files"
 
 
 def _require_bounded(path: Path, format: str | None) -> None:
@@ -155,6 +192,37 @@ def _bytes_below(path: str, root: Path) -> bytes | None:
     except (ValueError, FileNotFoundError):  # a zero byte; a file that was there
         pass
     return None
+
+
+def _by_name(root: Path) -> dict[str, list[Path]]:
+    """The picture files that were uploaded, by their names in lower case."""
+    found: dict[str, list[Path]] = {}
+    for path in root.rglob("*"):
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            found.setdefault(path.name.casefold(), []).append(path)
+    return found
+
+
+def _same_ending(path: str, root: Path, files: Mapping[str, list[Path]]) -> Path | None:
+    """The one file of a path's name, in upper or lower case if none is spelled the same.
+
+    The shorter of both paths must be the end of the other: "red/1.jpg" is not "blue/1.jpg".
+    """
+    parts = Path(path).relative_to(root).parts
+    found = [
+        file
+        for file in files.get(parts[-1].casefold(), ())
+        if _ends_alike(parts[:-1], file.relative_to(root).parts[:-1])
+    ]
+    exact = [file for file in found if file.name == parts[-1]]
+    candidates = exact or found
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _ends_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one of two lists of folders is the end of the other."""
+    common = min(len(one), len(other))
+    return one[len(one) - common :] == other[len(other) - common :]
 
 
 def plain(text: str, root: Path) -> str:
