@@ -152,13 +152,20 @@ def test_a_shop_with_a_key_asks_for_it_once(
         page = chromium.new_page()
         page.goto(address)
         dialog = page.get_by_role("dialog", name="This shop asks for a key")
+        assert "for a week" in dialog.inner_text()
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).opacity") == "0"
+        page.keyboard.press("Escape")
+        asked = page.get_by_role("main")
+        assert asked.locator("h1").inner_text() == "This shop asks for a key"
+        assert "Bearer" not in asked.inner_text()
+        asked.get_by_role("button", name="Enter a key").click()
         dialog.get_by_label("Key").fill("wrong")
         dialog.get_by_role("button", name="Open the shop").click()
         dialog.get_by_role("alert").filter(has_text=" ").wait_for()
         assert serious(page) == []
         dialog.get_by_label("Key").fill("open-sesame")
         dialog.get_by_role("button", name="Open the shop").click()
-        page.wait_for_selector(".card:not(.ghost)")
+        page.wait_for_selector("html:not(.locked) .card:not(.ghost)")
         page.reload()
         page.wait_for_selector(".card:not(.ghost)")
         assert page.get_by_role("dialog").count() == 0

@@ -16,7 +16,10 @@ const ROUTES = [
 
 header(document.querySelector(".top"), go);
 watchService(document.querySelector("#banner"), again);
-service.addEventListener("key", async () => (await import("./parts/key.js")).askForKey(again));
+service.addEventListener("key", async () => {
+  document.documentElement.classList.add("locked"); // at once: what could not be shown is not seen behind the dialog
+  (await import("./parts/key.js")).askForKey(again);
+});
 await start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));
 
 // Where nobody may write, adding is not offered; with keys it is, since one may have one.

@@ -24,7 +24,7 @@ export function askForKey(again) {
       "form",
       { method: "dialog", on: { submit: (event) => enter(event, dialog, field, said, again) } },
       el("h2", { id: "key-title" }, "This shop asks for a key"),
-      el("p", { class: "soft" }, "Whoever runs it can give you one. It is kept until you close the browser."),
+      el("p", { class: "soft" }, "Whoever runs it can give you one. This browser then stays signed in for a week."),
       el("label", { for: "key" }, "Key"),
       field,
       said,
@@ -34,10 +34,14 @@ export function askForKey(again) {
   dialog.addEventListener("close", () => {
     open = false;
     dialog.remove();
+    if (!dialog.returnValue) unlock();
   });
   document.body.append(dialog);
   dialog.showModal();
 }
+
+/** Show the page again that is kept out of sight while a key is asked for. */
+const unlock = () => document.documentElement.classList.remove("locked");
 
 async function enter(event, dialog, field, said, again) {
   event.preventDefault();
@@ -45,8 +49,9 @@ async function enter(event, dialog, field, said, again) {
   try {
     await send("POST", "/v1/session", { key: field.value });
     forget();
-    dialog.close();
+    dialog.close("open");
     await again();
+    if (!open) unlock();
   } catch (error) {
     said.textContent = `${error.message} ${error.nextStep ?? ""}`.trim();
     field.select();

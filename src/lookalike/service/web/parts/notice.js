@@ -18,6 +18,17 @@ export function notice({ title, text, mark = "picture", level = 2, actions = [],
   );
 }
 
+/** Whoever closed the dialog without a key may ask for it again. */
+function keyNotice(again, level) {
+  return notice({
+    title: "This shop asks for a key",
+    text: "Whoever runs it can give you one.",
+    level,
+    mark: "key",
+    actions: [again && el("button", { class: "button", type: "button", on: { click: () => again() } }, "Enter a key")],
+  });
+}
+
 /**
  * A problem of the service as a notice: what is wrong, what to do next, its code, and a way to try again.
  * @param {Error & {code?: string, nextStep?: string, requestId?: string, status?: number}} error
@@ -25,6 +36,7 @@ export function notice({ title, text, mark = "picture", level = 2, actions = [],
  */
 export function problemNotice(error, { again, level = 1 } = {}) {
   const lost = error.code === "no-answer";
+  if (error.status === 401) return keyNotice(again, level);
   const known = error.nextStep !== undefined;
   const title = lost ? "The shop is not answering" : known ? error.message : "Something went wrong on this page";
   const text = lost
