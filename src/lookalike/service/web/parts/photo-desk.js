@@ -11,6 +11,7 @@ import { forgetPhoto } from "./photo-store.js";
 import { photoWishes } from "./photo-wishes.js";
 import { cleared, countOf, shopAddress, whereOf, wishesOf } from "./wishes.js";
 
+const UNSEEN = "This browser cannot show this file.";
 const PROMISE = "The photo goes to this shop's service alone, which does not keep it.";
 
 /**
@@ -22,8 +23,8 @@ export function photoDesk(photo, inputs, place) {
   const state = { ...stateOf(place.params), begun: () => {} };
   const line = asking({
     ask: (question, signal) => askByPhoto(photo, question, signal),
-    show: (answer) => (found.show(answer, state.k, countOf(state.wishes) > 0), state.begun()),
-    fail: (error) => (found.fail(error), state.begun()),
+    show: (answer) => (found.show(answer, state.k, countOf(state.wishes) > 0), shown.read?.(true), state.begun()),
+    fail: (error) => (found.fail(error), shown.read?.(false), state.begun()),
     busy: (is) => found.busy(is),
   });
   const again = () => line.want(questionOf(state), { now: true }); // at once, unless it is answered already
@@ -87,7 +88,7 @@ function addressOf(photo, { box, wishes, share, k }) {
 
 /** The photo with its box; a plain tile for one that this browser cannot show. */
 function showing(photo, options) {
-  if (!photo.shown) return { element: unseen(photo), set: () => {}, dispose: () => {} };
+  if (!photo.shown) return { ...unseen(photo), set: () => {}, dispose: () => {} };
   const url = URL.createObjectURL(photo.blob);
   const image = el("img", { alt: "Your photo", width: photo.width, height: photo.height });
   image.src = url;
@@ -104,9 +105,13 @@ function showing(photo, options) {
   };
 }
 
+/** A tile with the file's name; `read` says whether the service could make something of it. */
 function unseen(photo) {
-  return el("div", { class: "photo-unseen" }, icon("picture"), el("p", null, el("b", null, photo.name)),
-    el("p", { class: "soft" }, "This browser cannot show this kind of picture. The shop looks at the whole of it."));
+  const words = el("p", { class: "soft" }, UNSEEN);
+  return {
+    element: el("div", { class: "photo-unseen" }, icon("picture"), el("p", null, el("b", null, photo.name)), words),
+    read: (is) => void (words.textContent = is ? `${UNSEEN} The shop looks at the whole of it.` : UNSEEN),
+  };
 }
 
 function toolbar(photo, shown, inputs, place) {
