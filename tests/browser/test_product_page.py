@@ -125,6 +125,18 @@ def test_the_wishes_of_the_shelf_are_filters(visit: Any, shop_index: Index) -> N
     wait_for_shelf(page, wanted)
 
 
+def test_more_like_this_keeps_the_dial_and_the_wishes(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100?dial=0.5&same=kind")
+    onward = shelf(page)[0]
+    first = page.locator(SHELF).first
+    first.hover()
+    first.get_by_role("link", name="More like").click()
+    page.wait_for_url(f"**/product/{onward}?dial=0.5&same=kind#alike")
+    half = {"look": 0.5, "colour": 0.5}
+    wait_for_shelf(page, shop_index.similar(onward, where='category="Shoes > Sneakers"', weights=half).ids)
+    assert page.get_by_role("button", name="Same kind").get_attribute("aria-pressed") == "true"
+
+
 def leaf(product: Any) -> str:
     return str(product["category"]).rpartition(">")[2].strip()
 

@@ -145,7 +145,7 @@ function show(shelf, answer, first) {
   const { results } = answer;
   shelf.more.hidden = answer.complete || results.length < shelf.state.k || shelf.state.k >= MOST;
   fill(shelf.said, results.length === 0 && empty(shelf));
-  const onward = query({ ...shelf.state, k: STEP, same: [] });
+  const onward = query({ ...shelf.state, k: STEP });
   const cards = results.map((result) => {
     const known = shelf.cards.get(result.id) ?? card(result, { sizes: "(max-width: 720px) 46vw, 240px" });
     shelf.cards.set(result.id, known);
@@ -158,7 +158,7 @@ function show(shelf, answer, first) {
   }
 }
 
-/** A card's links keep the dial where it is. */
+/** A card's links keep the dial and the wishes, which there mean the other product's kind and price. */
 function pointed(node, path, onward) {
   const [title] = node.querySelectorAll(".card-title a");
   title.href = path + onward;
