@@ -149,6 +149,65 @@ def test_pictures_alone_become_products(visit: Any, catalogue: Path) -> None:
     assert figures(page)["added"] == 2
 
 
+def test_pictures_chosen_one_by_one_are_found_and_the_missing_one_is_announced(
+    visit: Any, catalogue: Path
+) -> None:
+    photos = sorted((catalogue / "images").glob("*.png"))[2:4]
+    rows = [{"id": f"flat-{at}", "image": f"pics/flat-{at}.png"} for at in range(5)]
+    given = [{"name": "flat.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}]
+    given += [
+        {"name": f"flat-{at}.png", "mimeType": "image/png", "buffer": path.read_bytes()}
+        for at, path in enumerate(photos)
+    ]
+    page = visit("/add")
+    page.set_input_files(".upload-files", given)
+    page.get_by_text("3 pictures named in flat.csv are not among the files.").wait_for()
+    page.locator(".send").click()
+    assert figures(page) == {"added": 2, "updated": 0, "unchanged": 0, "reported": 3}
+    assert [text.split("\n") for text in page.locator(".reason-chip").all_inner_texts()[1:]] == [
+        ["Picture not sent", "3"]
+    ]
+    detail = page.locator(".problems-table td[data-name='What is wrong']").first.inner_text()
+    assert detail.startswith("pics/flat-2.png was not among the files sent; send it too")
+
+
+def test_one_known_picture_beside_a_broken_one_is_not_called_no_change(visit: Any, catalogue: Path) -> None:
+    data = sorted((catalogue / "images").glob("*.png"))[4].read_bytes()
+    known = {"name": "known.png", "mimeType": "image/png", "buffer": data}
+    broken = {"name": "broken.png", "mimeType": "image/png", "buffer": b"no picture"}
+    page = visit("/add")
+    for given, title in (
+        ([known], "Everything is in the shop"),
+        ([known, broken], "Nothing new could be added"),
+    ):
+        page.goto("/add")
+        page.set_input_files(".upload-files", given)
+        page.locator(".send").click()
+        page.get_by_role("heading", name=title).wait_for()
+    assert figures(page) == {"added": 0, "updated": 0, "unchanged": 1, "reported": 1}
+    assert page.locator(".report > .soft").inner_text().startswith("2 files · ")
+
+
+def test_a_table_of_unknown_columns_asks_which_hold_what(visit: Any, serious: Any) -> None:
+    data = "data:image/jpeg;base64," + base64.b64encode(next(iter(tiny_shop().photos.values()))).decode()
+    rows = [{"colour": "red", "ware no": "odd-1", "look": data}]
+    page = visit("/add")
+    page.set_input_files(".upload-files", {"name": "odd.csv", "mimeType": "text/csv", "buffer": as_csv(rows)})
+    page.locator(".send").click()
+    page.get_by_role("heading", name="Which columns hold the id and the picture?").wait_for()
+    page.get_by_text("The columns of odd.csv are: colour, ware no, look.").wait_for()
+    assert "map" not in page.locator(".upload-stage").inner_text()
+    assert page.get_by_label("Column with the id").input_value() == "ware no"
+    assert page.get_by_label("Column with the picture").input_value() == "look"
+    assert serious(page) == []
+    page.get_by_role("button", name="Send again").click()
+    assert figures(page) == {"added": 1, "updated": 0, "unchanged": 0, "reported": 0}
+    assert all("400" in said for said in visit.said), visit.said
+    visit.said.clear()
+    page.goto("/product/odd-1")
+    page.locator("h1").first.wait_for()
+
+
 def test_of_several_tables_one_is_chosen(visit: Any, catalogue: Path) -> None:
     rows, _ = table(catalogue, "which-")
     tables = [

@@ -3,7 +3,7 @@
 import { el, fill, icon } from "./el.js";
 import { amount, size } from "./upload-gathering.js";
 import { count } from "./upload-start.js";
-import { tableHead } from "./upload-table.js";
+import { namesPicture, tableHead } from "./upload-table.js";
 
 const PICTURES = 11;
 const CELL = 80; // letters of a cell that are shown
@@ -18,7 +18,7 @@ export function uploadPreview(entries, { onsend, onback, signal }) {
       root,
       el("h1", null, heading(found, choosing)),
       choosing && whichTable(found.tables, draw),
-      found.used.map((entry) => tableCard(entry, found.tables.length > 1 && !found.shards && (() => draw(" ")))),
+      found.used.map((entry) => tableCard(entry, found.pictures, found.tables.length > 1 && !found.shards && (() => draw(" ")))),
       found.pictures.length > 0 && picturesCard(found, signal),
       notes(found, choosing),
       actions(found, choosing, onsend, onback),
@@ -39,21 +39,47 @@ function whichTable(tables, choose) {
       icon("table"), el("b", null, path), el("span", { class: "soft" }, size(file.size))))));
 }
 
-function tableCard({ file, path }, another) {
+function tableCard({ file, path }, pictures, another) {
   const facts = el("span", { class: "soft" }, size(file.size));
   const head = el("div", { class: "upload-sheet", tabindex: 0, role: "region", "aria-label": `The first rows of ${path}` });
-  head.hidden = true;
+  const absent = el("p", { class: "part-note", role: "status" });
+  head.hidden = absent.hidden = true;
   void tableHead(file).then((read) => {
     if (!read?.columns.length) return;
     const rows = read.count === null ? "" : `${read.more ? "more than " : ""}${count(read.count, "row")} · `;
     facts.textContent = `${rows}${count(read.columns.length, "column")} · ${size(file.size)}`;
     fill(head, sheet(read));
     head.hidden = false;
+    const gone = pictures.length ? missing(read.named ?? [], pictures) : 0; // with no picture at all another note says so
+    absent.textContent = gone ? `${count(gone, "picture")} named in ${path} ${gone === 1 ? "is" : "are"} not among the files. Their rows will be reported.` : "";
+    absent.hidden = !gone;
   });
   return el("section", { class: "part" },
     el("div", { class: "part-head" }, icon("table"), el("h2", null, path), facts,
       another && el("button", { type: "button", class: "link", on: { click: another } }, "Another table")),
-    head);
+    head,
+    absent);
+}
+
+/** How many of the named pictures no file has the name of; folders are left to the service. */
+function missing(named, pictures) {
+  const last = (path) => path.trim().split(/[\\/]/).at(-1).toLowerCase();
+  const there = new Set(pictures.map(({ path }) => last(path)));
+  const isThere = (path) => there.has(last(path)) || there.has(unescaped(last(path)));
+  const gone = new Set();
+  for (const cell of named) {
+    if (isThere(cell)) continue;
+    for (const path of cell.split(/[|;,\n]/)) if (namesPicture(path) && !isThere(path)) gone.add(path.trim());
+  }
+  return gone.size;
+}
+
+function unescaped(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a percent sign that means itself
+  }
 }
 
 function sheet({ columns, rows }) {

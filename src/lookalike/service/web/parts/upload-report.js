@@ -31,7 +31,8 @@ function title(job, report) {
   if (job.state === "stopped") return "Stopped; what was added stays";
   if (report.added || report.updated) return report.reported ? "Added, with some rows reported" : "Everything is in the shop";
   if (report.removed) return "Removed from the shop";
-  return report.reported && !report.unchanged ? "No row could be added" : "Nothing has changed";
+  if (report.reported) return report.unchanged ? "Nothing new could be added" : "No row could be added";
+  return "Nothing has changed";
 }
 
 function summary(job, report) {
@@ -61,7 +62,9 @@ function failed(job, another) {
 
 const more = (another) => el("button", { type: "button", class: "button quiet", on: { click: another } }, icon("plus"), "Add more");
 
-const spoken = (reason) => reason.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
+const REASONS = { outside: "Picture not sent" };
+
+const spoken = (reason) => REASONS[reason] ?? reason.replaceAll("-", " ").replace(/^./, (letter) => letter.toUpperCase());
 
 function problemTable(job, reasons, problems) {
   const tally = new Map(Object.entries(reasons));
@@ -112,5 +115,5 @@ function row(problem) {
     cell("Product", problem.id || "–"),
     cell("Reason", spoken(problem.reason)),
     cell("What is wrong", problem.detail),
-    cell("So", problem.indexed ? "In the shop without this picture" : "Left out"));
+    cell("So", problem.indexed ? "In the shop; this picture was not taken" : "Left out"));
 }

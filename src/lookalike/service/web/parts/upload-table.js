@@ -2,11 +2,16 @@
 
 const ROWS = 3;
 const MOST = 24 * 1024 * 1024; // characters counted; what is longer is counted by the service
+const PICTURE = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|bmp|tiff?)$/i;
 const JSON_MOST = 16 * 1024 * 1024;
 
+/** Whether a cell names a picture file, and no address. */
+export const namesPicture = (cell) => PICTURE.test(cell.trim()) && !/^[a-z][a-z0-9+.-]+:|^\/\//i.test(cell.trim());
+
 /**
- * {columns, rows, count, more} of a table, `count` null where only the service can tell and `more` true where
- * it is at least that; null where it has no head that can be read here.
+ * {columns, rows, count, more, named} of a table, `count` null where only the service can tell and `more` true
+ * where it is at least that; `named` are the cells that name picture files, where the table has separators.
+ * null where it has no head that can be read here.
  */
 export async function tableHead(file) {
   const name = file.name.toLowerCase().replace(/\.gz$/, "");
@@ -43,14 +48,15 @@ async function* chunks(file) {
 /** Rows of a table with separators, its quoted line ends kept. */
 async function rowsHead(file) {
   const first = [];
-  const state = { row: [""], quoted: false, count: 0, more: false, separator: "" };
+  const state = { row: [""], quoted: false, count: 0, more: false, separator: "", pictures: new Set(), named: new Set() };
   for await (const chunk of chunks(file)) {
     if (chunk === null) state.more = true;
     else count(chunk, state, first);
   }
   finish(state, first);
+  if (first.length <= ROWS) lookForPictures(state, first);
   const [columns = [], ...rows] = first;
-  return { columns, rows, count: Math.max(state.count - 1, 0), more: state.more };
+  return { columns, rows, count: Math.max(state.count - 1, 0), more: state.more, named: state.named };
 }
 
 function count(chunk, state, first) {
@@ -58,18 +64,29 @@ function count(chunk, state, first) {
   for (const letter of chunk) {
     if (letter === '"') state.quoted = !state.quoted;
     else if (!state.quoted && letter === "\n") finish(state, first);
-    else if (first.length > ROWS) state.row[0] = "x"; // only counted from here on
     else if (!state.quoted && letter === state.separator) state.row.push("");
+    else if (first.length > ROWS && !state.pictures.has(state.row.length - 1)) state.row[0] ||= "x"; // only counted from here on
     else if (letter !== "\r" && letter !== "\ufeff") state.row[state.row.length - 1] += letter;
   }
 }
 
 function finish(state, first) {
   if (state.row.length > 1 || state.row[0]) {
-    if (first.length <= ROWS) first.push(state.row);
+    if (first.length > ROWS) note(state, state.row);
+    else if (first.push(state.row) > ROWS) lookForPictures(state, first);
     state.count += 1;
   }
   state.row = [""];
+}
+
+/** The columns of the first rows that name picture files, and what they name. */
+function lookForPictures(state, [, ...rows]) {
+  for (const row of rows) row.forEach((cell, at) => namesPicture(cell) && state.pictures.add(at));
+  for (const row of rows) note(state, row);
+}
+
+function note(state, row) {
+  for (const at of state.pictures) if (namesPicture(row[at] ?? "")) state.named.add(row[at].trim());
 }
 
 function separatorOf(text) {

@@ -4,6 +4,7 @@ import { ApiProblem, get, send } from "../api.js";
 import { el, fill } from "../parts/el.js";
 import { problemNotice } from "../parts/notice.js";
 import { styles } from "../parts/styles.js";
+import { asksForColumns, columnsForm } from "../parts/upload-columns.js";
 import { keyForm } from "../parts/upload-key.js";
 import { uploadPreview } from "../parts/upload-preview.js";
 import { jobWords, progress, sendingWords } from "../parts/upload-progress.js";
@@ -86,7 +87,7 @@ function focusHeading(mine) {
 const warn = (event) => event.preventDefault();
 
 /** Sends files; whoever looks at this view meanwhile sees how far it is. */
-async function sendFiles(mine, entries) {
+async function sendFiles(mine, entries, map = []) {
   const controller = new AbortController();
   const total = entries.reduce((sum, { file }) => sum + file.size, 0);
   const now = (sending = { controller, sent: 0, total, tell: () => {} });
@@ -96,7 +97,7 @@ async function sendFiles(mine, entries) {
   let job = null;
   let problem = null;
   try {
-    job = await upload(entries, { signal: controller.signal, onprogress: (sent, all) => (Object.assign(now, { sent, total: all }), now.tell()) });
+    job = await upload(entries, { params: { map }, signal: controller.signal, onprogress: (sent, all) => (Object.assign(now, { sent, total: all }), now.tell()) });
   } catch (error) {
     problem = error;
   }
@@ -105,8 +106,13 @@ async function sendFiles(mine, entries) {
   if (shown.place.signal.aborted) return; // another view is shown; the job is in the list of this one
   if (job) return shown.place.go(`/add?job=${encodeURIComponent(job.id)}`);
   if (problem.name === "AbortError") return preview(shown, entries);
-  fill(shown.stage, problemNotice(problem, { again: () => preview(shown, entries) }));
+  const said = asksForColumns(problem) ? await askForColumns(entries) : problemNotice(problem, { again: () => preview(shown, entries) });
+  fill(shown.stage, said);
   focusHeading(shown);
+}
+
+function askForColumns(entries) {
+  return columnsForm(entries, { onsend: (map) => void sendFiles(shown, entries, map), onback: () => begin(shown) });
 }
 
 function showSending(mine) {
