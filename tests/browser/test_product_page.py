@@ -137,6 +137,18 @@ def test_more_like_this_keeps_the_dial_and_the_wishes(visit: Any, shop_index: In
     assert page.get_by_role("button", name="Same kind").get_attribute("aria-pressed") == "true"
 
 
+def test_a_title_on_the_shelf_has_room_for_the_word_that_differs(visit: Any) -> None:
+    page = visit("/product/0100", 390)
+    shelf(page)
+    title = page.locator(f"{SHELF} .card-title").first
+    whole = "(node) => node.scrollHeight <= node.clientHeight"
+    title.locator("a").evaluate(
+        "node => (node.textContent = 'Long sleeved linen shirt with a collar in cobalt')"
+    )
+    assert title.evaluate("node => node.clientHeight / parseFloat(getComputedStyle(node).lineHeight)") > 2.5
+    assert title.evaluate(whole)
+
+
 def leaf(product: Any) -> str:
     return str(product["category"]).rpartition(">")[2].strip()
 

@@ -193,6 +193,46 @@ def test_nothing_that_matches_says_so_and_leads_on(visit: Any) -> None:
     wait_for(page, 42)
 
 
+def test_colours_stay_at_the_right_of_a_card_without_a_price(visit: Any) -> None:
+    page = visit("/photo")
+
+    def unpriced(route: Any) -> None:
+        answer = route.fetch().json()
+        for product in answer["products"][::2]:
+            product["price"] = None
+        route.fulfill(json=answer)
+
+    page.route("**/v1/products?*", unpriced)
+    page.goto("/")
+    page.wait_for_selector(SHOWN)
+    gaps = page.eval_on_selector_all(
+        f"{SHOWN} .dots",
+        "all => all.map(one => one.parentElement.getBoundingClientRect().right"
+        " - one.getBoundingClientRect().right)",
+    )
+    assert len(gaps) > 4 and max(gaps) < 1
+
+
+def test_a_few_prices_are_seen_next_to_many(visit: Any) -> None:
+    page = visit("/photo")
+    band = {"currency": "EUR", "min": 9, "max": 1509, "histogram": [96, *[0] * 22, 4]}
+
+    def dear(route: Any) -> None:
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "facets": {**(answer["facets"] or {}), "price": [band]}})
+
+    page.route("**/v1/products?*", dear)
+    page.goto("/")
+    bars = page.locator(".bars i")
+    bars.first.wait_for()
+    many, few = (
+        bar.evaluate("bar => [bar.offsetWidth, bar.offsetHeight]") for bar in (bars.first, bars.last)
+    )
+    line = page.locator(".bars").evaluate("bars => bars.offsetWidth")
+    assert many[0] > line / 5
+    assert 0.15 * many[1] < few[1] < many[1]
+
+
 @pytest.mark.parametrize("path", ["/p/00007", "/docs"])
 def test_a_mistyped_address_says_so_in_the_page_and_leads_on(visit: Any, path: str) -> None:
     page = visit(path)

@@ -5,7 +5,7 @@ import { roughly } from "./money.js";
 
 const REST = 250; // milliseconds a thumb rests before the range is asked for
 const PLACES = 100; // places of a thumb on its line, at most
-const SKEWED = 0.7; // share of the products in the lower quarter from which the line stretches that quarter
+const SKEWED = 0.7; // share of the products in the lower quarter, or in the first bar, from which it is stretched
 
 /**
  * The price filter; `show` gives its element, the same each time so that a thumb being moved stays, or null
@@ -66,7 +66,8 @@ function place(parts, state) {
   );
   parts.currency.value = band.currency;
   const most = Math.max(...band.histogram, 1);
-  const tall = (count) => (count ? Math.max(6, Math.round((100 * count) / most)) : 0);
+  // By the root: a few prices stay visible next to many, and a tall bar still stands for more.
+  const tall = (count) => (count ? Math.max(6, Math.round(100 * Math.sqrt(count / most))) : 0);
   const wide = (at) => placeOf(band.edges[at + 1], band) - placeOf(band.edges[at], band);
   fill(
     parts.bars,
@@ -110,7 +111,7 @@ function scaled(band) {
   const edges = Array.from({ length: histogram.length + 1 }, (_, at) => min + ((max - min) * at) / histogram.length);
   const whole = max - min > 4;
   const [from, to] = whole ? [Math.floor(min), Math.ceil(max)] : [min, max];
-  const power = lower > SKEWED * total ? 2 : 1;
+  const power = histogram[0] > SKEWED * total ? 3 : lower > SKEWED * total ? 2 : 1;
   const amounts = Array.from({ length: PLACES - 1 }, (_, at) =>
     rounded(from + (to - from) * ((at + 1) / PLACES) ** power, to - from),
   );
