@@ -31,6 +31,7 @@ from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats, Mask, Rows, best
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
+_READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
 
 
 class View:
@@ -44,6 +45,7 @@ class View:
         columns = reader.columns()
         kin = before is not None and before.reader.manifest.space == reader.manifest.space
         self.reader = reader
+        self._read: dict[str, Product] = {}
         self.snapshot = Snapshot(
             version=columns.version,
             products=columns.products,
@@ -69,11 +71,19 @@ class View:
     def product(self, product_id: str) -> Product:
         """One product. Raises `UnknownProduct`."""
         self.snapshot.row(product_id)
-        return self.reader.products([product_id])[product_id]
+        return self.products([product_id])[product_id]
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """Products by id, in the order asked; an id that does not exist is left out."""
-        return self.reader.products(ids)
+        read = self._read
+        found = {i: read.get(i) for i in ids}
+        if missing := [i for i, product in found.items() if product is None]:
+            fresh = self.reader.products(missing)
+            if len(read) + len(fresh) > _READ:
+                self._read = {}
+            self._read.update(fresh)
+            found |= fresh
+        return {i: product for i, product in found.items() if product is not None}
 
     def colours(self, row: int) -> Sequence[Colour]:
         """The colours of the main picture of a row."""
@@ -82,7 +92,7 @@ class View:
     def asked(self, product_id: str) -> Asked:
         """The product that asks, for showing."""
         thumbnails = self.reader.thumbnails([(product_id, 0)])
-        title = self.reader.products([product_id])[product_id].title
+        title = self.products([product_id])[product_id].title
         caption = f"{title} ({product_id})" if title else product_id
         row = self.snapshot.row(product_id)
         return Asked(caption, thumbnails.get((product_id, 0), b""), self.colours(row))
@@ -104,7 +114,7 @@ class View:
         began = perf_counter()
         seed = [] if query.seed is None else [query.seed]
         ids = [*seed, *(self.snapshot.ids[row] for row in ranked.rows)]
-        products = self.reader.products(ids)
+        products = self.products(ids)
         dressed = self.snapshot.palettes.described([*map(self.snapshot.row, seed), *ranked.rows])
         asking = None if query.seed is None else products[query.seed]
         ours = colours if asking is None else dressed[0]
@@ -126,7 +136,7 @@ class View:
         rows = self._relevant(keep, words) if sort == "relevance" else self._sorted(keep, sort)
         shown = rows[offset : offset + limit].tolist()
         ids = [self.snapshot.ids[row] for row in shown]
-        products = self.reader.products(ids)
+        products = self.products(ids)
         colours = self.snapshot.palettes.described(shown)
         listed = tuple(Listed(products[i], own) for i, own in zip(ids, colours, strict=True))
         return Page(listed, len(rows), self.snapshot.version, sort, limit, offset)

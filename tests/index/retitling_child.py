@@ -1,9 +1,10 @@
 """A process that writes versions of an index in which every title names the version, until none is left.
 
-Arguments: the index, and how many versions.
+Arguments: the index, and how many versions. It rests between them, so that somebody can read them.
 """
 
 import sys
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ def main(path: str, versions: int) -> None:
             products = writer.reader.products([f"{number:02}" for number in range(40)])
             price = Price(Decimal(version), "EUR")
             writer.commit([replace(p, title=f"state {version}", price=price) for p in products.values()])
+        time.sleep(0.15)
 
 
 if __name__ == "__main__":
