@@ -7,9 +7,11 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fastapi.testclient import TestClient
 from PIL import Image
 
 from lookalike.encoders.base import Pixels
@@ -17,6 +19,7 @@ from lookalike.testing.grid import GridEncoder
 from lookalike.vectors import Floats
 
 MULTIPART = "multipart/form-data; boundary=frontier"
+CSV = {"content-type": "text/csv"}
 
 
 class PatientEncoder(GridEncoder):
@@ -78,3 +81,21 @@ def until(true: Callable[[], Any], seconds: float = 60.0) -> Any:
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.01)
     return found
+
+
+def left_in(folder: Path) -> list[str]:
+    """The names of what is in a folder of jobs."""
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def send(client: TestClient, files: dict[str, bytes], query: str = "") -> Any:
+    """The answer to a form of files."""
+    body = form((name.encode(), data) for name, data in files.items())
+    return client.post(f"/v1/products?wait=20{query}", content=body, headers={"content-type": MULTIPART})
+
+
+def report_of(answer: Any) -> dict[str, Any]:
+    """The report of the job that an answer holds."""
+    assert answer.status_code == 200, answer.text
+    report: dict[str, Any] = answer.json()["job"]["report"]
+    return report
