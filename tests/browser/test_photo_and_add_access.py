@@ -23,7 +23,7 @@ def test_search_by_photo_is_for_everyone(visit: Any, serious: Any, width: int, s
     page.locator("[data-facet=category] summary").click()
     check(page, serious, width)
     page.locator("[data-facet=price] summary").click()
-    assert page.locator("[data-facet][open]").count() == 1
+    page.wait_for_function("() => document.querySelectorAll('[data-facet][open]').length === 1")
     page.goto("/photo?key=none")
     page.get_by_role("heading", name="This photo is not on this device").wait_for()
     check(page, serious, width)
