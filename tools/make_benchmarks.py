@@ -124,6 +124,67 @@ def answers(figures: Figures) -> str:
     )
 
 
+def service(figures: Figures) -> str:
+    bars, answered = figures["bars"], figures["answers"]
+    plain = answered["similar, 8 connections"]
+    photo = answered["a photo of 2000x2000 pixels, 1 connection"]
+    ready = figures["seconds_until_ready"]
+    return "\n\n".join(
+        (
+            f"`lookalike serve --workers {figures['workers']}` over {figures['products']:,} products, "
+            f"sharing {figures['cores_shared_with_the_client']} cores with the client; products in random "
+            "order.",
+            table(
+                ("question", "a second", "p50, ms", "p95, ms", "p99, ms"),
+                (
+                    (
+                        name,
+                        f"{row['per_second']:,.0f}",
+                        *(f"{row[part]:.1f}" for part in ("p50", "p95", "p99")),
+                    )
+                    for name, row in answered.items()
+                ),
+            ),
+            f"From the command until every process answers: {ranged(ready)} s.",
+            " ".join(
+                (
+                    verdict(
+                        plain["per_second"] >= bars["similar_per_second"],
+                        f"{bars['similar_per_second']} answers a second",
+                    ),
+                    verdict(
+                        plain["p99"] < bars["similar_p99_ms"], f"p99 under {bars['similar_p99_ms']:g} ms"
+                    ),
+                    verdict(
+                        photo["p95"] < bars["photo_p95_ms"],
+                        f"a photo under {bars['photo_p95_ms']:g} ms at p95",
+                    ),
+                    verdict(ready["median"] < bars["ready_seconds"], f"ready in {bars['ready_seconds']:g} s"),
+                )
+            ),
+        )
+    )
+
+
+def shop_page(figures: Figures) -> str:
+    slowest = max(parts["shown"]["median"] for sizes in figures["taken"].values() for parts in sizes.values())
+    rows = (
+        (shop, size, ranged(parts["painted"]), ranged(parts["shown"]))
+        for shop, sizes in figures["taken"].items()
+        for size, parts in sizes.items()
+    )
+    return "\n\n".join(
+        (
+            f"Chromium {figures['chromium']}, {figures['visits']} visits each with nothing kept, service and "
+            "browser on the same cores. Seconds from the beginning of the navigation.",
+            table(("shop", "window", "first paint, s", "every picture in sight, s"), rows),
+            verdict(
+                slowest < figures["bar_seconds"], f"everything in sight within {figures['bar_seconds']:g} s"
+            ),
+        )
+    )
+
+
 def memory(figures: Figures) -> str:
     runs = figures["runs"]
     return "\n\n".join(
@@ -328,6 +389,8 @@ def store(figures: Figures) -> str:
 SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("indexing", "How fast is indexing, and where does the time go?", indexing),
     ("answers", "How long does an answer take?", answers),
+    ("service", "How many questions does the service answer?", service),
+    ("page", "How soon does the page show the shop?", shop_page),
     ("memory", "Does a larger catalogue take more memory to index?", memory),
     ("labels", "Do the first ten results carry the asker's labels?", labels),
     ("photos", "Does a photo find what it shows?", photos),
