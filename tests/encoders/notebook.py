@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,8 @@ def keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         patch.setenv("LOOKALIKE_CACHE", str(tmp_path_factory.mktemp("cache")))
         for name in ("http_proxy", "https_proxy"):
             patch.setenv(name, "http://127.0.0.1:9")
+        # what is asked for first makes an opener for the whole process, with the proxies of that moment
+        patch.setattr(urllib.request, "_opener", None)
         import keras
 
         yield keras
