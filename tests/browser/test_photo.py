@@ -117,7 +117,7 @@ def test_pasting_words_says_that_there_is_no_picture(visit: Any) -> None:
     page = visit("/photo", permissions=["clipboard-read", "clipboard-write"])
     page.evaluate("navigator.clipboard.writeText('a red shoe')")
     page.keyboard.press("Control+V")
-    page.wait_for_function("document.querySelector('.photo-toast').textContent.includes('no picture')")
+    page.wait_for_function("() => document.querySelector('.photo-toast').textContent.includes('no picture')")
     assert page.url.endswith("/photo")
 
 
@@ -176,7 +176,7 @@ def test_a_box_is_moved_and_resized_by_mouse(visit: Any) -> None:
     assert box(page) == pytest.approx([0.1, 0.25, 0.8, 0.7], abs=0.01)
     assert shown(page) == answered(page, crop=params(page)["box"])
     page.get_by_role("button", name="Whole photo").click()
-    page.wait_for_function("!location.search.includes('box')")
+    page.wait_for_function("() => !location.search.includes('box')")
     assert shown(page) == answered(page)
 
 
@@ -213,7 +213,7 @@ def test_a_box_is_resized_by_finger_at_a_target_of_44_pixels(visit: Any) -> None
     for step in range(1, 5):
         touch("touchMove", (x + step * frame["width"] / 40, y + step * frame["height"] / 40))
     touch("touchEnd")
-    page.wait_for_function("!location.search.includes('0.2,0.2,0.5,0.5')")
+    page.wait_for_function("() => !location.search.includes('0.2,0.2,0.5,0.5')")
     assert box(page) == pytest.approx([0.2, 0.2, 0.6, 0.6], abs=0.01)
 
 
@@ -297,12 +297,12 @@ def test_a_colour_chosen_narrows_the_results(visit: Any) -> None:
     choose(page)
     page.locator("[data-facet=colour] summary").click()
     page.locator(".swatch").first.click()
-    page.wait_for_function("location.search.includes('colour=')")
+    page.wait_for_function("() => location.search.includes('colour=')")
     colour = params(page)["colour"]
     assert shown(page) == answered(page, where=f'colour="{colour}"')
     page.keyboard.press("Escape")
     page.get_by_role("button", name=f"Remove colour: {colour}").click()
-    page.wait_for_function("!location.search.includes('colour=')")
+    page.wait_for_function("() => !location.search.includes('colour=')")
     assert shown(page) == answered(page)
 
 
@@ -310,7 +310,7 @@ def test_the_dial_turns_results_to_colour(visit: Any) -> None:
     page = visit("/photo")
     choose(page)
     page.get_by_role("button", name="Colour alone").click()
-    page.wait_for_function("location.search.includes('dial=1')")
+    page.wait_for_function("() => location.search.includes('dial=1')")
     assert shown(page) == answered(page, weights="colour=1")
 
 
@@ -319,7 +319,7 @@ def test_more_are_shown_when_asked_for(visit: Any) -> None:
     choose(page)
     assert len(shown(page)) == 24
     page.get_by_role("button", name="Show more").click()
-    page.wait_for_function("location.search.includes('k=48')")
+    page.wait_for_function("() => location.search.includes('k=48')")
     assert shown(page) == answered(page, k="48")
     assert len(shown(page)) > 24
 

@@ -90,7 +90,7 @@ def test_a_narrow_row_of_results_is_swiped_inside_its_shelf(chromium: Any, many_
         shelf.focus()
         before = shelf.evaluate("e => [e.scrollWidth > e.clientWidth, e.scrollLeft]")
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.activeElement.scrollLeft > 0")
+        page.wait_for_function("() => document.activeElement.scrollLeft > 0")
     assert before == [True, 0]
 
 

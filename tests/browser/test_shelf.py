@@ -123,7 +123,7 @@ def test_another_product_or_filter_is_shown_as_soon_as_it_is_set(page_with: Any,
       shelf.setAttribute("product", "0008");
       shelf.setAttribute("where", "colour=red");
     }""")
-    page.wait_for_function("window.told.length >= 2")
+    page.wait_for_function("() => window.told.length >= 2")
     assert [detail["product"] for detail in told(page, "load")] == ["0007", "0008"]
     expected = similar(page, shop, "0008", k=4, where="colour=red")
     assert [link.rpartition("/p/")[2] for link in links(page)] == expected
@@ -157,7 +157,7 @@ def test_a_click_says_which_product_where_and_of_which_answer(page_with: Any) ->
 
 def test_a_product_that_is_not_there_shows_nothing_and_tells_engineers(page_with: Any, visit: Any) -> None:
     page = page_with('<lookalike-shelf product="no such"></lookalike-shelf><p>after</p>')
-    page.wait_for_function("window.told.length")
+    page.wait_for_function("() => window.told.length")
     (detail,) = told(page, "error")
     assert (detail["product"], detail["code"]) == ("no such", "unknown-product")
     assert page.locator("lookalike-shelf").evaluate("shelf => shelf.getBoundingClientRect().height") == 0
@@ -166,7 +166,7 @@ def test_a_product_that_is_not_there_shows_nothing_and_tells_engineers(page_with
 
 def test_a_service_that_is_gone_shows_nothing(page_with: Any, visit: Any) -> None:
     page = page_with('<lookalike-shelf product="0007" service="http://127.0.0.1:9"></lookalike-shelf>')
-    page.wait_for_function("window.told.length")
+    page.wait_for_function("() => window.told.length")
     assert told(page, "error")[0]["code"] == "unreachable"
     assert page.locator("lookalike-shelf").evaluate("shelf => shelf.getBoundingClientRect().height") == 0
     visit.said.clear()
