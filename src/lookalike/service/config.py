@@ -10,8 +10,9 @@ from lookalike.errors import BadArgument
 from lookalike.images import MAX_PIXELS
 
 LogFormat = Literal["text", "json"]
-_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/\s?#]+")
 LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
+
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/\s?#]+")
 
 
 @dataclass(frozen=True, slots=True)

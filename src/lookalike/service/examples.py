@@ -107,7 +107,6 @@ PAGE: Document = {
 }
 PRODUCT_ANSWER: Document = {"product": LAMP, "variants": [{**LAMP, "id": "00002"}], **_ABOUT}
 BATCH_REQUEST: Document = {"requests": [{"id": "00001", "k": 1}, {"id": "00042", "where": "price<=50"}]}
-BATCH: Document = {"answers": [ANSWER, {"error": {}}], **_ABOUT}
 PHOTO_FORM: Document = {"image": "(the file)", "crop": "0.1,0.2,0.5,0.6", "k": 12}
 SESSION: Document = {"read": True, "write": True, "keys": True, "request_id": "9f86d081884c7d65"}
 NO_SESSION: Document = {**SESSION, "write": False}
@@ -158,4 +157,4 @@ def problem(status: int) -> Document:
     }
 
 
-BATCH["answers"][1]["error"] = problem(404)
+BATCH: Document = {"answers": [ANSWER, {"error": problem(404)}], **_ABOUT}

@@ -48,7 +48,7 @@ function lost() {
 /** Looks at a job again and again, less and less often, until it ends or `signal` aborts; `onjob` hears of each look. */
 export async function follow(id, onjob, signal) {
   for (let wait = FIRST; ; wait = Math.min(wait * 1.4, LONGEST)) {
-    const { job } = await get(`/v1/jobs/${encodeURIComponent(id)}`, { signal, fresh: true });
+    const { job } = await get(`/v1/jobs/${encodeURIComponent(id)}`, { signal });
     onjob(job);
     if (hasEnded(job)) {
       forget(); // of answers from before

@@ -74,7 +74,7 @@ function formats() {
 }
 
 async function showJobs(section, signal) {
-  const answer = await get("/v1/jobs", { signal, fresh: true }).catch(() => null);
+  const answer = await get("/v1/jobs", { signal }).catch(() => null);
   const jobs = (answer?.jobs ?? []).toSorted((one, other) => (one.created < other.created ? 1 : -1)).slice(0, SHOWN);
   if (!jobs.length || signal.aborted) return;
   fill(section, el("h2", { id: "jobs-title" }, "Lately"), el("ul", { class: "jobs-list" }, jobs.map((job) => el("li", null, jobLink(job)))));

@@ -46,10 +46,10 @@ export async function update(place) {
   const job = place.params.get("job");
   if (job) return showJob(mine, job);
   if (sending) return showSending(mine);
-  const session = await get("/v1/session", { signal: place.signal, fresh: true });
+  const session = await get("/v1/session", { signal: place.signal });
   if (session.write) return begin(mine);
   mine.open = false;
-  const opened = async () => (await get("/v1/session", { fresh: true })).write && (begin(mine), true);
+  const opened = async () => (await get("/v1/session")).write && (begin(mine), true);
   fill(mine.stage, session.keys ? keyForm(opened) : mayNot());
 }
 
