@@ -8,7 +8,8 @@ from PIL import Image
 
 from lookalike.distortions import COPIES, chain, crop, rotation, stretch
 from lookalike.duplicates.finding import THRESHOLD, Pictures
-from lookalike.duplicates.verification import Verdicts, verify
+from lookalike.duplicates.judging import Verdicts
+from lookalike.duplicates.verification import verify
 from lookalike.testing.tiny_shop import tiny_shop
 
 Shop = Mapping[str, Image.Image]

@@ -17,8 +17,9 @@ from lookalike.duplicates.candidates import (
     signatures,
 )
 from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
+from lookalike.duplicates.judging import Verdicts
 from lookalike.duplicates.sight import Glances
-from lookalike.duplicates.verification import Thumbnails, Verdicts, verify
+from lookalike.duplicates.verification import Thumbnails, verify
 from lookalike.errors import BadArgument
 from lookalike.vectors import DECIMALS, Floats
 

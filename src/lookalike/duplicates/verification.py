@@ -1,9 +1,7 @@
 """The second look: are two pictures one photograph?
 
 Pairs whose details no pose makes alike are left at a glance; the others are aligned from a few starts, and
-dropped when a rough alignment shows nothing. What remains is weighed by two logistic regressions. Their
-weights were chosen on one half of the ids of two catalogues and measured on the other
-(benchmarks/duplicates.py).
+dropped when a rough alignment shows nothing. What remains is judged (`lookalike.duplicates.judging`).
 """
 
 from __future__ import annotations
@@ -17,14 +15,12 @@ import numpy.typing as npt
 
 from lookalike.duplicates.alignment import (
     BANK,
-    aligned,
     closer,
     flips_alike,
     poses_alike,
-    roughly_aligned,
     starts,
 )
-from lookalike.duplicates.evidence import Evidence, weigh
+from lookalike.duplicates.judging import Verdicts, judged_from, nothing_alike
 from lookalike.duplicates.sight import GLANCE, Couples, Glances, Indices, Sights, details, glanced, sights
 from lookalike.vectors import Floats
 
@@ -40,23 +36,8 @@ BEST_OF = 2
 CLOSER_LEAST = 0.80
 """Correlation of details after a short refinement from which a pair is aligned."""
 
-ROUGH_LEAST = 0.70
-"""Score of the best rough alignment from which a pair is refined and weighed."""
-
 _AT_ONCE = 32  # pairs aligned together: their numbers fit in a processor's cache
 _LOADED = 512  # pairs whose thumbnails are in memory at once
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """What the second look says of m pairs, each (m,), 0 to 1; both 0 where it found nothing alike.
-
-    ``photograph``: one photograph, perhaps edited. ``form``: the same forms in the same places, whatever
-    their light and colour.
-    """
-
-    photograph: Floats
-    form: Floats
 
 
 def verify(
@@ -77,7 +58,7 @@ def verify(
     """
     first, second = np.asarray(first, dtype=np.intp), np.asarray(second, dtype=np.intp)
     theirs, their_thumbnails = others or glances, other_thumbnails or thumbnails
-    photograph, form = np.zeros((2, len(first)), dtype=np.float32)
+    verdicts = nothing_alike(len(first))
     with ThreadPoolExecutor(workers, "verify") as pool:
         glance = _glanced(first, second, glances, theirs, pool)
         kept = _promising(first, second, glance, pool) if hurried else np.arange(len(first))
@@ -86,10 +67,11 @@ def verify(
             couples = Couples(
                 *_seen(first[rows], thumbnails, pool), *_seen(second[rows], their_thumbnails, pool)
             )
-            found = list(pool.map(_judged, *_pieces(couples, glance.banked[rows])))
-            photograph[rows] = np.concatenate([photo for photo, _ in found])
-            form[rows] = np.concatenate([forms for _, forms in found])
-    return Verdicts(photograph, form)
+            at = 0
+            for found in pool.map(judged_from, *_pieces(couples, glance.banked[rows])):
+                verdicts.put(rows[at : at + len(found)], found)
+                at += len(found)
+    return verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,53 +148,3 @@ def _pieces(couples: Couples, poses: Floats) -> tuple[list[Couples], list[Floats
     begin = starts(poses, couples.first.halves[couples.a], couples.second.halves[couples.b])
     pieces = [slice(at, at + _AT_ONCE) for at in range(0, len(couples), _AT_ONCE)]
     return [couples.take(piece) for piece in pieces], [begin[piece] for piece in pieces]
-
-
-def _judged(couples: Couples, begin: Floats) -> tuple[Floats, Floats]:
-    maps, scores = roughly_aligned(couples, begin)
-    photograph, form = np.zeros((2, len(couples)), dtype=np.float32)
-    kept = np.flatnonzero(scores[:, 0] >= ROUGH_LEAST)
-    if len(kept):
-        near = couples.take(kept)
-        photograph[kept], form[kept] = judged(weigh(near, aligned(near, maps[kept])))
-    return photograph, form
-
-
-def judged(evidence: Evidence) -> tuple[Floats, Floats]:
-    """How sure it is that aligned pairs are one photograph, and that they show the same forms; (n,) each."""
-    described = features(evidence)
-    photograph = _logistic(described, PHOTOGRAPH)
-    coloured = 1 / (1 + np.exp(np.clip((evidence.colour - OTHER_COLOUR) / _COLOUR_STEP, -30, 30)))
-    return np.minimum(photograph, coloured), _logistic(described[:, : len(FORM) - 1], FORM)
-
-
-def features(evidence: Evidence) -> Floats:
-    """What the regressions see of n pairs, (n, 7): first five of form, then two of light."""
-    columns = (
-        evidence.detail,
-        evidence.agreeing,
-        evidence.correlation,
-        evidence.overlap,
-        np.log1p(evidence.area / 100),
-        np.log1p(evidence.residual),
-        np.log1p(evidence.worst),
-    )
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _logistic(described: Floats, weights: npt.NDArray[np.float64]) -> Floats:
-    raised = np.clip(described @ weights[:-1] + weights[-1], -30, 30)
-    found: Floats = (1 / (1 + np.exp(-raised))).astype(np.float32)
-    return found
-
-
-PHOTOGRAPH = np.array([4.63, 4.90, 2.64, 4.17, 0.41, -1.38, -1.32, -7.25])
-"""Weights of `features` and a constant."""
-
-FORM = np.array([7.62, 7.27, 5.06, 0.0, 1.01, -19.22])
-"""Weights of the first five `features` and a constant."""
-
-OTHER_COLOUR = 13.0
-"""Chroma difference in levels, after the gains of the channels, at which a colour counts as another."""
-
-_COLOUR_STEP = 1.5
