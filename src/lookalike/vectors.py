@@ -71,6 +71,11 @@ def best(scores: Floats, k: int) -> tuple[Rows, Floats]:
         said = scores if rows.size == scores.size else scores[rows]
         last = np.partition(said, rows.size - k)[rows.size - k]
         rows = rows[said >= last - _ROUNDING]  # whatever may round to the score of the last
-    values = np.round(scores[rows].astype(np.float64), DECIMALS)
+    values = rounded(scores[rows])
     order = np.argsort(-values, kind="stable")[:k]
     return rows[order], values[order].astype(np.float32)
+
+
+def rounded(scores: Floats) -> npt.NDArray[np.float64]:
+    """Scores as they are compared, rounded to `DECIMALS`."""
+    return np.round(scores.astype(np.float64), DECIMALS)

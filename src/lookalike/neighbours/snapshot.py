@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
+from lookalike.neighbours.copies import Copies
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
 from lookalike.neighbours.shadows import Shadow
@@ -59,10 +61,12 @@ class Snapshot:
 
     The arguments are the fields of `lookalike.store.base.Columns`: pictures sorted by product row, then
     position. A "row" below is a product's row. What was made of ``before``, an earlier version of the same
-    space, is taken over where it still holds.
+    space, is taken over where it still holds. ``copies`` are groups of ids of products that show the same
+    picture.
     """
 
     columns: ProductColumns
+    copies: Copies
     palettes: Palettes
     _axes: Floats | None
 
@@ -77,6 +81,7 @@ class Snapshot:
         norms: Floats,
         palettes: Floats,
         before: Snapshot | None = None,
+        copies: Sequence[Sequence[str]] = (),
     ) -> None:
         self.version = version
         self.ids: list[str] = products.column("id").to_pylist()
@@ -101,6 +106,7 @@ class Snapshot:
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
 
+        self.copies = Copies(copies, self.row_of if copies else {}, len(self.ids))
         if before is not None:
             self._take_over(before)
 
@@ -112,6 +118,17 @@ class Snapshot:
         for name in ("row_of", "shadow", "titles"):
             if name in vars(before):
                 getattr(self, name)
+
+    def with_copies(self, groups: Sequence[Sequence[str]]) -> Snapshot:
+        """The same snapshot with other groups of copies; everything else is shared."""
+        made = copy.copy(self)
+        made.copies = Copies(groups, self.row_of, len(self.ids))
+        return made
+
+    @property
+    def copy_group(self) -> Ints:
+        """The number of each product's group of copies, (p,), -1 for a product that has none."""
+        return self.copies.group
 
     def __len__(self) -> int:
         return len(self.ids)
