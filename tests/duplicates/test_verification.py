@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lookalike.distortions import COPIES, chain, crop, rotation, stretch
-from lookalike.duplicates.finding import THRESHOLD, Pictures
+from lookalike.duplicates.finding import SAME_PHOTOGRAPH, THRESHOLDS, Pictures
 from lookalike.duplicates.judging import Verdicts
 from lookalike.duplicates.verification import verify
 from lookalike.testing.tiny_shop import tiny_shop
@@ -16,6 +16,7 @@ Shop = Mapping[str, Image.Image]
 Shelf = Callable[[Shop], Pictures]
 Compare = Callable[..., Verdicts]
 
+THRESHOLD = THRESHOLDS[SAME_PHOTOGRAPH]
 ASKED = ("0007", "t8", "0100", "0000300", "m1", "c1", "d2", "w1")
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.duplicates.sight import GLANCE, Glances
+from lookalike.duplicates.sight import Glances
 from lookalike.errors import BadArgument
-from lookalike.vectors import Floats
+from lookalike.glance import GLANCE
+from lookalike.vectors import Floats, Mask
 
 Positions = npt.NDArray[np.int64]
 
@@ -31,6 +32,10 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def take(self, rows: Positions | Mask) -> Pairs:
+        """Some of the pairs, in this order."""
+        return Pairs(self.first[rows], self.second[rows], self.scores[rows])
 
 
 def equal_pairs(hashes: Sequence[str]) -> Pairs:
