@@ -35,6 +35,7 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.bootstrap import estimate, ratio
 from lookalike.evaluation.pictures import open_shown
+from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image
 from lookalike.ingest.measuring import detail, encode_pictures, small_picture
@@ -66,13 +67,16 @@ def shelf(name: str, shown: Mapping[str, Any], work: Path, encoder: ImageEncoder
     """A catalogue of one picture for each id, measured as an index measures it."""
     keys = list(shown)
     vectors = unseen.looks(encoder, f"duplicates-{name}", shown.values(), work)
-    contents, pixels, small = [], [], []
+    contents, pixels, small, seen, sizes = [], [], [], [], []
     for picture in shown.values():
-        opened = open_image(picture, detail=detail(encoder)).image
+        decoded = open_image(picture, detail=detail(encoder))
+        opened = decoded.image
         content = picture if isinstance(picture, bytes) else Path(picture).read_bytes()
         contents.append(content_hash(content))
         pixels.append(pixel_hash(opened))
         small.append(small_picture(opened))
+        seen.append(glance(opened))
+        sizes.append((decoded.width, decoded.height))
     equal: dict[str, set[str]] = defaultdict(set)
     holders: dict[str, list[str]] = defaultdict(list)
     for i, pixel in zip(keys, pixels, strict=True):
@@ -81,7 +85,13 @@ def shelf(name: str, shown: Mapping[str, Any], work: Path, encoder: ImageEncoder
         for i in ids:
             equal[i] |= set(ids)
     known = Pictures(
-        [(i, 0) for i in keys], contents, pixels, vectors, glances(small), lambda at: [small[i] for i in at]
+        [(i, 0) for i in keys],
+        contents,
+        pixels,
+        vectors,
+        glances(seen),
+        lambda at: [small[i] for i in at],
+        np.array(sizes, dtype=np.int32),
     )
     return Shelf(name, known, shown, {i: frozenset(own) for i, own in equal.items()})
 
@@ -91,7 +101,7 @@ def arrival(image: Image.Image, encoder: ImageEncoder) -> Arrival:
     picture = open_image(image, detail=detail(encoder))
     looks, _ = encode_pictures([picture], encoder)
     small = small_picture(picture.image)
-    return Arrival("new", pixel_hash(picture.image), looks[0], glances([small]), small)
+    return Arrival("new", pixel_hash(picture.image), looks[0], glances([glance(picture.image)]), small)
 
 
 def hashed(image: Image.Image) -> dict[str, np.ndarray]:

@@ -32,6 +32,7 @@ import record
 
 from lookalike import settings
 from lookalike.encoders.loading import load_encoder
+from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image
 from lookalike.ingest.measuring import detail, small_picture
@@ -140,8 +141,11 @@ def profile(paths: list[Path], work: Path) -> dict[str, float]:
         same = timed("hash of pixels", pixel_hash, picture.image)
         palette = timed("palette", measure_palette, picture.image)
         small = timed("thumbnail", small_picture, picture.image)
+        seen = timed("glance", glance, picture.image)
         place, size = (path.stem, 0, str(path), "stamp"), (picture.width, picture.height)
-        return StoredPicture(*place, digest, same, *size, stored(look)[0], float(norm[0]), palette, small)
+        return StoredPicture(
+            *place, digest, same, *size, stored(look)[0], float(norm[0]), palette, small, seen
+        )
 
     for path in paths[:10]:
         measure(path)

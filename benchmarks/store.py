@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import record
 
+from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import StoredPicture
 from lookalike.store.lance import LanceStore
@@ -59,6 +60,7 @@ def picture(i: int, rng: np.random.Generator) -> StoredPicture:
         norm=12.0,
         palette=rng.uniform(1, 90, size=(4, 4)).astype(np.float32),
         thumbnail=rng.bytes(3000),
+        glance=rng.bytes(GLANCE_BYTES),
     )
 
 

@@ -13,7 +13,7 @@ SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
     {"errors", "vectors", "products", "events", "settings"},
-    {"filters", "images", "palette", "colour", "hashing", "fetching", "distortions"},
+    {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "doctor"},
     {"evaluation"},

@@ -9,6 +9,7 @@ from PIL import Image
 
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.sight import glances
+from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image, thumbnail
 from lookalike.testing.tiny_shop import tiny_shop
@@ -55,8 +56,9 @@ def shelved() -> Shelf:
             ],
             pixels=[pixel_hash(picture) for picture in pictures.values()],
             looks=looks(pictures.values()),
-            glances=glances(small),
+            glances=glances(map(glance, pictures.values())),
             thumbnails=lambda positions: [small[at] for at in positions],
+            sizes=np.array([picture.size for picture in pictures.values()], dtype=np.int32).reshape(-1, 2),
         )
 
     return shelve

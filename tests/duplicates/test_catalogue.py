@@ -15,7 +15,7 @@ from lookalike.testing.tiny_shop import tiny_shop
 def test_the_copies_of_an_indexed_shop_are_found(tmp_path: Path) -> None:
     shop = tiny_shop()
     Index.create(tmp_path / "index", GridEncoder()).add(list(shop.products))
-    pictures = known_pictures(LanceStore.open(tmp_path / "index").reader(), workers=2)
+    pictures = known_pictures(LanceStore.open(tmp_path / "index").reader())
     assert pictures.keys == sorted((p.id, at) for p in shop.products for at in range(len(p.pictures)))
     groups = find(pictures, kinds=(SAME_BYTES, SAME_PIXELS))
     found = {frozenset(member.picture[0] for member in group.members) for group in groups}

@@ -101,6 +101,7 @@ def fields(picture: object) -> dict[str, object]:
         "pixel_hash",
         "width",
         "thumbnail",
+        "glance",
         "original",
     )
     return {name: getattr(picture, name) for name in names}

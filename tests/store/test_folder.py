@@ -80,7 +80,7 @@ def test_what_an_interrupted_creation_left_does_not_stand_in_the_way(path: Path,
 def test_another_format_is_refused_by_name(path: Path) -> None:
     manifest = path / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
-    with pytest.raises(FormatMismatch, match=r"format 99.*format 1"):
+    with pytest.raises(FormatMismatch, match=r"format 99.*format 2"):
         LanceStore.open(path)
 
 

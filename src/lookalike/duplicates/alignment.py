@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.duplicates.sight import GLANCE, SIGHT, Couples, Indices, Sights
+from lookalike.duplicates.sight import SIGHT, Couples, Indices, Sights
+from lookalike.glance import GLANCE
 from lookalike.vectors import Floats
 
 _GRID = 16  # pixels of a side in which the bank is compared

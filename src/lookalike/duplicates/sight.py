@@ -15,28 +15,19 @@ import numpy.typing as npt
 from PIL import Image
 from PIL.Image import Resampling
 
+from lookalike.glance import GLANCE, GLANCE_BYTES, SHAVED, Levels, trimmed, unframed
 from lookalike.vectors import Floats
 
-Levels = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.intp]
-
-GLANCE = 32
-"""Pixels of each side of a glance."""
 
 SIGHT = 64
 """Pixels of each side of a sight."""
 
-_GROUND = 14  # levels of 255 within which an edge is of one colour
-_STRAY = 0.015  # share of a line that may be of another colour
 _LEAST = 0.2  # of a side; what would be trimmed further is left whole
 _MARGIN = 0.12  # of the item's sides, of ground that is kept around it
-_FRAMED = 0.7  # share of the trimmed edge that is picture where a dark frame was, and not ground
-_FRAMED_BRIGHT = 0.9  # the same of a frame as bright as a ground may be
-_SHAVED = 0.012  # of a side; so far a frame's edge is blurred
 _BATCH = 512  # glances at once: they fit in a processor's cache
 _REACH = 4  # pixels to each side over which light and contrast are local
 _FAINT = 5.0  # levels of contrast that are hardly seen
-_BRIGHT = 240  # the least level of a ground that may be white paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +91,15 @@ class Couples:
         return self.second.pyramid[level].reshape(len(self.second), -1)[self.b]
 
 
-def glances(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) -> Glances:
-    """Glances of pictures given as stored thumbnails."""
-    made = list((map if pool is None else pool.map)(_glance, thumbnails))
-    levels = np.stack([level for level, _ in made]) if made else np.empty((0, GLANCE, GLANCE), np.uint8)
-    halves = np.array([half for _, half in made], dtype=np.float32).reshape(-1, 2)
-    return Glances(levels, halves)
+def glances(stored: Iterable[bytes]) -> Glances:
+    """Glances as `lookalike.glance.glance` made them. Raises `ValueError` for one of another length."""
+    held = list(stored)
+    if any(len(one) != GLANCE_BYTES for one in held):
+        raise ValueError("a glance has another length")
+    made = np.frombuffer(b"".join(held), dtype=np.uint8).reshape(-1, GLANCE_BYTES)
+    levels = made[:, : GLANCE * GLANCE].reshape(-1, GLANCE, GLANCE)
+    halves = np.ascontiguousarray(made[:, GLANCE * GLANCE :]).view("<f4")
+    return Glances(levels, halves.astype(np.float32))
 
 
 def sights(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) -> Sights:
@@ -193,37 +187,9 @@ def _opened(thumbnail: bytes, mode: str, detail: int) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _unframed(image: Image.Image) -> Image.Image:
-    """The picture without a frame of one colour around it; places are those of what is inside."""
-    pixels = np.atleast_3d(np.asarray(image))
-    (left, top, right, bottom), framed = _trimmed(pixels)
-    wide, tall = right - left, bottom - top
-    if not framed or wide < 0.5 * image.width or tall < 0.5 * image.height:
-        return image
-    x, y = max(1, round(_SHAVED * image.width)), max(1, round(_SHAVED * image.height))
-    return image.crop(
-        (
-            left + x * (left > 0),
-            top + y * (top > 0),
-            right - x * (right < image.width),
-            bottom - y * (bottom < image.height),
-        )
-    )
-
-
-def _glance(thumbnail: bytes) -> tuple[Levels, tuple[float, float]]:
-    image = _unframed(_opened(thumbnail, "L", GLANCE))
-    longer = 2 * max(image.size)
-    half = (image.width / longer, image.height / longer)
-    small = image.resize(
-        (GLANCE, GLANCE), Resampling.BOX if min(image.size) >= GLANCE else Resampling.BILINEAR
-    )
-    return np.asarray(small), half
-
-
 def _sight(thumbnail: bytes) -> tuple[Levels, Sequence[float]]:
     """The planes of one sight; then its box, scale, middle and halves."""
-    image = _unframed(_opened(thumbnail, "RGB", 2 * SIGHT))
+    image = unframed(_opened(thumbnail, "RGB", 2 * SIGHT))
     longer = max(image.size)
     left, top, right, bottom = item_box(np.asarray(image))
     scale = SIGHT / max(right - left, bottom - top)
@@ -249,13 +215,13 @@ def item_box(pixels: Levels) -> tuple[int, int, int, int]:
     box = outer = (0, 0, width, height)
     for step in range(2):
         left, top, right, bottom = box
-        inner, framed = _trimmed(pixels[top:bottom, left:right])
+        inner, framed = trimmed(pixels[top:bottom, left:right])
         found = (left + inner[0], top + inner[1], left + inner[2], top + inner[3])
         wide, tall = found[2] - found[0], found[3] - found[1]
         if found == box or wide < _LEAST * width or tall < _LEAST * height:
             break
         if step == 0:  # what a decoder blurs over the edge of a frame is neither frame nor ground
-            shave = max(1, round(_SHAVED * max(height, width)))
+            shave = max(1, round(SHAVED * max(height, width)))
             found = (
                 found[0] + shave * (found[0] > left),
                 found[1] + shave * (found[1] > top),
@@ -275,23 +241,3 @@ def item_box(pixels: Levels) -> tuple[int, int, int, int]:
         min(outer[2], right + x),
         min(outer[3], bottom + y),
     )
-
-
-def _trimmed(pixels: Levels) -> tuple[tuple[int, int, int, int], bool]:
-    """The part that is not of the edge's colour, and whether that colour was a frame."""
-    height, width = pixels.shape[:2]
-    whole = (0, 0, width, height)
-    if min(height, width) < 8:
-        return whole, False
-    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    colour = np.sort(edge, axis=0)[len(edge) // 2].astype(np.int16)
-    far = np.abs(pixels - colour).max(axis=2) > _GROUND
-    rows, columns = np.flatnonzero(far.mean(axis=1) > _STRAY), np.flatnonzero(far.mean(axis=0) > _STRAY)
-    if not len(rows) or not len(columns):
-        return whole, False
-    left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-    inner = far[top:bottom, left:right]
-    around = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
-    needed = _FRAMED if colour.min() < _BRIGHT else _FRAMED_BRIGHT
-    framed = (left, top, right, bottom) != whole and around.mean() > needed
-    return (left, top, right, bottom), bool(framed)

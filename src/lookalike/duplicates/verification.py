@@ -21,7 +21,8 @@ from lookalike.duplicates.alignment import (
     starts,
 )
 from lookalike.duplicates.judging import Verdicts, judged_from, nothing_alike
-from lookalike.duplicates.sight import GLANCE, Couples, Glances, Indices, Sights, details, glanced, sights
+from lookalike.duplicates.sight import Couples, Glances, Indices, Sights, details, glanced, sights
+from lookalike.glance import GLANCE
 from lookalike.vectors import Floats
 
 Thumbnails = Callable[[Sequence[int]], Sequence[bytes]]

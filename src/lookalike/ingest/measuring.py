@@ -10,6 +10,7 @@ from PIL import Image
 
 from lookalike.encoders.base import ImageEncoder
 from lookalike.errors import PictureError
+from lookalike.glance import glance
 from lookalike.hashing import pixel_hash
 from lookalike.images import Picture, open_image, thumbnail
 from lookalike.ingest.reading import ReadProduct, picture_problem
@@ -172,6 +173,7 @@ def measured_picture(
         norm=norm,
         palette=measure_palette(picture.image),
         thumbnail=small_picture(picture.image),
+        glance=glance(picture.image),
         original=original,
     )
 

@@ -144,7 +144,7 @@ def keep(spares: Spares, reader: Reader) -> None:
 
 def bare(picture: StoredPicture) -> StoredPicture:
     """A picture of which only the vector is wanted."""
-    return replace(picture, thumbnail=b"", original=None)
+    return replace(picture, thumbnail=b"", glance=b"", original=None)
 
 
 def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -17,7 +17,7 @@ from lookalike.vectors import Floats, Space
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout on disk. An index of another format is refused."""
 
 
@@ -39,7 +39,8 @@ class StoredPicture:
     its length before. ``palette`` has shape (n, 4), n <= 5: CIELAB L, a, b and the share of the item,
     largest first; a share is above zero. A look comes back from a store as `lookalike.vectors.stored`
     returns it, norm and palette in single precision.
-    ``thumbnail`` is a small JPEG; ``original`` holds the bytes only where no file or URL does.
+    ``thumbnail`` is a small JPEG, ``glance`` what `lookalike.glance.glance` makes of the picture (empty only
+    beside the live vectors); ``original`` holds the bytes only where no file or URL does.
     """
 
     product_id: str
@@ -54,6 +55,7 @@ class StoredPicture:
     norm: float
     palette: Floats = field(repr=False)
     thumbnail: bytes = field(repr=False)
+    glance: bytes = field(repr=False)
     original: bytes | None = field(default=None, repr=False)
 
 
@@ -66,6 +68,20 @@ class PictureStamp:
     uri: str
     stamp: str
     content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells whether two pictures are the same, as `StoredPicture` has it: ``key`` is product, position.
+
+    ``size`` is width and height of the upright original.
+    """
+
+    key: tuple[str, int]
+    content_hash: str
+    pixel_hash: str
+    size: tuple[int, int]
+    glance: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +185,10 @@ class Reader(Protocol):
 
     def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
         """Every picture in order of product id and position, without ``original``, a batch at a time."""
+        ...
+
+    def identities(self) -> Iterator[list[Identity]]:
+        """What tells every picture from the others, in any order, some thousands at a time."""
         ...
 
     def check(self) -> list[str]:

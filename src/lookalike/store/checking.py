@@ -71,16 +71,17 @@ def _check_pictures(table: pa.Table, ids: set[str], keys: set[tuple[str, int]]) 
     looks = halves_of(table.column("look"))
     palettes = table.column("palette").combine_chunks().flatten().to_numpy(zero_copy_only=False)
     palettes = palettes.reshape(table.num_rows, -1)
-    names = ("product_id", "position", "thumbnail", "original", "checksum")
+    names = ("product_id", "position", "thumbnail", "glance", "original", "checksum")
     rows = zip(*(table.column(name).to_pylist() for name in names), strict=True)
-    for i, (product_id, position, thumbnail, original, expected) in enumerate(rows):
+    for i, (product_id, position, thumbnail, glance, original, expected) in enumerate(rows):
         key = (product_id, position)
         if key in keys:
             wrong.append(f"Picture {position} of {product_id!r} is there twice.")
         keys.add(key)
         if product_id not in ids:
             wrong.append(f"Picture {position} of {product_id!r} belongs to no product.")
-        found = checksum(looks[i].tobytes(), np.ascontiguousarray(palettes[i]).tobytes(), thumbnail, original)
+        palette = np.ascontiguousarray(palettes[i]).tobytes()
+        found = checksum(looks[i].tobytes(), palette, thumbnail, glance, original)
         if found != expected:
             wrong.append(f"Picture {position} of {product_id!r} does not match its checksum.")
     return wrong

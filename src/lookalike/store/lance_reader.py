@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from lookalike.errors import LookalikeError
 from lookalike.products import Product
-from lookalike.store.base import Columns, Manifest, PictureStamp, StoredPicture
+from lookalike.store.base import Columns, Identity, Manifest, PictureStamp, StoredPicture
 from lookalike.store.checking import check_tables
 from lookalike.store.damage import damaged
 from lookalike.store.manifest import Published, read_manifest
@@ -27,6 +27,7 @@ from lookalike.store.rows import (
 from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
+_IDENTITIES = 4096
 _UNREAD = ("original", "checksum")
 
 
@@ -137,6 +138,17 @@ class LanceReader:
         rows = [row for own in self._picture_rows.values() for row in own.values()]
         for start in range(0, len(rows), batch):
             yield self._take_pictures(rows[start : start + batch])
+
+    def identities(self) -> Iterator[list[Identity]]:
+        """What tells every picture from the others, in any order, some thousands at a time."""
+        names = ["product_id", "position", "content_hash", "pixel_hash", "width", "height", "glance"]
+        with self._guard():
+            for batch in self._pictures.to_batches(columns=names, batch_size=_IDENTITIES):
+                rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
+                yield [
+                    Identity((i, at), content, pixels, (w, h), seen)
+                    for i, at, content, pixels, w, h, seen in rows
+                ]
 
     def check(self) -> list[str]:
         """Read every row of both tables; a sentence for each thing that does not agree, none when sound."""

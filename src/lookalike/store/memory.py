@@ -11,7 +11,7 @@ import numpy as np
 
 from lookalike.errors import IndexLocked
 from lookalike.products import PictureSource, Product
-from lookalike.store.base import Columns, Maker, Manifest, PictureStamp, StoredPicture, require_wait
+from lookalike.store.base import Columns, Identity, Maker, Manifest, PictureStamp, StoredPicture, require_wait
 from lookalike.store.rows import (
     SEARCHED,
     pad_palettes,
@@ -236,6 +236,14 @@ class MemoryReader:
         every = [_shown(p) for own in self._state.pictures.values() for p in own]
         for start in range(0, len(every), batch):
             yield every[start : start + batch]
+
+    def identities(self) -> Iterator[list[Identity]]:
+        """What tells every picture from the others."""
+        yield [
+            Identity((p.product_id, p.position), p.content_hash, p.pixel_hash, (p.width, p.height), p.glance)
+            for own in self._state.pictures.values()
+            for p in own
+        ]
 
     def check(self) -> list[str]:
         """Nothing: what is in memory cannot be torn."""

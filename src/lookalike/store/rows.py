@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
+from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import StoredPicture
 from lookalike.vectors import Floats, Rows, unit
@@ -66,6 +67,7 @@ def picture_schema(dim: int) -> pa.Schema:
             _column("norm", pa.float32()),
             _column("palette", pa.list_(_column("item", pa.float32()), COLOURS * 4)),
             _column("thumbnail", pa.large_binary()),
+            _column("glance", pa.binary()),
             _column("original", pa.large_binary(), null=True),
             _column("checksum", pa.uint32()),
         ]
@@ -143,7 +145,7 @@ def _picture_batch(pictures: Sequence[StoredPicture], schema: pa.Schema) -> pa.R
         ),
         "checksum": pa.array(
             [
-                checksum(looks[i].tobytes(), palettes[i].tobytes(), p.thumbnail, p.original)
+                checksum(looks[i].tobytes(), palettes[i].tobytes(), p.thumbnail, p.glance, p.original)
                 for i, p in enumerate(pictures)
             ],
             pa.uint32(),
@@ -181,13 +183,14 @@ def pictures_from_table(table: pa.Table, raw: bool = False) -> list[StoredPictur
         "height",
         "norm",
     )
-    columns = [table.column(name).to_pylist() for name in (*plain, "thumbnail")]
+    columns = [table.column(name).to_pylist() for name in (*plain, "thumbnail", "glance")]
     return [
         StoredPicture(
-            **dict(zip(plain, row[:-1], strict=True)),
+            **dict(zip(plain, row[:-2], strict=True)),
             look=looks[i],
             palette=palettes[i][palettes[i][:, 3] > 0],
-            thumbnail=row[-1],
+            thumbnail=row[-2],
+            glance=row[-1],
             original=originals[i],
         )
         for i, row in enumerate(zip(*columns, strict=True))
@@ -224,10 +227,10 @@ def pad_palettes(palettes: Sequence[Floats]) -> Floats:
     return padded
 
 
-def checksum(look: bytes, palette: bytes, thumbnail: bytes, original: bytes | None) -> int:
+def checksum(look: bytes, palette: bytes, thumbnail: bytes, glance: bytes, original: bytes | None) -> int:
     """CRC-32 over everything of a picture that is not text, so that a zeroed page is found."""
     crc = zlib.crc32(look)
-    for part in (palette, thumbnail, original or b""):
+    for part in (palette, thumbnail, glance, original or b""):
         crc = zlib.crc32(part, crc)
     return crc
 
@@ -284,3 +287,5 @@ def require_sound_picture(product_id: str, picture: StoredPicture, dim: int) -> 
     shape = picture.palette.shape
     if len(shape) != 2 or shape[0] > COLOURS or shape[1] != 4:
         raise ValueError(f"{where} has a palette of shape {shape}")
+    if len(picture.glance) not in (0, GLANCE_BYTES):
+        raise ValueError(f"{where} has a glance of {len(picture.glance)} bytes")

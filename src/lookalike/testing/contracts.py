@@ -54,7 +54,7 @@ def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture])
         "norm",
     )
     for one, other in zip(found, given, strict=True):
-        for name in (*plain, "thumbnail"):
+        for name in (*plain, "thumbnail", "glance"):
             assert getattr(one, name) == getattr(other, name), name
         assert one.original is None
         assert np.array_equal(one.look, stored(other.look[None])[0])
@@ -116,6 +116,18 @@ class StoreContract:
         table = store.reader().columns().products
         assert dict(zip(table["id"].to_pylist(), table["amount"].to_pylist(), strict=True))["none"] is None
         assert store.reader().metadata_hashes() == {p.id: p.metadata_hash() for p in priced}
+
+    def test_what_tells_pictures_apart_comes_back_of_all(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        pictures = {i: [sample_picture(i, at) for at in range(3)] for i in ("b", "a", *AWKWARD_IDS)}
+        with store.writer() as writer:
+            writer.commit([sample_product(i) for i in pictures], pictures)
+        found = {identity.key: identity for some in store.reader().identities() for identity in some}
+        assert len(found) == 3 * len(pictures)
+        for picture in (picture for own in pictures.values() for picture in own):
+            one = found[picture.product_id, picture.position]
+            assert (one.content_hash, one.pixel_hash) == (picture.content_hash, picture.pixel_hash)
+            assert (one.size, one.glance) == ((picture.width, picture.height), picture.glance)
 
     def test_looks_come_back_as_stored_ones_and_stay_so(self, tmp_path: Path) -> None:
         store = self.make(tmp_path / "index")

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image
 
+from lookalike.glance import glance
 from lookalike.products import PictureSource, Product
 from lookalike.store.base import StoredPicture
 from lookalike.store.memory import MemoryStore
@@ -62,4 +64,5 @@ def _picture(item: Planted, position: int) -> StoredPicture:
         norm=float(norms[0]),
         palette=np.array(item.palette, dtype=np.float32),
         thumbnail=b"jpeg of " + key.encode(),
+        glance=glance(Image.new("L", (1, 1))),
     )

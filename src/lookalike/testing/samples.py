@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import Maker, StoredPicture
 from lookalike.vectors import Floats, Space, unit
@@ -53,6 +54,7 @@ def sample_picture(
         norm=float(np.float32(1.1 + number)),
         palette=colours,
         thumbnail=f"thumbnail {number}".encode(),
+        glance=np.random.default_rng(number).bytes(GLANCE_BYTES),
         original=original,
     )
 
