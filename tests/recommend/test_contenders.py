@@ -13,7 +13,6 @@ from lookalike.neighbours.exact import colour_scores, look_scores
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend import recommender
 from lookalike.recommend.contenders import contenders
-from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommender import recommend
 from lookalike.store.rows import PRODUCT_SCHEMA, SEARCHED
@@ -142,8 +141,8 @@ def test_the_answer_is_that_of_scoring_every_product(
 def test_most_products_are_not_scored(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     scored: list[int] = []
 
-    def watched(query: Query, evidence: Evidence, keep: Any, matching: int) -> Any:
-        rows = contenders(query, evidence, keep, matching)
+    def watched(*asked: Any) -> Any:
+        rows = contenders(*asked)
         scored.append(len(rows))
         return rows
 

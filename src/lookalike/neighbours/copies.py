@@ -46,9 +46,10 @@ class Copies:
         return others
 
     def apart(self, scores: Floats) -> Floats:
-        """Scores of all products, (p,), minus infinity for all but one of each group, the highest."""
-        if not self.extra:
-            return scores
+        """Scores of all products, (p,), minus infinity for all but one of each group, the highest.
+
+        There has to be a group.
+        """
         own = scores[self._rows]
         tops = np.maximum.reduceat(own, self._starts)
         at = np.where(own == np.repeat(tops, self._sizes), np.arange(len(own)), len(own) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lookalike.neighbours.copies import Copies
 from lookalike.neighbours.shadows import SLACK
 from lookalike.recommend.candidates import weighed
 from lookalike.recommend.evidence import Evidence
@@ -18,13 +19,17 @@ _FIRST = 4  # so many times k products are scored first
 _MARGIN = SLACK + 2e-5  # scores that are equal when rounded stand in the order of ids
 
 
-def contenders(query: Query, evidence: Evidence, keep: Mask, matching: int) -> Rows:
+def contenders(
+    query: Query, evidence: Evidence, keep: Mask, matching: int, copies: Copies | None = None
+) -> Rows:
     """Products to keep among which the best k of them are, sorted; ``matching`` are to be kept, (p,).
 
     Products of high bounds are scored first. The k-th best of those scores is one that the k-th best of all
-    does not fall below, so whoever's bound lies lower is out.
+    does not fall below, so whoever's bound lies lower is out. Of each group of ``copies`` only one is among
+    those scored first: the k-th best is then one of k products that show k pictures.
     """
-    if matching <= max(_WORTH, 2 * _RUN * query.k):
+    extra = 0 if copies is None else copies.extra
+    if matching - extra <= max(_WORTH, 2 * _RUN * query.k):
         return np.flatnonzero(keep)
     columns = evidence.bounds()
     if columns is None:
@@ -32,10 +37,13 @@ def contenders(query: Query, evidence: Evidence, keep: Mask, matching: int) -> R
     bounds = weighed(columns, query.weights)
     if matching < len(keep):
         bounds = np.where(keep, bounds, np.float32(-np.inf))
-    first = _spread(bounds, _FIRST * query.k)
+    apart = bounds if copies is None else copies.apart(bounds)
+    first = _spread(apart, _FIRST * query.k)
     rows: Rows = np.flatnonzero(bounds >= _least(first, query, evidence) - _MARGIN)
     if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
-        first = rows[np.argpartition(bounds[rows], len(rows) - _FIRST * query.k)[-_FIRST * query.k :]]
+        count = min(_FIRST * query.k, len(rows))
+        first = rows[np.argpartition(apart[rows], len(rows) - count)[len(rows) - count :]]
+        first = first[np.isfinite(apart[first])]
         rows = rows[bounds[rows] >= _least(first, query, evidence) - _MARGIN]
     return rows
 

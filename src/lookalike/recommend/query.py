@@ -28,7 +28,8 @@ class Query:
     ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
     vectors; ``words`` folded as `lookalike.neighbours.titles.words_asked` does. ``weights`` name the evidence
     that makes the score. ``seed`` is the product that asks, left out of the answer together with its variants
-    unless ``variants`` lets those in.
+    unless ``variants`` lets those in. Of products that show the same picture the best stays, unless
+    ``duplicates`` lets all in.
     """
 
     looks: Floats
@@ -42,6 +43,7 @@ class Query:
     seed: str | None = None
     variants: bool = False
     words: Sequence[str] = ()
+    duplicates: bool = False
 
     def __post_init__(self) -> None:
         check_k(self.k)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from lookalike.filters import hints
+from lookalike.neighbours.copies import Copies
 from lookalike.neighbours.exact import picture_scores
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
 from lookalike.recommend.contenders import contenders
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
-from lookalike.vectors import DECIMALS, Floats, Mask, best
+from lookalike.vectors import DECIMALS, Floats, Mask, Rows, best
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The rows of an answer, best first, with what was measured of each and how the answer was found."""
+    """The rows of an answer, best first, with what was measured of each and how the answer was found.
+
+    ``copies`` are the rows folded into each, for those that have any.
+    """
 
     rows: list[int]
     scores: list[float]
@@ -28,26 +32,36 @@ class Ranked:
     complete: bool
     explain: dict[str, Any]
     seconds: dict[str, float]
+    copies: dict[int, list[int]] = field(default_factory=dict)
 
 
 def recommend(query: Query, snapshot: Snapshot) -> Ranked:
-    """The k best products of a snapshot, exactly. Deterministic: equal scores are ordered by id."""
+    """The k best products of a snapshot, exactly. Deterministic: equal scores are ordered by id.
+
+    Of products that show the same picture the best that passes the filter stays, and the others are folded
+    into it, unless the query lets duplicates in.
+    """
     began = perf_counter()
+    copies = None if query.duplicates or not snapshot.copies.extra else snapshot.copies
     evidence = Evidence(query, snapshot)
     keep, left_out = _allowed(query, snapshot)
     keep &= evidence.said
     matching = int(np.count_nonzero(keep))
-    rows = contenders(query, evidence, keep, matching)
+    rows = contenders(query, evidence, keep, matching, copies)
     candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights)
+    if copies is not None:
+        candidates = candidates.take(copies.best_of_each(rows, candidates.score))
     searched = perf_counter()
     chosen, scores = best(candidates.score, query.k)
     top = candidates.take(chosen)
     measured = evidence.measured(top)
+    folded = {} if copies is None else _folded(top.rows, copies, keep)
+    count = sum(map(len, folded.values()))
     return Ranked(
         rows=top.rows.tolist(),
         scores=[round(score, DECIMALS) for score in scores.tolist()],
         evidence=measured,
-        complete=len(top) == matching,
+        complete=len(top) + count == matching,
         explain={
             "search": "exact",
             "metric": query.metric,
@@ -57,10 +71,19 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "products": len(snapshot),
             "matching": matching,
             "left_out": left_out,
+            "folded": count,
             "unmet": [] if matching else hints(query.where, snapshot.columns),
         },
         seconds={"search": searched - began, "rank": perf_counter() - searched},
+        copies=folded,
     )
+
+
+def _folded(rows: Rows, copies: Copies, keep: Mask) -> dict[int, list[int]]:
+    """The copies of these products that are to be kept, by row: they would be in the answer otherwise."""
+    tied = rows[copies.group[rows] >= 0].tolist()
+    kept = {row: (others := copies.of(row))[keep[others]].tolist() for row in tied}
+    return {row: others for row, others in kept.items() if others}
 
 
 def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
@@ -78,10 +101,12 @@ def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
     if query.seed is None:
         return {"excluded": excluded}
     row = snapshot.row(query.seed)
-    if query.variants:
-        return {"itself": [row], "excluded": excluded}
-    family = [member for member in snapshot.group(row).tolist() if member != row]
-    return {"itself": [row], "variants": family, "excluded": excluded}
+    reasons = {"itself": [row]}
+    if not query.variants:
+        reasons["variants"] = [member for member in snapshot.group(row).tolist() if member != row]
+    if not query.duplicates:
+        reasons["copies"] = snapshot.copies.of(row).tolist()
+    return {**reasons, "excluded": excluded}
 
 
 def nearest_picture(snapshot: Snapshot, look: Floats) -> tuple[str, int, float]:
