@@ -67,8 +67,12 @@ class Questions:
         metric: Metric = "cosine",
         pictures: str = "main",
         variants: bool = False,
+        duplicates: bool = False,
     ) -> Answer:
         """The k products that look most like this one, exactly; itself and its variants are left out.
+
+        Of products that show the same picture only the best stays, with the ids of the others, and those
+        that show this product's picture are left out; ``duplicates`` lets them all in.
 
         ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``, ``exclude`` ids to leave
         out, ``weights`` what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is
@@ -91,6 +95,7 @@ class Questions:
                 exclude=frozenset(product_ids(exclude)),
                 seed=asking,
                 variants=variants,
+                duplicates=duplicates,
             )
             return view.answer(query, partial(self._asked, asking), self.thumbnails)
 
@@ -107,6 +112,7 @@ class Questions:
         text: str | None = None,
         crop: Crop | Iterable[float] | str | None = None,
         metric: Metric = "cosine",
+        duplicates: bool = False,
         allow_private: bool = False,
     ) -> Answer:
         """The k products that look most like a photo that is not in the catalogue, or that words name.
@@ -128,6 +134,7 @@ class Questions:
             where=parse_filter(where),
             exclude=frozenset(product_ids(exclude)),
             words=() if text is None else words_asked(text),
+            duplicates=duplicates,
         )
         if image is not None:
             return self._search_photo(image, check_crop(crop), wishes, allow_private)

@@ -119,9 +119,21 @@ class View:
         asking = None if query.seed is None else products[query.seed]
         ours = colours if asking is None else dressed[0]
         results = tuple(
-            Recommendation(found := products[i], score, evidence, own, reasons(asking, ours, found, own))
-            for i, score, evidence, own in zip(
-                ids[len(seed) :], ranked.scores, ranked.evidence, dressed[len(seed) :], strict=True
+            Recommendation(
+                found := products[i],
+                score,
+                evidence,
+                own,
+                reasons(asking, ours, found, own),
+                tuple(self.snapshot.ids[other] for other in ranked.copies.get(row, ())),
+            )
+            for row, i, score, evidence, own in zip(
+                ranked.rows,
+                ids[len(seed) :],
+                ranked.scores,
+                ranked.evidence,
+                dressed[len(seed) :],
+                strict=True,
             )
         )
         rank = ranked.seconds["rank"] + perf_counter() - began

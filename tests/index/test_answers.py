@@ -117,7 +117,7 @@ def test_an_answer_cut_at_k_says_that_there_is_more() -> None:
     answer = shop().similar("asks", k=2)
     assert not answer.complete
     assert answer.explain["matching"] == 4
-    assert answer.explain["left_out"] == {"filter": 0, "itself": 1, "variants": 1, "excluded": 0}
+    assert answer.explain["left_out"] == {"filter": 0, "itself": 1, "variants": 1, "copies": 0, "excluded": 0}
 
 
 def test_weights_of_any_size_weigh_alike() -> None:
@@ -265,7 +265,7 @@ def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
     answer = shop().similar("asks", k=2)
     document = answer.to_dict()
     assert set(document) == {"results", "complete", "explain"}
-    assert set(document["results"][0]) == {"id", "score", "product", "evidence", "why"}
+    assert set(document["results"][0]) == {"id", "score", "product", "evidence", "why", "copies"}
     assert document["results"][0]["product"]["price"] == {"amount": 80.0, "currency": "EUR"}
     frame = answer.to_pandas()
     assert frame["id"].tolist() == ["near", "second"]

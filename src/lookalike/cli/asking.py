@@ -24,6 +24,7 @@ class Wishes:
     exclude: tuple[str, ...]
     weights: str | None
     metric: str
+    duplicates: bool
     sheet: Path | None
     as_json: bool
 
@@ -35,6 +36,7 @@ class Wishes:
             "exclude": _ids(self.exclude, index),
             "weights": self.weights,
             "metric": self.metric,
+            "duplicates": self.duplicates,
         }
 
 

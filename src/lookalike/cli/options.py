@@ -46,6 +46,7 @@ def query_options(command: Command) -> Command:
             click.option(
                 "--metric", default="cosine", show_default=True, type=click.Choice(["cosine", "euclidean"])
             ),
+            click.option("--duplicates", is_flag=True, help="Let products that show the same picture in."),
             click.option(
                 "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
             ),

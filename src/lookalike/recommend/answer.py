@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer(Shelf):
-    """Recommendations, best first. ``complete`` says that every product that matches is among them."""
+    """Recommendations, best first.
+
+    ``complete`` says that every product that matches is among them, or folded into one that is.
+    """
 
     def to_pandas(self) -> pd.DataFrame:
         """A data frame, a row per product: id, score, evidence, fields, then the table's other columns.
@@ -49,7 +52,19 @@ class Answer(Shelf):
         return answer_html(self)
 
 
-_FRAME = ("id", "score", "look", "colour", "title", "brand", "category", "price", "currency", "availability")
+_FRAME = (
+    "id",
+    "score",
+    "look",
+    "colour",
+    "title",
+    "brand",
+    "category",
+    "price",
+    "currency",
+    "availability",
+    "copies",
+)
 
 
 def _frame_row(result: Recommendation) -> dict[str, Any]:
@@ -61,6 +76,7 @@ def _frame_row(result: Recommendation) -> dict[str, Any]:
         "price": float("nan") if price is None or price.number is None else price.number,
         "currency": "" if price is None else price.currency,
         "availability": product.availability,
+        "copies": list(result.copies),
         "group": product.group,
         "link": product.link,
     }

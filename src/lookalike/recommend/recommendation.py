@@ -39,7 +39,8 @@ class Recommendation:
     ``score`` is what the order was made of, higher is better. ``evidence`` holds what was measured: ``look``
     (cosine), ``colour`` (0 to 1), ``distance`` under the Euclidean metric, ``picture``, the position of
     the picture that matched best, and ``title`` (0 to 1) where words asked. ``colours`` are those of the
-    main picture; ``why`` says in words what it has in common with what asked.
+    main picture; ``why`` says in words what it has in common with what asked. ``copies`` are the ids of the
+    products folded into it: they match as well, and show the same picture.
     """
 
     product: Product
@@ -47,6 +48,7 @@ class Recommendation:
     evidence: Mapping[str, float]
     colours: Sequence[Colour] = ()
     why: Sequence[Reason] = ()
+    copies: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -54,7 +56,7 @@ class Recommendation:
         return self.product.id
 
     def to_dict(self) -> dict[str, Any]:
-        """The recommendation as one JSON-ready document: id, score, product, evidence, why."""
+        """The recommendation as one JSON-ready document: id, score, product, evidence, why, copies."""
         product = self.product.to_dict()
         product["colours"] = colours_document(self.colours)
         return {
@@ -63,6 +65,7 @@ class Recommendation:
             "product": product,
             "evidence": dict(self.evidence),
             "why": [reason.to_dict() for reason in self.why],
+            "copies": list(self.copies),
         }
 
 
@@ -79,7 +82,8 @@ class Asked:
 class Shelf:
     """Recommendations, best first, and how they were found.
 
-    ``complete`` says that every product that matches is among them; ``asked`` shows what the question was.
+    ``complete`` says that every product that matches is among them, or folded into one that is; ``asked``
+    shows what the question was.
     ``seconds`` is the wall time of the stages there were: decode, encode, search, rank.
     """
 

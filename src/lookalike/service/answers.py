@@ -64,4 +64,5 @@ def _result(result: Recommendation) -> dict[str, Any]:
         "product": _MARK,
         "evidence": dict(result.evidence),
         "why": [reason.to_dict() for reason in result.why],
+        "copies": list(result.copies),
     }

@@ -51,7 +51,8 @@ _EXPLAIN: Document = {
     "version": 3,
     "products": 640,
     "matching": 637,
-    "left_out": {"filter": 0, "itself": 1, "variants": 2, "excluded": 0},
+    "left_out": {"filter": 0, "itself": 1, "variants": 2, "copies": 0, "excluded": 0},
+    "folded": 0,
     "unmet": [],
 }
 ANSWER: Document = {
@@ -65,6 +66,7 @@ ANSWER: Document = {
                 {"kind": "kind", "text": "same kind: Table lamps", "value": "Table lamps"},
                 {"kind": "price", "text": "37.00 EUR less", "value": -37.0},
             ],
+            "copies": [],
         }
     ],
     "complete": False,
@@ -74,7 +76,16 @@ ANSWER: Document = {
 }
 SEARCH: Document = {
     **ANSWER,
-    "results": [{"id": "00001", "score": 1.0, "product": LAMP, "evidence": {"title": 1.0}, "why": []}],
+    "results": [
+        {
+            "id": "00001",
+            "score": 1.0,
+            "product": LAMP,
+            "evidence": {"title": 1.0},
+            "why": [],
+            "copies": [],
+        }
+    ],
     "explain": {
         **_EXPLAIN,
         "weights": {"title": 1.0},

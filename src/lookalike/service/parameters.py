@@ -15,8 +15,11 @@ from lookalike.recommend.query import check_k
 _WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
 _TRUE = ("1", "true", "yes")
 _FALSE = ("0", "false", "no", "")
-WISHES = ("k", "where", "exclude", "weights", "metric", "pictures", "variants")
+COMMON_WISHES = ("k", "where", "exclude", "weights", "metric", "duplicates")
 """The words of a question, the same on every door."""
+
+WISHES = (*COMMON_WISHES, "pictures", "variants")
+"""What a product's question may say beside: which pictures ask, and whether its variants are let in."""
 
 
 class Parameters:
@@ -77,6 +80,7 @@ class Wishes:
     metric: Any = "cosine"
     pictures: Any = "main"
     variants: bool = False
+    duplicates: bool = False
 
     @classmethod
     def of(cls, given: Parameters) -> Wishes:
@@ -90,6 +94,7 @@ class Wishes:
             metric=given.text("metric") or "cosine",
             pictures=given.text("pictures") or "main",
             variants=given.flag("variants"),
+            duplicates=given.flag("duplicates"),
         )
 
     @classmethod
@@ -98,8 +103,9 @@ class Wishes:
         if unknown := [name for name in given if name not in WISHES]:
             raise _unknown(unknown[0], list(WISHES))
         wishes = cls(**{name: value for name, value in given.items() if value is not None})
-        if not isinstance(wishes.variants, bool):
-            raise BadArgument(f"variants is {wishes.variants!r}.", next_step="Write true or false.")
+        for name, value in (("variants", wishes.variants), ("duplicates", wishes.duplicates)):
+            if not isinstance(value, bool):
+                raise BadArgument(f"{name} is {value!r}.", next_step="Write true or false.")
         check_k(wishes.k)
         return wishes
 
@@ -111,6 +117,7 @@ class Wishes:
             "exclude": self.exclude,
             "weights": self.weights,
             "metric": self.metric,
+            "duplicates": self.duplicates,
         }
 
     def all(self) -> dict[str, Any]:

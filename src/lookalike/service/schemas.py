@@ -69,6 +69,7 @@ COMPONENTS: dict[str, Schema] = {
             "product": named("Product"),
             "evidence": {"type": "object", "additionalProperties": NUMBER},
             "why": lists(objects({"kind": TEXT, "text": TEXT, "value": {"type": ["string", "number"]}})),
+            "copies": lists(TEXT),
         }
     ),
     "Answer": objects(
@@ -127,6 +128,7 @@ BATCH_REQUEST = {
                             metric=METRIC,
                             pictures=WHICH,
                             variants=YES,
+                            duplicates=YES,
                         ),
                         "additionalProperties": False,
                     }
@@ -149,6 +151,7 @@ PHOTO_FORM = objects(
     exclude=lists(TEXT),
     weights=TEXT,
     metric=METRIC,
+    duplicates=YES,
 )
 SESSION = objects({"read": YES, "write": YES, "keys": YES, "request_id": TEXT})
 KEY = {**objects({"key": TEXT}), "additionalProperties": False}
@@ -196,6 +199,11 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
     "weights": (TEXT, "What the score is made of.", "look=1,colour=0.5"),
     "metric": ({**METRIC, "default": "cosine"}, "How looks are compared.", "cosine"),
     "pictures": ({**WHICH, "default": "main"}, "Whether the main picture asks, or the best of all.", "main"),
+    "duplicates": (
+        {**YES, "default": False},
+        "Whether all products that show the same picture are let in, instead of the best of them.",
+        False,
+    ),
     "variants": ({**YES, "default": False}, "Whether variants of the product are let in.", False),
     "image": (
         {"type": "string", "format": "uri"},

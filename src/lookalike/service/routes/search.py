@@ -19,13 +19,12 @@ from lookalike.service.answers import answer_bytes
 from lookalike.service.bodies import read_photo_form
 from lookalike.service.config import ServiceConfig
 from lookalike.service.keys import may_read
-from lookalike.service.parameters import Parameters, Wishes, pairs_of
+from lookalike.service.parameters import COMMON_WISHES, Parameters, Wishes, pairs_of
 from lookalike.service.replies import JSON
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
 
 _PATIENCE = 5.0  # seconds for a picture's address to answer
-_COMMON = ("k", "where", "exclude", "weights", "metric")
 
 
 @router.get(
@@ -33,11 +32,11 @@ _COMMON = ("k", "where", "exclude", "weights", "metric")
     summary="What is called so, or looks like the picture at this address?",
     operation_id="search",
     responses=schemas.answers(schemas.ANSWER, examples.SEARCH, 429),
-    openapi_extra=schemas.asks("text", "image", "crop", *_COMMON),
+    openapi_extra=schemas.asks("text", "image", "crop", *COMMON_WISHES),
 )
 async def search(request: Request) -> Response:
     """The k products whose titles hold the words, or that look most like the picture at a public address."""
-    given = Parameters.of_query(request.scope["query_string"], ("text", "image", "crop", *_COMMON))
+    given = Parameters.of_query(request.scope["query_string"], ("text", "image", "crop", *COMMON_WISHES))
     wishes = Wishes.of(given)
     check_k(wishes.k)
     index: Index = request.app.state.served.index
@@ -57,13 +56,13 @@ async def search(request: Request) -> Response:
     crop = given.text("crop") or None
 
     def work_on_picture() -> Answer:
-        return _searched(index, _fetched(image, config), crop, wishes, config)
+        return _searched(index, fetched(image, config), crop, wishes, config)
 
     return _answered(request, await request.app.state.turns.run(work_on_picture), "photo")
 
 
-def _fetched(address: str, config: ServiceConfig) -> bytes:
-    """The picture at an address, tried once: somebody waits for the answer."""
+def fetched(address: str, config: ServiceConfig) -> bytes:
+    """The picture at an address, tried once: somebody waits for the answer. Raises `PictureError`."""
     limits = {"timeout": _PATIENCE, "max_bytes": config.max_picture_bytes, "retries": 0}
     with Fetcher(config.allow_private, **limits, allow_files=False) as fetcher:  # type: ignore[arg-type]
         return fetcher.fetch(PictureSource(address)).data or b""
@@ -92,7 +91,7 @@ async def search_by_photo(request: Request) -> Response:
     index: Index = request.app.state.served.index
     with request.app.state.room.taken_by(request.stream()) as body:
         form = await read_photo_form(request, body, config.max_picture_bytes)
-        given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *_COMMON))
+        given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *COMMON_WISHES))
         wishes = Wishes.of(given)
         check_k(wishes.k)
         crop = given.text("crop") or None

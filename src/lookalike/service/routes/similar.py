@@ -33,7 +33,10 @@ _QUICK = 100  # results that are found and written in little more than a millise
     openapi_extra=schemas.asks("id", *WISHES),
 )
 async def similar(request: Request) -> Response:
-    """The k products that look most like this one, exactly; itself and its variants are left out."""
+    """The k products that look most like this one, exactly; itself and its variants are left out.
+
+    Of products that show the same picture the best stays, with the ids of the others in ``copies``.
+    """
     seed = request.path_params["id"]
     wishes = Wishes.of(Parameters.of_query(request.scope["query_string"], WISHES))
     check_k(wishes.k)
