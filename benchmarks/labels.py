@@ -66,7 +66,7 @@ def shares(
     for order, weights in ORDERS.items():
         hits = np.zeros((len(askers), len(LABELS) + 1))
         for at, asker in enumerate(askers):
-            answer = index.similar(asker, K, exclude=copies[asker], weights=weights)
+            answer = index.similar(asker, K, exclude=copies[asker], weights=weights, duplicates=True)
             same = np.array(
                 [[a == b for a, b in zip(labels[asker], labels[r.product.id], strict=True)] for r in answer]
             )

@@ -9,7 +9,7 @@ import pytest
 from lookalike.products import Price, Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.recommendation import Asked, Recommendation
-from lookalike.recommend.sheet import answer_html, how_found, sheet_html, why
+from lookalike.recommend.sheet import answer_html, folding, how_found, sheet_html, why
 
 
 def answer_of(*results: Recommendation, asked: Asked | None = None, **explain: object) -> Answer:
@@ -82,3 +82,37 @@ def test_a_score_that_is_one_measurement_is_said_once(
 )
 def test_a_sheet_says_how_its_answer_was_found(explain: dict[str, object], words: str) -> None:
     assert how_found(answer_of(Recommendation(Product("a"), 0.5, {}), **explain)) == words
+
+
+def test_a_card_says_how_many_copies_are_folded_into_it_and_the_sheet_how_many_in_all() -> None:
+    two = Recommendation(Product("a"), 0.5, {}, copies=("b", "<c>"))
+    one = Recommendation(Product("d"), 0.4, {}, copies=("e",))
+    html = answer_html(answer_of(two, one, Recommendation(Product("f"), 0.3, {}), folded=3))
+    assert html.count('class="copies"') == 2
+    assert 'title="b, &lt;c&gt;">+2 copies<' in html
+    assert ">+1 copy<" in html
+    assert "3 products folded into those that show the same picture." in html
+
+
+def test_a_sheet_without_copies_does_not_speak_of_them() -> None:
+    html = answer_html(answer_of(Recommendation(Product("a"), 0.5, {}), folded=0, left_out={"copies": 0}))
+    assert "folded" not in html.replace(".folded{", "")
+
+
+@pytest.mark.parametrize(
+    ("folded", "own", "words"),
+    [
+        (0, 0, ""),
+        (1, 0, "1 product folded into one that shows the same picture"),
+        (1200, 0, "1,200 products folded into those that show the same picture"),
+        (0, 2, "2 products with the picture that asks left out"),
+        (
+            2,
+            1,
+            "2 products folded into those that show the same picture, "
+            "1 product with the picture that asks left out",
+        ),
+    ],
+)
+def test_what_is_folded_is_said_in_words(folded: int, own: int, words: str) -> None:
+    assert folding(answer_of(folded=folded, left_out={"copies": own})) == words

@@ -66,10 +66,13 @@ def print_json(document: Any) -> None:
 
 def print_answer(answer: Answer) -> None:
     """An answer as a table, best first."""
+    from lookalike.recommend.sheet import folded_into
+
     if not len(answer):
         click.echo("Nothing in the catalogue matches.")
         for sentence in answer.explain["unmet"]:
             click.echo(sentence)
+        _print_folding(answer)
         return
     weighed = "colour" in answer.explain["weights"]
     columns = {
@@ -77,6 +80,7 @@ def print_answer(answer: Answer) -> None:
         "id": [result.id for result in answer],
         "score": [f"{result.score:.4f}" for result in answer],
         "title": [result.product.title for result in answer],
+        "folded": [folded_into(result) for result in answer],
         "category": [result.product.category for result in answer],
         "price": ["" if (price := result.product.price) is None else str(price) for result in answer],
         "look": [f"{result.evidence['look']:.3f}" if "look" in result.evidence else "" for result in answer],
@@ -84,8 +88,17 @@ def print_answer(answer: Answer) -> None:
         "colours": [_named(result) for result in answer],
     }
     print_table(columns)
+    _print_folding(answer)
     if answer.complete:
-        click.echo(f"These are all that match: {len(answer)}.")
+        folded = answer.explain["folded"]
+        click.echo(f"These are all that match: {len(answer)}{f', and {folded:,} folded' if folded else ''}.")
+
+
+def _print_folding(answer: Answer) -> None:
+    from lookalike.recommend.sheet import folding
+
+    if said := folding(answer):
+        click.echo(f"{said}; --duplicates shows them.")
 
 
 def _named(result: Recommendation) -> str:

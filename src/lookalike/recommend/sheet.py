@@ -47,7 +47,9 @@ def _shelf(answer: Shelf, heading: str) -> str:
         shown = f'<ol class="shelf" tabindex="0" aria-label="{label}">{cards}</ol>'
     else:
         shown = '<p class="nothing">Nothing in the catalogue matches.</p>'
-    return f'<section class="ll">{_asked(answer)}{shown}</section>'
+    folded = folding(answer)
+    note = f'<p class="soft folded">{escape(folded)}.</p>' if folded else ""
+    return f'<section class="ll">{_asked(answer)}<div class="found">{shown}{note}</div></section>'
 
 
 def _asked(answer: Shelf) -> str:
@@ -72,10 +74,12 @@ def _card(result: Recommendation, thumbnail: bytes) -> str:
     said = escape(why(result)).replace(" ", "&nbsp;").replace("&nbsp;·&nbsp;", " · ")  # break between only
     code = f"<code>{escape(product.id)}</code>" if product.title else ""
     foot = f"{_swatches(result.colours)}{code}"
+    named = escape(", ".join(result.copies))
+    copies = f'<div class="copies" title="{named}">{folded_into(result)}</div>' if result.copies else ""
     return (
         f'<li class="card">{_image(thumbnail, title)}<div class="text">'
         f'<div class="title">{_linked(title, product.link)}</div>'
-        f'<div class="soft">{escape(kind)}</div>{price}'
+        f'<div class="soft">{escape(kind)}</div>{price}{copies}'
         f'<div class="why"><div class="track" aria-hidden="true"><i style="width:{width}%"></i></div>'
         f'<div class="soft">{said}</div>'
         f'<div class="foot">{foot}</div></div></div></li>'
@@ -104,6 +108,29 @@ def how_found(answer: Shelf) -> str:
     if order:
         parts.append(f"ordered by {order}")
     return ", ".join(parts)
+
+
+def folded_into(result: Recommendation) -> str:
+    """How many products are folded into one, as "+2 copies"; "" for none."""
+    count = len(result.copies)
+    return f"+{count:,} {'copy' if count == 1 else 'copies'}" if count else ""
+
+
+def folding(answer: Shelf) -> str:
+    """What an answer folded and left out because it shows the same picture, in words; "" for nothing."""
+    folded = answer.explain.get("folded", 0)
+    own = answer.explain.get("left_out", {}).get("copies", 0)
+    parts = []
+    if folded:
+        into = "one that shows" if folded == 1 else "those that show"
+        parts.append(f"{folded:,} {_products(folded)} folded into {into} the same picture")
+    if own:
+        parts.append(f"{own:,} {_products(own)} with the picture that asks left out")
+    return ", ".join(parts)
+
+
+def _products(count: int) -> str:
+    return "product" if count == 1 else "products"
 
 
 def _linked(title: str, link: str) -> str:
