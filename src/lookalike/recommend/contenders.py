@@ -25,8 +25,8 @@ def contenders(
     """Products to keep among which the best k of them are, sorted; ``matching`` are to be kept, (p,).
 
     Products of high bounds are scored first. The k-th best of those scores is one that the k-th best of all
-    does not fall below, so whoever's bound lies lower is out. Of each group of ``copies`` only one is among
-    those scored first: the k-th best is then one of k products that show k pictures.
+    does not fall below, so whoever's bound lies lower is out. Of each group of ``copies`` only the best of
+    those scored first counts: the k-th best is then one of k products that show k pictures.
     """
     extra = 0 if copies is None else copies.extra
     if matching - extra <= max(_WORTH, 2 * _RUN * query.k):
@@ -37,14 +37,16 @@ def contenders(
     bounds = weighed(columns, query.weights)
     if matching < len(keep):
         bounds = np.where(keep, bounds, np.float32(-np.inf))
-    apart = bounds if copies is None else copies.apart(bounds)
-    first = _spread(apart, _FIRST * query.k)
-    rows: Rows = np.flatnonzero(bounds >= _least(first, query, evidence) - _MARGIN)
+    least = _least(_spread(bounds, _FIRST * query.k), query, evidence, copies)
+    if least is None and copies is not None:  # a large group has the highest bounds: one of each then
+        least = _least(_spread(copies.apart(bounds), _FIRST * query.k), query, evidence)
+    assert least is not None
+    rows: Rows = np.flatnonzero(bounds >= least - _MARGIN)
     if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
         count = min(_FIRST * query.k, len(rows))
-        first = rows[np.argpartition(apart[rows], len(rows) - count)[len(rows) - count :]]
-        first = first[np.isfinite(apart[first])]
-        rows = rows[bounds[rows] >= _least(first, query, evidence) - _MARGIN]
+        first = rows[np.argpartition(bounds[rows], len(rows) - count)[len(rows) - count :]]
+        least = _least(first, query, evidence, copies)
+        rows = rows if least is None else rows[bounds[rows] >= least - _MARGIN]
     return rows
 
 
@@ -63,7 +65,15 @@ def _spread(bounds: Floats, count: int) -> Rows:
     return found
 
 
-def _least(first: Rows, query: Query, evidence: Evidence) -> float:
-    """The k-th best score of these products."""
-    scores = weighed(evidence.exact(np.sort(first)), query.weights)
+def _least(first: Rows, query: Query, evidence: Evidence, copies: Copies | None = None) -> float | None:
+    """The k-th best score of these products, those that show the same picture counted once.
+
+    None where they are fewer.
+    """
+    first = np.sort(first)
+    scores = weighed(evidence.exact(first), query.weights)
+    if copies is not None:
+        scores = scores[copies.best_of_each(first, scores)]
+    if len(scores) < query.k:
+        return None
     return float(np.partition(scores, len(scores) - query.k)[len(scores) - query.k])
