@@ -6,6 +6,7 @@ import { card, ghost, kind } from "./card.js";
 import { dial, shareOf, weightsOf } from "./dial.js";
 import { el, fill, icon } from "./el.js";
 import { reorder } from "./flip.js";
+import { foldedLine } from "./folded.js";
 import { money } from "./money.js";
 import { notice } from "./notice.js";
 import { picture } from "./picture.js";
@@ -24,6 +25,7 @@ export function alikeShelf(product, place) {
   const shelf = { product, place, cards: new Map(), asking: null, state: stateOf(place.params) };
   shelf.list = el("ul", { class: "grid shelf", "aria-label": "Looks like this" });
   shelf.said = el("div", { class: "alike-said" });
+  shelf.folded = foldedLine(() => turn(shelf, { duplicates: !shelf.state.duplicates }));
   shelf.more = el(
     "p",
     { class: "alike-more", hidden: true },
@@ -43,6 +45,7 @@ export function alikeShelf(product, place) {
     { class: "alike", id: "alike", tabindex: "-1", "aria-labelledby": "alike-title" },
     el("div", { class: "alike-head" }, name(product), controls(shelf)),
     shelf.said,
+    shelf.folded.element,
     shelf.list,
     shelf.more,
   );
@@ -113,7 +116,12 @@ async function follow(shelf, first) {
   const { state, product, place } = shelf;
   try {
     const answer = await get(`/v1/similar/${encodeURIComponent(product.id)}`, {
-      params: { k: state.k, weights: weightsOf(state.share), where: whereOf(product, state.same) },
+      params: {
+        k: state.k,
+        weights: weightsOf(state.share),
+        where: whereOf(product, state.same),
+        duplicates: state.duplicates || null,
+      },
       signal: AbortSignal.any([place.signal, asking.signal]),
       kept: first && place.back,
     });
@@ -137,6 +145,7 @@ async function follow(shelf, first) {
         ],
       }),
     );
+    shelf.folded.show(null);
     shelf.list.replaceChildren();
   }
 }
@@ -145,10 +154,12 @@ function show(shelf, answer, first) {
   const { results } = answer;
   shelf.more.hidden = answer.complete || results.length < shelf.state.k || shelf.state.k >= MOST;
   fill(shelf.said, results.length === 0 && empty(shelf));
-  const onward = query({ ...shelf.state, k: STEP });
+  shelf.folded.show(answer.explain, shelf.state.duplicates);
+  const onward = query({ ...shelf.state, k: STEP, duplicates: false });
   const cards = results.map((result) => {
-    const known = shelf.cards.get(result.id) ?? card(result, { sizes: "(max-width: 720px) 46vw, 240px" });
-    shelf.cards.set(result.id, known);
+    const says = JSON.stringify([result.id, result.copies]);
+    const known = shelf.cards.get(says) ?? card(result, { sizes: "(max-width: 720px) 46vw, 240px" });
+    shelf.cards.set(says, known);
     return pointed(known, productPath(result.id), onward);
   });
   if (first) shelf.list.replaceChildren(...cards);
@@ -191,14 +202,16 @@ function stateOf(params) {
     share: shareOf(params.get("dial")),
     same: params.getAll("same"),
     k: k >= 1 && k <= MOST ? Math.floor(k) : STEP,
+    duplicates: params.get("duplicates") === "true",
   };
 }
 
-function query({ share, same, k }) {
+function query({ share, same, k, duplicates }) {
   const params = new URLSearchParams();
   if (share > 0) params.set("dial", String(share));
   for (const one of same) params.append("same", one);
   if (k !== STEP) params.set("k", String(k));
+  if (duplicates) params.set("duplicates", "true");
   const text = params.toString();
   return text && `?${text}`;
 }

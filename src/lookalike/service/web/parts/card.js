@@ -2,6 +2,7 @@
 
 import { productPath } from "../api.js";
 import { el, icon } from "./el.js";
+import { copiesOf } from "./folded.js";
 import { money } from "./money.js";
 import { picture } from "./picture.js";
 import { dots } from "./swatch.js";
@@ -18,7 +19,7 @@ import { dots } from "./swatch.js";
  * @property {{position: number, url: string, width?: number, height?: number}[]} pictures
  *
  * @typedef {{kind: string, text: string, value: any}} Reason
- * @typedef {{id: string, score: number, product: Product, evidence: Record<string, number>, why: Reason[]}} Result
+ * @typedef {{id: string, score: number, product: Product, evidence: Record<string, number>, why: Reason[], copies: string[]}} Result
  */
 
 /**
@@ -47,6 +48,7 @@ export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
       el("h3", { class: "card-title" }, el("a", { href: to, dir: "auto", dataset: { key: `card ${product.id}` } }, title)),
       el("p", { class: "card-price" }, product.price && el("span", null, money(product.price)), dots(product.colours)),
       reasons(shown.why, product.price?.currency),
+      copiesOf(shown, title),
     ),
     alike && moreLike(title, alike, product.id),
   );

@@ -23,7 +23,7 @@ export function photoDesk(photo, inputs, place) {
   const state = { ...stateOf(place.params), begun: () => {} };
   const line = asking({
     ask: (question, signal) => askByPhoto(photo, question, signal),
-    show: (answer) => (found.show(answer, state.k, countOf(state.wishes) > 0), shown.read?.(true), state.begun()),
+    show: (answer) => (found.show(answer, state, countOf(state.wishes) > 0), shown.read?.(true), state.begun()),
     fail: (error) => (found.fail(error), shown.read?.(false), state.begun()),
     busy: (is) => found.busy(is),
   });
@@ -48,7 +48,14 @@ export function photoDesk(photo, inputs, place) {
     onshare: (share) => settle({ share }),
     signal: place.signal,
   });
-  const found = findings({ again, clear: () => wish(cleared(state.wishes)), more: () => settle({ k: countMore(state.k) }), choose: inputs.choose, controls: controls.element });
+  const found = findings({
+    again,
+    clear: () => wish(cleared(state.wishes)),
+    more: () => settle({ k: countMore(state.k) }),
+    fold: () => settle({ duplicates: !state.duplicates }),
+    choose: inputs.choose,
+    controls: controls.element,
+  });
   const shown = showing(photo, {
     box: state.box,
     onchange: (box) => ((state.box = box), line.want(questionOf(state))),
@@ -73,15 +80,27 @@ export function photoDesk(photo, inputs, place) {
 }
 
 function stateOf(params) {
-  return { box: boxFrom(params.get("box")), wishes: wishesOf(params), share: shareOf(params.get("dial")), k: countFrom(params.get("k")) };
+  return {
+    box: boxFrom(params.get("box")),
+    wishes: wishesOf(params),
+    share: shareOf(params.get("dial")),
+    k: countFrom(params.get("k")),
+    duplicates: params.get("duplicates") === "true",
+  };
 }
 
-function questionOf({ box, wishes, share, k }) {
-  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share), k };
+function questionOf({ box, wishes, share, k, duplicates }) {
+  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share), k, duplicates };
 }
 
-function addressOf(photo, { box, wishes, share, k }) {
-  const own = address("/photo", { key: photo.key, box: isWhole(box) ? null : boxText(box), dial: share || null, k: countText(k) });
+function addressOf(photo, { box, wishes, share, k, duplicates }) {
+  const own = address("/photo", {
+    key: photo.key,
+    box: isWhole(box) ? null : boxText(box),
+    dial: share || null,
+    k: countText(k),
+    duplicates: duplicates || null,
+  });
   const wished = shopAddress(wishes).split("?")[1];
   return wished ? `${own}&${wished}` : own;
 }

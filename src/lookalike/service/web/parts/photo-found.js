@@ -4,6 +4,7 @@ import { send } from "../api.js";
 import { card, ghost } from "./card.js";
 import { el, fill } from "./el.js";
 import { reorder } from "./flip.js";
+import { foldedLine } from "./folded.js";
 import { notice, problemNotice } from "./notice.js";
 
 const STEP = 24;
@@ -42,13 +43,14 @@ export const countMore = (k) => Math.min(k + STEP, MOST);
 export const countText = (k) => (k === STEP ? null : k);
 
 /** A heading with a count, the results, or what is to be said instead; `controls` stand between. */
-export function findings({ again, clear, more, choose, controls }) {
+export function findings({ again, clear, more, fold, choose, controls }) {
   const list = el("ul", { class: "grid photo-grid", "aria-label": "What looks like the photo" });
   const count = el("p", { class: "found-count", role: "status" });
   const message = el("div", { class: "found-message" });
   const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
+  const folded = foldedLine(fold);
   const further = el("p", { class: "found-more", hidden: true }, el("button", { type: "button", class: "button quiet", on: { click: more } }, "Show more"));
-  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, list, further);
+  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, folded.element, list, further);
   const cards = new Map();
   list.append(...Array.from({ length: 8 }, () => ghost()));
 
@@ -62,17 +64,19 @@ export function findings({ again, clear, more, choose, controls }) {
     else reorder(list, nodes);
   }
 
-  function show(answer, k, filtered) {
+  function show(answer, { k, duplicates }, filtered) {
     const many = answer.results.length;
     further.hidden = answer.complete || many < k || k >= MOST;
     count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
     fill(message, !many && nothing(filtered, clear));
+    folded.show(answer.explain, duplicates);
     put(answer.results);
   }
 
   function fail(error) {
     count.textContent = "";
     further.hidden = true;
+    folded.show(null);
     fill(message, error.code === "bad-picture" ? unreadable(error, choose) : problemNotice(error, { again, level: 2 }));
     put([]);
   }
@@ -87,7 +91,7 @@ export function findings({ again, clear, more, choose, controls }) {
 
 /** The card of a result: the one that is there while it says the same, so that it can move. */
 function kept(cards, result) {
-  const says = JSON.stringify([result.product, result.why, result.evidence?.picture]);
+  const says = JSON.stringify([result.product, result.why, result.evidence?.picture, result.copies]);
   const before = cards.get(result.id);
   return before?.says === says ? before : { says, node: card(result, { sizes: "(max-width: 720px) 45vw, 220px" }) };
 }
