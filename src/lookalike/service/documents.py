@@ -13,14 +13,18 @@ from lookalike.recommend.recommendation import Colour, colours_document
 
 def product_document(product: Product, colours: Sequence[Colour]) -> dict[str, Any]:
     """A product with its colours and the addresses of its pictures, JSON-ready."""
-    address = quote(product.id, safe="", errors="replace")
     document = product.to_dict()
     document["colours"] = colours_document(colours)
     document["pictures"] = [
-        {"position": position, "url": f"/v1/pictures/{address}/{position}"}
+        {"position": position, "url": picture_address(product.id, position)}
         for position in range(len(product.pictures))
     ]
     return document
+
+
+def picture_address(id: str, position: int | str) -> str:
+    """Where a picture of a product is."""
+    return f"/v1/pictures/{quote(id, safe='', errors='replace')}/{position}"
 
 
 def require_id(given: object) -> str:

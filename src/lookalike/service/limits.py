@@ -17,6 +17,11 @@ ROOM = 2**16
 SMALL = 2**20
 """The largest body of a route that takes neither pictures nor catalogues."""
 
+JUDGEMENTS = 2**22
+"""The largest body of judgements about pictures, several hundred bytes for each of `MOST_JUDGEMENTS`."""
+
+MOST_JUDGEMENTS = 10_000
+
 _SLOWEST = 2**15  # bytes a second of a line that is waited for
 _DRAIN_SECONDS = 3.0
 _DRAIN_BYTES = 2**28
@@ -43,9 +48,11 @@ class BodyLimits:
         await self._app(scope, receive, send)
 
     def _limit(self, path: str) -> int:
-        if path == "/v1/search":
+        if path in ("/v1/search", "/v1/check"):
             return self._config.max_picture_bytes + ROOM
-        return self._config.max_body if path == "/v1/products" else SMALL
+        if path == "/v1/products":
+            return self._config.max_body
+        return JUDGEMENTS if path == "/v1/duplicates/judgements" else SMALL
 
 
 def _ends_connection(scope: Scope) -> bool:

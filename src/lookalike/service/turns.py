@@ -1,6 +1,6 @@
-"""Photos are searched a few at a time; a few more wait their turn, and the rest are sent away.
+"""Heavy work, such as searching a photo, is done a few at a time; a few more wait, the rest are sent away.
 
-So are those that memory has no room for while they arrive.
+So are photos that memory has no room for while they arrive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from lookalike.service.problems import Busy
 from lookalike.store.tables import trim_memory
 
 _T = TypeVar("_T")
-_IDLE = 1.0  # seconds after the last photo until the memory that photos took is handed back
+_IDLE = 1.0  # seconds after the last work until the memory that it took is handed back
+_PHOTOS = "Too many photos are being searched."
 
 
 class Room:
@@ -36,7 +37,7 @@ class Room:
                 taken += len(piece)
                 self._used += len(piece)
                 if self._used > self._most:
-                    raise _busy()
+                    raise _busy(_PHOTOS)
                 yield piece
 
         try:
@@ -45,26 +46,27 @@ class Room:
             self._used -= taken
 
 
-def _busy() -> Busy:
-    return Busy("Too many photos are being searched.", next_step="Ask again in a second.")
+def _busy(what: str) -> Busy:
+    return Busy(what, next_step="Ask again in a second.")
 
 
 class Turns:
-    """Threads for heavy work, ``threads`` at a time and ``queue`` waiting."""
+    """Threads for heavy work, ``threads`` at a time and ``queue`` waiting; ``busy`` is told to the others."""
 
-    def __init__(self, threads: int, queue: int) -> None:
+    def __init__(self, threads: int, queue: int, busy: str = _PHOTOS) -> None:
+        self._busy = busy
         self._threads = threads
         self._most = threads + queue
         self._under_way = 0
-        self._pool: ThreadPoolExecutor | None = None  # made at the first search
+        self._pool: ThreadPoolExecutor | None = None  # made when first needed
         self._tidying: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do the work in its turn. Raises `Busy` where too many wait already."""
         if self._under_way >= self._most:
-            raise _busy()
+            raise _busy(self._busy)
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="lookalike-photo")
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="lookalike-turn")
         self._under_way += 1
         future = asyncio.get_running_loop().run_in_executor(self._pool, work)
         future.add_done_callback(self._done)  # also of a request that was given up: its thread works on

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lookalike.errors import LookalikeError
 from lookalike.ingest.report import IngestReport
 from lookalike.service.problems import problem
 
-Kind = Literal["add", "sync", "remove"]
+if TYPE_CHECKING:
+    from lookalike.copies import Duplicates
+
+Kind = Literal["add", "sync", "remove", "duplicates"]
 State = Literal["queued", "running", "done", "failed", "stopped"]
 
 FORMAT = 1
@@ -66,7 +70,8 @@ class Job:
     """A job at one moment. Times are seconds since 1970, ``rate`` products a second.
 
     ``total`` and ``seconds_left`` are None where nobody knows; ``attempts`` counts how often it was begun.
-    ``error`` is a problem document, ``report`` an `IngestReport` as one, with the first `SHOWN_PROBLEMS`.
+    ``error`` is a problem document, ``report`` an `IngestReport` as one, with the first `SHOWN_PROBLEMS`, or
+    of a job that looked for duplicates a `look_document`.
     """
 
     id: str
@@ -175,6 +180,20 @@ def removal_document(removed: int) -> dict[str, Any]:
     """The report of a job that removed products."""
     counts = dict.fromkeys(("rows", "added", "updated", "unchanged", "stale", "encoded", "reused"), 0)
     return report_document(IngestReport(**counts, removed=removed, withheld=0, seconds=0.0, problems=()))
+
+
+def look_document(found: Duplicates, seconds: float) -> dict[str, Any]:
+    """The report of a job that looked for duplicates; ``copies`` counts the pictures beside the heads."""
+    return {
+        "pictures": found.pictures,
+        "looked_at": found.looked_at,
+        "complete": found.complete,
+        "groups": len(found.groups),
+        "copies": sum(len(group.members) - 1 for group in found.groups),
+        "kinds": dict(Counter(group.kind for group in found.groups)),
+        "unreadable": len(found.unreadable),
+        "seconds": round(seconds, 3),
+    }
 
 
 def moment(seconds: float | None) -> str | None:

@@ -72,6 +72,17 @@ class Jobs:
         self._runner.wake()
         return job
 
+    def submit_once(self, order: Order) -> Job:
+        """The job of this kind that waits or runs, unless it is to stop; else a new one.
+
+        Raises `StorageError`, `IndexLocked`.
+        """
+        with self._shelf.alone():
+            for job in self._shelf.waiting():
+                if job.order.kind == order.kind and not self._shelf.is_to_stop(job.id):
+                    return job
+            return self.submit(order)
+
     def get(self, id: str) -> Job:
         """One job. Raises `UnknownJob`."""
         return self._shelf.job(id)

@@ -41,6 +41,10 @@ class Pace:
             return None
         return round((self.total - self.done) / self.rate, 1)
 
+    def expect(self, total: int) -> None:
+        """So many rows there are, as it turns out."""
+        self._total = total
+
     def note(self, done: int) -> None:
         """So many rows are done now."""
         now = self._clock()
@@ -66,10 +70,12 @@ class Watch:
         self._clock = clock
         self._due = clock() + EVERY
 
-    def __call__(self, done: int) -> None:
-        """So many rows are done. Raises `StopRequested`."""
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """So many rows, or pictures, are done. Raises `StopRequested`."""
         if self._clock() < self._due:
             return
+        if total is not None:
+            self._pace.expect(total)
         self._pace.note(done)
         self._noted(self._pace)
         self._due = self._clock() + EVERY

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -22,7 +22,14 @@ from lookalike.errors import IndexLocked, LookalikeError, TooManyRemovals, Unkno
 from lookalike.index import Index
 from lookalike.ingest.feed import MAX_REMOVED
 from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
-from lookalike.service.jobs.document import Job, JobCrashed, State, removal_document, report_document
+from lookalike.service.jobs.document import (
+    Job,
+    JobCrashed,
+    State,
+    look_document,
+    removal_document,
+    report_document,
+)
 from lookalike.service.jobs.progress import Pace, Watch
 from lookalike.service.jobs.shelf import Shelf, storing
 from lookalike.service.jobs.uploaded import open_upload
@@ -150,6 +157,8 @@ class Runner:
                 return removal_document(self._when_free(job, partial(index.remove, order.ids)))
             except UnknownProduct:  # it is gone already, perhaps by the same job before a crash
                 return removal_document(0)
+        if order.kind == "duplicates":
+            return self._look(index, job)
         catalog = open_upload(self._shelf.upload(job.id), order.mapping, order.format)
         watch = Watch(Pace(catalog.rows), partial(self._note, job), lambda: self._is_to_end(job))
         how: dict[str, Any] = {
@@ -163,6 +172,13 @@ class Runner:
         act = index.sync if order.kind == "sync" else index.add
         report: IngestReport = self._when_free(job, partial(act, catalog, **how))
         return self._kept(job, report)
+
+    def _look(self, index: Index, job: Job) -> dict[str, Any]:
+        """Look for duplicates; what is found on the way stays found whatever ends it."""
+        began = time.monotonic()
+        watch = Watch(Pace(None), partial(self._note, job), lambda: self._is_to_end(job))
+        found = index.duplicates(look=True, progress=watch, workers=_workers())
+        return look_document(found, time.monotonic() - began)
 
     def _kept(self, job: Job, report: IngestReport) -> dict[str, Any]:
         """Keep all problems of a report as a table; the report as a document."""
@@ -206,7 +222,7 @@ class Runner:
         """Write how a job ended, after the new version is there for questions."""
         if job.attempts:
             self._tell_written(job)
-        rows = job.done if report is None else report["rows"] or report["removed"]
+        rows = job.done if report is None else _amount(report)
         rate = round(rows / report["seconds"], 1) if report is not None and report["seconds"] else 0.0
         self._shelf.finish(
             replace(
@@ -227,6 +243,12 @@ class Runner:
             self._on_written()
         except Exception as error:  # the job is done all the same
             logger.error("after job %s the newest version could not be loaded", job.id, exc_info=error)
+
+
+def _amount(report: Mapping[str, Any]) -> int:
+    """What a report counts: pictures looked at, rows read, or products removed."""
+    amount: int = report["looked_at"] if "looked_at" in report else report["rows"] or report["removed"]
+    return amount
 
 
 def _workers() -> int:

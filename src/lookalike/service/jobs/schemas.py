@@ -9,6 +9,7 @@ from lookalike.service.schemas import (
     NUMBER,
     SHARE,
     TEXT,
+    YES,
     Responses,
     Schema,
     answers,
@@ -41,11 +42,19 @@ _REPORT = objects(
     },
     problems=lists(_PROBLEM),
 )
+_LOOK_REPORT = objects(
+    {
+        **dict.fromkeys(("pictures", "looked_at", "groups", "copies", "unreadable"), COUNT),
+        "complete": YES,
+        "kinds": {"type": "object", "additionalProperties": COUNT},
+        "seconds": NUMBER,
+    }
+)
 _JOB = objects(
     {
         "id": TEXT,
         "state": {"type": "string", "enum": ["queued", "running", "done", "failed", "stopped"]},
-        "kind": {"type": "string", "enum": ["add", "sync", "remove"]},
+        "kind": {"type": "string", "enum": ["add", "sync", "remove", "duplicates"]},
         "name": TEXT,
         "created": _MOMENT,
         "started": maybe(_MOMENT),
@@ -54,7 +63,7 @@ _JOB = objects(
         "total": maybe(COUNT),
         "rate": NUMBER,
         "seconds_left": maybe(NUMBER),
-        "report": maybe(_REPORT),
+        "report": {"anyOf": [_REPORT, _LOOK_REPORT, {"type": "null"}]},
         "error": maybe(named("Problem")),
     }
 )
@@ -105,8 +114,7 @@ _DONE: dict[str, Any] = {
     },
     "error": None,
 }
-_RUNNING = {
-    **_DONE,
+_UNDER_WAY = {
     "state": "running",
     "finished": None,
     "done": 512,
@@ -115,7 +123,26 @@ _RUNNING = {
     "seconds_left": 32.0,
     "report": None,
 }
+_RUNNING = {**_DONE, **_UNDER_WAY}
 _ANSWERED = {"version": 4, "request_id": "9f86d081884c7d65"}
+LOOKED = {
+    **_DONE,
+    "kind": "duplicates",
+    "name": "duplicates",
+    "done": 865,
+    "total": 865,
+    "rate": 2422.9,
+    "report": {
+        "pictures": 865,
+        "looked_at": 865,
+        "groups": 34,
+        "copies": 35,
+        "unreadable": 0,
+        "complete": True,
+        "kinds": {"same-pixels": 2, "same-photograph": 32},
+        "seconds": 0.357,
+    },
+}
 REPORT = "row,id,reason,detail,uri,indexed\n"
 
 _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
@@ -179,10 +206,10 @@ def products_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def job_answers(*statuses: int) -> Responses:
+def job_answers(*statuses: int, job: dict[str, Any] = _DONE) -> Responses:
     """A job that is finished, one that is not, and the problems there may be."""
-    later = {"job": _RUNNING, **_ANSWERED}
-    done = answers(JOB_ANSWER, {"job": _DONE, **_ANSWERED}, 403, 507, *statuses)
+    later = {"job": {**job, **_UNDER_WAY}, **_ANSWERED}
+    done = answers(JOB_ANSWER, {"job": job, **_ANSWERED}, 403, 507, *statuses)
     accepted = answers(JOB_ANSWER, later, status=202)[202]
     text = {"schema": TEXT}
     accepted["headers"] = {"Location": text, "Retry-After": text}

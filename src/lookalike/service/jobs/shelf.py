@@ -17,7 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from lookalike.errors import StorageError
+from filelock import FileLock, Timeout
+
+from lookalike.errors import IndexLocked, StorageError
 from lookalike.service.jobs.document import Job, Order, UnknownJob, damaged, from_document
 from lookalike.store.tables import refusal
 
@@ -28,6 +30,8 @@ ABANDONED = 3600.0
 """Seconds after which an upload that nothing was added to is one of a process that died."""
 
 _FLUSHERS = 16
+_SUBMITTING = "submit.lock"
+_PATIENCE = 10.0  # seconds for others who submit
 _DOCUMENT, _STOP, _UPLOAD, _REPORT = "job.json", "stop", "upload", "report.csv"
 _NEW, _OLD = ".new-", ".old-"
 _OWN = re.compile(r"\d{8}-\d{6}-\d{6}-[0-9a-f]{6}")
@@ -104,6 +108,21 @@ class Shelf:
             yield folder / _UPLOAD
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other process or thread is in this block meanwhile. Raises `StorageError`, `IndexLocked`."""
+        with storing():
+            self.folder.mkdir(exist_ok=True)
+            lock = FileLock(self.folder / _SUBMITTING, thread_local=False)
+            try:
+                lock.acquire(timeout=_PATIENCE)
+            except Timeout:
+                raise IndexLocked("Others ask for jobs just now.", next_step="Ask again.") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def accept(self, order: Order, upload: Path | None = None) -> Job:
         """Take a job and its upload of `incoming`; both are on disk afterwards. Raises `StorageError`."""
