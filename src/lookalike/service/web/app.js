@@ -11,6 +11,7 @@ const ROUTES = [
   { name: "product", pattern: /^\/product\/.+/, load: () => import("./views/product.js") },
   { name: "photo", pattern: /^\/photo\/?$/, load: () => import("./views/photo.js") },
   { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
+  { name: "duplicates", pattern: /^\/duplicates\/?$/, load: () => import("./views/duplicates.js") },
   { name: "missing", pattern: /^(?!.*)/, load: () => import("./views/missing.js") },
 ];
 
@@ -24,4 +25,4 @@ await start(ROUTES, document.querySelector("#main"), document.querySelector("#an
 
 // Where nobody may write, adding is not offered; with keys it is, since one may have one.
 const may = await get("/v1/session").catch(() => null);
-if (may && !may.write && !may.keys) document.querySelector(".top-link").classList.add("off");
+if (may && !may.write && !may.keys) document.querySelector(".top-link[href='/add']").classList.add("off");

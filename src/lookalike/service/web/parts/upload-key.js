@@ -3,8 +3,8 @@
 import { forget, send } from "../api.js";
 import { el, icon } from "./el.js";
 
-/** `onopen()` is called once the service has taken the key. */
-export function keyForm(onopen) {
+/** `onopen()` is called once the service has taken the key; `title` says what it is for. */
+export function keyForm(onopen, { title = "Adding products needs a key", level = 1 } = {}) {
   const problem = el("p", { class: "form-problem", role: "alert", id: "write-key-problem" });
   const field = el("input", { type: "password", id: "write-key", name: "key", required: true, autocomplete: "current-password", "aria-describedby": "write-key-problem" });
   const button = el("button", { type: "submit", class: "button" }, "Continue");
@@ -12,7 +12,7 @@ export function keyForm(onopen) {
     "form",
     { class: "key-form", on: { submit: (event) => (event.preventDefault(), void enter()) } },
     el("span", { class: "notice-mark" }, icon("key")),
-    el("h1", null, "Adding products needs a key"),
+    el(`h${level}`, null, title),
     el("p", { class: "soft" }, "Whoever runs this shop can give you a write key. This browser then stays signed in for a week."),
     el("label", { for: "write-key" }, "Write key"),
     el("div", { class: "key-line" }, field, button),

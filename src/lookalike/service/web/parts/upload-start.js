@@ -75,7 +75,7 @@ function formats() {
 
 async function showJobs(section, signal) {
   const answer = await get("/v1/jobs", { signal }).catch(() => null);
-  const jobs = (answer?.jobs ?? []).toSorted((one, other) => (one.created < other.created ? 1 : -1)).slice(0, SHOWN);
+  const jobs = (answer?.jobs ?? []).filter(({ kind }) => kind in KINDS).toSorted((one, other) => (one.created < other.created ? 1 : -1)).slice(0, SHOWN);
   if (!jobs.length || signal.aborted) return;
   fill(section, el("h2", { id: "jobs-title" }, "Lately"), el("ul", { class: "jobs-list" }, jobs.map((job) => el("li", null, jobLink(job)))));
   section.hidden = false;

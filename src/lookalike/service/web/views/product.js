@@ -3,7 +3,8 @@
 import { get, productPath } from "../api.js";
 import { alikeShelf } from "../parts/alike.js";
 import { kind } from "../parts/card.js";
-import { el, fill, icon } from "../parts/el.js";
+import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
+import { append, el, fill, icon } from "../parts/el.js";
 import { named } from "../parts/facets.js";
 import { gallery } from "../parts/gallery.js";
 import { money } from "../parts/money.js";
@@ -13,11 +14,13 @@ import { colourShares } from "../parts/swatch.js";
 import { address } from "../api.js";
 
 const LONG = 90; // letters from which a title is set smaller
+const PATIENCE = 300; // milliseconds that a product waits for what is known of its copies
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
   root.append(waiting());
   const id = decoded(place.path.slice("/product/".length));
+  const asked = copiesOf(id, { signal: place.signal, kept: place.back });
   let answer;
   try {
     answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal, kept: place.back });
@@ -28,7 +31,10 @@ export async function render(root, place) {
   const { product, variants } = answer;
   place.title(product.title || product.id);
   const shelf = alikeShelf(product, place);
-  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants)), shelf.element);
+  const copies = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  const told = facts(product, variants, copies);
+  fill(root, el("article", { class: "product" }, gallery(product), told), shelf.element);
+  if (!copies) void asked.then((late) => append(told, copiesLine(product.id, late))); // below the rest, which does not move
   await shelf.begin();
 }
 
@@ -49,7 +55,7 @@ function gone(place) {
 
 const search = () => document.querySelector("#find-text").focus();
 
-function facts(product, variants) {
+function facts(product, variants, copies) {
   const title = product.title || product.id;
   return el(
     "div",
@@ -65,6 +71,7 @@ function facts(product, variants) {
       ),
     (product.price || product.availability) &&
       el("p", { class: "facts-price" }, money(product.price), availability(product)),
+    copiesLine(product.id, copies),
     variants.length > 0 && variantRow(product, variants),
     palette(product.colours),
     product.description && el("p", { class: "facts-text" }, product.description),

@@ -1,0 +1,72 @@
+/** A group of pictures side by side, the first one first, and the ways to decide about it. */
+
+import { closely } from "./duplicates-closely.js";
+import { memberOf } from "./duplicates-member.js";
+import { KINDS } from "./duplicates-words.js";
+import { el } from "./el.js";
+
+/** From which the pictures of a group are wide, square or tall. */
+const TALLEST = 0.68;
+const WIDEST = 1.5;
+
+/**
+ * @param {import("./duplicates-queue.js").Item} item
+ * @param {{may: boolean, place: number, total: number, signal: AbortSignal, onchange: () => void, oncomplete: () => void}} own
+ *   `onchange` hears of every choice, `oncomplete` when all is said
+ */
+export function groupOf(item, own) {
+  const { group } = item;
+  const many = group.members.length;
+  const look = closely(group, own.signal);
+  const change = () => {
+    for (const one of members) one.show(item);
+    own.onchange();
+  };
+  const keep = (at) => {
+    item.marks.delete(at);
+    Object.assign(item, { keep: at, why: "" });
+    change();
+  };
+  const mark = (at, verdict) => {
+    if (at === item.keep) return;
+    if (item.marks.get(at) === verdict && !item.done) item.marks.delete(at);
+    else item.marks.set(at, verdict);
+    change();
+    if (item.marks.size === many - 1) own.oncomplete();
+  };
+  const members = group.members.map((_, at) => memberOf(group, at, { may: own.may, onkeep: keep, onmark: mark, onlook: look.open }));
+  const element = el(
+    "article",
+    { class: `group of-${Math.min(many, 5)}`, tabindex: "-1", "aria-labelledby": "group-title", dataset: { group: group.id }, style: { "--ratio": String(ratio(group)) } },
+    el(
+      "header",
+      { class: "group-head" },
+      el("h2", { id: "group-title" }, KINDS.get(group.kind)?.[0] ?? group.kind),
+      el("p", { class: "soft" }, `${many} pictures`, many > 2 ? `, the least alike ${percent(group.worst.similarity)}` : `, ${percent(group.worst.similarity)} alike`),
+    ),
+    el("ul", { class: "members" }, members.map((one) => one.element)),
+  );
+  for (const one of members) one.show(item);
+  return {
+    element,
+    keep: (at) => at < many && keep(at),
+    mark: (at, verdict) => at < many && mark(at, verdict),
+    /** Give every picture without a mark this one, and be done. */
+    rest: (verdict) => {
+      for (let at = 0; at < many; at += 1) if (at !== item.keep && !item.marks.has(at)) item.marks.set(at, verdict);
+      change();
+      own.oncomplete();
+    },
+    flip: (on) => element.classList.toggle("flipped", on),
+    look: look.open,
+  };
+}
+
+const percent = (share) => `${Math.floor(100 * share + 1e-9)}%`;
+
+/** Width by height of the boxes: the middle one of the pictures', so that most fill theirs. */
+function ratio({ members }) {
+  const known = members.filter(({ width, height }) => width && height).map(({ width, height }) => width / height);
+  const middle = known.toSorted((one, other) => one - other)[Math.floor(known.length / 2)] ?? 0.8;
+  return Math.max(TALLEST, Math.min(WIDEST, middle)).toFixed(3);
+}

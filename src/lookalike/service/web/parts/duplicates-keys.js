@@ -1,0 +1,34 @@
+/** The review by keyboard: one key for what is done a hundred times. */
+
+const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
+const PRESSED = "a, button, summary, input, select, textarea";
+
+/** @param {{signal: AbortSignal, act: (name: string, value?: any) => void}} own */
+export function keysOf({ signal, act }) {
+  addEventListener("keydown", (event) => down(event, act), { signal });
+  const up = () => act("flip", false);
+  addEventListener("keyup", (event) => event.key.toLowerCase() === "f" && up(), { signal });
+  addEventListener("blur", up, { signal });
+}
+
+function down(event, act) {
+  const on = event.target instanceof Element ? event.target : document.body;
+  if (event.defaultPrevented || on.closest(TYPING) || document.querySelector("dialog[open]")) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (event.altKey || (command && event.key.toLowerCase() !== "z")) return;
+  const does = meaning(event, on, command);
+  if (!does) return;
+  event.preventDefault();
+  if (!event.repeat || does[0] === "step") act(...does);
+}
+
+/** What a key asks for, and with what; null for any other. */
+function meaning(event, on, command) {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit && !command) return [event.shiftKey ? "keep" : "mark", Number(digit) - 1];
+  const key = event.key.toLowerCase();
+  if (command) return key === "z" && !event.shiftKey ? ["undo"] : null;
+  if (key === "enter") return on.closest(PRESSED) ? null : ["rest", "same"];
+  if (key.startsWith("arrow") && on.matches("input[type=radio]")) return null; // there they choose what to keep
+  return { s: ["rest", "same"], n: ["rest", "not-same"], u: ["undo"], f: ["flip", true], l: ["look"], arrowright: ["step", 1], arrowleft: ["step", -1] }[key] ?? null;
+}

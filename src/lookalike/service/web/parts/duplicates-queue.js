@@ -1,0 +1,93 @@
+/** The groups to go through, asked for a page at a time as they are needed. */
+
+/** Groups asked for at once. */
+export const PAGE = 20;
+const AHEAD = 6; // groups that are there before they are reached
+
+/**
+ * @typedef {object} Item A group and what was said of it on this visit.
+ * @property {any} group
+ * @property {number} keep which member stays
+ * @property {string} why why that one is suggested, "" when a person chose it
+ * @property {Map<number, string>} marks "same" or "not-same" by member
+ * @property {any[]} judged the judgements that hold
+ * @property {boolean} done whether all was said
+ * @property {boolean} gone whether the service no longer lists it under these filters
+ */
+
+/**
+ * A queue over the service's list. `load(offset)` asks for a page; `made(group)` makes an item of a group.
+ * @param {(offset: number) => Promise<{groups: any[], total: number}>} load
+ * @param {(group: any) => Item} made
+ */
+export function queueOf(load, made) {
+  return { load, made, items: [], at: 0, start: 0, total: 0, over: false, asking: null };
+}
+
+/** Begin at a place of the service's list. Resolves to its answer. */
+export async function begin(queue, position) {
+  queue.start = Math.max(0, Math.floor(position / PAGE) * PAGE);
+  let answer = await queue.load(queue.start);
+  if (!answer.groups.length && queue.start > 0) {
+    queue.start = 0;
+    answer = await queue.load(0);
+  }
+  take(queue, answer);
+  queue.at = Math.max(0, Math.min(position - queue.start, queue.items.length - 1));
+  return answer;
+}
+
+/** Go to an item by its index; more are asked for where it comes near the end. */
+export async function turnTo(queue, at) {
+  if (at < 0 && queue.start > 0) return void (await earlier(queue));
+  queue.at = Math.max(0, Math.min(at, queue.items.length));
+  if (queue.at + AHEAD >= queue.items.length && !queue.over) {
+    const asking = further(queue);
+    if (queue.at >= queue.items.length) await asking;
+    else asking.catch(() => {}); // asked for again when it is reached
+  }
+}
+
+/** Put a group that is not in the queue at the present place. */
+export function insert(queue, item) {
+  queue.items.splice(queue.at, 0, item);
+}
+
+/** Where the present item stands in the service's list, and how long the list was when it was first asked for. */
+export const positionOf = (queue) => queue.start + queue.items.slice(0, queue.at).filter((item) => !item.gone).length;
+
+function further(queue) {
+  queue.asking ??= (async () => {
+    try {
+      const offset = queue.start + queue.items.filter((item) => !item.gone).length;
+      const before = queue.items.length;
+      const answer = await queue.load(offset);
+      take(queue, answer);
+      queue.over ||= queue.items.length === before;
+    } finally {
+      queue.asking = null;
+    }
+  })();
+  return queue.asking;
+}
+
+async function earlier(queue) {
+  const start = Math.max(0, queue.start - PAGE);
+  const { groups } = await queue.load(start);
+  const fresh = unknown(queue, groups.slice(0, queue.start - start)).map(queue.made);
+  queue.items.unshift(...fresh);
+  queue.start = start;
+  queue.at = Math.max(0, fresh.length - 1);
+}
+
+function take(queue, { groups, total }) {
+  queue.items.push(...unknown(queue, groups).map(queue.made));
+  const gone = queue.items.filter((item) => item.gone).length;
+  queue.total = total + gone;
+  queue.over = queue.start + queue.items.length - gone >= total;
+}
+
+function unknown(queue, groups) {
+  const there = new Set(queue.items.filter((item) => !item.gone).map(({ group }) => group.id));
+  return groups.filter(({ id }) => !there.has(id));
+}

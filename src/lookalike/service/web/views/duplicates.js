@@ -1,0 +1,241 @@
+/** The review of pictures that are there twice: one group after the other, decided by a person. */
+
+import { get } from "../api.js";
+import { reviewBar } from "../parts/duplicates-bar.js";
+import { groupOf } from "../parts/duplicates-group.js";
+import { askedOf, reviewAddress, reviewHead, wishOf } from "../parts/duplicates-head.js";
+import { decide, deliver, desk, judgementsOf, undo, undoable, unsent } from "../parts/duplicates-judging.js";
+import { keysOf } from "../parts/duplicates-keys.js";
+import { PAGE, begin, insert, positionOf, queueOf, turnTo } from "../parts/duplicates-queue.js";
+import { atTheEnd, lookingLine, nothing } from "../parts/duplicates-states.js";
+import { reviewStrip } from "../parts/duplicates-strip.js";
+import { productOf, suggested } from "../parts/duplicates-words.js";
+import { el, fill } from "../parts/el.js";
+import { problemNotice } from "../parts/notice.js";
+import { styles } from "../parts/styles.js";
+import { keyForm } from "../parts/upload-key.js";
+import { announce } from "../router.js";
+
+let shown = null;
+
+/** @param {HTMLElement} root @param {import("../router.js").Place} place */
+export async function render(root, place) {
+  place.title("Duplicates");
+  const mine = (shown = build(place));
+  await Promise.all(["duplicates", "duplicates-group", "duplicates-bar", "add"].map(styles));
+  root.append(mine.head.element, mine.looking.element, mine.rights, mine.strip.element, mine.stage, mine.bar.element);
+  keysOf({ signal: place.signal, act: (name, value) => act(mine, name, value) });
+  for (const name of ["sending", "saved", "refused", "failed"]) {
+    desk.addEventListener(name, (event) => told(mine, name, event.detail), { signal: place.signal });
+  }
+  await show(mine, place);
+}
+
+/** Other filters. @param {import("../router.js").Place} place */
+export const update = (place) => show(shown, place);
+
+function build(place) {
+  const mine = { place, wish: null, queue: null, group: null, may: false };
+  mine.head = reviewHead();
+  mine.looking = lookingLine({ signal: place.signal, onend: () => void show(mine, mine.place) });
+  mine.rights = el("div", { class: "review-rights", hidden: true });
+  mine.strip = reviewStrip((at) => void turn(mine, at));
+  mine.stage = el("div", { class: "review-stage" }, waiting());
+  mine.bar = reviewBar({
+    onrest: (verdict) => mine.group?.rest(verdict),
+    onstep: (by) => void turn(mine, mine.queue.at + by),
+    onundo: () => void takeBack(mine),
+  });
+  return mine;
+}
+
+async function show(mine, place) {
+  mine.place = place;
+  const wish = wishOf(place.params);
+  mine.wish = wish;
+  mine.head.show(wish);
+  await deliver(); // what is to be shown includes what was said last
+  const load = (offset, limit = PAGE, asked = askedOf(wish)) =>
+    get("/v1/duplicates", { params: { ...asked, limit, offset: offset || null }, signal: place.signal });
+  const queue = queueOf(async (offset) => (unsent() && (await deliver()), load(offset)), itemOf);
+  const [session, answer, whole] = await Promise.all([
+    get("/v1/session", { signal: place.signal }),
+    begin(queue, wish.at),
+    load(0, 1, { ...askedOf(wish), reviewed: null }),
+  ]);
+  if (mine.wish !== wish) return; // another wish came meanwhile
+  Object.assign(mine, { queue, session, may: session.write, total: whole.total, left: whole.left });
+  answer.reviewed = whole.total - whole.left;
+  mine.answer = answer;
+  mine.head.show(wish, whole);
+  nameProduct(mine, answer);
+  allow(mine);
+  void mine.looking.show(answer, mine.may);
+  draw(mine);
+}
+
+/** @returns {import("../parts/duplicates-queue.js").Item} */
+function itemOf(group) {
+  const { at, why } = suggested(group);
+  const kept = group.keep ? group.members.findIndex(({ id, picture }) => id === group.keep.id && picture === group.keep.picture) : -1;
+  const item = { group, keep: kept >= 0 ? kept : at, why: kept >= 0 ? "" : why, marks: new Map(), judged: [], done: group.reviewed, gone: false };
+  group.members.forEach((member, place) => {
+    if (kept >= 0 && place !== kept && (group.reviewed || member.verdict === "same")) item.marks.set(place, "same");
+  });
+  item.judged = judgementsOf(group, item);
+  return item;
+}
+
+function nameProduct(mine, { groups }) {
+  const { product } = mine.wish;
+  const member = groups.flatMap(({ members }) => members).find(({ id }) => id === product);
+  if (product) mine.head.name(mine.wish, (member && productOf(member).title) || product);
+}
+
+/** Who may not decide sees everything all the same. */
+function allow(mine) {
+  mine.rights.hidden = mine.may || !mine.answer.pictures;
+  if (mine.rights.hidden) return;
+  const opened = async () => (await get("/v1/session")).write && (void show(mine, mine.place), true);
+  const ask = () => fill(mine.rights, keyForm(opened, { title: "Deciding needs a key", level: 2 }));
+  fill(mine.rights, el("p", null, mine.session.keys
+    ? ["To decide, you need a write key. ", el("button", { type: "button", class: "link", on: { click: ask } }, "Enter a key")]
+    : "You can look, but not decide: this shop takes decisions from its own machine only, or by a write key that whoever runs it can set up."));
+}
+
+/** Show the present group, or what there is to say instead. */
+function draw(mine, { focus = false } = {}) {
+  const { queue } = mine;
+  const item = queue.items[queue.at];
+  for (const part of [mine.head, mine.bar]) part.far(mine.total - mine.left, mine.total);
+  mine.strip.show(queue);
+  mine.bar.element.hidden = !item && !undoable();
+  mine.bar.element.classList.toggle("bare", !item);
+  if (!item) {
+    mine.group = null;
+    fill(mine.stage, ending(mine));
+  } else {
+    mine.group = groupOf(item, {
+      may: mine.may,
+      signal: mine.place.signal,
+      onchange: () => showBar(mine),
+      oncomplete: () => void settle(mine, item),
+    });
+    fill(mine.stage, mine.group.element);
+  }
+  showBar(mine);
+  if (!focus) return;
+  const target = mine.group?.element ?? mine.stage.querySelector("h2");
+  target?.setAttribute("tabindex", "-1");
+  target?.focus({ preventScroll: true });
+  reveal(mine);
+}
+
+/** Bring the group to the top, below its neighbours, unless all of it is seen already. */
+function reveal(mine) {
+  const strip = mine.strip.element.offsetHeight ? mine.strip.element : mine.stage;
+  const seen = strip.getBoundingClientRect().top >= 0 && mine.stage.getBoundingClientRect().top + (mine.group?.element.offsetHeight ?? 0) <= innerHeight - mine.bar.element.offsetHeight;
+  if (!seen) strip.scrollIntoView({ block: "start", behavior: "instant" });
+}
+
+function ending(mine) {
+  const skipped = mine.queue.items.filter((item) => !item.done);
+  if (mine.wish.show === "" && skipped.length) return atTheEnd(skipped.length, () => void turn(mine, mine.queue.items.indexOf(skipped[0])));
+  return nothing({ ...mine.answer, left: mine.left, reviewed: mine.total - mine.left }, mine.wish);
+}
+
+function showBar(mine) {
+  const { queue } = mine;
+  const item = queue.items[queue.at] ?? { group: { members: [] }, marks: new Map(), done: false };
+  const last = queue.over && queue.at >= queue.items.length - (mine.wish.show === "" ? 0 : 1);
+  mine.bar.show(item, { may: mine.may && (Boolean(mine.group) || undoable() > 0), first: queue.start + queue.at === 0, last, undoable: undoable() });
+}
+
+/** Go to another group; what was said of this one is kept. */
+async function turn(mine, at) {
+  const { queue } = mine;
+  const item = queue.items[queue.at];
+  if (item && mine.may && !item.done && item.marks.size) keep(mine, item);
+  try {
+    await turnTo(queue, at);
+  } catch (problem) {
+    if (problem.name !== "AbortError") fill(mine.stage, problemNotice(problem, { again: () => void turn(mine, at), level: 2 }));
+    return;
+  }
+  if (mine.queue !== queue || mine.place.signal.aborted) return;
+  void mine.place.go(reviewAddress({ ...mine.wish, at: positionOf(queue) }), { replace: true, quiet: true });
+  draw(mine, { focus: true });
+  const now = queue.items[queue.at];
+  announce(now ? `Group ${queue.start + queue.at + 1}, ${now.group.members.length} pictures` : "The end of the list");
+}
+
+/** All is said of a group: keep it, and on to the next one that waits. */
+async function settle(mine, item) {
+  if (!mine.may) return;
+  keep(mine, item);
+  const { items, at } = mine.queue;
+  let next = at + 1;
+  while (items[next]?.done && mine.wish.show === "") next += 1;
+  await turn(mine, next);
+}
+
+/** Take what was said of a group as a decision. */
+function keep(mine, item) {
+  const now = judgementsOf(item.group, item);
+  const whole = item.marks.size === item.group.members.length - 1;
+  decide(item.group, item.judged, now);
+  item.judged = now;
+  if (whole && !item.done) mine.left -= 1;
+  item.done ||= whole;
+  const left = [...item.marks.values()].filter((verdict) => verdict === "same").length;
+  item.gone = item.done && (mine.wish.show === "" || left === 0);
+}
+
+/** Take the last decision back, and go to its group. */
+async function takeBack(mine) {
+  const last = undo();
+  if (!last) return;
+  const { queue } = mine;
+  let at = queue.items.findIndex(({ group }) => group.id === last.group.id);
+  if (at < 0) {
+    insert(queue, itemOf({ ...last.group, reviewed: false, keep: null }));
+    at = queue.at;
+    mine.left += 1;
+    mine.total += Number(last.now.every(({ verdict }) => verdict === "not-same"));
+  } else if (queue.items[at].done) mine.left += 1;
+  const item = queue.items[at];
+  const marks = new Map();
+  Object.assign(item, { judged: last.before, marks, done: false, gone: false });
+  queue.at = at;
+  await turn(mine, at);
+  announce("Taken back");
+}
+
+function told(mine, name, detail) {
+  if (name === "sending") return mine.bar.say("Saving …");
+  if (name === "saved") return mine.bar.say("Saved");
+  if (name === "refused") return mine.bar.say(`Not taken: ${detail[0].message ?? detail[0].detail}`);
+  const again = el("button", { type: "button", class: "link", on: { click: () => void deliver() } }, "Try again");
+  const lost = detail.code === "no-answer"; // it is tried again as soon as the shop is back
+  mine.bar.say(lost ? "Not saved yet: the shop does not answer." : `Not saved: ${detail.message}`, " ", !lost && again);
+  if (detail.status === 401 || detail.status === 403) Object.assign(mine, { may: false }), allow(mine);
+}
+
+function act(mine, name, value) {
+  if (!mine.queue) return;
+  const { group } = mine;
+  if (name === "step") return void turn(mine, mine.queue.at + value);
+  if (!group) return name === "undo" && mine.may ? void takeBack(mine) : undefined;
+  if (name === "flip") return group.flip(value);
+  if (name === "look") return group.look(Math.min(1, mine.queue.items[mine.queue.at].group.members.length - 1));
+  if (!mine.may) return;
+  if (name === "rest") group.rest(value);
+  else if (name === "mark") group.mark(value, "not-same");
+  else if (name === "keep") group.keep(value);
+  else if (name === "undo") void takeBack(mine);
+}
+
+function waiting() {
+  const ghost = () => el("li", { class: "member ghost" }, el("div", { class: "member-look" }, el("span", { class: "tile" })));
+  return el("div", { class: "group of-2 waiting", "aria-hidden": "true" }, el("div", { class: "group-head" }), el("ul", { class: "members" }, ghost(), ghost()));
+}
