@@ -97,7 +97,7 @@ def open_image(
     if detail is not None and detail < 1:
         raise BadArgument(f"detail is {detail}.", next_step="Give a number of pixels of 1 or more.")
     if isinstance(data, str | Path):
-        data = _read(Path(data))
+        data = read_picture(Path(data))
     if isinstance(data, bytes) and not data:
         raise PictureError("The picture has no bytes.", reason="empty")
     try:
@@ -137,7 +137,8 @@ def thumbnail(image: Image.Image, size: int = 256) -> bytes:
     return out.getvalue()
 
 
-def _read(path: Path) -> bytes:
+def read_picture(path: Path) -> bytes:
+    """The bytes of a picture's file. Raises `PictureError` and `StorageError` as `open_image` does."""
     name = _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(path))
     try:
         status = path.stat()

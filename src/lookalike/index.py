@@ -12,6 +12,7 @@ import numpy as np
 
 from lookalike import settings
 from lookalike.catalog import Catalog, as_catalog
+from lookalike.copies.duplication import Duplication
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
@@ -26,7 +27,6 @@ from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
-from lookalike.questions import Questions
 from lookalike.recommend.recommender import nearest_picture
 from lookalike.store.base import Store
 from lookalike.store.lance import LanceStore
@@ -38,7 +38,7 @@ _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its ve
 _T = TypeVar("_T")
 
 
-class Index(Questions):
+class Index(Duplication):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version

@@ -15,7 +15,7 @@ from lookalike.errors import BadArgument, PictureError
 from lookalike.fetching import Fetcher
 from lookalike.fetching.files import path_of, read_file
 from lookalike.hashing import content_hash
-from lookalike.images import Picture, open_image, thumbnail
+from lookalike.images import Picture, open_image, read_picture, thumbnail
 from lookalike.ingest.measuring import THUMBNAIL
 from lookalike.products import PictureSource
 from lookalike.store.base import StoredPicture
@@ -42,17 +42,23 @@ def open_photo(
     At least ``detail`` pixels of its sides are kept, or all of them where it is None. Raises `PictureError`
     when it cannot be read, `BadArgument` when it is no photo at all.
     """
-    if isinstance(photo, np.ndarray):
-        photo = _from_pixels(photo)
-    elif isinstance(photo, str) and PictureSource(photo).is_url:
-        with Fetcher(allow_private=allow_private) as fetcher:
-            photo = fetcher.fetch(PictureSource(photo)).data or b""
-    elif not isinstance(photo, str | Path | bytes | Image.Image):
-        photo = _read(photo)
+    photo = read_photo(photo, allow_private=allow_private)
     if crop is None:
         return open_image(photo, detail=detail)
     finer = None if detail is None else min(_FINEST, math.ceil(detail / min(crop[2:])))
     return _cropped(open_image(photo, detail=finer), crop)
+
+
+def read_photo(photo: Photo, *, allow_private: bool = False) -> bytes | Image.Image:
+    """The bytes of a photo, or its pixels where it has no bytes. Raises as `open_photo` does."""
+    if isinstance(photo, np.ndarray):
+        return _from_pixels(photo)
+    if isinstance(photo, str) and PictureSource(photo).is_url:
+        with Fetcher(allow_private=allow_private) as fetcher:
+            return fetcher.fetch(PictureSource(photo)).data or b""
+    if isinstance(photo, str | Path):
+        return read_picture(Path(photo))
+    return photo if isinstance(photo, bytes | Image.Image) else _read(photo)
 
 
 def check_crop(crop: Iterable[float] | str | None) -> Crop | None:
@@ -129,18 +135,24 @@ def shown_picture(
 
 def _made(stored: StoredPicture, width: int, kept: Callable[[], bytes | None]) -> bytes | None:
     """A JPEG of the original, or None where that is gone, changed, or nowhere but behind a URL."""
-    source = PictureSource(stored.uri)
     try:
-        data = kept()
-        if data is None:
-            if source.is_url or not stored.uri:
-                return None
-            data = read_file(path_of(stored.uri), "")[0] or b""
-        if content_hash(data) != stored.content_hash:
-            return None
-        return thumbnail(open_image(data, detail=width).image, width)
+        data = original_bytes(stored, kept)
+        return None if data is None else thumbnail(open_image(data, detail=width).image, width)
     except PictureError:
         return None
+
+
+def original_bytes(stored: StoredPicture, kept: Callable[[], bytes | None]) -> bytes | None:
+    """The bytes that were measured: those that ``kept`` hands out, or the file's, while they are the same.
+
+    None for a picture behind a URL: nothing is fetched. Raises `PictureError` for a file that is gone.
+    """
+    data = kept()
+    if data is None:
+        if PictureSource(stored.uri).is_url or not stored.uri:
+            return None
+        data = read_file(path_of(stored.uri), "")[0] or b""
+    return data if content_hash(data) == stored.content_hash else None
 
 
 def _from_pixels(pixels: np.ndarray[Any, Any]) -> Image.Image:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lookalike import colour
+from lookalike.duplicates.kept import Kept
+from lookalike.duplicates.known import Known, revision_of
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.errors import BadArgument
@@ -54,6 +56,7 @@ class Questions:
         self._follow = follow
         self._view: View | None = None
         self._loading = RLock()
+        self._unsaved: Kept | None = None  # what was found of copies where notes cannot be written
         self.path = path
 
     def similar(
@@ -265,9 +268,13 @@ class Questions:
 
     def _now(self) -> View:
         view = self._view
-        if view is None or (self._follow and view.snapshot.version != self._store.newest()):
+        if view is None or (self._follow and not self._is_newest(view)):
             return self._newest()
         return view
+
+    def _is_newest(self, view: View) -> bool:
+        newest = view.snapshot.version == self._store.newest()
+        return newest and view.known.revision == revision_of(self._store.notes)
 
     def _newest(self) -> View:
         """The newest version, loaded when it is not; a busy writer may clean it away while it is read."""
@@ -279,9 +286,18 @@ class Questions:
 
     def _load(self) -> View:
         view = self._view
-        if view is None or view.snapshot.version != self._store.newest():
-            self._view = view = View(self._store.reader(), view)
+        if view is None or not self._is_newest(view):
+            known = self._known()
+            if view is None or view.snapshot.version != self._store.newest():
+                view = View(self._store.reader(), view, known)
+            else:
+                view = view.with_known(known)
+            self._view = view
         return view
+
+    def _known(self) -> Known:
+        """What is known of copies now."""
+        return Known.read(self._store.notes, self._unsaved)
 
     def _ask(self, question: Callable[[View], _T]) -> _T:
         """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""

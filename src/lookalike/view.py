@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,10 @@ from types import MappingProxyType
 import numpy as np
 
 from lookalike import colour
+from lookalike.duplicates.catalogue import known_pictures
+from lookalike.duplicates.finding import Pictures
+from lookalike.duplicates.groups import PictureKey
+from lookalike.duplicates.known import Known
 from lookalike.errors import BadArgument, UnknownPicture
 from lookalike.filters import Filter
 from lookalike.neighbours.snapshot import Snapshot
@@ -40,11 +45,18 @@ class View:
     reader: Reader
     snapshot: Snapshot
 
-    def __init__(self, reader: Reader, before: View | None = None) -> None:
-        """``before`` is an earlier version, of which is taken over what still holds."""
+    known: Known
+
+    def __init__(self, reader: Reader, before: View | None, known: Known) -> None:
+        """``before`` is an earlier version, of which is taken over what still holds.
+
+        ``known`` is what the notes of the store say of copies.
+        """
         columns = reader.columns()
         kin = before is not None and before.reader.manifest.space == reader.manifest.space
         self.reader = reader
+        self.known = known
+        self.contents, self.sizes = columns.contents, columns.sizes
         self._read: dict[str, Product] = {}
         self.snapshot = Snapshot(
             version=columns.version,
@@ -56,10 +68,33 @@ class View:
             palettes=columns.palettes,
             before=before.snapshot if before is not None and kin else None,
         )
+        self.snapshot = self.snapshot.with_copies(self._copies())
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
             reader.products([])
             if "facets" in vars(before):
                 self.facets.count(Filter())
+
+    def with_known(self, known: Known) -> View:
+        """The same version with other copies; everything else is shared."""
+        made = copy.copy(self)
+        made.known = known
+        made.snapshot = self.snapshot.with_copies(made._copies())
+        return made
+
+    def _copies(self) -> list[list[str]]:
+        """Groups of ids of products that show the same picture."""
+        return self.known.product_groups(self.snapshot.ids, self.snapshot.picture_product, self.contents)
+
+    @cached_property
+    def keys(self) -> list[PictureKey]:
+        """Product id and position of every picture, in order."""
+        ids, owners = self.snapshot.ids, self.snapshot.picture_product.tolist()
+        return [(ids[row], at) for row, at in zip(owners, self.snapshot.position.tolist(), strict=True)]
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures as they are compared with one another; those with a damaged glance are not in it."""
+        return known_pictures(self.reader, self.snapshot.looks)
 
     def pictures_of(self, product_id: str, which: str) -> slice:
         """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""

@@ -92,7 +92,7 @@ def test_an_index_from_before_there_were_rebuilds_opens(path: Path) -> None:
     assert LanceStore.open(path).spares() == {}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', "\x00" * 400])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 2}', "\x00" * 400])
 def test_a_torn_manifest_is_damage(path: Path, text: str) -> None:
     (path / "manifest.json").write_text(text)
     with pytest.raises(IndexDamaged, match=r"manifest\.json"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -124,14 +124,16 @@ class Columns:
     ``products``: an Arrow table sorted by id with id, title, brand, category, amount (float64, null where no
     price), currency, availability, group, and attributes (list of struct{name, value}). Pictures are sorted
     by product, then position: ``picture_product`` (n,) is the row of each picture's product in ``products``,
-    ``position`` (n,), ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes`` (n, 5, 4) with zero share where
-    a palette is shorter.
+    ``position`` (n,), ``contents`` (n,) their content hashes, ``sizes`` (n, 2) widths and heights,
+    ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes`` (n, 5, 4) with zero share where one is shorter.
     """
 
     version: int
     products: pa.Table
     picture_product: np.ndarray[tuple[int], np.dtype[np.intp]]
     position: np.ndarray[tuple[int], np.dtype[np.int32]]
+    contents: pa.Array
+    sizes: np.ndarray[tuple[int, int], np.dtype[np.int32]]
     looks: Floats
     norms: Floats
     palettes: Floats
@@ -271,8 +273,44 @@ class Spares(Protocol):
         ...
 
 
+Change = Callable[[bytes | None], bytes]
+"""Makes a note of the one before; None when there was none."""
+
+
+class Notes(Protocol):
+    """Small named documents beside the tables, no part of a version; they stay through every commit.
+
+    Names are of small letters, digits and hyphens, with one dot at most. A change survives a kill whole or
+    not at all. Raises `StorageError` when the disk refuses.
+    """
+
+    def read(self, name: str) -> bytes | None:
+        """The document, or None when there is none."""
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replace the document."""
+        ...
+
+    def change(self, name: str, make: Change) -> bytes:
+        """Replace the document by what ``make`` makes of it, and return that.
+
+        Nobody else changes a note meanwhile, in whatever process; `IndexLocked` where that takes too long.
+        """
+        ...
+
+    def revision(self, name: str) -> str:
+        """A text that changes when the document does; cheap enough to ask before every answer."""
+        ...
+
+
 class Store(Protocol):
     """A place that holds one index."""
+
+    @property
+    def notes(self) -> Notes:
+        """The documents beside the tables."""
+        ...
 
     def reader(self) -> Reader:
         """The newest published version."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lookalike.errors import BadArgument, IndexExists, NoIndex, StorageError
-from lookalike.store import lock, manifest, spare
+from lookalike.store import lock, manifest, notes, spare
 from lookalike.store.base import Maker, Manifest, VersionGone, require_wait
 from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.lance_reader import LanceReader
@@ -32,7 +32,17 @@ from lookalike.vectors import Space
 JOBS = "jobs"
 """The folder in which a service keeps what it was told to write; no part of the index itself."""
 
-_OWN = {manifest.NAME, f".tmp-{manifest.NAME}", lock.NAME, lock.NOTE, spare.NAME, PRODUCTS, PICTURES, JOBS}
+_OWN = {
+    manifest.NAME,
+    f".tmp-{manifest.NAME}",
+    lock.NAME,
+    lock.NOTE,
+    spare.NAME,
+    notes.NAME,
+    PRODUCTS,
+    PICTURES,
+    JOBS,
+}
 
 
 class LanceStore:
@@ -43,12 +53,18 @@ class LanceStore:
 
     def __init__(self, path: Path) -> None:
         self._path = _absolute(path)
+        self._notes = notes.FolderNotes(self._path)
         self._seen: tuple[tuple[int, int, int], Published] | None = None
 
     @property
     def path(self) -> Path:
         """The folder."""
         return self._path
+
+    @property
+    def notes(self) -> notes.FolderNotes:
+        """The documents beside the tables."""
+        return self._notes
 
     @classmethod
     def create(

@@ -28,6 +28,16 @@ from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
 _IDENTITIES = 4096
+_SEARCHED_PICTURES = (
+    "product_id",
+    "position",
+    "content_hash",
+    "width",
+    "height",
+    "look",
+    "norm",
+    "palette",
+)
 _UNREAD = ("original", "checksum")
 
 
@@ -52,7 +62,7 @@ class LanceReader:
         with self._guard():
             products = self._products.to_table(columns=list(SEARCHED))
             products = products.take(pc.sort_indices(products.column("id"))).combine_chunks()
-            pictures = self._pictures.to_table(columns=["product_id", "position", "look", "norm", "palette"])
+            pictures = self._pictures.to_table(columns=list(_SEARCHED_PICTURES))
             rows = pc.index_in(
                 pictures.column("product_id"), value_set=products.column("id").combine_chunks()
             )
@@ -66,6 +76,8 @@ class LanceReader:
                 products=products,
                 picture_product=owner[order],
                 position=position[order],
+                contents=pictures.column("content_hash").combine_chunks().take(pa.array(order)),
+                sizes=np.stack([pictures.column(side).to_numpy() for side in ("width", "height")], 1)[order],
                 looks=looks_of(pictures.column("look"), order),
                 norms=pictures.column("norm").to_numpy()[order],
                 palettes=palettes_of(pictures.column("palette"))[order],

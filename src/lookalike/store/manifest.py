@@ -103,7 +103,7 @@ def replace_document(folder: Path, name: str, document: dict[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / name)
-    _flush_folder(folder)
+    flush_folder(folder)
 
 
 def maker_to_document(maker: Maker) -> dict[str, Any]:
@@ -135,10 +135,11 @@ def flush_since(folder: Path, moment: float) -> None:
             with file.open("rb") as opened:
                 os.fsync(opened.fileno())
         if changed:
-            _flush_folder(parent)
+            flush_folder(parent)
 
 
-def _flush_folder(path: Path) -> None:
+def flush_folder(path: Path) -> None:
+    """Force the names in a folder to disk."""
     if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:

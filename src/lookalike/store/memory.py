@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pyarrow as pa
 
 from lookalike.errors import IndexLocked
 from lookalike.products import PictureSource, Product
-from lookalike.store.base import Columns, Identity, Maker, Manifest, PictureStamp, StoredPicture, require_wait
+from lookalike.store.base import (
+    Change,
+    Columns,
+    Identity,
+    Maker,
+    Manifest,
+    Notes,
+    PictureStamp,
+    StoredPicture,
+    require_wait,
+)
+from lookalike.store.notes import require_name
 from lookalike.store.rows import (
     SEARCHED,
     pad_palettes,
@@ -40,6 +53,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._rebuild_lock = threading.Lock()
         self._spares: dict[Maker, dict[str, StoredPicture]] = {}
+        self.notes: Notes = MemoryNotes()
 
     def reader(self) -> MemoryReader:
         """The newest published version."""
@@ -64,6 +78,36 @@ class MemoryStore:
         """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds."""
         with _held(self._rebuild_lock, wait, "rebuilding"):
             yield MemorySpares(self._spares)
+
+
+class MemoryNotes:
+    """The documents beside a `MemoryStore`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, bytes] = {}
+        self._changes: Counter[str] = Counter()
+
+    def read(self, name: str) -> bytes | None:
+        """The document, or None when there is none."""
+        require_name(name)
+        return self._held.get(name)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replace the document."""
+        self.change(name, lambda _: data)
+
+    def change(self, name: str, make: Change) -> bytes:
+        """Replace the document by what is made of it, while no other thread changes one."""
+        with self._lock:
+            self._held[name] = data = make(self.read(name))
+            self._changes[name] += 1
+        return data
+
+    def revision(self, name: str) -> str:
+        """A text that changes when the document does."""
+        require_name(name)
+        return str(self._changes[name])
 
 
 class MemorySpares:
@@ -196,6 +240,8 @@ class MemoryReader:
             products=products_to_table(list(self._state.products.values())).select(list(SEARCHED)),
             picture_product=np.array([ids[p.product_id] for p in pictures], dtype=np.intp),
             position=np.array([p.position for p in pictures], dtype=np.int32),
+            contents=pa.array([p.content_hash for p in pictures], pa.string()),
+            sizes=np.array([(p.width, p.height) for p in pictures], dtype=np.int32).reshape(-1, 2),
             looks=unit(np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim))[0],
             norms=np.array([p.norm for p in pictures], dtype=np.float32),
             palettes=pad_palettes([p.palette for p in pictures]),

@@ -128,6 +128,9 @@ class StoreContract:
             one = found[picture.product_id, picture.position]
             assert (one.content_hash, one.pixel_hash) == (picture.content_hash, picture.pixel_hash)
             assert (one.size, one.glance) == ((picture.width, picture.height), picture.glance)
+        columns = store.reader().columns()
+        assert columns.contents.to_pylist() == [found[key].content_hash for key in sorted(found)]
+        assert [tuple(size) for size in columns.sizes.tolist()] == [found[key].size for key in sorted(found)]
 
     def test_looks_come_back_as_stored_ones_and_stay_so(self, tmp_path: Path) -> None:
         store = self.make(tmp_path / "index")

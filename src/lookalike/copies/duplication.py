@@ -1,0 +1,276 @@
+"""What an index knows of its own copies: looking for them, checking a photo, and taking people's word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from PIL import Image
+
+from lookalike import settings
+from lookalike.copies.answer import Check, Duplicates, dressed
+from lookalike.copies.looking import Look, LookProgress
+from lookalike.copies.originals import Originals, whole_hash, worth
+from lookalike.copies.review import JudgementReport, Row, no_picture, numbered, sifted
+from lookalike.copies.table import read_table
+from lookalike.duplicates import judgements as word
+from lookalike.duplicates.catalogue import KeptThumbnails, without
+from lookalike.duplicates.finding import (
+    KINDS,
+    SAME_PIXELS,
+    THRESHOLDS,
+    Arrival,
+    Match,
+    Pictures,
+    check,
+    require,
+    thresholds,
+)
+from lookalike.duplicates.groups import PictureKey
+from lookalike.duplicates.judgements import Judgement, Judgements
+from lookalike.duplicates.known import revision_of
+from lookalike.duplicates.sight import glances
+from lookalike.errors import LookalikeError
+from lookalike.glance import glance
+from lookalike.hashing import content_hash, pixel_hash
+from lookalike.images import Picture, open_image
+from lookalike.ingest.measuring import detail, encode_pictures, no_vector, says_something, small_picture
+from lookalike.photo import Photo, read_photo
+from lookalike.products import Problem, product_id
+from lookalike.questions import Questions
+from lookalike.view import View
+
+
+class Duplication(Questions):
+    """The part of an index that finds the same picture twice."""
+
+    def duplicates(
+        self,
+        threshold: float | None = None,
+        kinds: Iterable[str] | str | None = None,
+        *,
+        look: bool = True,
+        progress: LookProgress | None = None,
+        workers: int | None = None,
+        memory: int | None = None,
+    ) -> Duplicates:
+        """Pictures that are the same, in groups; nothing is changed or deleted.
+
+        ``kinds`` are some of "same-bytes", "same-pixels", "same-photograph" (edited), "same-product" (another
+        photograph of it) and "variant" (the photograph in another colour); the surest ones unless told.
+        ``threshold`` is how sure it must be, 0 to 1; each kind's own unless told. Pictures that nobody has
+        looked at yet are looked at first, unless ``look`` is False; ``progress`` is told how many of how
+        many. Stopped there, what was found until then is known. ``memory`` is how many bytes of scores are
+        held at once. Raises `BadArgument`.
+        """
+        asked = _kinds(kinds)
+        require(asked, threshold)
+        if look:
+            self._look(progress, workers, memory)
+        return self._ask(partial(self._duplicates, kinds=asked, threshold=threshold))
+
+    def check(
+        self,
+        image: Photo,
+        threshold: float | None = None,
+        kinds: Iterable[str] | str | None = None,
+        *,
+        allow_private: bool = False,
+    ) -> Check:
+        """Whether a picture is in the index already, and as what; nothing of it is kept.
+
+        ``kinds`` and ``threshold`` as in `duplicates`. Raises `PictureError` when it cannot be read,
+        `BadArgument`.
+        """
+        asked = _kinds(kinds)
+        require(asked, threshold)
+        began = perf_counter()
+        data = read_photo(image, allow_private=allow_private)
+        picture = open_image(data, detail=detail(self.encoder))
+        opened = perf_counter()
+
+        def ask(view: View) -> Check:  # encodes here, since a switch may have come between
+            looks, _ = encode_pictures([picture], self._encoder_of(view.reader.manifest))
+            if not says_something(looks[0]):
+                raise no_vector()
+            content = content_hash(data) if isinstance(data, bytes) else ""
+            arrival = Arrival(
+                content,
+                pixel_hash(picture.image),
+                looks[0],
+                glances([glance(picture.image)]),
+                small_picture(picture.image),
+            )
+            encoded = perf_counter()
+            matches = _checked(arrival, view.pictures, asked, threshold)
+            matches = _of_whole(matches, data, picture, Originals(view.reader))
+            spent = {
+                "decode": opened - began,
+                "encode": encoded - opened,
+                "compare": perf_counter() - encoded,
+            }
+            return Check(tuple(matches), view.snapshot.version, spent)
+
+        return self._ask(ask)
+
+    def judge(self, judgements: Iterable[Judgement | Mapping[str, Any]]) -> JudgementReport:
+        """Remember what a person said of pairs of pictures; what makes no sense is refused row by row.
+
+        A judgement is a `Judgement`, or ``{"keep": {"id", "picture"}, "other": {"id", "picture"},
+        "verdict"}`` with the verdict "same", "not-same", or "undo", which takes back what was said before.
+        Nothing is deleted. Raises `StorageError` when it cannot be remembered.
+        """
+        return self._judge(numbered(judgements))
+
+    def review(self, path: str | Path) -> JudgementReport:
+        """Take the decisions of a table that `Duplicates.to_csv` wrote and a person filled in.
+
+        Rows that cannot be taken are refused, each with its reason; the rest counts. Raises `CatalogError`
+        when it is no such table, `StorageError`.
+        """
+        return self._judge(read_table(Path(path)))
+
+    def judgements(self) -> list[Judgement]:
+        """What people said of pictures that are in the index now, the oldest first."""
+        return self._ask(lambda view: _sound(view).known.judged(view.keys, view.contents.to_pylist()))
+
+    @property
+    def revision(self) -> str:
+        """A text that changes when the version does, or what is known of copies."""
+        view = self._now()
+        return f"{view.snapshot.version}:{view.known.revision}"
+
+    def _look(
+        self, progress: LookProgress | None = None, workers: int | None = None, memory: int | None = None
+    ) -> None:
+        """Look at what nobody has looked at. Whatever ends it, what was found is known."""
+        view = self._now()
+        look = Look(
+            view,
+            self._store.notes,
+            workers=workers or settings.workers(),
+            memory=memory,
+            progress=progress,
+        )
+        try:
+            look.run()
+        finally:
+            if look.unsaved:
+                with self._loading:
+                    self._unsaved = look.news if self._unsaved is None else self._unsaved.joined(look.news)
+                    if self._view is not None:
+                        self._view = self._view.with_known(self._view.known.with_found(look.news))
+            else:
+                self._heed_notes()
+
+    def _heed_notes(self) -> None:
+        """Answer from the newest notes, also where newer versions are not followed."""
+        with self._loading:
+            view = self._view
+            if view is not None and view.known.revision != revision_of(self._store.notes):
+                self._view = view.with_known(self._known())
+
+    def _duplicates(self, view: View, kinds: Collection[str] | None, threshold: float | None) -> Duplicates:
+        known, keys, contents = _sound(view).known, view.keys, view.contents.to_pylist()
+        groups = known.groups(keys, contents, kinds, threshold)
+        judged: dict[PictureKey, list[Judgement]] = defaultdict(list)
+        for judgement in known.judged(keys, contents):
+            judged[judgement.keep].append(judgement)
+        wanted = {member.picture for group in groups for member in group.members}
+        places = [at for at, key in enumerate(keys) if key in wanted]
+        sizes = {
+            keys[at]: (width, height)
+            for at, (width, height) in zip(places, view.sizes[places].tolist(), strict=True)
+        }
+        unseen = known.kept.unseen(contents)
+        least = thresholds(kinds, threshold)
+        return Duplicates(
+            groups=tuple(dressed(group, sizes, judged) for group in groups),
+            version=view.snapshot.version,
+            pictures=len(keys),
+            looked_at=len(keys) - int(unseen.sum()),
+            kinds=tuple(kind for kind in KINDS if kind in least),
+            thresholds={kind: value for kind, value in least.items() if kind in THRESHOLDS},
+            unreadable=tuple(
+                Problem(None, key[0], "damaged", f"Picture {key[1]}: {known.kept.damaged[own]}", fatal=False)
+                for key, own, new in zip(keys, contents, unseen.tolist(), strict=True)
+                if new and own in known.kept.damaged
+            ),
+            products=self.products,
+            thumbnails=self.thumbnails,
+        )
+
+    def _judge(self, rows: list[Row]) -> JudgementReport:
+        view = self._now()
+        contents = partial(_content, view)
+        taken, refused = sifted(rows, contents)
+        if taken:
+            self._store.notes.change(
+                word.NAME, lambda data: Judgements.from_bytes(data).joined(taken).to_bytes()
+            )
+            self._heed_notes()
+        return JudgementReport(len(taken), tuple(refused))
+
+
+def _kinds(kinds: Iterable[str] | str | None) -> tuple[str, ...] | None:
+    """Kinds as they are asked for: several, one, or several in one text with commas between."""
+    if isinstance(kinds, str):
+        return tuple(kind.strip() for kind in kinds.split(","))
+    return None if kinds is None else tuple(kinds)
+
+
+def _sound(view: View) -> View:
+    """The view, unless what people said cannot be read: then the answer would be wrong."""
+    if view.known.error is not None:
+        raise view.known.error
+    return view
+
+
+def _content(view: View, key: PictureKey) -> str:
+    """The content hash of a picture. Raises `UnknownProduct`, `UnknownPicture`."""
+    own = view.snapshot.pictures_of(view.snapshot.row(product_id(key[0])))
+    positions = view.snapshot.position[own].tolist()
+    if key[1] not in positions:
+        raise no_picture(key, positions)
+    content: str = view.contents[own.start + positions.index(key[1])].as_py()
+    return content
+
+
+def _checked(
+    arrival: Arrival, pictures: Pictures, kinds: Collection[str] | None, threshold: float | None
+) -> list[Match]:
+    """The matches of a picture; thumbnails that are damaged are passed over."""
+    hand = pictures.thumbnails
+    try:
+        found = check(arrival, pictures, kinds=kinds, threshold=threshold)
+    except LookalikeError:
+        raise
+    except Exception:  # decoders raise nearly anything on damaged bytes
+        damaged = hand.damaged() if isinstance(hand, KeptThumbnails) else {}
+        if not damaged:
+            raise
+        return _checked(arrival, without(pictures, damaged), kinds, threshold)
+    if isinstance(hand, KeptThumbnails):
+        hand.were_sound()
+    return found
+
+
+def _of_whole(
+    matches: list[Match], data: bytes | Image.Image, picture: Picture, originals: Originals
+) -> list[Match]:
+    """Matches that turn out to have the same pixels, where both are decoded in full, as such."""
+    size = (picture.width, picture.height)
+    own: str | None = None
+    found = []
+    for match in matches:
+        if worth(match) and originals.size(match.picture) == size:
+            own = own or whole_hash(data)
+            if originals.hash(match.picture) == own:
+                match = replace(match, kind=SAME_PIXELS, similarity=1.0)
+        found.append(match)
+    return sorted(found, key=lambda match: (KINDS.index(match.kind), -match.similarity, match.picture))

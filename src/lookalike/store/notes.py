@@ -1,0 +1,99 @@
+"""Small named documents beside the tables: what was found and said about pictures, whatever the version."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from lookalike.store.base import Change
+from lookalike.store.lock import write_lock
+from lookalike.store.manifest import flush_folder
+from lookalike.store.tables import writing
+
+NAME = "notes"
+
+_PLAIN = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9]+)?")
+_TEMPORARY = ".tmp-"
+_WAIT = 30.0  # seconds for another process that is changing a note, which takes it less than one
+
+
+class FolderNotes:
+    """Notes in the folder of an index, a file each; see `lookalike.store.base.Notes`."""
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._folder = index / NAME
+
+    def read(self, name: str) -> bytes | None:
+        """The document, or None when there is none."""
+        with writing(self._index):
+            try:
+                return self._file(name).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replace the document."""
+        self.change(name, lambda _: data)
+
+    def change(self, name: str, make: Change) -> bytes:
+        """Replace the document by what is made of it, while nobody else changes one; returns the new one."""
+        file = self._file(name)
+        with writing(self._index):
+            self._folder.mkdir(exist_ok=True)
+        with write_lock(self._folder, _WAIT, "taking notes of", self._index) as clean:
+            if not clean:
+                self._sweep()
+            before = self.read(name)
+            data = make(before)
+            if data != before:
+                with writing(self._index):
+                    self._replace(file, data)
+        return data
+
+    def revision(self, name: str) -> str:
+        """A text that changes when the document does; "" when there is none."""
+        try:
+            status = self._file(name).stat()
+        except OSError:
+            return ""
+        return f"{status.st_mtime_ns:x}-{status.st_size:x}"
+
+    def _replace(self, file: Path, data: bytes) -> None:
+        temporary = file.with_name(_TEMPORARY + file.name)
+        with temporary.open("wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        _step_forward(temporary, file)
+        temporary.replace(file)
+        flush_folder(self._folder)
+
+    def _sweep(self) -> None:
+        """Delete what a killed writer left."""
+        for leftover in self._folder.glob(f"{_TEMPORARY}*"):
+            with suppress(OSError):
+                leftover.unlink()
+
+    def _file(self, name: str) -> Path:
+        require_name(name)
+        return self._folder / name
+
+
+def require_name(name: str) -> None:
+    """Raise `ValueError` unless this can be the name of a note: short, of small letters, one dot at most."""
+    if not _PLAIN.fullmatch(name) or len(name) > 60:
+        raise ValueError(f"{name!r} is no name of a note")
+
+
+def _step_forward(temporary: Path, file: Path) -> None:
+    """Date a new file after the one it replaces: a disk's clock is coarser than two quick changes."""
+    try:
+        least = file.stat().st_mtime_ns + 1000
+    except OSError:
+        return
+    moment = max(time.time_ns(), least)
+    os.utime(temporary, ns=(moment, moment))
