@@ -80,6 +80,8 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
         ("/v1/similar/0007?metric=manhattan", 400, "bad-argument"),
         ("/v1/similar/0007?pictures=some", 400, "bad-argument"),
         ("/v1/similar/0007?variants=maybe", 400, "bad-argument"),
+        ("/v1/similar/0007?duplicates=maybe", 400, "bad-argument"),
+        ("/v1/search?text=mug&duplicates=maybe", 400, "bad-argument"),
         ("/v1/search", 400, "bad-argument"),
         ("/v1/search?text=", 400, "bad-argument"),
         ("/v1/search?text=mug&image=https://shop.example/a.jpg", 400, "bad-argument"),
@@ -124,7 +126,7 @@ def test_a_misspelt_parameter_is_no_silent_nothing(shop: TestClient) -> None:
 
 
 def test_k_up_to_ten_thousand_is_answered(shop: TestClient, shop_index: Index) -> None:
-    found = shop.get("/v1/similar/0007?k=10000&variants=true").json()
+    found = shop.get("/v1/similar/0007?k=10000&variants=true&duplicates=true").json()
     assert len(found["results"]) == len(shop_index) - 1
     assert found["complete"]
 
@@ -174,6 +176,7 @@ def test_a_bad_batch_is_refused_as_a_whole(shop: TestClient, body: bytes, code: 
         {"id": "0007", "metric": {}},
         {"id": "0007", "pictures": []},
         {"id": "0007", "variants": "yes"},
+        {"id": "0007", "duplicates": 1},
         {"id": "0007", "wher": "x"},
         {"id": "\ud800"},
     ],

@@ -9,7 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
+from lookalike.index import Index
 from lookalike.testing.tiny_shop import tiny_shop
+
+from .conftest import asking
 
 Operation = tuple[str, dict[str, Any]]
 
@@ -43,6 +46,12 @@ def test_each_address_of_the_contract_is_there(document: Any) -> None:
         "GET /v1/search",
         "POST /v1/search",
         "GET /v1/pictures/{id}/{n}",
+        "GET /v1/duplicates",
+        "GET /v1/duplicates.csv",
+        "POST /v1/duplicates",
+        "POST /v1/duplicates/judgements",
+        "GET /v1/check",
+        "POST /v1/check",
         "GET /v1/jobs",
         "GET /v1/jobs/{id}",
         "DELETE /v1/jobs/{id}",
@@ -91,6 +100,8 @@ def test_real_answers_are_what_the_document_says(shop: TestClient, document: Any
         "/v1/products/0007": "/v1/products/{id}",
         "/v1/similar/0007": "/v1/similar/{id}",
         "/v1/search?text=mug": "/v1/search",
+        "/v1/duplicates?limit=3": "/v1/duplicates",
+        "/v1/duplicates?kinds=variant": "/v1/duplicates",
         "/v1/session": "/v1/session",
         "/health/live": "/health/live",
         "/health/ready": "/health/ready",
@@ -104,6 +115,23 @@ def test_real_answers_are_what_the_document_says(shop: TestClient, document: Any
     photo = {"image": ("p.jpg", tiny_shop().photos["photo-1.jpg"])}
     answer = document["components"]["schemas"]["Answer"]
     assert not fits(document, answer, shop.post("/v1/search", files=photo).json())
+    picture = {"image": ("p.png", tiny_shop().products[0].pictures[0].data or b"")}
+    checked = document["paths"]["/v1/check"]["post"]["responses"]["200"]["content"]["application/json"]
+    assert not fits(document, checked["schema"], shop.post("/v1/check", files=picture).json())
+
+
+def test_real_answers_to_writing_are_what_the_document_says(shop_index: Index, document: Any) -> None:
+    wrong = {"keep": {"id": "nobody", "picture": 0}, "other": {"id": "m1", "picture": 0}, "verdict": "same"}
+    with asking(shop_index) as client:
+        for path, sent, statuses in (
+            ("/v1/duplicates/judgements", {"judgements": [wrong]}, (200,)),
+            ("/v1/duplicates", None, (200, 202)),
+        ):
+            answer = client.post(path, json=sent)
+            assert answer.status_code in statuses, answer.text
+            responses = document["paths"][path]["post"]["responses"]
+            schema = responses[str(answer.status_code)]["content"]["application/json"]["schema"]
+            assert not fits(document, schema, answer.json()), path
 
 
 def test_no_page_of_it_comes_from_a_foreign_host(shop: TestClient) -> None:

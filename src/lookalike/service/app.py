@@ -18,12 +18,15 @@ from lookalike.index import Index
 from lookalike.service import schemas
 from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
+from lookalike.service.duplicates.groupings import Groupings
 from lookalike.service.envelope import Envelope
 from lookalike.service.jobs import Jobs, jobs_folder
 from lookalike.service.limits import ROOM, BodyLimits
 from lookalike.service.metrics import Metrics
 from lookalike.service.problems import add_handlers
 from lookalike.service.routes import (
+    check,
+    duplicates,
     health,
     jobs,
     pages,
@@ -49,7 +52,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
     are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
-    ``room``, ``jobs``, ``web``.
+    ``room``, ``groupings``, ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
     served = Served(index, config.refresh_seconds)
@@ -70,6 +73,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.fragments = Fragments()
     app.state.turns = Turns(config.photo_threads, config.photo_queue)
     app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
+    app.state.groupings = Groupings()
     app.state.jobs = Jobs(
         lambda: served.index,
         jobs_folder(index.path if isinstance(index, Index) else Path(index)),
@@ -79,7 +83,8 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.web = WebFiles()
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
-    for module in (similar, pictures, products, search, writing, jobs, session, health, pages):
+    questions = (similar, pictures, products, search, duplicates, check)
+    for module in (*questions, writing, jobs, session, health, pages):
         app.include_router(module.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
@@ -117,5 +122,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for part in (app.state.turns, app.state.jobs, app.state.served):
+        for part in (app.state.turns, app.state.groupings, app.state.jobs, app.state.served):
             await run_in_threadpool(part.close)

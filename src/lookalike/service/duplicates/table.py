@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
-from lookalike.copies import Duplicates
+from lookalike.copies.answer import Duplicates, Products
+from lookalike.products import PictureSource, Product
 from lookalike.service.documents import picture_address
 
 
 def table_bytes(found: Duplicates) -> bytes:
-    """The rows that `lookalike.copies.Duplicates.to_csv` writes, as UTF-8."""
-    text = found.csv_text()
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    sink = io.StringIO(newline="")
-    table = csv.DictWriter(sink, rows.fieldnames or ())
-    table.writeheader()
-    table.writerows({**row, "uri": picture_address(row["id"], row["picture"])} for row in rows)
-    return sink.getvalue().encode("utf-8", "replace")
+    """What `lookalike.copies.Duplicates.to_csv` writes, as UTF-8."""
+    return replace(found, products=partial(_addressed, found.products)).csv_text().encode("utf-8", "replace")
+
+
+def _addressed(products: Products, ids: Sequence[str]) -> Mapping[str, Product]:
+    return {
+        id: replace(
+            product,
+            pictures=tuple(
+                PictureSource(picture_address(id, position)) for position in range(len(product.pictures))
+            ),
+        )
+        for id, product in products(ids).items()
+    }
