@@ -11,7 +11,7 @@ export function closely(group, signal) {
   const state = { at: 0, first: false, unlike: false };
   const own = { images: el("div", { class: "closely-stage" }), words: el("p", { class: "closely-words", role: "status" }) };
   const button = (name, words, listener) => el("button", { type: "button", class: "button quiet", "aria-label": words, on: { click: listener } }, icon(name));
-  own.flip = el("button", { type: "button", class: "button", on: { click: () => turn({ first: !state.first, unlike: false }) } });
+  own.flip = el("button", { type: "button", class: "button", autofocus: true, on: { click: () => turn({ first: !state.first, unlike: false }) } });
   own.unlike = el("button", { type: "button", class: "button quiet", "aria-pressed": "false", on: { click: () => turn({ unlike: !state.unlike, first: false }) } }, "Difference");
   const close = el("button", { type: "button", class: "button quiet closely-close", "aria-label": "Close", on: { click: () => dialog.close() } }, icon("close"));
   const dialog = el(

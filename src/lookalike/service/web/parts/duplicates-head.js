@@ -30,6 +30,7 @@ export function reviewHead() {
   const table = el("a", { class: "button quiet review-table", download: "duplicates.csv" }, icon("table"), el("span", null, "Decisions as CSV"));
   const shows = el("ul", { class: "review-shows" });
   const kinds = el("ul", { class: "review-kinds" });
+  const own = { filtered: false };
   const only = el("p", { class: "review-only" });
   const element = el(
     "header",
@@ -51,6 +52,7 @@ export function reviewHead() {
     fill(kinds,
       el("li", null, choice("All kinds", !wish.kind, { ...wish, kind: "", at: 0 })),
       offered.map(([kind, [, words]]) => el("li", null, choice(words, wish.kind === kind, { ...wish, kind, at: 0 }, many(kind)))));
+    own.filtered = Boolean(wish.kind || wish.product);
     only.hidden = !wish.product;
     name(wish, wish.product);
   }
@@ -64,7 +66,8 @@ export function reviewHead() {
     show,
     name,
     far: (done, total) => {
-      element.classList.toggle("none", !total);
+      element.classList.toggle("untold", !total);
+      element.classList.toggle("bare", !total && !own.filtered);
       bar.max = Math.max(1, total);
       bar.value = done;
       far.textContent = total ? `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} reviewed` : " ";

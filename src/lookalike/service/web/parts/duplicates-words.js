@@ -11,7 +11,7 @@ export const KINDS = new Map([
   ["variant", ["Recoloured: no copy, perhaps a variant", "Recoloured"]],
 ]);
 
-const EDITED = /mirror|upside|turned|crop|border|frame|stretch|squeez|darker|brighter|lighter|colour|watermark|writing|blur|overlaid/i;
+const EDITED = /border|frame|watermark|writing|no colours|grey|cropped|stretch|squeez|overlaid/i; // what only one of two pictures can have undergone
 const ENOUGH = 1.05; // times as many pixels as another before a picture counts as larger
 const SAID = 3; // attributes told apart before they are counted
 

@@ -61,7 +61,7 @@ async function show(mine, place) {
   const [session, answer, whole] = await Promise.all([
     get("/v1/session", { signal: place.signal }),
     begin(queue, wish.at),
-    load(0, 1, { ...askedOf(wish), reviewed: null }),
+    load(0, 1, { ...askedOf(wish), reviewed: null, counts: true }),
   ]);
   if (mine.wish !== wish) return; // another wish came meanwhile
   Object.assign(mine, { queue, session, may: session.write, total: whole.total, left: whole.left });
