@@ -6,6 +6,7 @@ import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lookalike import colour
-from lookalike.duplicates.catalogue import known_pictures
+from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.known import Known
@@ -57,6 +58,7 @@ class View:
         self.reader = reader
         self.known = known
         self.contents, self.sizes = columns.contents, columns.sizes
+        self._columns = replace(columns, palettes=np.empty((0, COLOURS, 4), np.float32))
         self._read: dict[str, Product] = {}
         self.snapshot = Snapshot(
             version=columns.version,
@@ -88,13 +90,12 @@ class View:
     @cached_property
     def keys(self) -> list[PictureKey]:
         """Product id and position of every picture, in order."""
-        ids, owners = self.snapshot.ids, self.snapshot.picture_product.tolist()
-        return [(ids[row], at) for row, at in zip(owners, self.snapshot.position.tolist(), strict=True)]
+        return keys_of(self._columns)
 
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures as they are compared with one another; those with a damaged glance are not in it."""
-        return known_pictures(self.reader, self.snapshot.looks)
+        return known_pictures(self.reader, self._columns)
 
     def pictures_of(self, product_id: str, which: str) -> slice:
         """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""

@@ -96,7 +96,11 @@ def glances(stored: Iterable[bytes]) -> Glances:
     held = list(stored)
     if any(len(one) != GLANCE_BYTES for one in held):
         raise ValueError("a glance has another length")
-    made = np.frombuffer(b"".join(held), dtype=np.uint8).reshape(-1, GLANCE_BYTES)
+    return unpacked(np.frombuffer(b"".join(held), dtype=np.uint8).reshape(-1, GLANCE_BYTES))
+
+
+def unpacked(made: Levels) -> Glances:
+    """Glances from their bytes, (n, `GLANCE_BYTES`), without a copy of their levels."""
     levels = made[:, : GLANCE * GLANCE].reshape(-1, GLANCE, GLANCE)
     halves = np.ascontiguousarray(made[:, GLANCE * GLANCE :]).view("<f4")
     return Glances(levels, halves.astype(np.float32))

@@ -71,20 +71,6 @@ class PictureStamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells whether two pictures are the same, as `StoredPicture` has it: ``key`` is product, position.
-
-    ``size`` is width and height of the upright original.
-    """
-
-    key: tuple[str, int]
-    content_hash: str
-    pixel_hash: str
-    size: tuple[int, int]
-    glance: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Maker:
     """Who makes vectors: their space, and the name that loads the encoder again."""
 
@@ -115,6 +101,17 @@ class Manifest:
     def switched(self, maker: Maker) -> Manifest:
         """The same state with the vectors of another maker, and the way back to this one's."""
         return replace(self, space=maker.space, encoder=maker.encoder, before=self.maker)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells n pictures apart, in the order of `Columns`: hashes of their pixels, and their glances.
+
+    ``glances`` (n, `GLANCE_BYTES`) are bytes as stored; all zero where one has another length.
+    """
+
+    pixels: Sequence[str]
+    glances: np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +186,8 @@ class Reader(Protocol):
         """Every picture in order of product id and position, without ``original``, a batch at a time."""
         ...
 
-    def identities(self) -> Iterator[list[Identity]]:
-        """What tells every picture from the others, in any order, some thousands at a time."""
+    def marks(self) -> Marks:
+        """What tells every picture from the others, loaded into memory."""
         ...
 
     def check(self) -> list[str]:

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookalike.errors import LookalikeError
+from lookalike.glance import GLANCE_BYTES
 from lookalike.products import Product
-from lookalike.store.base import Columns, Identity, Manifest, PictureStamp, StoredPicture
+from lookalike.store.base import Columns, Manifest, Marks, PictureStamp, StoredPicture
 from lookalike.store.checking import check_tables
 from lookalike.store.damage import damaged
 from lookalike.store.manifest import Published, read_manifest
@@ -23,11 +24,12 @@ from lookalike.store.rows import (
     palettes_of,
     pictures_from_table,
     product_from_json,
+    put_glances,
 )
 from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
-_IDENTITIES = 4096
+_MARKS = 4096  # rows at once
 _SEARCHED_PICTURES = (
     "product_id",
     "position",
@@ -151,16 +153,22 @@ class LanceReader:
         for start in range(0, len(rows), batch):
             yield self._take_pictures(rows[start : start + batch])
 
-    def identities(self) -> Iterator[list[Identity]]:
-        """What tells every picture from the others, in any order, some thousands at a time."""
-        names = ["product_id", "position", "content_hash", "pixel_hash", "width", "height", "glance"]
+    def marks(self) -> Marks:
+        """What tells every picture from the others, loaded into memory."""
         with self._guard():
-            for batch in self._pictures.to_batches(columns=names, batch_size=_IDENTITIES):
-                rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-                yield [
-                    Identity((i, at), content, pixels, (w, h), seen)
-                    for i, at, content, pixels, w, h, seen in rows
-                ]
+            keys = self._pictures.to_table(columns=["product_id", "position"])
+            order = pc.sort_indices(keys, [("product_id", "ascending"), ("position", "ascending")])
+            place = np.empty(len(order), dtype=np.intp)
+            place[order.to_numpy()] = np.arange(len(order))
+            pixels = np.empty(len(order), dtype=object)
+            glances = np.zeros((len(order), GLANCE_BYTES), dtype=np.uint8)
+            start = 0
+            for batch in self._pictures.to_batches(columns=["pixel_hash", "glance"], batch_size=_MARKS):
+                rows = place[start : start + batch.num_rows]
+                pixels[rows] = batch.column("pixel_hash").to_numpy(zero_copy_only=False)
+                put_glances(batch.column("glance"), glances, rows)
+                start += batch.num_rows
+            return Marks(pixels.tolist(), glances)
 
     def check(self) -> list[str]:
         """Read every row of both tables; a sentence for each thing that does not agree, none when sound."""

@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from lookalike.errors import IndexLocked
+from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Product
 from lookalike.store.base import (
     Change,
     Columns,
-    Identity,
     Maker,
     Manifest,
+    Marks,
     Notes,
     PictureStamp,
     StoredPicture,
@@ -29,6 +30,7 @@ from lookalike.store.rows import (
     SEARCHED,
     pad_palettes,
     products_to_table,
+    put_glances,
     require_sound,
     require_sound_picture,
     sound_pictures,
@@ -283,13 +285,12 @@ class MemoryReader:
         for start in range(0, len(every), batch):
             yield every[start : start + batch]
 
-    def identities(self) -> Iterator[list[Identity]]:
+    def marks(self) -> Marks:
         """What tells every picture from the others."""
-        yield [
-            Identity((p.product_id, p.position), p.content_hash, p.pixel_hash, (p.width, p.height), p.glance)
-            for own in self._state.pictures.values()
-            for p in own
-        ]
+        pictures = [picture for own in self._state.pictures.values() for picture in own]
+        glances = np.zeros((len(pictures), GLANCE_BYTES), dtype=np.uint8)
+        put_glances(pa.array([p.glance for p in pictures], pa.binary()), glances, np.arange(len(pictures)))
+        return Marks([p.pixel_hash for p in pictures], glances)
 
     def check(self) -> list[str]:
         """Nothing: what is in memory cannot be torn."""

@@ -219,6 +219,16 @@ def palettes_of(column: pa.ChunkedArray) -> Floats:
     return palettes
 
 
+def put_glances(
+    column: pa.BinaryArray, glances: np.ndarray[tuple[int, int], np.dtype[np.uint8]], rows: Rows
+) -> None:
+    """Lay stored glances down as these rows of ``glances``; one of another length is left out."""
+    held = column.to_pylist()
+    sound = [at for at, one in enumerate(held) if len(one) == GLANCE_BYTES]
+    joined = np.frombuffer(b"".join(held[at] for at in sound), dtype=np.uint8)
+    glances[rows[sound]] = joined.reshape(-1, GLANCE_BYTES)
+
+
 def pad_palettes(palettes: Sequence[Floats]) -> Floats:
     """Palettes of up to five colours as one array, shape (n, 5, 4), filled up with zeros."""
     padded = np.zeros((len(palettes), COLOURS, 4), dtype=np.float32)
