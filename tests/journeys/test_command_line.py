@@ -77,9 +77,26 @@ def test_copies_come_first_and_kinds_stay_together(index_path: Path) -> None:
     shop = tiny_shop()
     index = Index.open(index_path)
     for product_id, copies in shop.copies.items():
-        assert set(index.similar(product_id, k=len(copies)).ids) == copies
+        assert set(index.similar(product_id, k=len(copies), duplicates=True).ids) == copies
     kinds = [shop.kind[index.similar(i, k=1, variants=True).ids[0]] == shop.kind[i] for i in index.ids]
     assert sum(kinds) >= 0.9 * len(kinds)
+
+
+def test_the_table_says_what_is_folded_and_how_to_see_it(lookalike: Run, made_index: Path) -> None:
+    lines = lookalike("similar", "b6", "-k", "60", "--index", made_index).stdout.splitlines()
+    row = {line.split()[1]: line for line in lines[1:-2]}
+    assert "+2 copies" in row["m1"]
+    assert "+1 copy" in row["t5"]
+    assert "cop" not in row["b5"]
+    assert lines[-2:] == [
+        "4 products folded into those that show the same picture; --duplicates shows them.",
+        f"These are all that match: {len(row)}, and 4 folded.",
+    ]
+    own = lookalike("similar", "m1", "--index", made_index).stdout.splitlines()
+    assert own[-1] == "2 products with the picture that asks left out; --duplicates shows them."
+    whole = lookalike("similar", "b6", "-k", "60", "--duplicates", "--index", made_index).stdout
+    assert "folded" not in whole
+    assert "m1-ter" in whole
 
 
 def test_a_customers_photo_finds_the_kind_of_its_product(

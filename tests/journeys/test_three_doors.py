@@ -27,6 +27,8 @@ WISHES: list[dict[str, Any]] = [
     {"where": "colour=red", "weights": "look=1,colour=0.5"},
     {"exclude": ["0008", "0009"], "metric": "euclidean"},
     {"pictures": "all", "variants": True},
+    {"k": 30},
+    {"k": 30, "duplicates": True},
 ]
 REFUSED: list[dict[str, Any]] = [
     {"k": 0},
@@ -63,8 +65,21 @@ def by_http(address: str, **wishes: Any) -> Any:
         return json.load(error)
 
 
+def posted(address: str, document: Any) -> Any:
+    data, headers = json.dumps(document).encode(), {"content-type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(address, data, headers), timeout=20) as answer:
+        return json.load(answer)
+
+
 def essence(document: Any) -> list[Any]:
-    return [(one["id"], one["score"], one["evidence"], one["why"]) for one in document["results"]]
+    return [
+        document["complete"],
+        document["explain"],
+        *(
+            (one["id"], one["score"], one["evidence"], one["why"], one["copies"])
+            for one in document["results"]
+        ),
+    ]
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)
@@ -75,11 +90,36 @@ def test_what_looks_like_a_product(made_index: Path, address: str, wishes: dict[
     assert essence(by_http(f"{address}/v1/similar/0007", **wishes)) == essence(said)
 
 
-def test_what_words_find(made_index: Path, address: str) -> None:
-    said = Index.open(made_index).search(text="red mug", k=4).to_dict()
+@pytest.mark.parametrize("wishes", [{"k": 4}, {"k": 4, "duplicates": True}], ids=str)
+def test_what_words_find(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
+    said = Index.open(made_index).search(text="red mug", **wishes).to_dict()
     assert said["results"]
-    assert essence(by_command("search", "red mug", index=made_index, k=4)) == essence(said)
-    assert essence(by_http(f"{address}/v1/search", text="red mug", k=4)) == essence(said)
+    assert essence(by_command("search", "red mug", index=made_index, **wishes)) == essence(said)
+    assert essence(by_http(f"{address}/v1/search", text="red mug", **wishes)) == essence(said)
+
+
+def test_products_that_show_the_same_picture_are_one_on_every_door(made_index: Path, address: str) -> None:
+    index = Index.open(made_index)
+    for folded in (
+        index.similar("b6", k=60).to_dict(),
+        by_command("similar", "b6", index=made_index, k=60),
+        by_http(f"{address}/v1/similar/b6", k=60),
+        posted(f"{address}/v1/similar", {"requests": [{"id": "b6", "k": 60}]})["answers"][0],
+    ):
+        copies = {one["id"]: one["copies"] for one in folded["results"] if one["copies"]}
+        assert copies == {"0007": ["0007-bis"], "m1": ["m1-bis", "m1-ter"], "t5": ["t5-bis"]}
+        assert folded["explain"]["folded"] == 4
+        assert folded["complete"]
+    for whole in (
+        index.similar("b6", k=60, duplicates=True).to_dict(),
+        by_command("similar", "b6", index=made_index, k=60, duplicates=True),
+        by_http(f"{address}/v1/similar/b6", k=60, duplicates=True),
+        posted(f"{address}/v1/similar", {"requests": [{"id": "b6", "k": 60, "duplicates": True}]})["answers"][
+            0
+        ],
+    ):
+        assert len(whole["results"]) == len(folded["results"]) + 4
+        assert not any(one["copies"] for one in whole["results"])
 
 
 def test_what_there_is(made_index: Path, address: str) -> None:

@@ -42,13 +42,16 @@ def ok(client: TestClient, path: str, **more: Any) -> Any:
         {"weights": "look=1,colour=0.5"},
         {"metric": "euclidean"},
         {"pictures": "all", "variants": "true"},
+        {"duplicates": "true", "k": 60},
     ],
 )
 def test_similar_answers_what_python_answers(
     shop: TestClient, shop_index: Index, wishes: dict[str, Any]
 ) -> None:
     document = ok(shop, "/v1/similar/0007", params=wishes)
-    same = shop_index.similar("0007", **{**wishes, **({"variants": True} if "variants" in wishes else {})})
+    same = shop_index.similar(
+        "0007", **{**wishes, **{name: True for name in wishes if name in ("variants", "duplicates")}}
+    )
     assert [
         (result["id"], result["score"], result["evidence"], result["why"]) for result in document["results"]
     ] == [
@@ -184,7 +187,7 @@ def test_an_id_may_be_any_text(name: str, tmp_path: Path) -> None:
     with asking(index) as client:
         url = "/" + quote(name, safe="")
         assert ok(client, "/v1/products" + url)["product"]["title"] == "it"
-        assert [one["id"] for one in ok(client, "/v1/similar" + url)["results"]] == ["z"]
+        assert [one["id"] for one in ok(client, "/v1/similar" + url + "?duplicates=true")["results"]] == ["z"]
         picture = ok(client, "/v1/products" + url)["product"]["pictures"][0]["url"]
         assert client.get(picture).headers["content-type"] == "image/jpeg"
         (found,) = ok(client, "/v1/similar/z")["results"]

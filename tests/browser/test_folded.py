@@ -1,0 +1,128 @@
+"""Products that show the same picture are one card on the page, which says so and shows them on wish."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from lookalike import Index
+from lookalike.testing.grid import GridEncoder
+from lookalike.testing.tiny_shop import tiny_shop
+
+SHELF = ".alike .card:not(.ghost)"
+FOUND = ".photo-grid .card:not(.ghost)"
+
+
+@pytest.fixture(scope="module")
+def shop_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The tiny shop, of whose copies is known."""
+    index = Index.create(tmp_path_factory.mktemp("folded") / "index", GridEncoder())
+    index.add(tiny_shop().products)
+    assert index.duplicates().complete
+    return index
+
+
+def ids(page: Any, cards: str) -> list[str]:
+    page.wait_for_selector(cards)
+    found: list[str] = page.eval_on_selector_all(cards, "cards => cards.map(card => card.dataset.id)")
+    return found
+
+
+def wait_for(page: Any, cards: str, wanted: list[str]) -> None:
+    page.wait_for_function(
+        "([cards, ids]) => [...document.querySelectorAll(cards)].map(card => card.dataset.id).join() === ids",
+        arg=[cards, ",".join(wanted)],
+    )
+
+
+def line(page: Any) -> str:
+    return " ".join(page.locator(".folded").inner_text().split())
+
+
+def asked_for_copies(page: Any) -> bool:
+    return parse_qs(urlsplit(page.url).query).get("duplicates") == ["true"]
+
+
+def test_a_card_says_its_copies_and_leads_to_where_they_are_compared(visit: Any) -> None:
+    page = visit("/product/b6?k=24")
+    ids(page, SHELF)
+    link = page.locator(f"{SHELF}[data-id=m1]").get_by_role("link", name="2 copies of")
+    assert link.inner_text() == "2 copies"
+    assert page.locator(f"{SHELF}[data-id=t5] .card-copies").inner_text() == "1 copy"
+    assert page.locator(f"{SHELF}[data-id=b3] .card-copies").count() == 0
+    link.click()
+    page.wait_for_url("**/duplicates?product=m1")
+
+
+def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/b6?k=24")
+    folded = shop_index.similar("b6", k=24)
+    assert ids(page, SHELF) == folded.ids
+    count = folded.explain["folded"]
+    assert count >= 3
+    assert line(page) == f"{count} products folded into those that show the same picture. Show all"
+    button = page.locator(".folded button")
+    button.click()
+    whole = shop_index.similar("b6", k=24, duplicates=True).ids
+    wait_for(page, SHELF, whole)
+    assert asked_for_copies(page)
+    assert page.locator(".card-copies").count() == 0
+    assert line(page) == "Products that show the same picture are all here. Fold them"
+    assert button.evaluate("node => node === document.activeElement")
+    page.reload()
+    wait_for(page, SHELF, whole)
+    page.get_by_role("button", name="Fold them").click()
+    wait_for(page, SHELF, folded.ids)
+    assert not asked_for_copies(page)
+    assert page.locator(f"{SHELF}[data-id=m1] .card-copies").inner_text() == "2 copies"
+
+
+def test_copies_of_the_product_itself_are_left_out_and_counted(visit: Any) -> None:
+    page = visit("/product/m1")
+    assert not {"m1-bis", "m1-ter"} & set(ids(page, SHELF))
+    assert "2 products with this picture left out" in line(page)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_selector(f"{SHELF}[data-id=m1-ter]")
+
+
+def test_onward_links_fold_again(visit: Any) -> None:
+    page = visit("/product/b6?duplicates=true")
+    ids(page, SHELF)
+    for link in page.locator(f"{SHELF} .card-title a").all():
+        assert "duplicates" not in link.get_attribute("href")
+
+
+def test_nothing_is_said_where_nothing_is_folded(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100?same=kind")
+    answer = shop_index.similar("0100", where='category="Shoes > Sneakers"')
+    wait_for(page, SHELF, answer.ids)
+    assert answer.explain["folded"] == 0
+    assert page.locator(".folded").is_hidden()
+
+
+def test_what_looks_like_a_photo_is_folded_as_well(visit: Any) -> None:
+    page = visit("/photo")
+    photo = next(iter(tiny_shop().photos.values()))
+    page.set_input_files(".photo-file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    folded = ids(page, FOUND)
+    assert "folded into" in line(page)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("() => document.querySelector('.folded').textContent.includes('all here')")
+    assert asked_for_copies(page)
+    assert ids(page, FOUND) != folded
+    page.reload()
+    page.wait_for_selector(FOUND)
+    page.get_by_role("button", name="Fold them").click()
+    wait_for(page, FOUND, folded)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_it_can_be_read_and_touched(visit: Any, serious: Any, width: int, scheme: str) -> None:
+    page = visit("/product/m2?k=24", width, scheme)
+    ids(page, SHELF)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.locator(".card-copies a").first.bounding_box()
+    assert box["height"] >= (44 if width < 700 else 24)
