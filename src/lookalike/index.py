@@ -13,6 +13,7 @@ import numpy as np
 from lookalike import settings
 from lookalike.catalog import Catalog, as_catalog
 from lookalike.copies.duplication import Duplication
+from lookalike.copies.looking import LookProgress
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
@@ -108,20 +109,23 @@ class Index(Duplication):
         allow_private: bool = False,
         allow_files: bool = True,
         wait: float = 10.0,
+        duplicates: bool = True,
+        looking: LookProgress | None = None,
     ) -> IngestReport:
         """Add or update products by id; unchanged pictures are not encoded again.
 
         Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
         measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures be
         paths, ``wait`` is how many seconds to wait for another writer. ``mapping`` is column -> field for a
-        path. Raises `CatalogError`,
-        `IndexLocked`, `StorageError`.
+        path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
+        ``looking`` is told how many were. Raises `CatalogError`, `IndexLocked`, `StorageError`.
         """
         source = as_catalog(catalog, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            return run.run(source)
+            report = run.run(source)
+        return self._look_after(report, run.arrived, looking, progress, workers) if duplicates else report
 
     def sync(
         self,
@@ -135,19 +139,23 @@ class Index(Duplication):
         allow_private: bool = False,
         allow_files: bool = True,
         wait: float = 10.0,
+        duplicates: bool = True,
+        looking: LookProgress | None = None,
     ) -> IngestReport:
         """Make the index hold what the feed holds: add, update, and remove what vanished.
 
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
         ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
+        ``duplicates`` and ``looking`` as in `add`.
         """
         require_share("max_removed", max_removed)
         catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            return follow(run, writer, catalog, max_removed, tolerate)
+            report = follow(run, writer, catalog, max_removed, tolerate)
+        return self._look_after(report, run.arrived, looking, progress, workers) if duplicates else report
 
     def rebuild(
         self,

@@ -125,7 +125,8 @@ def test_the_same_bytes_under_another_product_are_not_encoded_again(index: Index
     index.add([product(0)])
     report = index.add([replace(product(0), id="copy", title="the copy")])
     assert (report.added, report.encoded, report.reused) == (1, 0, 1)
-    assert index.similar("copy")[0].score == 1.0
+    assert index.similar("copy", duplicates=True)[0].score == 1.0
+    assert report.copies == 1
 
 
 def test_a_product_is_indexed_with_the_pictures_that_can_be_read(index: Index) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,7 @@ from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import Picture, open_image
 from lookalike.ingest.measuring import detail, encode_pictures, no_vector, says_something, small_picture
+from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
 from lookalike.photo import Photo, read_photo
 from lookalike.products import Problem, product_id
 from lookalike.questions import Questions
@@ -168,6 +169,32 @@ class Duplication(Questions):
             else:
                 self._heed_notes()
 
+    def _look_after(
+        self,
+        report: IngestReport,
+        arrived: Collection[tuple[str, str]],
+        looking: LookProgress | None,
+        progress: Callable[[int], None] | None,
+        workers: int | None,
+    ) -> IngestReport:
+        """The report of a run whose new pictures, by product id and content, were looked at.
+
+        Nothing of the run is lost when that is stopped or fails.
+        """
+        if not arrived:
+            return replace(report, copies=0)
+        if looking is None and progress is not None:
+            looking = _again(progress, report.rows)
+        try:
+            self.refresh()
+            self._look(looking, workers)
+            return replace(report, copies=self._ask(partial(_copies_among, arrived=arrived)))
+        except (KeyboardInterrupt, StopRequested):
+            raise Interrupted(report, looking=True) from None
+        except LookalikeError as error:
+            problem = Problem(None, "", "not-compared", f"Copies were not looked for: {error}", fatal=False)
+            return replace(report, problems=(*report.problems, problem))
+
     def _heed_notes(self) -> None:
         """Answer from the newest notes, also where newer versions are not followed."""
         with self._loading:
@@ -222,6 +249,22 @@ def _kinds(kinds: Iterable[str] | str | None) -> tuple[str, ...] | None:
     if isinstance(kinds, str):
         return tuple(kind.strip() for kind in kinds.split(","))
     return None if kinds is None else tuple(kinds)
+
+
+def _again(progress: Callable[[int], None], rows: int) -> LookProgress:
+    """A progress that is told the same rows again, so that it can still stop the run."""
+    return lambda *_: progress(rows)
+
+
+def _copies_among(view: View, arrived: Collection[tuple[str, str]]) -> int:
+    """How many of the pictures that came show what another does; where all of a group came, one is the first."""
+    keys, contents = view.keys, view.contents.to_pylist()
+    new = {key for key, own in zip(keys, contents, strict=True) if (key[0], own) in arrived}
+    count = 0
+    for group in view.known.groups(keys, contents):
+        came = sum(member.picture in new for member in group.members)
+        count += came - (came == len(group.members))
+    return count
 
 
 def _sound(view: View) -> View:

@@ -25,7 +25,8 @@ class IngestReport:
 
     ``problems`` lists every row that was not indexed, and every picture that was left out of a product that
     was. ``encoded`` counts pictures that went through the network, ``reused`` those whose vector was known.
-    ``seconds`` is wall time.
+    ``seconds`` is wall time. ``copies`` of the new pictures show what another picture shows already; None
+    where nobody looked.
     """
 
     rows: int
@@ -39,6 +40,7 @@ class IngestReport:
     reused: int
     seconds: float
     problems: Sequence[Problem] = field(repr=False)
+    copies: int | None = None
 
     @property
     def unidentified(self) -> int:
@@ -76,6 +78,7 @@ class IngestReport:
             "removed": self.removed,
             "withheld": self.withheld,
             "pictures": {"encoded": self.encoded, "reused": self.reused},
+            "copies": self.copies,
             "seconds": round(self.seconds, 3),
             "reasons": self.reasons(),
             "problems": [problem.to_dict() for problem in self.problems],
@@ -99,8 +102,12 @@ class StopRequested(Exception):
 
 
 class Interrupted(KeyboardInterrupt):
-    """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it."""
+    """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it.
 
-    def __init__(self, report: IngestReport) -> None:
+    ``looking``: every row is stored, and what was stopped is the look for copies.
+    """
+
+    def __init__(self, report: IngestReport, *, looking: bool = False) -> None:
         super().__init__()
         self.report = report
+        self.looking = looking

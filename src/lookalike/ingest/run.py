@@ -56,6 +56,7 @@ class Ingest:
             ("rows", "added", "updated", "unchanged", "stale", "encoded", "reused"), 0
         )
         self._seen: set[str] = set()
+        self.arrived: set[tuple[str, str]] = set()
         self._began = time.monotonic()
         self._committed = self._began
         self._due = _FIRST_COMMIT
@@ -67,7 +68,9 @@ class Ingest:
         return sorted(set(self._hashes) - self._seen)
 
     def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
-        """Index every row. Stopped by Ctrl-C or `StopRequested` it commits and raises `Interrupted`."""
+        """Index every row. ``arrived`` are then product ids and content hashes of pictures new to a product.
+
+        Stopped by Ctrl-C or `StopRequested` it commits and raises `Interrupted`."""
         try:
             for done in self._measured(rows):
                 self._note(done)
@@ -179,6 +182,9 @@ class Ingest:
             for product_id, pictures in self._pictures.items():
                 for picture in pictures:
                     self._known[picture.content_hash] = (product_id, picture.position)
+                before = {stamp.content_hash for stamp in self._stamps.get(product_id, ())}
+                contents = {picture.content_hash for picture in pictures}
+                self.arrived |= {(product_id, content) for content in contents - before}
         self._products, self._pictures, self._originals = [], {}, 0
         self._committed = time.monotonic()
 
