@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.request import urlopen
 
 import pytest
 
-from lookalike import Index
+from lookalike import Index, Product
+from lookalike.catalog import open_catalog
+from lookalike.demo.shop import draw_shop
 from lookalike.recommend.sheet import sheet_html
+from lookalike.testing.copied_shop import CopiedShop, copied_shop
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
+
+EDITS = ["crop to 80%", "mirrored", "light -30%", "", "half size", "greyscale", "white border", "turned 15°"]
+COPIED = ["00001"] * 3 + ["00004", "00007", "00010", "00013", "00016"]
+"""What is copied by each of the edits: one product three times, five others once."""
 
 INSTALL = "install it with: make test-tools"
 QUIET = [
@@ -149,6 +158,40 @@ def visit(chromium: Any, shop: str) -> Iterator[Visitor]:
     visitor.close()
     assert visitor.said == []
     assert visitor.foreign() == []
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> CopiedShop:
+    """24 drawn products of one picture each, and eight copies in six groups."""
+    table = draw_shop(tmp_path_factory.mktemp("drawn"), 24)
+    products = [one for one in open_catalog(table) if isinstance(one, Product)]
+    return copied_shop([replace(one, pictures=one.pictures[:1]) for one in products], EDITS, COPIED)
+
+
+@pytest.fixture(scope="module")
+def looked_at(planted: CopiedShop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of that shop, all of whose pictures were compared."""
+    folder = tmp_path_factory.mktemp("copied") / "index"
+    index = Index.create(folder)
+    index.add(planted.products)
+    assert len(index.duplicates()) == 6
+    return folder
+
+
+@pytest.fixture
+def folder(looked_at: Path, tmp_path: Path) -> Path:
+    """The index for one test, which may judge."""
+    return Path(shutil.copytree(looked_at, tmp_path / "index"))
+
+
+@pytest.fixture
+def review(visit: Any, serving: Any, folder: Path) -> Iterator[Any]:
+    """Opens pages of a service over the copied shop; `visit` without the tiny shop."""
+    with serving(folder) as address:
+        urlopen(f"{address}/v1/duplicates").close()  # reckoned once, so that a product need not wait for it
+        visit.address = address
+        yield visit
+        visit.close()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ export function reviewBar({ onrest, onstep, onundo }) {
     el("summary", { "aria-label": "Keys" }, icon("keys"), el("span", { class: "bar-words" }, "Keys")),
     el("dl", null, KEYS.map(([key, does]) => el("div", null, el("dt", null, key), el("dd", null, does)))),
   );
-  const element = el("div", { class: "review-bar", role: "toolbar", "aria-label": "This group" }, line, back, undo, far, saved, unlike, same, keys, next);
+  const element = el("div", { class: "review-bar waiting", role: "toolbar", "aria-label": "This group" }, line, back, undo, far, saved, unlike, same, keys, next);
   const words = (of, text) => (of.querySelector(".bar-words").textContent = text);
 
   return {

@@ -26,7 +26,7 @@ export const askedOf = ({ show, kind, product }) => ({ kinds: kind, product, rev
 /** {element, show(wish, answer), far(done, total), said(name)} */
 export function reviewHead() {
   const bar = el("progress", { "aria-labelledby": "review-far" });
-  const far = el("span", { id: "review-far", class: "review-far" }, " ");
+  const far = el("span", { id: "review-far", class: "review-far" }, "\u00a0");
   const table = el("a", { class: "button quiet review-table", download: "duplicates.csv" }, icon("table"), el("span", null, "Decisions as CSV"));
   const shows = el("ul", { class: "review-shows" });
   const kinds = el("ul", { class: "review-kinds" });
@@ -34,7 +34,7 @@ export function reviewHead() {
   const only = el("p", { class: "review-only" });
   const element = el(
     "header",
-    { class: "review-head" },
+    { class: "review-head untold" },
     el("h1", null, "The same picture twice"),
     el("div", { class: "review-progress" }, bar, far),
     table,
@@ -70,7 +70,7 @@ export function reviewHead() {
       element.classList.toggle("bare", !total && !own.filtered);
       bar.max = Math.max(1, total);
       bar.value = done;
-      far.textContent = total ? `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} reviewed` : " ";
+      far.textContent = total ? `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} reviewed` : "\u00a0";
     },
   };
 }

@@ -72,6 +72,7 @@ export function deliver() {
 
 async function empty() {
   if (!outbox.length) return;
+  let whole = true;
   addEventListener("beforeunload", warn);
   try {
     while (outbox.length) {
@@ -79,9 +80,10 @@ async function empty() {
       const { refused } = await send("POST", "/v1/duplicates/judgements", { judgements: outbox[0] });
       outbox.shift();
       if (refused?.length) tell("refused", refused);
+      whole &&= !refused?.length;
     }
     removeEventListener("beforeunload", warn);
-    tell("saved");
+    if (whole) tell("saved");
   } catch (problem) {
     tell("failed", problem); // what was not taken stays in the outbox
   }

@@ -29,7 +29,7 @@ export function reviewStrip(onturn) {
     const items = queue.items.slice(from, queue.at + NEAR + 1);
     const focused = list.contains(document.activeElement);
     fill(list, items.map((_, place) => thumb(queue, from + place)));
-    element.hidden = queue.items.length < 2;
+    element.classList.toggle("alone", queue.items.length < 2);
     const present = list.querySelector("[aria-current=true]");
     if (present) list.scrollLeft = present.parentElement.offsetLeft - list.clientWidth / 2 + present.offsetWidth / 2;
     if (focused) present?.focus({ preventScroll: true });

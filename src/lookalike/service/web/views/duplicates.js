@@ -54,6 +54,7 @@ async function show(mine, place) {
   const wish = wishOf(place.params);
   mine.wish = wish;
   mine.head.show(wish);
+  mine.strip.element.hidden = Boolean(wish.product); // which is in one group as a rule
   await deliver(); // what is to be shown includes what was said last
   const load = (offset, limit = PAGE, asked = askedOf(wish)) =>
     get("/v1/duplicates", { params: { ...asked, limit, offset: offset || null }, signal: place.signal });
@@ -109,6 +110,7 @@ function draw(mine, { focus = false } = {}) {
   const item = queue.items[queue.at];
   for (const part of [mine.head, mine.bar]) part.far(mine.total - mine.left, mine.total);
   mine.strip.show(queue);
+  mine.bar.element.classList.remove("waiting");
   mine.bar.element.hidden = !item && !undoable();
   mine.bar.element.classList.toggle("bare", !item);
   if (!item) {

@@ -4,7 +4,7 @@ import { get, productPath } from "../api.js";
 import { alikeShelf } from "../parts/alike.js";
 import { kind } from "../parts/card.js";
 import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
-import { append, el, fill, icon } from "../parts/el.js";
+import { el, fill, icon } from "../parts/el.js";
 import { named } from "../parts/facets.js";
 import { gallery } from "../parts/gallery.js";
 import { money } from "../parts/money.js";
@@ -14,7 +14,7 @@ import { colourShares } from "../parts/swatch.js";
 import { address } from "../api.js";
 
 const LONG = 90; // letters from which a title is set smaller
-const PATIENCE = 300; // milliseconds that a product waits for what is known of its copies
+const PATIENCE = 600; // milliseconds that a product waits for what is known of its copies; later nothing moves any more
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
@@ -32,9 +32,7 @@ export async function render(root, place) {
   place.title(product.title || product.id);
   const shelf = alikeShelf(product, place);
   const copies = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  const told = facts(product, variants, copies);
-  fill(root, el("article", { class: "product" }, gallery(product), told), shelf.element);
-  if (!copies) void asked.then((late) => append(told, copiesLine(product.id, late))); // below the rest, which does not move
+  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element);
   await shelf.begin();
 }
 

@@ -1,0 +1,251 @@
+"""Going through copies in a real browser, as a person does who cleans up a catalogue."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from lookalike import Index
+from lookalike.testing.copied_shop import CopiedShop
+
+GROUP = ".group:not(.waiting)"
+
+
+def ids(page: Any) -> list[str]:
+    """The products of the group that is shown, in order."""
+    page.wait_for_selector(GROUP)
+    found: list[str] = page.locator(f"{GROUP} .member-id").all_inner_texts()
+    return found
+
+
+def wait_for_group(page: Any, id_: str) -> None:
+    """Wait for a group that holds this product."""
+    page.locator(f"{GROUP} .member-id", has_text=id_).first.wait_for()
+
+
+def far(page: Any) -> str:
+    text: str = page.locator(".review-far").inner_text()
+    return text
+
+
+def saved(page: Any) -> None:
+    """Wait until all that was decided is with the service."""
+    page.get_by_text("Saved", exact=True).wait_for()
+
+
+def asked(page: Any, path: str) -> Any:
+    """What the service says itself."""
+    return page.request.get(path).json()
+
+
+def table(page: Any) -> dict[str, dict[str, str]]:
+    """The rows of the CSV that the page offers, by product."""
+    with page.expect_download() as download:
+        page.locator(".review-table").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    return {row["id"].lstrip("'"): row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_groups_stand_side_by_side_and_say_what_differs(review: Any, folder: Path) -> None:
+    page = review("/duplicates")
+    first = Index.open(folder).duplicates(look=False)[0]
+    assert ids(page) == [member.id for member in first.members]
+    tops = page.locator(f"{GROUP} .member").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    assert far(page) == "0 of 6 reviewed"
+    page = review("/duplicates?product=00007")
+    assert ids(page) == ["00007", "00007-copy-5"]
+    assert "200 × 250 instead of 400 × 500" in page.locator(".member").nth(1).inner_text()
+    assert page.locator(".member").nth(0).get_by_text("suggested: the largest picture").is_visible()
+    assert "Nothing is deleted" in page.locator(".review-note").inner_text()
+
+
+def test_all_groups_are_reviewed_by_keyboard_alone(review: Any, folder: Path) -> None:
+    page = review("/duplicates")
+    seen = []
+    for key in ("s", "Enter", "n", "ArrowRight", "s", "s"):
+        seen.append(ids(page)[0])
+        page.keyboard.press(key)
+        page.wait_for_function("id => document.querySelector('.member-id')?.textContent !== id", arg=seen[-1])
+    assert len(set(seen)) == 6
+    page.get_by_text("One group was left for later.").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    wait_for_group(page, seen[3])
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Everything is reviewed").wait_for()
+    assert far(page) == "6 of 6 reviewed"
+    saved(page)
+    found = Index.open(folder).duplicates(look=False)
+    assert [group.head.id for group in found] == [seen[at] for at in (0, 1, 3, 4, 5)]
+    assert all(group.reviewed for group in found)
+
+
+def test_what_is_not_the_same_is_gone_for_good_and_no_longer_folded(review: Any) -> None:
+    page = review("/duplicates?product=00007")
+    results = [one["id"] for one in asked(page, "/v1/similar/00007?k=3")["results"]]
+    assert "00007-copy-5" not in results
+    wait_for_group(page, "00007-copy-5")
+    page.get_by_role("toolbar").get_by_role("button", name="Not the same").click()
+    page.get_by_role("heading", name="Everything here is reviewed").wait_for()
+    saved(page)
+    page.reload()
+    page.get_by_role("heading", name="No other picture is the same").wait_for()
+    assert asked(page, "/v1/similar/00007?k=3")["results"][0]["id"] == "00007-copy-5"
+    page.goto("/duplicates")
+    page.wait_for_selector(GROUP)
+    assert far(page) == "0 of 5 reviewed"
+
+
+def test_decisions_are_taken_back_even_after_the_page_was_left(review: Any, folder: Path) -> None:
+    page = review("/duplicates")
+    first = ids(page)
+    page.keyboard.press("n")
+    page.wait_for_function("id => document.querySelector('.member-id').textContent !== id", arg=first[0])
+    second = ids(page)
+    page.keyboard.press("s")
+    page.wait_for_function("id => document.querySelector('.member-id').textContent !== id", arg=second[0])
+    page.keyboard.press("u")
+    wait_for_group(page, second[0])
+    assert far(page) == "1 of 6 reviewed"
+    saved(page)
+    page.goto("/")
+    page.goto("/duplicates")
+    page.get_by_role("button", name="Undo").click()
+    wait_for_group(page, first[-1])
+    assert sorted(ids(page)) == sorted(first)
+    saved(page)
+    assert list(Index.open(folder).judgements()) == []
+    page.reload()
+    assert ids(page) == first
+    assert far(page) == "0 of 6 reviewed"
+
+
+def test_the_csv_holds_the_decisions(review: Any) -> None:
+    page = review("/duplicates?product=00016")
+    wait_for_group(page, "00016-copy-8")
+    page.locator(".member", has_text="00016-copy-8").get_by_label("Keep this one").check()
+    page.keyboard.press("s")
+    saved(page)
+    rows = table(page)
+    assert [(rows[id_]["decision"], rows[id_]["merge_into"]) for id_ in ("00016", "00016-copy-8")] == [
+        ("same", "00016-copy-8"),
+        ("keep", ""),
+    ]
+    page.goto("/duplicates?show=reviewed")
+    wait_for_group(page, "00016")
+    kept = page.locator(".member.kept")
+    assert kept.locator(".member-id").inner_text() == "00016-copy-8"
+    page.locator(".member").first.get_by_label("Keep this one").check()
+    page.keyboard.press("s")
+    saved(page)
+    rows = table(page)
+    assert [rows[id_]["decision"] for id_ in ("00016", "00016-copy-8")] == ["keep", "same"]
+
+
+def test_one_picture_of_a_group_is_set_apart_and_the_others_stay(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00001")
+    before = ids(page)
+    assert len(before) == 4
+    kept = page.locator(".member").evaluate_all("all => all.findIndex(one => one.matches('.kept'))")
+    apart = 1 if kept != 1 else 2
+    page.keyboard.press(str(apart + 1))
+    page.get_by_role("button", name="Other 2 the same").click()
+    page.get_by_role("heading", name="Everything here is reviewed").wait_for()
+    saved(page)
+    groups = [group for group in Index.open(folder).duplicates(look=False) if group.head.id.startswith("00001")]
+    assert [sorted(one.id for one in group.members) for group in groups] == [
+        sorted(set(before) - {before[apart]})
+    ]
+    assert groups[0].reviewed
+    assert groups[0].keep == (before[kept], 0)
+
+
+def test_a_picture_is_compared_with_the_first_in_the_same_place(review: Any) -> None:
+    page = review("/duplicates?product=00013")
+    page.wait_for_selector(GROUP)
+    other = page.locator(".member").nth(1).locator(".member-other")
+    seen = "node => getComputedStyle(node).visibility"
+    assert other.evaluate(seen) == "hidden"
+    page.keyboard.down("f")
+    assert other.evaluate(seen) == "visible"
+    page.keyboard.up("f")
+    assert other.evaluate(seen) == "hidden"
+    page.get_by_role("button", name="Show picture 1 in the place of picture 2").hover()
+    assert other.evaluate(seen) == "visible"
+    page.mouse.move(5, 5)
+    assert other.evaluate(seen) == "hidden"
+    page.keyboard.press("l")
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_role("status").inner_text().startswith("Picture 2 of 2")
+    page.keyboard.press("f")
+    assert dialog.get_by_role("status").inner_text().startswith("Picture 1 of 2")
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_phone_reviews_by_touch(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00010", 390)
+    page.wait_for_selector(GROUP)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    tiles = page.locator(".member-picture").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert tiles[0] == tiles[1]
+    flip = page.get_by_role("button", name="Show picture 1 in the place of picture 2")
+    flip.tap()
+    assert flip.get_attribute("aria-pressed") == "true"
+    flip.tap()
+    assert flip.get_attribute("aria-pressed") == "false"
+    page.locator(".member-picture").nth(1).tap()
+    page.get_by_role("button", name="Difference").tap()
+    page.get_by_role("button", name="Close", exact=True).tap()
+    page.get_by_role("toolbar").get_by_role("button", name="The same", exact=True).tap()
+    page.get_by_role("heading", name="Everything here is reviewed").wait_for()
+    saved(page)
+    assert {judgement.verdict for judgement in Index.open(folder).judgements()} == {"same"}
+
+
+def test_filters_stand_in_the_address(review: Any) -> None:
+    page = review("/duplicates")
+    ids(page)
+    page.get_by_role("link", name="Same file").click()
+    wait_for_group(page, "00004")
+    assert page.url.endswith("/duplicates?kind=same-bytes")
+    assert far(page) == "0 of 1 reviewed"
+    page.keyboard.press("s")
+    page.get_by_role("heading", name="Everything here is reviewed").wait_for()
+    page.get_by_role("link", name="See what was decided").click()
+    wait_for_group(page, "00004")
+    assert page.url.endswith("/duplicates?kind=same-bytes&show=reviewed")
+    page.go_back()
+    page.get_by_role("heading", name="Everything here is reviewed").wait_for()
+
+
+def test_coming_back_from_a_product_one_is_at_the_same_group(review: Any) -> None:
+    page = review("/duplicates")
+    for _ in range(3):
+        before = ids(page)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("id => document.querySelector('.member-id').textContent !== id", arg=before[0])
+    before = ids(page)
+    page.locator(".member-title a").first.click()
+    page.wait_for_selector(".view-product h1")
+    page.go_back()
+    assert ids(page) == before
+
+
+def test_a_product_names_where_its_picture_is_too(review: Any, planted: CopiedShop) -> None:
+    page = review("/product/00004")
+    line = page.locator(".copies")
+    line.wait_for()
+    assert line.inner_text().startswith("The same picture is also at ")
+    copy = next(id_ for id_, origin in planted.origin.items() if origin == "00004")
+    assert line.get_by_role("link").first.get_attribute("href") == f"/product/{copy}"
+    line.get_by_role("link", name="Compare them").click()
+    wait_for_group(page, copy)
+    page.goto("/product/00002")
+    page.wait_for_selector(".view-product h1")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".copies").count() == 0

@@ -1,0 +1,228 @@
+"""The review of copies where there is little or very much to show, where one may not decide, and for everyone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lookalike import Index
+from lookalike.service.config import ServiceConfig
+from lookalike.testing.copied_shop import CopiedShop
+
+GROUP = ".group:not(.waiting)"
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light"), (1920, "dark")])
+def test_the_review_is_for_everyone(review: Any, serious: Any, width: int, scheme: str) -> None:
+    page = review("/duplicates", width, scheme)
+    page.wait_for_selector(GROUP)
+    check(page, serious, width)
+    page.goto("/duplicates?product=00001")
+    page.wait_for_selector(f"{GROUP} .member:nth-child(4)")
+    page.locator(".mark-not-same").nth(1).click()
+    check(page, serious, width)
+    page.locator(".member-picture").nth(2).click()
+    page.get_by_role("dialog").wait_for()
+    check(page, serious, width)
+    page.goto("/duplicates?kind=same-product")
+    page.locator(".notice").wait_for()
+    check(page, serious, width)
+    page.goto("/product/00004")
+    page.locator(".copies").wait_for()
+    check(page, serious, width)
+
+
+def check(page: Any, serious: Any, width: int) -> None:
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/duplicates", "/duplicates?product=00001", "/product/00004"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_groups_come(review: Any, path: str, width: int) -> None:
+    page = review(path, width)
+    page.context.add_init_script(SHIFTS)
+    page.reload(wait_until="networkidle")
+    page.wait_for_selector(f"{GROUP}, .copies")
+    assert page.evaluate("shifted") == 0
+
+
+def test_a_shop_that_nobody_looked_at_is_looked_at_by_a_button(
+    visit: Any, serving: Any, serious: Any, planted: CopiedShop, tmp_path: Path
+) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add(planted.products, duplicates=False)
+    with serving(tmp_path / "index") as address:
+        visit.address = address
+        page = visit("/duplicates")
+        page.get_by_role("heading", name="Nobody has looked yet").wait_for()
+        page.get_by_text("0 of 32 pictures were looked at so far.").wait_for()
+        assert serious(page) == []
+        page.get_by_role("button", name="Look at all pictures").click()
+        page.wait_for_selector(GROUP)
+        assert page.locator(".review-far").inner_text() == "0 of 6 reviewed"
+        assert not page.locator(".looking").is_visible()
+        page.goto("/add")
+        page.get_by_role("heading", name="Add products").wait_for()
+        assert page.locator(".job").count() == 0
+        visit.close()
+
+
+def test_a_look_that_runs_says_how_far_it_is_and_can_be_stopped(review: Any) -> None:
+    job = {
+        "id": "7", "state": "running", "kind": "duplicates", "name": "duplicates", "done": 3000, "total": 34000,
+        "rate": 1000.0, "seconds_left": 31.0, "report": None, "error": None,
+        "created": "2026-11-21T20:00:00Z", "started": "2026-11-21T20:00:00Z", "finished": None,
+    }  # fmt: skip
+    asked: list[str] = []
+
+    def partly(route: Any) -> None:
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "complete": False, "looked_at": 20})
+
+    def follow(route: Any) -> None:
+        asked.append(route.request.method)
+        if route.request.method == "DELETE":
+            job["state"] = "stopped"
+        route.fulfill(json={"job": job})
+
+    page = review("/photo")
+    page.route("**/v1/duplicates?*limit=*", partly)
+    page.route("**/v1/duplicates?wait=0", lambda route: route.fulfill(json={"job": job}, status=202))
+    page.route("**/v1/jobs/7", follow)
+    page.goto("/duplicates")
+    page.get_by_role("button", name="Look at the other 12").click()
+    page.get_by_text("Looking: 3,000 of 34,000 pictures · 1,000 a second · 31 s left").wait_for()
+    assert page.locator(GROUP).count() == 1
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Look at the other 12").wait_for()
+    assert "DELETE" in asked
+
+
+def test_a_shop_without_copies_says_so(visit: Any, serving: Any, serious: Any, planted: CopiedShop, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add([one for one in planted.products if one.id not in planted.origin])
+    assert len(index.duplicates()) == 0
+    with serving(tmp_path / "index") as address:
+        visit.address = address
+        page = visit("/duplicates")
+        page.get_by_role("heading", name="No picture is there twice").wait_for()
+        page.get_by_text("All 24 pictures were compared.").wait_for()
+        assert serious(page) == []
+        visit.close()
+
+
+def test_who_may_not_write_looks_and_decides_with_a_key(visit: Any, serving: Any, serious: Any, folder: Path) -> None:
+    with serving(folder, ServiceConfig(write_keys=("write-me",))) as address:
+        visit.address = address
+        page = visit("/duplicates")
+        page.wait_for_selector(GROUP)
+        first = page.locator(".member-id").first.inner_text()
+        assert page.get_by_role("button", name="Not the same").count() == 0
+        page.keyboard.press("s")
+        assert page.locator(".member-id").first.inner_text() == first
+        assert serious(page) == []
+        page.get_by_role("button", name="Enter a key").click()
+        page.get_by_label("Write key").fill("write-me")
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("toolbar").get_by_role("button", name="same").first.wait_for()
+        page.keyboard.press("s")
+        page.get_by_text("Saved", exact=True).wait_for()
+        assert {judgement.verdict for judgement in Index.open(folder).judgements()} == {"same"}
+        visit.close()
+
+
+def test_a_decision_made_while_the_service_is_away_is_sent_when_it_is_back(review: Any, folder: Path) -> None:
+    page = review("/duplicates")
+    page.wait_for_selector(GROUP)
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.keyboard.press("s")
+    page.get_by_text("Not saved yet: the shop does not answer.").wait_for()
+    assert list(Index.open(folder).judgements()) == []
+    page.context.set_offline(False)
+    page.get_by_text("The shop is back.").wait_for()
+    page.wait_for_function("() => document.querySelector('.review-far').textContent === '1 of 6 reviewed'")
+    page.wait_for_selector(GROUP)
+    assert list(Index.open(folder).judgements()) != []
+    review.said[:] = [said for said in review.said if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+def test_a_decision_that_is_refused_is_told(review: Any) -> None:
+    page = review("/duplicates")
+    page.wait_for_selector(GROUP)
+    refused = {"row": 1, "id": "00001", "message": "00001 has another picture by now.", "next_step": "Look again."}
+    page.route("**/v1/duplicates/judgements", lambda route: route.fulfill(json={"taken": 0, "refused": [refused]}))
+    page.keyboard.press("s")
+    page.get_by_text("Not taken: 00001 has another picture by now.").wait_for()
+
+
+def test_an_error_of_the_service_is_told_and_can_be_tried_again(review: Any) -> None:
+    page = review("/photo")
+    problem = {"detail": "Broken.", "code": "bug", "next_step": "Report it.", "title": "Bug"}
+    page.route("**/v1/duplicates?*", lambda route: route.fulfill(json=problem, status=500), times=2)
+    page.goto("/duplicates")
+    page.get_by_role("heading", name="Broken.").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector(GROUP)
+    review.said[:] = [said for said in review.said if "500" not in said]
+
+
+def big_catalogue(page: Any, total: int) -> set[str]:
+    """Have the page's questions answered by so many groups of two; gives the set of judged ones."""
+    judged: set[str] = set()
+
+    def member(number: int, copy: str) -> dict[str, Any]:
+        id_ = f"{number}{copy}"
+        words = {"title": f"Number {id_}", "brand": "", "category": "", "availability": "", "attributes": {}}
+        product = {"id": id_, **words, "price": None, "pictures": [{"position": 0, "url": "/v1/pictures/00001/0"}]}
+        tie = {"similarity": 0.9, "kind": "same-photograph", "changes": [], "width": 40, "height": 50}
+        return {"id": id_, "picture": 0, **tie, "product": product}
+
+    def answer(route: Any) -> None:
+        asked = dict(part.split("=") for part in route.request.url.split("?")[1].split("&"))
+        open_ = [number for number in range(total) if str(number) not in judged]
+        listed = open_ if asked.get("reviewed") == "false" else list(range(total))
+        offset, limit = int(asked.get("offset", 0)), int(asked["limit"])
+        groups = []
+        for number in listed[offset : offset + limit]:
+            members = [member(number, ""), member(number, "-copy")]
+            reviewed = str(number) in judged
+            group = {"id": f"g{number}", "kind": "same-photograph", "reviewed": reviewed, "keep": None}
+            groups.append({**group, "head": members[0], "worst": members[1], "members": members})
+        pictures = {"pictures": 2 * total, "looked_at": 2 * total, "complete": True}
+        route.fulfill(json={"groups": groups, "total": len(listed), "left": len(open_), **pictures})
+
+    def judge(route: Any) -> None:
+        judgements = route.request.post_data_json["judgements"]
+        judged.update(one["keep"]["id"].removesuffix("-copy") for one in judgements)
+        route.fulfill(json={"taken": len(judgements), "refused": []})
+
+    page.route("**/v1/duplicates?*", answer)
+    page.route("**/v1/duplicates/judgements", judge)
+    return judged
+
+
+def test_hundreds_of_groups_are_gone_through_without_the_page_growing(review: Any) -> None:
+    page = review("/photo")
+    judged = big_catalogue(page, 500)
+    page.goto("/duplicates")
+    page.wait_for_selector(GROUP)
+    for number in range(70):
+        page.locator(".member-id", has_text=f"{number}-copy").wait_for()
+        if number == 20:
+            few = page.locator("*").count()
+        page.keyboard.press("s")
+    page.wait_for_function("() => document.querySelector('.review-far').textContent === '70 of 500 reviewed'")
+    page.locator(".member-id", has_text="70-copy").wait_for()
+    assert page.locator("*").count() < 1.3 * few
+    page.get_by_text("Saved", exact=True).wait_for()
+    assert judged == {str(number) for number in range(70)}
