@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from pathlib import Path
 
 import click
 
 from lookalike import settings
-from lookalike.cli.options import json_option
+from lookalike.cli.options import duplicates_option, json_option
 from lookalike.cli.output import called, print_json, print_report, progress, write_page
 from lookalike.cli.serve import say, stated
 
@@ -29,9 +30,17 @@ _MARK = "lookalike-demo.txt"
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Where it is served. Default: 8000, or a free one."
 )
+@duplicates_option
 @json_option
 def demo(
-    folder: Path, *, index_path: Path | None, products: int, show: bool, port: int | None, as_json: bool
+    folder: Path,
+    *,
+    index_path: Path | None,
+    products: int,
+    show: bool,
+    port: int | None,
+    duplicates: bool,
+    as_json: bool,
 ) -> None:
     """Draw a shop, index it, and open its page. Needs no network.
 
@@ -51,7 +60,8 @@ def demo(
     home = index_path or folder / "index"
     index = Index.open_or_create(home)
     with progress("Indexing", catalog.rows) as advance:
-        report = index.add(catalog, progress=advance)
+        looking = partial(advance, doing="Comparing")
+        report = index.add(catalog, progress=advance, duplicates=duplicates, looking=looking)
     page = folder / "results.html"
     photos = street_photos(folder / "shop")
     shown = answers(index, photos)

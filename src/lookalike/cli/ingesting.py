@@ -18,7 +18,7 @@ from lookalike.cli.output import called, check_target, print_json, print_report,
 
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
-    from lookalike.ingest.report import IngestReport
+    from lookalike.ingest.report import IngestReport, Interrupted
 
 Done = TypeVar("Done")
 
@@ -36,6 +36,7 @@ def ingest(
     tolerate: str,
     workers: int | None,
     allow_private: bool,
+    duplicates: bool,
     wait: float,
     max_removed: float | None = None,
 ) -> None:
@@ -54,23 +55,20 @@ def ingest(
     index = Index.open_or_create(index_path, encoder)
     if not as_json:
         click.echo(_read_as(catalog))
-    how: dict[str, Any] = {"workers": workers, "allow_private": allow_private}
+    how: dict[str, Any] = {"workers": workers, "allow_private": allow_private, "duplicates": duplicates}
     if verb == "sync":
         how |= {"tolerate": share, "max_removed": MAX_REMOVED if max_removed is None else max_removed}
     try:
         with progress("Indexing", catalog.rows) as advance:
-            run = partial(getattr(index, verb), catalog, progress=advance, **how)
+            looking = partial(advance, doing="Comparing")
+            run = partial(getattr(index, verb), catalog, progress=advance, looking=looking, **how)
             done = when_free(run, wait)
         if not as_json:
             for note, count in catalog.notes.items():
                 click.echo(f"Passed over: {count:,} {note}")
     except Interrupted as stopped:
         _show(stopped.report, index_path, as_json, report)
-        click.echo(
-            f"Stopped after {stopped.report.rows:,} rows. What was indexed is stored; "
-            "run the same command to go on.",
-            err=True,
-        )
+        click.echo(_stopped(stopped), err=True)
         raise SystemExit(EXIT_STOPPED) from None
     _show(done, index_path, as_json, report)
     if done.added and not as_json:
@@ -85,6 +83,19 @@ def ingest(
             err=True,
         )
         raise SystemExit(EXIT_REPORTED)
+
+
+def _stopped(stopped: Interrupted) -> str:
+    """What is there when a run was stopped, and how it goes on."""
+    if stopped.looking:
+        return (
+            "Stopped while looking for copies. All rows are stored, and what was found is kept; "
+            "lookalike duplicates goes on."
+        )
+    return (
+        f"Stopped after {stopped.report.rows:,} rows. What was indexed is stored; "
+        "run the same command to go on."
+    )
 
 
 def when_free(run: Callable[..., Done], wait: float) -> Done:

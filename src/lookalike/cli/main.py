@@ -30,6 +30,8 @@ _VERBS = (
     "product",
     "similar",
     "search",
+    "duplicates",
+    "check",
     "info",
     "verify",
     "export",

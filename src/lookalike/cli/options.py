@@ -26,6 +26,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."
 )
+duplicates_option = click.option(
+    "--duplicates/--no-duplicates",
+    default=True,
+    help="End with comparing the new pictures with all others, which finds copies.",
+)
 private_option = click.option(
     "--allow-private", is_flag=True, help="Let picture URLs name private addresses."
 )
@@ -49,6 +54,25 @@ def query_options(command: Command) -> Command:
             click.option("--duplicates", is_flag=True, help="Let products that show the same picture in."),
             click.option(
                 "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def copies_options(command: Command) -> Command:
+    """Which pictures count as the same."""
+    for option in reversed(
+        (
+            click.option(
+                "--kinds",
+                metavar="KIND,...",
+                help="same-bytes, same-pixels, same-photograph (edited), same-product (another photograph of "
+                "it), variant (the photograph in another colour). Default: those that are copies.",
+            ),
+            click.option(
+                "--threshold", type=float, help="How sure it must be, up to 1. Default: each kind's own."
             ),
         )
     ):
@@ -134,6 +158,7 @@ def ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--tolerate", default="5%", show_default=True, help="Share of bad rows that still exits 0."
             ),
             workers_option,
+            duplicates_option,
             private_option,
             click.option(
                 "--wait",

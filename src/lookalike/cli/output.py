@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -19,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from lookalike import settings
 from lookalike.errors import BadArgument, unwritable
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ _PLAIN_WIDTH = 140
 _GAP = 2  # blanks between columns
 _KEPT = 3  # columns that are never dropped: rank, id and score, or id and title
 _NUMBERS = frozenset({"", "score", "price", "look", "colour"})
-_TEXTS = frozenset({"title", "category", "brand", "colours"})
+_TEXTS = frozenset({"title", "category", "brand", "colours", "what differs"})
 _LEAST_TEXT = 16  # characters that a text is not cut below
 _SHARE_NAMED = 0.1  # smaller parts of an item are not named in a table
 
@@ -178,7 +180,7 @@ def check_target(path: Path, index_path: Path, begins: str) -> None:
     inside = path.resolve().is_relative_to(index_path.resolve())
     try:
         with path.open("rb") as file:
-            start = file.read(len(begins))
+            start = file.read(len(begins.encode()))
         other = bool(start) and start.lower() != begins.encode().lower()
     except OSError:
         other = path.is_dir()
@@ -224,7 +226,15 @@ def print_report(report: IngestReport, where: Path) -> None:
             f"{report.withheld:,} products are no longer in the feed and were NOT removed, because rows "
             "of it cannot be read. If they are gone indeed: sync --yes."
         )
+    if report.copies:
+        what = "copy of a picture that was" if report.copies == 1 else "copies of pictures that were"
+        click.echo(f"{report.copies:,} {what} there. See: {called()} duplicates{_at(where)}")
     click.echo(f"The index is {where}.")
+
+
+def _at(index: Path) -> str:
+    """The option that names an index, where it is not the usual one."""
+    return "" if index == settings.index_path() else f" --index {shlex.quote(str(index))}"
 
 
 def unfinished(rebuilding: Mapping[str, Any]) -> str:
@@ -238,8 +248,8 @@ def unfinished(rebuilding: Mapping[str, Any]) -> str:
 class Advance(Protocol):
     """Says how much is done, and of how much, where that was not known before."""
 
-    def __call__(self, done: int, total: int | None = None) -> None:
-        """``done`` counts from the beginning."""
+    def __call__(self, done: int, total: int | None = None, doing: str = "") -> None:
+        """``done`` counts from the beginning of what is done; another ``doing`` begins anew."""
         ...
 
 
@@ -257,14 +267,27 @@ def progress(doing: str, total: int | None) -> Iterator[Advance]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(doing, total=total, rate="")
-        began = time.monotonic()
+        yield _Bar(bars, doing, total)
 
-        def advance(done: int, total: int | None = total) -> None:
-            rate = f"{done / max(time.monotonic() - began, 1e-9):,.0f}/s"
-            bars.update(task, completed=done, total=total, rate=rate)
 
-        yield advance
+class _Bar:
+    """Progress on a terminal."""
+
+    def __init__(self, bars: Progress, doing: str, total: int | None) -> None:
+        self._bars = bars
+        self._begin(doing, total)
+
+    def _begin(self, doing: str, total: int | None) -> None:
+        self._doing, self._total = doing, total
+        self._task = self._bars.add_task(doing, total=total, rate="")
+        self._began = time.monotonic()
+
+    def __call__(self, done: int, total: int | None = None, doing: str = "") -> None:
+        if doing not in ("", self._doing):
+            self._bars.remove_task(self._task)
+            self._begin(doing, total)
+        rate = f"{done / max(time.monotonic() - self._began, 1e-9):,.0f}/s"
+        self._bars.update(self._task, completed=done, total=total or self._total, rate=rate)
 
 
 class _Lines:
@@ -275,9 +298,11 @@ class _Lines:
         self._total = total
         self._began = self._said = time.monotonic()
 
-    def __call__(self, done: int, total: int | None = None) -> None:
-        self._total = self._total if total is None else total
+    def __call__(self, done: int, total: int | None = None, doing: str = "") -> None:
         now = time.monotonic()
+        if doing not in ("", self._doing):
+            self._doing, self._total, self._began, self._said = doing, None, now, now
+        self._total = self._total if total is None else total
         if now - self._said < _LINE_SECONDS:
             return
         self._said = now

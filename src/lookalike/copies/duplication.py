@@ -257,7 +257,7 @@ def _again(progress: Callable[[int], None], rows: int) -> LookProgress:
 
 
 def _copies_among(view: View, arrived: Collection[tuple[str, str]]) -> int:
-    """How many of the pictures that came show what another does; where all of a group came, one is the first."""
+    """How many of the pictures that came show what another does; of a group that all came one is no copy."""
     keys, contents = view.keys, view.contents.to_pylist()
     new = {key for key, own in zip(keys, contents, strict=True) if (key[0], own) in arrived}
     count = 0

@@ -3,49 +3,96 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lookalike.copies.answer import Copy, DuplicateGroup, Duplicates
     from lookalike.duplicates.groups import PictureKey
     from lookalike.products import Product
 
-_STYLE = (
-    ".copies ol{display:flex;gap:1rem;overflow-x:auto;list-style:none;padding:0;margin:.5rem 0 2rem}"
-    ".copies li{flex:0 0 11rem}.copies img{display:block;height:11rem;max-width:100%;object-fit:contain}"
-    ".copies small{display:block}"
-)
+KIND_WORDS = {
+    "same-bytes": "The same file",
+    "same-pixels": "The same pixels in another file",
+    "same-photograph": "The same photograph, edited",
+    "same-product": "Another photograph of the same product",
+    "variant": "The photograph in another colour",
+}
+"""Kinds in words."""
 
-
-def fragment(found: Duplicates) -> str:
-    """The groups as a fragment of HTML with its own style and its pictures inside."""
-    members = [member for group in found for member in group.members]
-    products = found.products(sorted({member.id for member in members}))
-    thumbnails = found.thumbnails([member.key for member in members])
-    groups = "".join(_group(group, products, thumbnails) for group in found)
-    return f'<style>{_STYLE}</style><div class="copies">{groups}</div>'
+_AT_ONCE = 50  # groups in a notebook
 
 
 def page(found: Duplicates) -> str:
-    """A whole page."""
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{fragment(found)}</body></html>\n'
+    """A whole page of all groups; style and pictures are inside."""
+    said = f"{len(found):,} groups, {found.copies:,} pictures more than one of each. Nothing is deleted."
+    opening = f'<h1>Pictures that are there twice</h1><p class="lead">{said}</p>'
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>Pictures that are there twice</title><style>body{{margin:0}}{_style()}</style></head>"
+        f'<body><main class="dup">{opening}{_groups(found, found.groups)}</main></body></html>\n'
+    )
+
+
+def fragment(found: Duplicates) -> str:
+    """The first groups as a fragment of HTML with its own style and its pictures inside."""
+    more = len(found) - _AT_ONCE
+    rest = f"<p>and {more:,} groups more</p>" if more > 0 else ""
+    shown = _groups(found, found.groups[:_AT_ONCE])
+    return f'<style>{_style()}</style><div class="dup">{shown}{rest}</div>'
+
+
+def _groups(found: Duplicates, groups: Sequence[DuplicateGroup]) -> str:
+    members = [member for group in groups for member in group.members]
+    products = found.products(sorted({member.id for member in members}))
+    thumbnails = found.thumbnails([member.key for member in members])
+    if not groups:
+        return '<p class="nothing">No picture is there twice.</p>'
+    return "".join(_group(group, products, thumbnails) for group in groups)
 
 
 def _group(
     group: DuplicateGroup, products: Mapping[str, Product], thumbnails: Mapping[PictureKey, bytes]
 ) -> str:
-    cards = "".join(_card(member, products, thumbnails) for member in group.members)
-    return f"<section><h2>{escape(group.kind)}</h2><ol>{cards}</ol></section>"
-
-
-def _card(member: Copy, products: Mapping[str, Product], thumbnails: Mapping[PictureKey, bytes]) -> str:
-    title = products[member.id].title if member.id in products else member.id
-    encoded = base64.b64encode(thumbnails.get(member.key, b"")).decode("ascii")
-    said = "; ".join([f"{member.similarity:.2f}", *member.changes])
-    return (
-        f'<li><img src="data:image/jpeg;base64,{encoded}" alt="{escape(title)}">{escape(title)}'
-        f"<small>{escape(member.id)}</small><small>{escape(said)}</small></li>"
+    decided = " · decided" if group.reviewed else ""
+    kind = KIND_WORDS.get(group.kind, group.kind)
+    heading = f"<h2>{escape(kind)} <small>{len(group.members)} pictures{decided}</small></h2>"
+    cards = "".join(
+        _card(group, member, products.get(member.id), thumbnails.get(member.key, b""))
+        for member in group.members
     )
+    return f"<section>{heading}<ol>{cards}</ol></section>"
+
+
+def _card(group: DuplicateGroup, member: Copy, product: Product | None, thumbnail: bytes) -> str:
+    title = product.title if product is not None and product.title else member.id
+    head = member is group.head
+    said = [] if head else [f"{member.similarity:.0%} alike", *member.changes]
+    if group.keep is not None:
+        said.insert(0, "kept" if member.key == group.keep else "the same" if member.verdict else "open")
+    place = f" · picture {member.picture + 1}" if member.picture else ""
+    price = "" if product is None or product.price is None else f" · {escape(str(product.price))}"
+    return (
+        f'<li class="{"head" if head else "copy"}">{_image(thumbnail, title)}<b>{escape(title)}</b>'
+        f"<div><code>{escape(member.id)}</code>{place}{price}</div>"
+        f"<div>{member.width} × {member.height}</div>"
+        f'<div class="said">{escape(", ".join(said))}</div></li>'
+    )
+
+
+def _image(data: bytes, alt: str) -> str:
+    if not data:
+        return '<div class="none">no picture</div>'
+    encoded = base64.b64encode(data).decode("ascii")
+    return f'<img src="data:image/jpeg;base64,{encoded}" alt="{escape(alt)}">'
+
+
+@cache
+def _style() -> str:
+    return files("lookalike.copies").joinpath("sheet.css").read_text(encoding="utf-8")

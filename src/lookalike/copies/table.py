@@ -120,6 +120,11 @@ def read_table(path: Path) -> list[Row]:
 _AGAIN = "Write one with: lookalike duplicates --csv FILE, fill in the column decision, and hand it back."
 
 
+def decisions_in(path: Path) -> list[Judgement]:
+    """The judgements of a filled-in table that make sense. Raises `CatalogError` as `read_table` does."""
+    return [given for _, given, _ in read_table(path) if isinstance(given, Judgement)]
+
+
 def _judgements(rows: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """Row numbers count from 1, without the header."""
     groups: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
