@@ -52,7 +52,7 @@ def check(
             "pic": [str(match.picture[1]) for match in answer],
             "kind": [match.kind for match in answer],
             "title": [products[i].title if (i := match.picture[0]) in products else "" for match in answer],
-            "what differs": [", ".join(match.changes) for match in answer],
+            "changes": [", ".join(match.changes) for match in answer],
         },
         numbers={"", "alike", "pic"},
     )

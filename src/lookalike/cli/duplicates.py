@@ -175,7 +175,7 @@ def _print_groups(found: Duplicates, groups: Sequence[DuplicateGroup]) -> None:
             "title": [
                 products[member.id].title if member.id in products else "" for _, _, _, member in members
             ],
-            "what differs": [_differs(group, at) for _, at, group, _ in members],
+            "kind, changes": [_differs(group, at) for _, at, group, _ in members],
         },
         numbers={"", "alike", "pic"},
     )

@@ -35,7 +35,7 @@ _PLAIN_WIDTH = 140
 _GAP = 2  # blanks between columns
 _KEPT = 3  # columns that are never dropped: rank, id and score, or id and title
 _NUMBERS = frozenset({"", "score", "price", "look", "colour"})
-_TEXTS = frozenset({"title", "category", "brand", "colours", "what differs"})
+_TEXTS = frozenset({"title", "category", "brand", "colours", "changes", "kind, changes"})
 _LEAST_TEXT = 16  # characters that a text is not cut below
 _SHARE_NAMED = 0.1  # smaller parts of an item are not named in a table
 
