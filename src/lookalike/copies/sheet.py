@@ -76,7 +76,7 @@ def _card(group: DuplicateGroup, member: Copy, product: Product | None, thumbnai
     said = [] if head else [f"{member.similarity:.0%} alike", *member.changes]
     if group.keep is not None:
         said.insert(0, "kept" if member.key == group.keep else "the same" if member.verdict else "open")
-    place = f" · picture {member.picture + 1}" if member.picture else ""
+    place = f" · picture {member.picture}" if member.picture else ""
     price = "" if product is None or product.price is None else f" · {escape(str(product.price))}"
     return (
         f'<li class="{"head" if head else "copy"}">{_image(thumbnail, title)}<b>{escape(title)}</b>'

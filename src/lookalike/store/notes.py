@@ -29,9 +29,10 @@ class FolderNotes:
 
     def read(self, name: str) -> bytes | None:
         """The document, or None when there is none."""
+        file = self._file(name)
         with writing(self._index):
             try:
-                return self._file(name).read_bytes()
+                return file.read_bytes()
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
@@ -56,8 +57,9 @@ class FolderNotes:
 
     def revision(self, name: str) -> str:
         """A text that changes when the document does; "" when there is none."""
+        file = self._file(name)
         try:
-            status = self._file(name).stat()
+            status = file.stat()
         except OSError:
             return ""
         return f"{status.st_mtime_ns:x}-{status.st_size:x}"

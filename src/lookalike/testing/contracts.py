@@ -10,7 +10,7 @@ An implementation is held to its contract by a subclass whose name begins with `
 # ruff: noqa: D102 -- the name of a test is its sentence
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 from lookalike.errors import BadArgument, IndexLocked
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import Maker, Store, StoredPicture
+from lookalike.testing.notes import NotesContract, refuses
 from lookalike.testing.samples import (
     AWKWARD_IDS,
     OTHER,
@@ -29,15 +30,6 @@ from lookalike.testing.samples import (
     sample_product,
 )
 from lookalike.vectors import Floats, stored, unit
-
-
-def refuses(error: type[Exception], act: Callable[[], object]) -> None:
-    """Assert that ``act`` raises ``error``."""
-    try:
-        act()
-    except error:
-        return
-    raise AssertionError(f"expected {error.__name__}")
 
 
 def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture]) -> None:
@@ -61,7 +53,7 @@ def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture])
         assert np.array_equal(one.palette, other.palette)
 
 
-class StoreContract:
+class StoreContract(NotesContract):
     """Holds for every `Store` of `SPACE`."""
 
     def make(self, folder: Path) -> Store:

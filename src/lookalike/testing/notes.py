@@ -1,0 +1,72 @@
+"""What holds for the notes of every store."""
+
+# ruff: noqa: D102 -- the name of a test is its sentence
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from lookalike.store.base import Store
+from lookalike.testing.samples import sample_product
+
+
+def refuses(error: type[Exception], act: Callable[[], object]) -> None:
+    """Assert that ``act`` raises ``error``."""
+    try:
+        act()
+    except error:
+        return
+    raise AssertionError(f"expected {error.__name__}")
+
+
+class NotesContract:
+    """Holds for the notes of every `Store`."""
+
+    def make(self, folder: Path) -> Store:
+        """A new, empty store; ``folder`` is a path that does not exist yet."""
+        raise NotImplementedError
+
+    def test_notes_are_kept_beside_the_versions(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        notes = store.notes
+        assert notes.read("a-1.txt") is None
+        nothing = notes.revision("a-1.txt")
+        notes.write("a-1.txt", b"one")
+        first = notes.revision("a-1.txt")
+        with store.writer() as writer:
+            writer.commit([sample_product("1")])
+        assert (notes.read("a-1.txt"), notes.revision("a-1.txt")) == (b"one", first)
+        assert notes.change("a-1.txt", lambda before: (before or b"") + b", two") == b"one, two"
+        assert notes.change("b", lambda before: b"new" if before is None else b"") == b"new"
+        assert store.notes.read("a-1.txt") == b"one, two"
+        assert len({nothing, first, notes.revision("a-1.txt")}) == 3
+        notes.write("b", b"")
+        assert notes.read("b") == b""
+
+    def test_a_change_of_a_note_that_fails_changes_nothing(self, tmp_path: Path) -> None:
+        notes = self.make(tmp_path / "index").notes
+        notes.write("a", b"before")
+
+        def fail(_: bytes | None) -> bytes:
+            raise KeyError("broken")
+
+        refuses(KeyError, lambda: notes.change("a", fail))
+        assert notes.read("a") == b"before"
+        notes.write("a", b"after")
+        assert notes.read("a") == b"after"
+
+    def test_a_note_cannot_be_named_out_of_its_place(self, tmp_path: Path) -> None:
+        notes = self.make(tmp_path / "index").notes
+        for name in ("", "..", "../manifest.json", "a/b", ".tmp-a", "A", "lock.json.x", "a" * 100, "a\n"):
+            for act in (notes.read, notes.revision):
+                refuses(ValueError, partial(act, name))
+            refuses(ValueError, partial(notes.write, name, b""))
+
+    def test_threads_that_change_a_note_lose_nothing_of_each_other(self, tmp_path: Path) -> None:
+        notes = self.make(tmp_path / "index").notes
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(40):
+                pool.submit(notes.change, "a", lambda before: (before or b"") + b"x")
+        assert notes.read("a") == b"x" * 40
