@@ -37,6 +37,7 @@ _REPORT = objects(
             COUNT,
         ),
         "pictures": objects({"encoded": COUNT, "reused": COUNT}),
+        "copies": maybe(COUNT),
         "seconds": NUMBER,
         "reasons": {"type": "object", "additionalProperties": COUNT},
     },
@@ -99,6 +100,7 @@ _DONE: dict[str, Any] = {
         "removed": 0,
         "withheld": 0,
         "pictures": {"encoded": 1, "reused": 0},
+        "copies": 0,
         "seconds": 0.357,
         "reasons": {"outside": 1},
         "problems": [
