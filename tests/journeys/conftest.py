@@ -29,9 +29,7 @@ def shop_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_index(tmp_path_factory: pytest.TempPathFactory, shop_table: Path) -> Path:
     """An index of the tiny shop. Not to be written to: take `index_path`."""
     path = tmp_path_factory.mktemp("made") / "index"
-    index = Index.create(path)
-    index.add(shop_table)
-    assert index.duplicates().complete
+    Index.create(path).add(shop_table)
     return path
 
 
