@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -131,6 +133,94 @@ def test_what_there_is(made_index: Path, address: str) -> None:
         by_http(f"{address}/v1/products", **wishes),
     ):
         assert [one["id"] for one in document["products"]] == said
+
+
+COPIES: list[dict[str, Any]] = [{}, {"kinds": "same-bytes"}, {"kinds": "same-photograph", "threshold": 0.9}]
+
+
+@pytest.mark.parametrize("wishes", COPIES, ids=str)
+def test_which_pictures_are_there_twice(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
+    said = Index.open(made_index).duplicates(look=False, **wishes).to_dict()
+    assert said["groups"] and said["complete"]
+    assert by_command("duplicates", "--no-look", index=made_index, **wishes) == said
+    assert unproduced(by_http(f"{address}/v1/duplicates", limit=100, **wishes), said) == said
+
+
+@pytest.mark.parametrize("wishes", COPIES, ids=str)
+@pytest.mark.parametrize("which", ["images/m1-0.png", "photos/photo-1.jpg"])
+def test_whether_a_picture_is_there_already(
+    made_index: Path, shop_table: Path, address: str, which: str, wishes: dict[str, Any]
+) -> None:
+    photo = shop_table.parent / which
+    said = Index.open(made_index).check(photo, **wishes).to_dict()
+    assert said["known"] is ("m1" in which and "same-photograph" not in str(wishes))
+    assert by_command("check", str(photo), index=made_index, **wishes) == said
+    answered = sent_photo(f"{address}/v1/check", photo, **wishes)
+    assert {name: answered[name] for name in said} == said
+
+
+def test_what_a_person_says_of_two_pictures(index_path: Path, tmp_path: Path) -> None:
+    """Said to Python, in a table given to the command, and over HTTP: afterwards the groups are the same."""
+    places = [index_path, *(Path(shutil.copytree(index_path, tmp_path / name)) for name in ("table", "http"))]
+    told = [
+        {"keep": place("m1-bis"), "other": place("m1"), "verdict": "same"},
+        {"keep": place("m1-bis"), "other": place("m1-ter"), "verdict": "same"},
+        {"keep": place("t5"), "other": place("t5-bis"), "verdict": "not-same"},
+        {"keep": place("t5"), "other": place("nobody"), "verdict": "same"},
+    ]
+    index = Index.open(places[0])
+    report = index.judge(told)
+    assert (report.taken, len(report.refused)) == (3, 1)
+
+    filled_in(tmp_path / "copies.csv", places[1])
+    reviewed = by_command("duplicates", index=places[1], review=tmp_path / "copies.csv")
+    assert (reviewed["taken"], reviewed["refused"]) == (3, [])
+
+    with listening(places[2]) as address:
+        answered = posted(f"{address}/v1/duplicates/judgements", {"judgements": told})
+        assert {name: answered[name] for name in report.to_dict()} == report.to_dict()
+        said = index.duplicates(look=False).to_dict()
+        assert unproduced(by_http(f"{address}/v1/duplicates", limit=100), said) == said
+    assert by_command("duplicates", "--no-look", index=places[1]) == said
+    (group,) = (group for group in said["groups"] if group["reviewed"])
+    assert group["keep"] == place("m1-bis")
+    assert "t5-bis" not in {member["id"] for group in said["groups"] for member in group["members"]}
+
+
+def place(id: str) -> dict[str, Any]:
+    return {"id": id, "picture": 0}
+
+
+def filled_in(table: Path, index: Path) -> None:
+    """The table of copies with what a person decides of the mugs and the T-shirts."""
+    Index.open(index).duplicates(look=False).to_csv(table)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    decided = {"m1-bis": "keep", "m1": "same", "m1-ter": "same", "t5-bis": "not-same"}
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows({**row, "decision": decided.get(row["id"], "")} for row in rows)
+
+
+def unproduced(document: Any, like: dict[str, Any]) -> dict[str, Any]:
+    """A page of groups without what the service adds to them."""
+    for group in document["groups"]:
+        for member in (group["head"], group["worst"], *group["members"]):
+            member.pop("product", None)
+    return {name: document[name] for name in like}
+
+
+def sent_photo(address: str, photo: Path, **wishes: Any) -> Any:
+    parts = [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in wishes.items()
+    ]
+    head = b'--cut\r\nContent-Disposition: form-data; name="image"; filename="p"\r\n\r\n'
+    data = b"".join((*parts, head, photo.read_bytes(), b"\r\n--cut--\r\n"))
+    headers = {"content-type": "multipart/form-data; boundary=cut"}
+    with urllib.request.urlopen(urllib.request.Request(address, data, headers), timeout=20) as answer:
+        return json.load(answer)
 
 
 @pytest.mark.parametrize("wishes", REFUSED, ids=str)
