@@ -1,0 +1,165 @@
+"""Groups go out as a table, come back with a person's decisions, and nothing of it is taken on trust."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lookalike.copies.table import COLUMNS
+from lookalike.errors import CatalogError, StorageError
+from lookalike.index import Index
+from lookalike.products import PictureSource
+from lookalike.store.memory import MemoryStore
+from lookalike.testing.grid import GridEncoder
+from lookalike.testing.tiny_shop import tiny_shop
+
+SHOP = tiny_shop()
+MUGS = sorted(SHOP.copies["m1"] | {"m1"})
+
+
+@pytest.fixture
+def index() -> Index:
+    encoder = GridEncoder()
+    made = Index(MemoryStore(encoder.space, encoder.name), encoder)
+    made.add([product for product in SHOP.products if product.id in (*MUGS, "0009", "m4")], duplicates=False)
+    return made
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def filled(path: Path, table: list[dict[str, str]], decisions: Mapping[str, str], sep: str = ",") -> Path:
+    """The table as a person gives it back, by product id."""
+    sink = io.StringIO()
+    writer = csv.DictWriter(sink, COLUMNS, delimiter=sep)
+    writer.writeheader()
+    writer.writerows({**row, "decision": decisions.get(row["id"], row["decision"])} for row in table)
+    path.write_text(sink.getvalue(), encoding="utf-8")
+    return path
+
+
+def test_every_picture_of_a_group_has_a_row_and_the_head_is_proposed(index: Index, tmp_path: Path) -> None:
+    found = index.duplicates()
+    found.to_csv(tmp_path / "deep" / "table.csv")
+    text = (tmp_path / "deep" / "table.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0] == ",".join(COLUMNS)
+    table = rows(text)
+    (group,) = found
+    assert [row["id"] for row in table] == [member.id for member in group.members]
+    assert {(row["group"], row["keep_id"], row["decision"]) for row in table} == {
+        (group.id, group.head.id, "")
+    }
+    assert all(row["title"] and row["uri"] for row in table)
+
+
+def test_decisions_are_taken_and_stand_in_the_next_table(index: Index, tmp_path: Path) -> None:
+    table = rows(index.duplicates().csv_text())
+    keep, same, other = (row["id"] for row in table)
+    report = index.review(
+        filled(tmp_path / "t.csv", table, {keep: " Keep ", same: "same", other: "Not same"})
+    )
+    assert (report.taken, report.refused) == (2, ())
+    after = {row["id"]: row for row in rows(index.duplicates().csv_text())}
+    assert after.keys() == {keep, same}
+    assert [after[keep][name] for name in ("decision", "merge_into", "drop_picture")] == ["keep", "", ""]
+    assert [after[same][name] for name in ("decision", "merge_into", "drop_picture")] == ["same", keep, "yes"]
+    assert index.duplicates()[0].reviewed
+    again = index.review(filled(tmp_path / "t.csv", table, {other: "undo"}))
+    assert again.taken == 1
+    assert {row["id"] for row in rows(index.duplicates().csv_text())} == {keep, same, other}
+
+
+def test_another_picture_than_the_head_can_be_kept(index: Index, tmp_path: Path) -> None:
+    table = rows(index.duplicates().csv_text())
+    head, keep, third = (row["id"] for row in table)
+    index.review(filled(tmp_path / "t.csv", table, {head: "same", keep: "keep", third: "same"}, sep=";"))
+    (group,) = index.duplicates()
+    assert (group.keep, group.reviewed) == ((keep, 0), True)
+
+
+def test_a_row_that_makes_no_sense_is_refused_and_the_rest_is_taken(index: Index, tmp_path: Path) -> None:
+    table = rows(index.duplicates().csv_text())
+    keep, same, other = (row["id"] for row in table)
+    decisions = {keep: "keep", same: "same", other: "perhaps"}
+    strange = [
+        {**table[1], "id": "nobody"},
+        {**table[1], "picture": "first"},
+        {**table[1], "picture": "7"},
+        {**table[2], "group": "", "keep_id": "nobody", "decision": "same"},
+        {**table[0], "id": same},
+    ]
+    decisions["nobody"] = "same"
+    report = index.review(filled(tmp_path / "t.csv", [*table, *strange], decisions))
+    assert report.taken >= 1
+    assert {refusal.row for refusal in report.refused} >= {3, 4, 5, 6, 7}
+    assert all(refusal.message and refusal.next_step for refusal in report.refused)
+    assert [one.other for one in index.judgements() if one.verdict == "same"] == [(same, 0)]
+
+
+def test_keep_is_said_once_in_a_group(index: Index, tmp_path: Path) -> None:
+    table = rows(index.duplicates().csv_text())
+    decisions = {row["id"]: "keep" for row in table}
+    report = index.review(filled(tmp_path / "t.csv", table, decisions))
+    assert (report.taken, [refusal.row for refusal in report.refused]) == (0, [2, 3])
+
+
+def test_a_table_that_nobody_filled_in_says_nothing(index: Index, tmp_path: Path) -> None:
+    report = index.review(filled(tmp_path / "t.csv", rows(index.duplicates().csv_text()), {}))
+    assert (report.taken, report.refused, index.judgements()) == (0, (), [])
+
+
+def test_awkward_texts_go_out_and_come_back(index: Index, tmp_path: Path) -> None:
+    """A title that begins with = is no formula for a spreadsheet, and an id that does is still that id."""
+    source = next(product for product in SHOP.products if product.id == "0009")
+    data = source.pictures[0].data or b""
+    odd = ["=1+1", "'quoted", 'say "a, b"\nand c', "+7", "Größe 👗"]
+    index.add(
+        [replace(source, id=i, title=f"={i}", pictures=(PictureSource(data=data),), group="") for i in odd]
+    )
+    text = index.duplicates(kinds="same-bytes").csv_text()
+    table = [row for row in rows(text) if row["similarity"]]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in table for cell in row.values())
+    group = next(row["group"] for row in table if row["id"] == "Größe 👗")
+    own = [row for row in table if row["group"] == group]
+    report = index.review(filled(tmp_path / "t.csv", own, {row["id"]: "same" for row in own[1:]}))
+    assert (report.taken, report.refused) == (len(odd), ())
+    assert {one.other[0] for one in index.judgements()} | {one.keep[0] for one in index.judgements()} == {
+        *odd,
+        "0009",
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"id,title\n1,x\n", b"\xff\xfe\x00a", b'group,decision,id,picture\n"open', b"\x89PNG\r\n\x1a\n"],
+)
+def test_a_file_that_is_no_such_table_is_refused_whole(index: Index, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "t.csv").write_bytes(data)
+    with pytest.raises(CatalogError) as refused:
+        index.review(tmp_path / "t.csv")
+    assert "--csv" in refused.value.next_step
+
+
+def test_a_file_that_is_not_there_or_cannot_be_written_is_said(index: Index, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.csv", tmp_path):
+        with pytest.raises(CatalogError):
+            index.review(path)
+    with pytest.raises(StorageError):
+        index.duplicates().to_csv(tmp_path)
+
+
+def test_the_sheet_shows_every_picture_and_escapes_what_shops_write(index: Index) -> None:
+    source = next(product for product in SHOP.products if product.id == "m4")
+    index.add([replace(source, id="evil", title="<script>alert(1)</script>")])
+    found = index.duplicates()
+    html = found.to_html()
+    assert html.count("<img ") == sum(len(group.members) for group in found)
+    assert "<script" not in html
+    assert "http://" not in html
+    assert found._repr_html_().count("<section>") == len(found)
