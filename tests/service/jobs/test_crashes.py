@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from lookalike.index import Index
+from lookalike.products import PictureSource, Product
 
 from .wares import MULTIPART, PatientEncoder, form, picture, rows, until
 
@@ -26,11 +27,11 @@ CHILD = Path(__file__).with_name("serving_child.py")
 class Service:
     """One process that serves."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
+    def __init__(self, folder: Path, seconds: float, looking: float) -> None:
         with closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        command = [sys.executable, str(CHILD), str(folder), str(self.port), str(seconds)]
+        command = [sys.executable, str(CHILD), str(folder), str(self.port), str(seconds), str(looking)]
         self.process = subprocess.Popen(command)
 
     def ready(self) -> bool:
@@ -66,7 +67,7 @@ class Service:
         return self.job(id)
 
 
-Serve = Callable[[float], Service]
+Serve = Callable[..., Service]
 
 
 @pytest.fixture
@@ -74,9 +75,9 @@ def serve(index: Index) -> Iterator[Serve]:
     """Starts services over `index`; none outlives the test."""
     begun: list[Service] = []
 
-    def start(seconds: float) -> Service:
+    def start(seconds: float, looking: float = 0.0) -> Service:
         assert index.path is not None
-        begun.append(Service(index.path, seconds))
+        begun.append(Service(index.path, seconds, looking))
         until(begun[-1].ready)
         return begun[-1]
 
@@ -98,6 +99,21 @@ def test_a_job_survives_the_killing_of_its_service(serve: Serve, index: Index) -
     assert second.ended(running)["report"]["rows"] == 60
     assert index.ids == sorted(f"p{n}" for n in range(70))
     assert index.verify().ok
+
+
+def test_a_look_for_copies_survives_the_killing_of_its_service(serve: Serve, index: Index) -> None:
+    index.add([Product(f"p{n}", (PictureSource(data=picture(n // 2)),)) for n in range(6)], duplicates=False)
+    first = serve(0.0, 30.0)
+    id = first.ask("POST", "/v1/duplicates?wait=0")["job"]["id"]
+    until(lambda: first.job(id)["done"] > 3)
+    assert first.ask("POST", "/v1/duplicates?wait=0")["job"]["id"] == id
+    first.process.send_signal(signal.SIGKILL)
+    first.process.wait()
+    assert not index.duplicates(look=False).complete
+    second = serve(0.0)
+    done = second.ended(id)
+    assert (done["state"], done["report"]["complete"], done["report"]["copies"]) == ("done", True, 3)
+    assert second.ask("GET", "/v1/duplicates")["complete"] is True
 
 
 def test_of_two_services_one_works_and_the_other_takes_over(serve: Serve, index: Index, folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from lookalike.service.jobs import Jobs, Order
 from lookalike.service.jobs.shelf import Shelf
 from lookalike.service.jobs.uploaded import open_upload
 
-from .wares import PatientEncoder, inline, picture, rows, until
+from .wares import PatientEncoder, inline, looks_slowly, picture, rows, until
 
 LOOK = Order("duplicates", "duplicates")
 REPORT = ["pictures", "looked_at", "complete", "groups", "copies", "kinds", "unreadable", "seconds"]
@@ -156,17 +155,9 @@ def test_a_job_that_ended_while_copies_were_looked_for_looks_the_next_time(
 
 
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking takes half a minute, and says often how far it is."""
-    work = Index.duplicates
-
-    def looking(self: Index, *given: Any, **more: Any) -> Any:
-        if more.get("look", True) and (progress := more.get("progress")) is not None:
-            for done in range(600):
-                progress(done, 600)
-                time.sleep(0.05)
-        return work(self, *given, **more)
-
-    monkeypatch.setattr(Index, "duplicates", looking)
+    """Looking takes half a minute, until the test is over."""
+    monkeypatch.setattr(Index, "duplicates", Index.duplicates)
+    looks_slowly(30)
 
 
 def test_a_job_says_how_far_it_is_and_is_stopped(caller: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from lookalike.encoders.base import Pixels
+from lookalike.index import Index
 from lookalike.testing.grid import GridEncoder
 from lookalike.vectors import Floats
 
@@ -36,6 +37,20 @@ class PatientEncoder(GridEncoder):
         time.sleep(self.seconds)
         self.gate.wait(30)
         return super().encode(batch)
+
+
+def looks_slowly(seconds: float) -> None:
+    """From now on looking for copies takes so long before it begins, and says often how far it is."""
+    work, steps = Index.duplicates, max(1, round(seconds / 0.05))
+
+    def looking(self: Index, *given: Any, **more: Any) -> Any:
+        progress = more.get("progress")
+        for done in range(steps if seconds and progress else 0):
+            progress(done, steps)
+            time.sleep(0.05)
+        return work(self, *given, **more)
+
+    Index.duplicates = looking  # type: ignore[method-assign]
 
 
 def picture(seed: int) -> bytes:
