@@ -35,7 +35,7 @@ def words_asked(text: str) -> list[str]:
         text.encode()
     except UnicodeEncodeError:
         raise BadArgument("The text is not valid Unicode.", next_step="Give words in UTF-8.") from None
-    found = [*dict.fromkeys(map(str.casefold, _split(pa.array([text]))[0].as_py()))]
+    found = [*dict.fromkeys(map(str.casefold, split_words(pa.array([text]))[0].as_py()))]
     words = [word for word in found if word]
     if not words:
         raise BadArgument(
@@ -107,17 +107,17 @@ class Titles:
 
 def plain_titles(table: pa.Table) -> pa.Array:
     """Titles as they are ordered: in lower case, without accents and signs."""
-    return pc.binary_join(_split(table.column("title").combine_chunks()), " ")
+    return pc.binary_join(split_words(table.column("title").combine_chunks()), " ")
 
 
 def _tokens(column: pa.ChunkedArray) -> tuple[pa.Array, Rows]:
     """Every word of a column, and the row it stands in."""
     coded = pc.dictionary_encode(column.combine_chunks())
-    lists = _split(coded.dictionary).take(coded.indices)
+    lists = split_words(coded.dictionary).take(coded.indices)
     return lists.flatten(), pc.list_parent_indices(lists).to_numpy().astype(np.intp)
 
 
-def _split(texts: pa.Array) -> pa.Array:
+def split_words(texts: pa.Array) -> pa.Array:
     """The words of each text: in lower case, without accents, parted where there is no letter or digit."""
     plain = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKD"))
     for pattern, replacement in _STEPS:
