@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookalike.duplicates.alignment import aligned, roughly_aligned
+from lookalike.duplicates.changes import Traces, no_traces, traced
 from lookalike.duplicates.evidence import Evidence, weigh
 from lookalike.duplicates.sight import Couples, Indices
 from lookalike.vectors import Floats
@@ -25,11 +26,12 @@ class Verdicts:
     """What the second look says of m pairs, each (m,), 0 to 1; both 0 where it found nothing alike.
 
     ``photograph``: one photograph, perhaps edited. ``form``: the same forms in the same places, whatever
-    their light and colour.
+    their light and colour. ``traces``: what was done to the second picture, for `changes`.
     """
 
     photograph: Floats
     form: Floats
+    traces: Traces
 
     def __len__(self) -> int:
         return len(self.photograph)
@@ -38,45 +40,62 @@ class Verdicts:
         """Write the verdicts of some pairs over those of these rows."""
         self.photograph[rows] = others.photograph
         self.form[rows] = others.form
+        self.traces.put(rows, others.traces)
 
 
 def nothing_alike(count: int) -> Verdicts:
     """Verdicts of pairs that have nothing in common."""
     photograph, form = np.zeros((2, count), dtype=np.float32)
-    return Verdicts(photograph, form)
+    return Verdicts(photograph, form, no_traces(count))
 
 
-def judged_from(couples: Couples, begin: Floats) -> Verdicts:
-    """Verdicts of n pairs of sights, aligned from the poses (n, 6, 2, 3) of `alignment.starts`."""
-    maps, scores = roughly_aligned(couples, begin)
+def judged_from(couples: Couples, poses: Floats) -> Verdicts:
+    """Verdicts of n pairs of sights, aligned from a pose (n, 2, 3) each."""
+    maps, scores = roughly_aligned(couples, poses)
     verdicts = nothing_alike(len(couples))
-    kept = np.flatnonzero(scores[:, 0] >= ROUGH_LEAST)
+    kept = np.flatnonzero(scores >= ROUGH_LEAST)
     if len(kept):
         near = couples.take(kept)
-        verdicts.put(kept, Verdicts(*judged(weigh(near, aligned(near, maps[kept])))))
+        fine = aligned(near, maps[kept])
+        evidence = weigh(near, fine)
+        verdicts.put(kept, Verdicts(*judged(evidence), traced(near, fine, evidence.relighting)))
     return verdicts
 
 
 def judged(evidence: Evidence) -> tuple[Floats, Floats]:
     """How sure it is that aligned pairs are one photograph, and that they show the same forms; (n,) each."""
-    described = features(evidence)
-    photograph = _logistic(described, PHOTOGRAPH)
-    coloured = 1 / (1 + np.exp(np.clip((evidence.colour - OTHER_COLOUR) / _COLOUR_STEP, -30, 30)))
-    return np.minimum(photograph, coloured), _logistic(described[:, : len(FORM) - 1], FORM)
+    structure, light = features(evidence)
+    photograph = _logistic(np.concatenate([structure[:, :3], light], axis=1), PHOTOGRAPH)
+    return photograph, _logistic(structure, FORM)
 
 
-def features(evidence: Evidence) -> Floats:
-    """What the regressions see of n pairs, (n, 7): first five of form, then two of light."""
-    columns = (
+def features(evidence: Evidence) -> tuple[Floats, Floats]:
+    """What the regressions see of n pairs: structure (n, 5), and light and colour (n, 9).
+
+    A tint of what has white in both pictures is dye, and no light. Where one picture has no colour at all,
+    only its light can tell, and it has to agree the better.
+    """
+    light, share = evidence.relighting, _FULL_WHITE
+    grey = light.colourless.max(axis=1)
+    structure = (
         evidence.detail,
         evidence.agreeing,
-        evidence.correlation,
         evidence.overlap,
+        evidence.correlation,
         np.log1p(evidence.area / 100),
-        np.log1p(evidence.residual),
-        np.log1p(evidence.worst),
     )
-    return np.stack(columns, axis=1).astype(np.float32)
+    relit = (
+        np.log1p(light.colour) * (1 - grey),
+        np.log1p(light.colour_spot) * (1 - grey),
+        np.log1p(light.light),
+        np.log1p(light.light_spot),
+        light.lift,
+        light.tint,
+        light.tint * np.minimum(1, light.white / share),
+        grey,
+        np.log1p(light.light) * grey,
+    )
+    return np.stack(structure, axis=1).astype(np.float32), np.stack(relit, axis=1).astype(np.float32)
 
 
 def _logistic(described: Floats, weights: npt.NDArray[np.float64]) -> Floats:
@@ -85,13 +104,10 @@ def _logistic(described: Floats, weights: npt.NDArray[np.float64]) -> Floats:
     return found
 
 
-PHOTOGRAPH = np.array([4.63, 4.90, 2.64, 4.17, 0.41, -1.38, -1.32, -7.25])
-"""Weights of `features` and a constant."""
+PHOTOGRAPH = np.array([1.69, 1.96, 6.67, -1.88, -1.38, -1.32, -1.13, -7.44, -8.0, -10.38, -3.52, -0.74, 0.91])
+"""Weights of the first three features of structure, of the nine of light, and a constant."""
 
-FORM = np.array([7.62, 7.27, 5.06, 0.0, 1.01, -19.22])
-"""Weights of the first five `features` and a constant."""
+FORM = np.array([7.62, 7.27, 0.0, 5.06, 1.01, -19.22])
+"""Weights of the five features of structure, and a constant."""
 
-OTHER_COLOUR = 13.0
-"""Chroma difference in levels, after the gains of the channels, at which a colour counts as another."""
-
-_COLOUR_STEP = 1.5
+_FULL_WHITE = 0.2  # share of white from which there is ground enough to tell dye from light

@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.Image import Resampling
 
 from lookalike.glance import GLANCE, GLANCE_BYTES, SHAVED, Levels, trimmed, unframed
-from lookalike.vectors import Floats
+from lookalike.vectors import Floats, Mask
 
 Indices = npt.NDArray[np.intp]
 
@@ -51,8 +51,9 @@ class Sights:
     ``planes`` (n, 3, 64, 64) are lightness and two chroma planes (ITU-R 601, full range); beyond the picture
     its edge goes on. ``boxes`` (n, 4): left, right, top and bottom of the picture in the square, in pixels
     from its middle. ``scales`` (n,) pixels of the square to a longer side of the whole picture; ``middles``
-    (n, 2) the place in the picture that is the square's middle. ``halves`` as in `Glances`. ``pyramid``: the
-    lightness from 0 to 1 at 64, 32 and 16 pixels.
+    (n, 2) the place in the picture that is the square's middle. ``halves`` as in `Glances`. ``framed`` (n,):
+    the picture had a frame, and places are those of what is inside. ``pyramid``: the lightness from 0 to 1 at
+    64, 32 and 16 pixels.
     """
 
     planes: Levels
@@ -60,6 +61,7 @@ class Sights:
     scales: Floats
     middles: Floats
     halves: Floats
+    framed: Mask
     pyramid: dict[int, Floats]
 
     def __len__(self) -> int:
@@ -110,7 +112,7 @@ def sights(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) 
     """Sights of pictures given as stored thumbnails."""
     made = list((map if pool is None else pool.map)(_sight, thumbnails))
     planes = np.stack([sight[0] for sight in made]) if made else np.empty((0, 3, SIGHT, SIGHT), np.uint8)
-    numbers = np.array([sight[1] for sight in made], dtype=np.float32).reshape(-1, 9)
+    numbers = np.array([sight[1] for sight in made], dtype=np.float32).reshape(-1, 10)
     fine: Floats = planes[:, 0].astype(np.float32) / np.float32(255)
     middle = halved(blurred(fine))
     return Sights(
@@ -118,7 +120,8 @@ def sights(thumbnails: Iterable[bytes], pool: ThreadPoolExecutor | None = None) 
         boxes=numbers[:, :4],
         scales=numbers[:, 4],
         middles=numbers[:, 5:7],
-        halves=numbers[:, 7:],
+        halves=numbers[:, 7:9],
+        framed=numbers[:, 9] > 0,
         pyramid={SIGHT: fine, SIGHT // 2: middle, SIGHT // 4: halved(blurred(middle))},
     )
 
@@ -157,6 +160,7 @@ def glanced(glances: Glances, details: Floats) -> Sights:
         scales=np.ones(count, dtype=np.float32),
         middles=np.zeros((count, 2), dtype=np.float32),
         halves=glances.halves,
+        framed=np.zeros(count, dtype=np.bool_),
         pyramid={SIGHT // 2: details, SIGHT // 4: halved(details)},
     )
 
@@ -192,8 +196,10 @@ def _opened(thumbnail: bytes, mode: str, detail: int) -> Image.Image:
 
 
 def _sight(thumbnail: bytes) -> tuple[Levels, Sequence[float]]:
-    """The planes of one sight; then its box, scale, middle and halves."""
-    image = unframed(_opened(thumbnail, "RGB", 2 * SIGHT))
+    """The planes of one sight; then its box, scale, middle, halves and whether it was framed."""
+    whole = _opened(thumbnail, "RGB", 2 * SIGHT)
+    image = unframed(whole)
+    framed = image.size != whole.size
     longer = max(image.size)
     left, top, right, bottom = item_box(np.asarray(image))
     scale = SIGHT / max(right - left, bottom - top)
@@ -207,7 +213,7 @@ def _sight(thumbnail: bytes) -> tuple[Levels, Sequence[float]]:
     at_y = ((top + bottom) / 2 - image.height / 2) / longer - (corner[1] + height / 2) / (scale * longer)
     box = (corner[0], corner[0] + width, corner[1], corner[1] + height)
     half = (image.width / (2 * longer), image.height / (2 * longer))
-    return planes.transpose(2, 0, 1), (*box, scale * longer, at_x, at_y, *half)
+    return planes.transpose(2, 0, 1), (*box, scale * longer, at_x, at_y, *half, framed)
 
 
 def item_box(pixels: Levels) -> tuple[int, int, int, int]:
