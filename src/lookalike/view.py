@@ -71,6 +71,7 @@ class View:
             before=before.snapshot if before is not None and kin else None,
         )
         self.snapshot = self.snapshot.with_copies(self._copies())
+        self._earlier = None if before is None else before._known_pictures
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
             reader.products([])
             if "facets" in vars(before):
@@ -95,7 +96,14 @@ class View:
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures as they are compared with one another; those with a damaged glance are not in it."""
-        return known_pictures(self.reader, self._columns)
+        before, self._earlier = self._earlier, None
+        return known_pictures(self.reader, self._columns, before)
+
+    @property
+    def _known_pictures(self) -> Pictures | None:
+        """The pictures of this version where somebody asked for them, else of an earlier one."""
+        known: Pictures | None = vars(self).get("pictures", self._earlier)
+        return known
 
     def pictures_of(self, product_id: str, which: str) -> slice:
         """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from lookalike.copies.originals import Originals
 from lookalike.duplicates import kept as notebook
-from lookalike.duplicates.candidates import MEMORY
 from lookalike.duplicates.catalogue import DAMAGED_GLANCE, KeptThumbnails, without
 from lookalike.duplicates.finding import Found, Pictures, find_pairs
 from lookalike.duplicates.kept import Kept, found
@@ -40,9 +40,8 @@ class Look:
     ) -> None:
         self._view = view
         self._notes = notes
-        self._workers = workers
-        self._memory = memory or MEMORY
-        self._progress = progress
+        how = partial(find_pairs, workers=workers, progress=progress)
+        self._find = how if memory is None else partial(how, memory=memory)
         self._originals = Originals(view.reader)
         self._contents = dict(zip(view.keys, view.contents.to_pylist(), strict=True))
         self.news = Kept()
@@ -75,14 +74,7 @@ class Look:
         while True:
             handed = pictures.thumbnails
             try:
-                for piece in find_pairs(
-                    pictures,
-                    fresh=self._fresh(pictures),
-                    known=known,
-                    memory=self._memory,
-                    workers=self._workers,
-                    progress=self._progress,
-                ):
+                for piece in self._find(pictures, fresh=self._fresh(pictures), known=known):
                     yield piece, pictures.contents
                     if isinstance(handed, KeptThumbnails):
                         handed.were_sound()
