@@ -11,6 +11,7 @@ from lookalike import Index
 from lookalike.testing.copied_shop import CopiedShop
 
 GROUP = ".group:not(.waiting)"
+TOPS = "all => all.map(one => one.getBoundingClientRect().top)"
 
 
 def ids(page: Any) -> list[str]:
@@ -52,7 +53,9 @@ def test_groups_stand_side_by_side_and_say_what_differs(review: Any, folder: Pat
     page = review("/duplicates")
     first = Index.open(folder).duplicates(look=False)[0]
     assert ids(page) == [member.id for member in first.members]
-    tops = page.locator(f"{GROUP} .member").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    tops = page.locator(f"{GROUP} .member").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
     assert len(set(tops)) == 1
     assert far(page) == "0 of 6 reviewed"
     page = review("/duplicates?product=00007")
@@ -156,7 +159,9 @@ def test_one_picture_of_a_group_is_set_apart_and_the_others_stay(review: Any, fo
     page.get_by_role("button", name="Other 2 the same").click()
     page.get_by_role("heading", name="Everything here is reviewed").wait_for()
     saved(page)
-    groups = [group for group in Index.open(folder).duplicates(look=False) if group.head.id.startswith("00001")]
+    groups = [
+        group for group in Index.open(folder).duplicates(look=False) if group.head.id.startswith("00001")
+    ]
     assert [sorted(one.id for one in group.members) for group in groups] == [
         sorted(set(before) - {before[apart]})
     ]
@@ -191,7 +196,9 @@ def test_a_phone_reviews_by_touch(review: Any, folder: Path) -> None:
     page = review("/duplicates?product=00010", 390)
     page.wait_for_selector(GROUP)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    tiles = page.locator(".member-picture").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    tiles = page.locator(".member-picture").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
     assert tiles[0] == tiles[1]
     flip = page.get_by_role("button", name="Show picture 1 in the place of picture 2")
     flip.tap()

@@ -30,7 +30,7 @@ export function reviewHead() {
   const table = el("a", { class: "button quiet review-table", download: "duplicates.csv" }, icon("table"), el("span", null, "Decisions as CSV"));
   const shows = el("ul", { class: "review-shows" });
   const kinds = el("ul", { class: "review-kinds" });
-  const own = { filtered: false };
+  const own = { filtered: false, product: "" };
   const only = el("p", { class: "review-only" });
   const element = el(
     "header",
@@ -54,7 +54,8 @@ export function reviewHead() {
       offered.map(([kind, [, words]]) => el("li", null, choice(words, wish.kind === kind, { ...wish, kind, at: 0 }, many(kind)))));
     own.filtered = Boolean(wish.kind || wish.product);
     only.hidden = !wish.product;
-    name(wish, wish.product);
+    if (own.product !== wish.product) only.replaceChildren(); // its name comes with the answer
+    own.product = wish.product;
   }
 
   function name(wish, words) {

@@ -11,7 +11,8 @@ export const KINDS = new Map([
   ["variant", ["Recoloured: no copy, perhaps a variant", "Recoloured"]],
 ]);
 
-const EDITED = /border|frame|watermark|writing|no colours|grey|cropped|stretch|squeez|overlaid/i; // what only one of two pictures can have undergone
+const WORSE = /^(in a frame|no colours|something is written|stretched|cropped)/;
+const BETTER = /^(without its frame|in colour|more around it)/;
 const ENOUGH = 1.05; // times as many pixels as another before a picture counts as larger
 const SAID = 3; // attributes told apart before they are counted
 
@@ -67,25 +68,34 @@ function instead(now, before, what) {
 const leaf = (category) => (category ?? "").split(">").at(-1).trim();
 
 /**
- * Which picture to keep where nobody has said so: one that was not edited, then the largest, one in stock, a
+ * Which picture to keep where nobody has said so: the one that lost least, then the largest, one in stock, a
  * product's main picture, the first id.
  * @returns {{at: number, why: string}}
  */
 export function suggested({ members }) {
-  let left = members.map((member, at) => ({ member, at }));
+  let left = members.map((member, at) => ({ member, at, lost: lost(member) }));
   const rules = [
-    ["not edited", ({ member }) => !member.changes.some((words) => EDITED.test(words))],
-    ["the largest picture", ({ member }, all) => ENOUGH * area(member) >= Math.max(...all.map((one) => area(one.member)))],
-    ["in stock", ({ member }) => !isAway(member)],
-    ["the main picture", ({ member }) => member.picture === 0],
+    [whole, (one, all) => one.lost === Math.min(...all.map(({ lost }) => lost))],
+    [() => "the largest picture", ({ member }, all) => ENOUGH * area(member) >= Math.max(...all.map((one) => area(one.member)))],
+    [() => "in stock", ({ member }) => !isAway(member)],
+    [() => "the main picture", ({ member }) => member.picture === 0],
   ];
   for (const [why, holds] of rules) {
     const some = left.filter((one) => holds(one, left));
-    if (some.length === 1 && left.length > 1) return { at: some[0].at, why };
+    if (some.length === 1 && left.length > 1) return { at: some[0].at, why: why(some[0].member) };
     if (some.length) left = some;
   }
   const first = left.toSorted((one, other) => one.member.id.localeCompare(other.member.id, "en", { numeric: true }))[0];
   return { at: first.at, why: "the first id" };
 }
+
+/** What a picture has lost against the first one; below 0 where the first one has lost more. */
+function lost({ changes }) {
+  const framed = changes.includes("in a frame"); // which is around it, then
+  const worse = changes.filter((words) => WORSE.test(words)).length;
+  return worse - changes.filter((words) => BETTER.test(words) && !(framed && words === "more around it")).length;
+}
+
+const whole = ({ changes }) => changes.find((words) => BETTER.test(words)) ?? "not edited";
 
 const area = ({ width, height }) => (width ?? 0) * (height ?? 0);

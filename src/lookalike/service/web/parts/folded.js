@@ -14,18 +14,18 @@ export function copiesOf({ id, copies }, title) {
 }
 
 /**
- * A line about an answer, hidden while there is nothing to say; `turn` is called to let the copies in, or to
+ * A line about an answer, blank while there is nothing to say; `turn` is called to let the copies in, or to
  * fold them again.
  * @param {() => void} turn
  * @returns {{element: HTMLElement, show: (explain: {folded: number, left_out: Record<string, number>} | null, letIn?: boolean) => void}}
  */
 export function foldedLine(turn) {
   const words = el("span");
-  const button = el("button", { type: "button", class: "link", on: { click: turn } });
-  const element = el("p", { class: "folded", hidden: true }, words, " ", button);
+  const button = el("button", { type: "button", class: "link", hidden: true, on: { click: turn } });
+  const element = el("p", { class: "folded" }, words, " ", button);
   function show(explain, letIn = false) {
     const said = letIn ? "Products that show the same picture are all here." : sentence(explain ?? NONE);
-    element.hidden = !said;
+    button.hidden = !said;
     words.textContent = said;
     button.textContent = letIn ? "Fold them" : "Show all";
   }
