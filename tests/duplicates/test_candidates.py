@@ -3,86 +3,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lookalike.duplicates.candidates import (
-    Pairs,
-    equal_pairs,
-    flipped,
-    joined,
-    nearest_pairs,
-    signatures,
-)
+from lookalike.duplicates import candidates
+from lookalike.duplicates.candidates import Neighbourhood, equal_pairs, flipped, signatures
+from lookalike.duplicates.gates import Candidates
 from lookalike.duplicates.sight import Glances
-from lookalike.errors import BadArgument
 
 
-def planted(count: int, dim: int = 12, seed: int = 1) -> np.ndarray:
-    vectors = np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-def as_set(pairs: Pairs) -> set[tuple[int, int]]:
+def as_set(pairs: Candidates) -> set[tuple[int, int]]:
     return set(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))
-
-
-def by_hand(scores: np.ndarray, k: int, least: float) -> set[tuple[int, int]]:
-    """One of the two is among the k nearest of the other, and near enough."""
-    scores = scores.copy()
-    np.fill_diagonal(scores, -2)
-    return {
-        (min(row, other), max(row, other))
-        for row in range(len(scores))
-        for other in np.argsort(-scores[row])[:k].tolist()
-        if scores[row, other] >= least
-    }
-
-
-@pytest.mark.parametrize("rows", [1, 7, 200])
-def test_the_nearest_of_each_are_found_whatever_the_memory(rows: int) -> None:
-    vectors = planted(200)
-    found = nearest_pairs(vectors, 3, 0.4, memory=6 * 200 * rows)
-    assert as_set(found) == by_hand(vectors @ vectors.T, 3, 0.4)
-    assert len(as_set(found)) == len(found)
-    assert np.allclose(found.scores, (vectors[found.first] * vectors[found.second]).sum(axis=1), atol=1e-5)
-
-
-def test_one_far_from_all_has_no_neighbour() -> None:
-    vectors = np.eye(4, dtype=np.float32)
-    assert len(nearest_pairs(vectors, 2, 0.5)) == 0
-    assert len(nearest_pairs(vectors[:0], 2, 0.5)) == 0
-
-
-def test_a_turned_picture_finds_its_original_and_not_itself() -> None:
-    plain = signatures(glance_of(np.random.default_rng(3).integers(0, 255, (5, 32, 32))))
-    turned = flipped(plain, down=True)
-    together = np.concatenate([plain, turned[2:3]])
-    found = nearest_pairs(together, 1, 0.99, turned=flipped(together, down=True))
-    assert as_set(found) == {(2, 5)}
-
-
-def test_too_little_memory_says_how_much_is_needed() -> None:
-    with pytest.raises(BadArgument, match="1,200") as raised:
-        nearest_pairs(planted(200), 3, 0.4, memory=1000)
-    assert "1,200" in raised.value.next_step
-
-
-def test_no_neighbours_are_not_asked_for() -> None:
-    with pytest.raises(BadArgument):
-        nearest_pairs(planted(3), 0, 0.4)
-
-
-def test_equal_hashes_are_tied_to_the_first_and_missing_ones_to_nothing() -> None:
-    assert as_set(equal_pairs(["x", "", "y", "x", "", "x"])) == {(0, 3), (0, 5)}
-
-
-def test_a_pair_of_two_searches_stands_once_with_its_better_score() -> None:
-    one = Pairs(np.array([0, 1]), np.array([2, 3]), np.array([0.5, 0.9], dtype=np.float32))
-    other = Pairs(np.array([0]), np.array([2]), np.array([0.7], dtype=np.float32))
-    both = joined([one, other])
-    assert (as_set(both), both.scores.tolist()) == ({(0, 2), (1, 3)}, pytest.approx([0.7, 0.9]))
 
 
 def glance_of(levels: np.ndarray) -> Glances:
     return Glances(levels.astype(np.uint8), np.full((len(levels), 2), 0.5, dtype=np.float32))
+
+
+def unlike(count: int) -> np.ndarray:
+    """Vectors at right angles."""
+    return np.eye(count, 40, dtype=np.float32)
+
+
+def test_equal_hashes_are_tied_to_the_first_and_missing_ones_to_nothing() -> None:
+    found = equal_pairs(["x", "", "y", "x", "", "x"])
+    assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == [(0, 3), (0, 5)]
 
 
 def test_a_signature_does_not_change_with_the_light() -> None:
@@ -92,5 +34,42 @@ def test_a_signature_does_not_change_with_the_light() -> None:
 
 
 def test_a_blank_picture_has_a_signature_like_nobodys() -> None:
-    blank = signatures(glance_of(np.full((2, 32, 32), 255)))
-    assert not blank.any()
+    assert not signatures(glance_of(np.full((2, 32, 32), 255))).any()
+
+
+def test_a_picture_upside_down_is_a_candidate_whatever_its_vector() -> None:
+    plain = signatures(glance_of(np.random.default_rng(3).integers(0, 255, (5, 32, 32))))
+    together = np.concatenate([plain, flipped(plain, down=True)[2:3]])
+    found = Neighbourhood(unlike(6), together, 1).candidates(np.array([5]))
+    assert as_set(found) == {(5, 2)}
+
+
+def test_a_near_vector_and_a_near_signature_make_one_candidate_with_its_cosine() -> None:
+    looks = unlike(4)
+    looks[3] = [0.8, 0.6, *[0] * 38]
+    signed = signatures(glance_of(np.random.default_rng(3).integers(0, 255, (3, 32, 32))))
+    signed = np.concatenate([signed, signed[:1]])
+    found = Neighbourhood(looks, signed, 1).candidates(np.array([3]))
+    assert (as_set(found), found.cosines.tolist()) == ({(3, 0)}, pytest.approx([0.8]))
+
+
+def test_where_it_is_crowded_the_eighth_nearest_says_how_much() -> None:
+    angles = np.linspace(0, 0.4, 12)
+    looks = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    blank = np.zeros((12, 64), dtype=np.float32)
+    found = Neighbourhood(looks, blank, 1).candidates(np.array([0]))
+    assert as_set(found) == {(0, other) for other in range(1, 6)}
+    assert found.crowd == pytest.approx(np.full(5, np.cos(angles[8])))
+    few = Neighbourhood(looks[:8], blank[:8], 1).candidates(np.array([0]))
+    assert set(few.crowd.tolist()) == {-1}
+
+
+def test_cells_and_everything_give_the_same_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = np.random.default_rng(1).normal(size=(400, 8)).astype(np.float32)
+    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
+    signed = signatures(glance_of(np.random.default_rng(2).integers(0, 255, (400, 32, 32))))
+    exact = Neighbourhood(looks, signed, 400).candidates(np.arange(400))
+    monkeypatch.setattr(candidates, "EXACT", 0)
+    by_cells = Neighbourhood(looks, signed, 400)
+    asked = np.sort(by_cells.ordered(np.arange(400)))
+    assert as_set(by_cells.candidates(asked)) == as_set(exact) != set()

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from lookalike.distortions import COPIES
+from lookalike.duplicates import finding
 from lookalike.duplicates.finding import (
     DUPLICATES,
     KINDS,
@@ -14,11 +17,14 @@ from lookalike.duplicates.finding import (
     SAME_PIXELS,
     VARIANT,
     Arrival,
+    Found,
     Pictures,
     check,
+    chosen,
     find,
+    find_pairs,
 )
-from lookalike.duplicates.groups import Group
+from lookalike.duplicates.groups import Group, Pair
 from lookalike.errors import BadArgument
 from lookalike.testing.tiny_shop import tiny_shop
 
@@ -92,6 +98,60 @@ def test_a_picture_that_is_there_already_is_recognised_on_arrival(shop: Shop, sh
     assert arrived(COPIES["turned 15°"](shop["c3"])) == [("c3", SAME_PHOTOGRAPH)]
     assert {i for i, _ in arrived(COPIES["watermark"](shop["m1"]))} == {"m1", "m1-bis", "m1-ter"}
     assert arrived(Image.effect_mandelbrot((90, 120), (-2, -1.5, 1, 1.5), 60).convert("RGB")) == []
+
+
+def in_pieces(pictures: Pictures, **options: Any) -> list[Found]:
+    return list(find_pairs(pictures, **options))
+
+
+def test_equal_pictures_come_first_and_in_the_end_every_picture_is_looked_at(edited: Pictures) -> None:
+    first, *pieces = in_pieces(edited)
+    assert {pair.kind for pair in first.pairs} <= {SAME_BYTES, SAME_PIXELS}
+    assert not len(first.covered)
+    covered = np.concatenate([piece.covered for piece in pieces])
+    assert sorted(covered.tolist()) == list(range(len(edited)))
+
+
+def test_a_stop_half_way_keeps_what_was_found_and_the_rest_is_found_later(
+    edited: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PIECE", 12)
+    whole = in_pieces(edited)
+    assert len(whole) > 3
+    begun = in_pieces(edited)[:3]
+    fresh = np.ones(len(edited), dtype=np.bool_)
+    fresh[np.concatenate([piece.covered for piece in begun])] = False
+    known = [pair for piece in begun for pair in piece.pairs]
+    rest = in_pieces(edited, fresh=fresh, known=known)
+    together = {pair.first + pair.second for pair in known + [pair for piece in rest for pair in piece.pairs]}
+    assert together == {pair.first + pair.second for piece in whole for pair in piece.pairs}
+
+
+def test_one_new_picture_is_compared_and_the_old_ones_are_not(edited: Pictures) -> None:
+    at = edited.keys.index(("w1-edited", 0))
+    fresh = np.arange(len(edited)) == at
+    pieces = in_pieces(edited, fresh=fresh)
+    pairs = [pair for piece in pieces for pair in piece.pairs]
+    assert [(pair.first[0], pair.second[0]) for pair in chosen(pairs)] == [("w1", "w1-edited")]
+    assert [piece.covered.tolist() for piece in pieces] == [[], [at]]
+
+
+def test_what_was_done_is_told_while_it_is_done(edited: Pictures) -> None:
+    told: list[tuple[int, int]] = []
+    in_pieces(edited, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (len(edited), len(edited))
+
+
+def test_little_memory_finds_the_same(edited: Pictures) -> None:
+    least = 6 * len(edited)
+    assert find(edited, memory=least) == find(edited)
+
+
+def test_pairs_below_a_kinds_threshold_are_there_for_those_who_ask() -> None:
+    pairs = [Pair(("a", 0), ("b", 0), SAME_PHOTOGRAPH, 0.6), Pair(("a", 0), ("b", 0), VARIANT, 0.95)]
+    assert chosen(pairs) == []
+    assert chosen(pairs, threshold=0.55) == pairs[:1]
+    assert chosen(pairs, kinds=[VARIANT]) == pairs[1:]
 
 
 def test_an_empty_catalogue_has_no_duplicates(shelved: Shelf) -> None:

@@ -1,9 +1,9 @@
 """How one picture has to be laid over another so that they agree: mirrored, turned, scaled, stretched, moved.
 
-First a bank of poses is tried on glances, all at once by matrix products; then the best are refined on sights
-from coarse to fine. Refining is Gauss-Newton on an affine map with gain and offset of the light, with the
-mean of both pictures' gradients (Benhimane, Malis, "Real-time image-based tracking of planes using efficient
-second-order minimization", 2004).
+First a bank of poses is tried on glances (`lookalike.duplicates.bank`); then the best one is refined on
+glances and on sights, from coarse to fine. Refining is Gauss-Newton on an affine map with gain and offset of
+the light, with the mean of both pictures' gradients (Benhimane, Malis, "Real-time image-based tracking of
+planes using efficient second-order minimization", 2004).
 
 A pose is an affine map (2, 3) from places in the second picture to places in the first.
 """
@@ -16,122 +16,40 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.duplicates.sight import SIGHT, Couples, Indices, Sights
-from lookalike.glance import GLANCE
+from lookalike.duplicates.sight import SIGHT, Couples, Indices
 from lookalike.vectors import Floats
 
-_GRID = 16  # pixels of a side in which the bank is compared
-_TURNS = (-24, -12, 0, 12, 24)
-_SCALES = (0.8, 1.0, 1.25)
-_SHIFTS = (-0.1, 0.0, 0.1)
-_STRETCHES = ((1.2, 1.0), (1.0, 1.2), (1 / 1.2, 1.0), (1.0, 1 / 1.2))
-_FLIPS = ((1, 1), (-1, 1), (-1, -1), (1, -1))  # plain, mirrored, turned by half, upside down
-_LEAST_SEEN = 0.3  # share of the square that both pictures must cover to be compared
-_STEPS = {SIGHT // 4: 8, SIGHT // 2: 6, SIGHT: 4}
+FLIPS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+"""Signs of x and y: plain, mirrored, turned by half, upside down."""
+
+_STEPS = {SIGHT // 2: 4, SIGHT: 3}
 _LARGEST = 0.15  # of a side or of a factor: no step goes further
-
-
-def poses() -> Floats:
-    """The bank: (2, h, 2, 3), plain and mirrored."""
-    classes = []
-    for mirror in (1, -1):
-        flip = np.diag([mirror, 1])
-        own = []
-        for degrees in _TURNS:
-            c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-            for scale in _SCALES:
-                turned = scale * np.array([[c, -s], [s, c]]) @ flip
-                for shift in ((x, y) for x in _SHIFTS for y in _SHIFTS):
-                    moved = turned @ shift if scale < 1 else np.array(shift)
-                    own.append(np.column_stack([turned, moved]))
-        own += [np.column_stack([np.diag(factors) @ flip, [0.0, 0.0]]) for factors in _STRETCHES]
-        classes.append(own)
-    return np.array(classes, dtype=np.float32)
-
-
-BANK = poses()
-
-CLASSES = np.array([0, 1, 0, 1, 2, 3])
-"""Which of four flips each start of `starts` is of: plain, mirrored, turned by half, upside down."""
-
-
-def starts(banked: Floats, first: Floats, second: Floats) -> Floats:
-    """Poses to begin with, (n, 6, 2, 3): the best two of the bank, and the four of a frame on a frame.
-
-    ``banked`` (n, 2, 2, 3) are the former; ``first`` and ``second`` (n, 2) the halves of both pictures.
-    """
-    return np.concatenate([banked, frame_on_frame(first, second)], axis=1)
 
 
 def frame_on_frame(first: Floats, second: Floats) -> Floats:
     """The four poses (n, 4, 2, 3) that lay pictures with these halves (n, 2) upon each other."""
     factors = first / second
     whole = np.zeros((len(first), 4, 2, 3), dtype=np.float32)
-    for at, (x, y) in enumerate(_FLIPS):
+    for at, (x, y) in enumerate(FLIPS):
         whole[:, at, 0, 0] = x * factors[:, 0]
         whole[:, at, 1, 1] = y * factors[:, 1]
     return whole
 
 
-def flips_alike(first: Floats, second: Floats) -> Floats:
-    """Correlations (4, m) of details (m, 32, 32), frame on frame, under four flips."""
-    scale = np.sqrt((first * first).sum(axis=(1, 2)) * (second * second).sum(axis=(1, 2))) + 1e-3
-    alike = [np.einsum("nij,nij->n", first, second[:, ::y, ::x]) / scale for x, y in _FLIPS]
-    return np.stack(alike)
+def refined_on_glances(couples: Couples, poses: Floats) -> tuple[Floats, Floats]:
+    """A short refinement of a pose (n, 2, 3) each on glances: as maps of their 32 pixels, and as poses.
 
-
-def poses_alike(first: Floats, half: Floats, others: Floats, halves: Floats) -> Floats:
-    """How alike details (32, 32) are to others (m, 32, 32) under every pose of the bank, (2, h, m).
-
-    Correlations, -1 to 1, over what both cover; ``half`` (2,) and ``halves`` (m, 2) are of their pictures.
+    Both sides of a couple are made by `lookalike.duplicates.sight.glanced`.
     """
-    found = np.empty((2, BANK.shape[1], len(others)), dtype=np.float32)
-    shapes = np.round(halves, 2)
-    for shape in np.unique(shapes, axis=0):
-        same = np.flatnonzero((shapes == shape).all(axis=1))
-        places, seen = _places(tuple(np.round(half, 2).tolist()), tuple(shape.tolist()))
-        found[:, :, same] = _correlations(first, places, seen, others[same]).reshape(2, -1, len(same))
-    return found
-
-
-@lru_cache(maxsize=64)
-def _places(first: tuple[float, float], second: tuple[float, float]) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Where in the first glance each pixel of the second's grid is under each pose, and whether it is in."""
-    x, y = _grid(_GRID)
-    places = np.stack([x * (2 * second[0] / _GRID), y * (2 * second[1] / _GRID), np.ones_like(x)])
-    there = BANK.reshape(-1, 2, 3) @ places / np.array(first, dtype=np.float32)[:, None]
-    seen = (np.abs(there) < 1).all(axis=1).astype(np.float32)
-    cells = np.clip(np.rint((there + 1) * (GLANCE / 2) - 0.5), 0, GLANCE - 1).astype(np.int32)
-    return cells[:, 1] * GLANCE + cells[:, 0], seen
-
-
-def _correlations(first: Floats, places: npt.NDArray[np.int32], seen: Floats, others: Floats) -> Floats:
-    """Correlations (poses, m) of details under poses with those of m others, over what both cover."""
-    step = GLANCE // _GRID
-    grids = others.reshape(len(others), _GRID, step, _GRID, step).mean(axis=(2, 4)).reshape(len(others), -1)
-    grids = (grids - grids.mean(axis=1, keepdims=True)).T
-    warped = (first - first.mean()).reshape(-1).take(places) * seen
-    count = seen.sum(axis=1, keepdims=True) + 1e-3
-    mean = warped.sum(axis=1, keepdims=True) / count
-    spread = np.maximum(np.einsum("ij,ij->i", warped, warped)[:, None] / count - mean * mean, 1e-2)
-    other_mean = seen @ grids / count
-    other_spread = np.maximum(seen @ (grids * grids) / count - other_mean * other_mean, 1e-2)
-    found: Floats = (warped @ grids / count - mean * other_mean) / np.sqrt(spread * other_spread)
-    return np.where(count < _LEAST_SEEN * _GRID * _GRID, np.float32(-1), found)
-
-
-def closer(first: Sights, second: Sights, a: Indices, b: Indices, poses: Floats) -> Floats:
-    """How alike the details of n pairs of glances are after a short refinement of a pose each, -1 to 1, (n,).
-
-    ``first`` and ``second`` are made by `lookalike.duplicates.sight.glanced`.
-    """
-    couples = Couples(first, a, second, b)
-    own, other = first.halves[a] / (SIGHT / 2), second.halves[b] / (SIGHT / 2)
+    own = couples.first.halves[couples.a] / (SIGHT / 2)
+    other = couples.second.halves[couples.b] / (SIGHT / 2)
     maps = poses / own[:, :, None]
     maps[:, :, :2] *= other[:, None, :]
-    quarter = _refined(couples, _scaled(maps, 1 / 4), SIGHT // 4, 4)
-    half = _refined(couples, _scaled(quarter, 2), SIGHT // 2, 2)
-    return overlap_score(couples, half, SIGHT // 2)
+    quarter = refined(couples, scaled(maps, 1 / 4), SIGHT // 4, 4)
+    half = refined(couples, scaled(quarter, 2), SIGHT // 2, 2)
+    found = scaled(half, 2) * own[:, :, None]
+    found[:, :, :2] /= other[:, None, :]
+    return half, found
 
 
 def on_sights(poses: Floats, couples: Couples) -> Floats:
@@ -143,34 +61,21 @@ def on_sights(poses: Floats, couples: Couples) -> Floats:
     return np.concatenate([turned, moved[:, :, None]], axis=2).astype(np.float32)
 
 
-def roughly_aligned(couples: Couples, starts: Floats) -> tuple[Floats, Floats]:
-    """The two best maps (n, 2, 2, 3) between the pixels of n pairs of sights, and their scores (n, 2).
+def roughly_aligned(couples: Couples, poses: Floats) -> tuple[Floats, Floats]:
+    """Maps (n, 2, 3) between the pixels of n pairs of sights, refined from poses (n, 2, 3) at half the size.
 
-    ``starts`` (n, 6, 2, 3), those of `starts`, are refined at a quarter of the size. The two best are of
-    different classes, since a picture of something symmetrical is nearly as good mirrored. Scores are those
-    of `overlap_score`, the higher one first.
+    And how well they fit, (n,), the scores of `overlap_score`.
     """
-    many = len(CLASSES)
-    wide = couples.repeated(many)
-    maps = _refined(wide, _scaled(on_sights(starts.reshape(-1, 2, 3), wide), 1 / 4), SIGHT // 4)
-    scores = overlap_score(wide, maps, SIGHT // 4).reshape(-1, many)
-    best = scores.argmax(axis=1)
-    elsewhere = np.where(CLASSES[None] == CLASSES[best][:, None], -2, scores).argmax(axis=1)
-    both = np.stack([best, elsewhere], axis=1)
-    chosen = np.take_along_axis(maps.reshape(-1, many, 2, 3), both[:, :, None, None], axis=1)
-    return _scaled(chosen, 4), np.take_along_axis(scores, both, axis=1)
+    maps = refined(couples, scaled(on_sights(poses, couples), 1 / 2), SIGHT // 2)
+    return scaled(maps, 2), overlap_score(couples, maps, SIGHT // 2)
 
 
 def aligned(couples: Couples, maps: Floats) -> Floats:
-    """The better of two rough maps (n, 2, 2, 3) of n pairs, refined at half and at full size: (n, 2, 3)."""
-    wide = couples.repeated(2)
-    half = _refined(wide, _scaled(maps.reshape(-1, 2, 3), 1 / 2), SIGHT // 2)
-    better = overlap_score(wide, half, SIGHT // 2).reshape(-1, 2).argmax(axis=1)
-    chosen = half.reshape(-1, 2, 2, 3)[np.arange(len(couples)), better]
-    return _refined(couples, _scaled(chosen, 2), SIGHT)
+    """Rough maps (n, 2, 3) of n pairs, refined at full size."""
+    return refined(couples, maps, SIGHT)
 
 
-def _scaled(maps: Floats, factor: float) -> Floats:
+def scaled(maps: Floats, factor: float) -> Floats:
     """Maps (n, 2, 3) of pixels as maps of pixels of another size."""
     return maps * np.array([1, 1, factor], dtype=np.float32)
 
@@ -203,7 +108,7 @@ def overlaid(couples: Couples, maps: Floats, level: int, plane: int | None = Non
 
     The lightness from 0 to 1, or one of the planes from 0 to 255.
     """
-    x, y = _grid(level)
+    x, y = grid(level)
     shrink = level / SIGHT
     there_x = maps[:, 0, 0:1] * x + maps[:, 0, 1:2] * y + maps[:, 0, 2:3]
     there_y = maps[:, 1, 0:1] * x + maps[:, 1, 1:2] * y + maps[:, 1, 2:3]
@@ -212,7 +117,7 @@ def overlaid(couples: Couples, maps: Floats, level: int, plane: int | None = Non
     first: npt.NDArray[Any] = (
         couples.first.pyramid[level] if plane is None else couples.first.planes[:, plane]
     )
-    return _sampled(first, couples.a, there_x, there_y), seen.astype(np.float32)
+    return sampled(first, couples.a, there_x, there_y), seen.astype(np.float32)
 
 
 def _inside(x: Floats, y: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
@@ -224,7 +129,7 @@ def _inside(x: Floats, y: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _sampled(planes: np.ndarray, which: Indices, x: Floats, y: Floats) -> Floats:
+def sampled(planes: np.ndarray, which: Indices, x: Floats, y: Floats) -> Floats:
     """Bilinear samples (n, p) of planes (k, s, s) at places in pixels from the middle."""
     side = planes.shape[-1]
     x = np.clip(x + (side / 2 - 0.5), 0, side - 1.001)
@@ -240,8 +145,9 @@ def _sampled(planes: np.ndarray, which: Indices, x: Floats, y: Floats) -> Floats
     return found
 
 
-def _refined(couples: Couples, maps: Floats, level: int, steps: int = 0) -> Floats:
-    x, y = _grid(level)
+def refined(couples: Couples, maps: Floats, level: int, steps: int = 0) -> Floats:
+    """Maps (n, 2, 3) between the pixels of a level after some steps of Gauss-Newton."""
+    x, y = grid(level)
     own = couples.seconds(level)
     for _ in range(steps or _STEPS[level]):
         warped, seen = overlaid(couples, maps, level)
@@ -297,7 +203,7 @@ def _gradients(values: Floats, side: int) -> tuple[Floats, Floats]:
 
 
 @lru_cache(maxsize=8)
-def _grid(side: int) -> tuple[Floats, Floats]:
+def grid(side: int) -> tuple[Floats, Floats]:
     """x and y of every pixel of a square, in pixels from its middle, each (side²,)."""
     line = np.arange(side, dtype=np.float32) + np.float32(0.5 - side / 2)
     y, x = np.meshgrid(line, line, indexing="ij")

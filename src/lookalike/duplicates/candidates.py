@@ -4,38 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lookalike.duplicates.cells import Cells
+from lookalike.duplicates.gates import CROWD, Candidates
+from lookalike.duplicates.searches import MEMORY, Everything, Pairs, Positions, Search, together
 from lookalike.duplicates.sight import Glances
-from lookalike.errors import BadArgument
 from lookalike.glance import GLANCE
-from lookalike.vectors import Floats, Mask
+from lookalike.vectors import Floats
 
-Positions = npt.NDArray[np.int64]
+EXACT = 100_000**2
+"""Up to so many comparisons everything is compared with everything."""
 
-MEMORY = 512 << 20
-"""Bytes that finding pairs may take beside its input and its answer."""
-
+LOOKS = 5  # nearest by vector that are looked at again, of each picture
+LOOK_LEAST = 0.75
+SIGNATURES = 3  # nearest by signature
+SIGNATURE_LEAST = 0.9
 _SIGNATURE = 8  # pixels of a side
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """m pairs of positions, ``first`` < ``second``, sorted, each pair once; and their scores (m,)."""
-
-    first: Positions
-    second: Positions
-    scores: Floats
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def take(self, rows: Positions | Mask) -> Pairs:
-        """Some of the pairs, in this order."""
-        return Pairs(self.first[rows], self.second[rows], self.scores[rows])
+_BLOCK = 512  # rows whose cosines are taken at once
 
 
 def equal_pairs(hashes: Sequence[str]) -> Pairs:
@@ -71,97 +58,55 @@ def flipped(signatures: Floats, *, across: bool = False, down: bool = False) -> 
     return np.ascontiguousarray(turned).reshape(-1, _SIGNATURE**2)
 
 
-def nearest_pairs(
-    vectors: Floats, k: int, least: float, *, turned: Floats | None = None, memory: int = MEMORY
-) -> Pairs:
-    """Every picture with its at most k nearest others of a cosine of ``least`` or more.
+class Neighbourhood:
+    """Finds the pictures that each of some may be the same as, by vector and by signature.
 
-    ``vectors`` (n, d) are compared with themselves, or with ``turned`` (n, d), where it must not matter which
-    of two pictures is turned. Exact. Takes about ``memory`` bytes; raises `BadArgument` when that is not
-    enough for one row of comparisons.
+    ``looks`` (n, dim) and ``signed`` (n, 64) are the vectors and signatures of all pictures; ``asking`` of
+    them will ask. Exact, unless comparing everything would take minutes: then by `Cells`.
     """
-    if k < 1:
-        raise BadArgument(f"k is {k}.", next_step="Give 1 or more.")
-    count = len(vectors)
-    block = min(count, 2048, memory // (6 * max(1, count)))  # 4 bytes a score, 1 a mark, and what is kept
-    if count and block < 1:
-        raise BadArgument(
-            f"{memory:,} bytes are too few to compare {count:,} pictures.",
-            next_step=f"Allow {6 * count:,} or more.",
-        )
-    nearest = _Nearest(count, k, least)
-    others = vectors if turned is None else turned
-    for start in range(0, count, block or 1):
-        end = min(start + block, count)
-        scores = vectors[start:end] @ others[start:].T  # what stands before was compared with these already
-        scores[np.tril_indices(end - start)] = -2
-        nearest.take(scores, start)
-    return nearest.pairs()
+
+    def __init__(self, looks: Floats, signed: Floats, asking: int, memory: int = MEMORY) -> None:
+        self._looks, self._signed = looks, signed
+        search = Everything if asking * len(looks) <= EXACT else Cells
+        self._by_look: Search = search(looks, memory)
+        self._by_signature: Search = search(signed, memory)
+
+    def ordered(self, rows: Positions) -> Positions:
+        """The pictures at these positions in the order in which they are best asked for, piece by piece."""
+        return self._by_look.ordered(rows)
+
+    def candidates(self, rows: Positions) -> Candidates:
+        """Pairs of the pictures at ``rows`` with those worth a second look, each pair once for each asker."""
+        rows = np.sort(rows)
+        looks, signed = self._looks[rows], self._signed[rows]
+        near = self._by_look.nearest(looks, rows, CROWD, -1.0)
+        crowd, looked = crowds(near, rows)
+        parts = [
+            looked,
+            self._by_signature.nearest(signed, rows, SIGNATURES, SIGNATURE_LEAST),
+            self._by_signature.nearest(flipped(signed, down=True), rows, 1, SIGNATURE_LEAST),
+        ]
+        found = together(parts)
+        key = np.unique(found.first * len(self._looks) + found.second)
+        first, second = np.divmod(key, max(1, len(self._looks)))
+        cosines = np.empty(len(first), dtype=np.float32)
+        for start in range(0, len(first), _BLOCK):
+            piece = slice(start, start + _BLOCK)
+            cosines[piece] = np.einsum("ij,ij->i", self._looks[first[piece]], self._looks[second[piece]])
+        return Candidates(first, second, cosines, crowd[np.searchsorted(rows, first)])
 
 
-class _Nearest:
-    """The k nearest of each of n pictures so far, as directed triples that are thinned out now and then."""
+def crowds(near: Pairs, rows: Positions) -> tuple[Floats, Pairs]:
+    """Of the `CROWD` nearest of each of some pictures (sorted): the least cosine, and the few to look at.
 
-    def __init__(self, count: int, k: int, least: float) -> None:
-        self._k = k
-        self._bounds = np.full(count, least, dtype=np.float32)  # what a new neighbour has to reach
-        self._rows: list[Positions] = []
-        self._others: list[Positions] = []
-        self._scores: list[Floats] = []
-        self._held = 0
-        self._room = max(1 << 16, 3 * count * k)
-
-    def take(self, scores: Floats, start: int) -> None:
-        """Scores (m, n - start) of m pictures from ``start`` on, with all from there on."""
-        rows = self._bounds[start : start + len(scores), None]
-        near = (scores >= rows) | (scores >= self._bounds[None, start:])
-        at, to = np.nonzero(near)
-        found = scores[at, to]
-        for one, other in ((at + start, to + start), (to + start, at + start)):
-            new = found >= self._bounds[one]
-            self._rows.append(one[new])
-            self._others.append(other[new])
-            self._scores.append(found[new])
-            self._held += int(new.sum())
-        if self._held > self._room:
-            self._thin()
-
-    def _thin(self) -> None:
-        rows, others = np.concatenate(self._rows), np.concatenate(self._others)
-        scores = np.concatenate(self._scores)
-        order = np.lexsort((others, -scores, rows))
-        rows, others, scores = rows[order], others[order], scores[order]
-        starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])) if len(rows) else rows
-        rank = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
-        last = rank == self._k - 1
-        self._bounds[rows[last]] = scores[last]
-        kept = rank < self._k
-        self._rows, self._others, self._scores = [rows[kept]], [others[kept]], [scores[kept]]
-        self._held = int(kept.sum())
-
-    def pairs(self) -> Pairs:
-        """Every pair of which one is among the k nearest of the other."""
-        if not self._rows:
-            nothing = np.empty(0, dtype=np.int64)
-            return Pairs(nothing, nothing, np.empty(0, dtype=np.float32))
-        self._thin()
-        rows, others, scores = self._rows[0], self._others[0], self._scores[0]
-        return _once(np.minimum(rows, others), np.maximum(rows, others), scores)
-
-
-def _once(first: Positions, second: Positions, scores: Floats) -> Pairs:
-    """Each pair once, with its best score, sorted."""
-    order = np.lexsort((-scores, second, first))
-    first, second, scores = first[order], second[order], scores[order]
-    kept = np.ones(len(first), dtype=np.bool_)
-    kept[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
-    return Pairs(first[kept].astype(np.int64), second[kept].astype(np.int64), scores[kept])
-
-
-def joined(parts: Sequence[Pairs]) -> Pairs:
-    """The pairs of several searches, each once, with its best score."""
-    return _once(
-        np.concatenate([part.first for part in parts]),
-        np.concatenate([part.second for part in parts]),
-        np.concatenate([part.scores for part in parts]),
-    )
+    A picture with fewer others has nobody around: -1.
+    """
+    at = np.searchsorted(rows, near.first)
+    crowd = np.full(len(rows), 2, dtype=np.float32)
+    np.minimum.at(crowd, at, near.scores)
+    crowd[np.bincount(at, minlength=len(rows)) < CROWD] = -1
+    order = np.lexsort((-near.scores, at))
+    begin = np.searchsorted(at[order], np.arange(len(rows)))
+    rank = np.arange(len(order)) - begin[at[order]]
+    kept = order[(rank < LOOKS) & (near.scores[order] >= LOOK_LEAST)]
+    return crowd, Pairs(near.first[kept], near.second[kept], near.scores[kept])

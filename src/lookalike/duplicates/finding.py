@@ -3,54 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from lookalike.duplicates.bank import Gallery
 from lookalike.duplicates.candidates import (
-    MEMORY,
-    Pairs,
-    Positions,
+    LOOK_LEAST,
+    LOOKS,
+    SIGNATURE_LEAST,
+    SIGNATURES,
+    Neighbourhood,
     equal_pairs,
     flipped,
-    joined,
-    nearest_pairs,
     signatures,
 )
+from lookalike.duplicates.gates import CROWD, READ_LEAST, Candidates, Passed, passed
 from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
 from lookalike.duplicates.judging import Verdicts
+from lookalike.duplicates.kinds import (
+    DUPLICATES,
+    FLOORS,
+    KINDS,
+    SAME_BYTES,
+    SAME_PHOTOGRAPH,
+    SAME_PIXELS,
+    SAME_PRODUCT,
+    THRESHOLDS,
+    VARIANT,
+    chosen,
+    require,
+    thresholds,
+)
+from lookalike.duplicates.searches import MEMORY, Positions
 from lookalike.duplicates.sight import Glances
-from lookalike.duplicates.verification import Thumbnails, verify
-from lookalike.errors import BadArgument
+from lookalike.duplicates.ties import Ties
+from lookalike.duplicates.verification import Thumbnails, verified
 from lookalike.vectors import DECIMALS, Floats, Mask
 
-SAME_BYTES = "same-bytes"
-SAME_PIXELS = "same-pixels"
-SAME_PHOTOGRAPH = "same-photograph"
-SAME_PRODUCT = "same-product"
-VARIANT = "variant"
+__all__ = [
+    "DUPLICATES",
+    "FLOORS",
+    "KINDS",
+    "SAME_BYTES",
+    "SAME_PHOTOGRAPH",
+    "SAME_PIXELS",
+    "SAME_PRODUCT",
+    "THRESHOLDS",
+    "VARIANT",
+    "Arrival",
+    "Found",
+    "Match",
+    "Pictures",
+    "check",
+    "chosen",
+    "find",
+    "find_pairs",
+    "require",
+    "thresholds",
+]
 
-KINDS = (SAME_BYTES, SAME_PIXELS, SAME_PHOTOGRAPH, SAME_PRODUCT, VARIANT)
-"""From the surest: equal bytes; equal pixels in other bytes; one photograph, edited; another photograph of
-the same product; and one photograph with another colour or print of the item, which is no duplicate."""
+PIECE = 2048
+"""Pictures whose neighbours are found and looked at in one piece of the work."""
 
-DUPLICATES = KINDS[:3]
-"""What is called a duplicate unless other kinds are asked for."""
+CHECK_LEAST = -0.5
+"""Log odds from which a pair is looked at again on arrival: of so few pairs more may be."""
 
-THRESHOLDS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.7, SAME_PRODUCT: 0.9, VARIANT: 0.9})
-"""From how sure on two pictures are said to be of each kind that is judged and not just equal."""
-
-FLOORS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.5, SAME_PRODUCT: 0.8, VARIANT: 0.8})
-"""From how sure on pairs are handed out at all, for those who ask for a lower threshold."""
-
-LOOKS = 5  # nearest by vector that are looked at again, of each picture
-LOOK_LEAST = 0.75
-SIGNATURES = 3  # nearest by signature
-SIGNATURE_LEAST = 0.9
-CHECKED = 8  # pictures that one on arrival is compared with
+_WITHIN_TIES = -3.0  # the same for copies of a copy
+_DETAILED = 6 << 10  # bytes that the details of a glance take
 
 
 @dataclass(frozen=True)
@@ -76,6 +99,21 @@ class Pictures:
     def signed(self) -> Floats:
         """The `signatures` of the pictures, (n, 64)."""
         return signatures(self.glances)
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The glances and what is computed of them."""
+        return Gallery(self.glances)
+
+    @cached_property
+    def holders(self) -> Mapping[str, Sequence[int]]:
+        """Positions by hash, of bytes and of pixels."""
+        found: dict[str, list[int]] = {}
+        for at, (content, pixels) in enumerate(zip(self.contents, self.pixels, strict=True)):
+            for value in dict.fromkeys((content, pixels)):
+                if value:
+                    found.setdefault(value, []).append(at)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +154,132 @@ def find_pairs(
     Pictures of one product count as any others. A pair may come as more than one kind, none of them sure.
     """
     wanted = np.ones(len(pictures), dtype=np.bool_) if fresh is None else fresh
-    equal = equal_pairs(pictures.pixels)
-    pairs = [*_certain(pictures, equal_pairs(pictures.contents), SAME_BYTES)]
-    pairs += _certain(pictures, equal, SAME_PIXELS)
-    copies = _copies(equal)
-    del known
-    found = _apart_from(near(pictures, memory), equal, len(pictures))
-    for _ in range(2):
-        found = found.take(wanted[found.first] | wanted[found.second])
-        seen = verify(found.first, found.second, pictures.glances, pictures.thumbnails, workers=workers)
-        pairs += _judged(pictures, found, seen, copies)
-        found = _untied(found, seen, THRESHOLDS[SAME_PHOTOGRAPH])
-    yield Found(pairs, np.flatnonzero(wanted))
-    if progress is not None:
-        progress(int(wanted.sum()), int(wanted.sum()))
+    work = _Work(pictures, wanted, memory)
+    yield Found(work.certain(), np.empty(0, dtype=np.int64))
+    work.know(known)
+    fresh_at = np.flatnonzero(wanted)
+    stands_for = work.stands_for[fresh_at]
+    askers = np.unique(stands_for)
+    if not len(askers):
+        return
+    near = Neighbourhood(pictures.looks, pictures.signed, len(askers), memory)
+    askers = near.ordered(askers)
+    done = 0
+    with ThreadPoolExecutor(workers, "duplicates") as pool:
+        for start in range(0, len(askers), PIECE):
+            rows = askers[start : start + PIECE]
+            pairs = work.look(near.candidates(rows), rows, pool)
+            covered = fresh_at[np.isin(stands_for, rows)]
+            done += len(covered)
+            yield Found(pairs, covered)
+            if progress is not None:
+                progress(done, len(fresh_at))
+
+
+class _Work:
+    """What `find_pairs` knows between two pieces."""
+
+    def __init__(self, pictures: Pictures, wanted: Mask, memory: int) -> None:
+        self._pictures = pictures
+        self._wanted = wanted
+        self._ties = Ties()
+        self._detailed = len(pictures) * _DETAILED <= memory
+        self._equal = equal_pairs(pictures.pixels)
+        self.stands_for = np.arange(len(pictures))
+        self.stands_for[self._equal.second] = self._equal.first
+        self._copies: dict[int, list[int]] = {}
+        for one, other in zip(self._equal.first.tolist(), self._equal.second.tolist(), strict=True):
+            self._copies.setdefault(one, [one]).append(other)
+
+    def certain(self) -> list[Pair]:
+        """Pairs of equal bytes and of equal pixels."""
+        found = []
+        for kind, pairs in (
+            (SAME_BYTES, equal_pairs(self._pictures.contents)),
+            (SAME_PIXELS, self._equal),
+        ):
+            for one, other in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
+                found += self._paired(one, other, kind, 1.0, ())
+        return found
+
+    def know(self, known: Iterable[Pair]) -> None:
+        """Take the ties of what was found before."""
+        at: dict[PictureKey, int] | None = None
+        for pair in known:
+            at = at or {key: position for position, key in enumerate(self._pictures.keys)}
+            if pair.similarity >= THRESHOLDS.get(pair.kind, 0.0) and pair.kind in DUPLICATES:
+                one, other = (int(self.stands_for[at[key]]) for key in (pair.first, pair.second))
+                if one != other:
+                    self._ties.tie(one, other)
+
+    def look(self, candidates: Candidates, rows: Positions, pool: ThreadPoolExecutor) -> list[Pair]:
+        """The pairs found among candidates for the pictures at ``rows``, and among what these are tied to."""
+        pairs = self._looked(candidates, READ_LEAST, pool)
+        untied = self._ties.untied(rows.tolist())
+        if untied:
+            ends = np.array(untied, dtype=np.intp)
+            cosines = np.einsum("ij,ij->i", *(self._pictures.looks[ends[:, side]] for side in range(2)))
+            nobody = np.full(len(ends), -1, dtype=np.float32)
+            pairs += self._looked(Candidates(ends[:, 0], ends[:, 1], cosines, nobody), _WITHIN_TIES, pool)
+            for one, other in untied:
+                self._ties.look(one, other)
+        return pairs
+
+    def _looked(self, candidates: Candidates, least: float, pool: ThreadPoolExecutor) -> list[Pair]:
+        candidates = self._unseen(candidates)
+        pictures = self._pictures
+        if self._detailed:
+            through = passed(candidates, pictures.gallery, pictures.gallery, pool, least)
+        else:  # details of all pictures would take too much memory
+            used, places = np.unique(np.stack([candidates.first, candidates.second]), return_inverse=True)
+            first, second = places.reshape(2, -1)
+            some = pictures.gallery.take(used)
+            here = Candidates(first, second, candidates.cosines, candidates.crowd)
+            through = passed(here, some, some, pool, least)
+        through = _once(candidates, through)
+        chosen = candidates.take(through.rows)
+        seen = verified(candidates, through, pictures.thumbnails, pictures.thumbnails, pool)
+        for one, other in zip(chosen.first.tolist(), chosen.second.tolist(), strict=True):
+            self._ties.look(one, other)
+        found = []
+        for at in _worth_saying(seen):
+            one, other = int(chosen.first[at]), int(chosen.second[at])
+            if seen.photograph[at] >= THRESHOLDS[SAME_PHOTOGRAPH]:
+                self._ties.tie(one, other)
+            for kind, similarity in _named(seen, at, FLOORS):
+                for left in self._copies.get(one, [one]):
+                    for right in self._copies.get(other, [other]):
+                        found += self._paired(left, right, kind, similarity, ())
+        return found
+
+    def _unseen(self, candidates: Candidates) -> Candidates:
+        """Pairs of first pictures of equal ones that nobody looked at, those of an asker together."""
+        first, second = self.stands_for[candidates.first], self.stands_for[candidates.second]
+        key = first * len(self.stands_for) + second
+        _, rows = np.unique(key, return_index=True)
+        rows = rows[first[rows] != second[rows]]
+        ends = zip(first[rows].tolist(), second[rows].tolist(), strict=True)
+        rows = rows[[not self._ties.seen(one, other) for one, other in ends]] if len(rows) else rows
+        return Candidates(first[rows], second[rows], candidates.cosines[rows], candidates.crowd[rows])
+
+    def _paired(
+        self, one: int, other: int, kind: str, similarity: float, changes: tuple[str, ...]
+    ) -> list[Pair]:
+        """A pair, unless neither of the two is asked for."""
+        if not (self._wanted[one] or self._wanted[other]):
+            return []
+        first, second = sorted((self._pictures.keys[one], self._pictures.keys[other]))
+        return [Pair(first, second, kind, similarity, changes)]
+
+
+def _once(candidates: Candidates, through: Passed) -> Passed:
+    """Of pairs that asked for each other the surer way round only."""
+    first, second = candidates.first[through.rows], candidates.second[through.rows]
+    order = np.lexsort((-through.odds, np.maximum(first, second), np.minimum(first, second)))
+    low, high = np.minimum(first, second)[order], np.maximum(first, second)[order]
+    new = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(order) else order
+    kept = np.sort(order[new.astype(np.bool_)])
+    return Passed(through.rows[kept], through.odds[kept], through.poses[kept])
 
 
 def find(
@@ -148,111 +298,6 @@ def find(
     require(kinds, threshold)
     pairs = [pair for piece in find_pairs(pictures, memory=memory, workers=workers) for pair in piece.pairs]
     return grouped(chosen(pairs, kinds, threshold), KINDS, apart)
-
-
-def chosen(
-    pairs: Iterable[Pair], kinds: Collection[str] | None = None, threshold: float | None = None
-) -> list[Pair]:
-    """The pairs of these kinds, `DUPLICATES` by default, that reach ``threshold``, or each kind's own."""
-    least = thresholds(kinds, threshold)
-    return [pair for pair in pairs if pair.similarity >= least.get(pair.kind, 2)]
-
-
-def thresholds(kinds: Collection[str] | None = None, threshold: float | None = None) -> dict[str, float]:
-    """From how sure on a pair counts, for each of these kinds; raises `BadArgument` as `require` does."""
-    require(kinds, threshold)
-    asked = DUPLICATES if kinds is None else kinds
-    return {
-        kind: THRESHOLDS.get(kind, 0.0) if threshold is None or kind not in THRESHOLDS else threshold
-        for kind in KINDS
-        if kind in asked
-    }
-
-
-def require(kinds: Collection[str] | None, threshold: float | None) -> None:
-    """Raise `BadArgument` unless the kinds are known and the threshold is from their `FLOORS` to 1.
-
-    None are the kinds that are called duplicates, and each kind's own threshold.
-    """
-    asked = DUPLICATES if kinds is None else kinds
-    unknown = sorted(set(asked) - set(KINDS))
-    if unknown or not asked or isinstance(asked, str):
-        raise BadArgument(
-            f"There is no kind {unknown[0]!r}." if unknown else "No kind was named.",
-            next_step=f"Choose from {', '.join(KINDS)}.",
-        )
-    floor = max((FLOORS.get(kind, 0.0) for kind in asked), default=0.0)
-    if threshold is not None and not floor <= threshold <= 1:
-        raise BadArgument(
-            f"A threshold of {threshold} is not used for these kinds.",
-            next_step=f"Give a number from {floor} to 1, or none for the threshold of each kind.",
-        )
-
-
-def near(pictures: Pictures, memory: int = MEMORY) -> Pairs:
-    """The pairs of pictures worth a second look, by vector and by signature."""
-    signed = pictures.signed
-    return joined(
-        [
-            nearest_pairs(pictures.looks, LOOKS, LOOK_LEAST, memory=memory),
-            nearest_pairs(signed, SIGNATURES, SIGNATURE_LEAST, memory=memory),
-            nearest_pairs(signed, 1, SIGNATURE_LEAST, turned=flipped(signed, down=True), memory=memory),
-        ]
-    )
-
-
-def _apart_from(found: Pairs, equal: Pairs, count: int) -> Pairs:
-    """Pairs without equal pixels; of pictures with equal pixels only the first is in them."""
-    stands_for = np.arange(count)
-    stands_for[equal.second] = equal.first
-    first, second = stands_for[found.first], stands_for[found.second]
-    alone = first != second
-    ends = np.minimum(first, second)[alone], np.maximum(first, second)[alone]
-    return joined([Pairs(*ends, found.scores[alone])])
-
-
-def _copies(equal: Pairs) -> dict[int, list[int]]:
-    """All pictures with the pixels of a first one, itself included, by its position."""
-    copies: dict[int, list[int]] = {}
-    for one, other in zip(equal.first.tolist(), equal.second.tolist(), strict=True):
-        copies.setdefault(one, [one]).append(other)
-    return copies
-
-
-def _untied(found: Pairs, seen: Verdicts, threshold: float) -> Pairs:
-    """Pairs that nobody has looked at: of a picture with many ties and what is tied to those only."""
-    ties: dict[int, set[int]] = {}
-    for at in np.flatnonzero(seen.photograph >= threshold).tolist():
-        one, other = int(found.first[at]), int(found.second[at])
-        ties.setdefault(one, set()).add(other)
-        ties.setdefault(other, set()).add(one)
-    wanted = set()
-    for head, own in ties.items():
-        for other in own:
-            if (len(ties[other]), -other) <= (len(own), -head):
-                wanted |= {(min(head, far), max(head, far)) for far in ties[other] - own - {head}}
-    known = set(zip(found.first.tolist(), found.second.tolist(), strict=True))
-    ends = np.array(sorted(wanted - known), dtype=np.int64).reshape(-1, 2)
-    return Pairs(ends[:, 0], ends[:, 1], np.zeros(len(ends), dtype=np.float32))
-
-
-def _certain(pictures: Pictures, pairs: Pairs, kind: str) -> list[Pair]:
-    return [
-        _pair(pictures.keys[one], pictures.keys[other], kind, 1.0)
-        for one, other in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
-    ]
-
-
-def _judged(pictures: Pictures, pairs: Pairs, seen: Verdicts, copies: dict[int, list[int]]) -> list[Pair]:
-    """What the second look found, also of all copies of the pictures it looked at."""
-    found = []
-    for at in _worth_saying(seen):
-        one, other = int(pairs.first[at]), int(pairs.second[at])
-        for named in _named(seen, at, FLOORS):
-            for left in copies.get(one, [one]):
-                for right in copies.get(other, [other]):
-                    found.append(_pair(pictures.keys[left], pictures.keys[right], *named))
-    return found
 
 
 def _scores(seen: Verdicts) -> dict[str, Floats]:
@@ -274,11 +319,6 @@ def _named(seen: Verdicts, at: int, least: Mapping[str, float]) -> Iterator[tupl
             yield kind, similarity
         if similarity >= THRESHOLDS[kind]:
             return
-
-
-def _pair(one: PictureKey, other: PictureKey, kind: str, similarity: float) -> Pair:
-    first, second = sorted((one, other))
-    return Pair(first, second, kind, similarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,46 +345,53 @@ def check(
     """
     least = thresholds(kinds, threshold)
     matches = {}
-    for at, (content, pixels) in enumerate(zip(pictures.contents, pictures.pixels, strict=True)):
-        if content == arrival.content or pixels == arrival.pixels:
-            kind = SAME_BYTES if content == arrival.content else SAME_PIXELS
-            matches[at] = Match(pictures.keys[at], kind, 1.0)
-    if set(least) & set(THRESHOLDS):
-        others = np.setdiff1d(_near_one(arrival, pictures), np.array([*matches], dtype=np.intp))
-        verdicts = verify(
-            np.zeros(len(others), dtype=np.intp),
-            np.arange(len(others)),
-            arrival.glance,
-            lambda positions: [arrival.thumbnail for _ in positions],
-            others=Glances(pictures.glances.levels[others], pictures.glances.halves[others]),
-            other_thumbnails=lambda places: pictures.thumbnails(others[list(places)].tolist()),
-            hurried=False,
-        )
+    for at in {*pictures.holders.get(arrival.content, ()), *pictures.holders.get(arrival.pixels, ())}:
+        kind = SAME_BYTES if pictures.contents[at] == arrival.content else SAME_PIXELS
+        matches[at] = Match(pictures.keys[at], kind, 1.0)
+    if set(least) & set(THRESHOLDS) and len(pictures):
+        positions, candidates = _near_one(arrival, pictures, [*matches])
+        own, others = Gallery(arrival.glance), pictures.gallery.take(positions)
+        with ThreadPoolExecutor(1, "check") as pool:
+            through = passed(candidates, own, others, pool, CHECK_LEAST)
+            verdicts = verified(
+                candidates,
+                through,
+                lambda asked: [arrival.thumbnail for _ in asked],
+                lambda asked: pictures.thumbnails(positions[list(asked)].tolist()),
+                pool,
+            )
         for place in _worth_saying(verdicts):
-            at = int(others[place])
+            at = int(positions[candidates.second[through.rows[place]]])
             for kind, similarity in _named(verdicts, place, least):
                 matches.setdefault(at, Match(pictures.keys[at], kind, similarity))
     found = [match for match in matches.values() if match.kind in least]
     return sorted(found, key=lambda match: (KINDS.index(match.kind), -match.similarity, match.picture))
 
 
-def _near_one(arrival: Arrival, pictures: Pictures) -> np.ndarray:
-    """Positions of the pictures worth a second look, sorted."""
+def _near_one(arrival: Arrival, pictures: Pictures, apart: Sequence[int]) -> tuple[Positions, Candidates]:
+    """Positions of the pictures worth a second look, without those ``apart``; and the arrival with each."""
     own = signatures(arrival.glance)
     turned = [flipped(own, across=across, down=down)[0] for across in (False, True) for down in (False, True)]
-    alike = np.max([np.einsum("ij,j->i", pictures.signed, one) for one in turned], axis=0)
-    looks = np.einsum("ij,j->i", pictures.looks, arrival.look)
+    alike = (pictures.signed @ np.stack(turned, axis=1)).max(axis=1)
+    looks = pictures.looks @ arrival.look
+    alike[[*apart]] = looks[[*apart]] = -2
+    crowd = _highest(looks, CROWD, -1)
     chosen = [
         _highest(scores, count, least)
-        for scores, count, least in (
-            (looks, CHECKED - SIGNATURES, LOOK_LEAST),
-            (alike, SIGNATURES, SIGNATURE_LEAST),
-        )
+        for scores, count, least in ((looks, LOOKS, LOOK_LEAST), (alike, SIGNATURES, SIGNATURE_LEAST))
     ]
-    return np.unique(np.concatenate(chosen))
+    positions = np.unique(np.concatenate(chosen))
+    count = len(positions)
+    around = float(looks[crowd].min()) if len(crowd) == CROWD else -1.0
+    return positions, Candidates(
+        np.zeros(count, dtype=np.intp),
+        np.arange(count),
+        looks[positions],
+        np.full(count, around, dtype=np.float32),
+    )
 
 
-def _highest(scores: Floats, count: int, least: float) -> np.ndarray:
+def _highest(scores: Floats, count: int, least: float) -> Positions:
     """Positions of at most ``count`` scores of ``least`` or more, the highest."""
     few = len(scores) <= count
     top = np.arange(len(scores)) if few else np.argpartition(-scores, count)[:count]
