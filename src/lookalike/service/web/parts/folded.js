@@ -22,7 +22,7 @@ export function copiesOf({ id, copies }, title) {
 export function foldedLine(turn) {
   const words = el("span");
   const button = el("button", { type: "button", class: "link", hidden: true, on: { click: turn } });
-  const element = el("p", { class: "folded" }, words, " ", button);
+  const element = el("p", { class: "folded" }, words, button);
   function show(explain, letIn = false) {
     const said = letIn ? "Products that show the same picture are all here." : sentence(explain ?? NONE);
     button.hidden = !said;
