@@ -2,20 +2,24 @@
 
     python tools/make_pictures.py
 
-Writes docs/images/{shop,product,photo}.jpg. Needs what `make test-tools` installs.
+Writes docs/images/{shop,product,photo,duplicates}.jpg. Needs what `make test-tools` installs.
 """
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from lookalike.catalog import open_catalog
 from lookalike.demo.shop import draw_shop, street_photos
 from lookalike.index import Index
+from lookalike.products import Product
+from lookalike.testing.copied_shop import copied_shop
 from lookalike.testing.serving import listening
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -23,6 +27,10 @@ WIDE = {"width": 1360, "height": 850}
 QUALITY = 84
 ASKING = "stella floral"
 PHOTO = "photo-03.jpg"
+COPIED = {"crop to 80%": 0, "mirrored": 0, "light -30%": 1, "half size": 2, "turned 15°": 3, "watermark": 4}
+"""What is done to pictures put up a second time, and to which of the chosen products."""
+CHOSEN = 5  # products with copies
+_FAR = 23  # products from one chosen one to the next, so that they are of several kinds
 _SETTLED = "main:not([aria-busy]) .view:not(:has([aria-busy]))"
 
 
@@ -47,7 +55,23 @@ def main() -> None:
             page.set_input_files("input[type=file]", photos / PHOTO)
             page.wait_for_url("**/photo?key=*")
             kept(page, "photo")
+        with listening(copies(table, Path(folder) / "copies")) as address:
+            page = browser.new_page(viewport=WIDE, base_url=address, reduced_motion="reduce")
+            keep(page, "/duplicates", "duplicates")
         browser.close()
+
+
+def copies(table: Path, folder: Path) -> Path:
+    """An index of the shop with some pictures there twice; other views of a product are left out."""
+    products = [
+        replace(one, pictures=one.pictures[:1]) for one in open_catalog(table) if isinstance(one, Product)
+    ]
+    chosen = [one.id for one in products[_FAR::_FAR][:CHOSEN]]
+    shop = copied_shop(products, list(COPIED), [chosen[at] for at in COPIED.values()])
+    index = Index.create(folder)
+    index.add([one for one in shop.products if one.id in {*chosen, *shop.origin}])
+    index.duplicates()
+    return folder
 
 
 def keep(page: Any, address: str, name: str) -> None:
