@@ -50,7 +50,8 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     rows = contenders(query, evidence, keep, matching, copies)
     candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights)
     if copies is not None:
-        candidates = candidates.take(copies.best_of_each(rows, candidates.score))
+        stays = copies.best_of_each(rows, candidates.score)
+        candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
     searched = perf_counter()
     chosen, scores = best(candidates.score, query.k)
     top = candidates.take(chosen)
