@@ -2,7 +2,9 @@
 
 A service of two processes and a client in a third share the machine. The client keeps 8 connections busy
 with products in random order; then it sends photos of 2000x2000 pixels one after the other. Ready is the time
-from the start of the command until every process answers; the files are in the page cache.
+from the start of the command until every process answers; the files are in the page cache. Copies are asked
+for as pages of 20 groups, and by pictures that are checked one after the other: those of a catalogue (225x300
+pixels), and the photos. What a process works out once, for its first page and its first check, stands apart.
 
     python benchmarks/service.py
 """
@@ -18,7 +20,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,8 +30,16 @@ WARM_SECONDS = 2.0
 CONNECTIONS = (1, 8)
 STARTS = 5
 PHOTOS = 60
+CHECKED = 200
+PAGES = 100
 WORKERS = 2
-BARS = {"similar_per_second": 500, "similar_p99_ms": 25.0, "photo_p95_ms": 150.0, "ready_seconds": 3.0}
+BARS = {
+    "similar_per_second": 500,
+    "similar_p99_ms": 25.0,
+    "photo_p95_ms": 150.0,
+    "ready_seconds": 3.0,
+    "check_p95_ms": 50.0,
+}
 KINDS = {
     "similar": "",
     "similar, only gender=Women": "?where=gender=Women",
@@ -84,16 +94,16 @@ def get(port: int, path: str) -> tuple[int, Any]:
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[tuple[int, float]]:
+def serving(index: Path, workers: int = WORKERS) -> Iterator[tuple[int, float]]:
     """A service; gives its port and the seconds until all of it was ready."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "lookalike", "serve", "--index", str(index), "--port", "0"]
-    command += ["--workers", str(WORKERS)]
+    command += ["--workers", str(workers)]
     service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert service.stdout is not None
         port = int(service.stdout.readline().split("127.0.0.1:")[1].split("/")[0])
-        while any(get(port, "/health/ready")[0] != 200 for _ in range(4 * WORKERS)):
+        while any(get(port, "/health/ready")[0] != 200 for _ in range(4 * workers)):
             time.sleep(0.01)
         yield port, time.perf_counter() - began
     finally:
@@ -148,22 +158,68 @@ def photos(folder: Path) -> list[bytes]:
     return found
 
 
-def searched(port: int, pictures: list[bytes]) -> dict[str, float]:
-    """The figures of photos that are sent one after the other."""
+def sent(port: int, path: str, pictures: list[bytes], warm: int = 6) -> dict[str, float]:
+    """The figures of pictures that are sent one after the other, without those of the first ``warm``."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Content-Type": "multipart/form-data; boundary=cut"}
     taken = []
-    for picture in [*pictures[:6], *pictures]:
+    for picture in [*pictures[:warm], *pictures]:
         head = b'--cut\r\nContent-Disposition: form-data; name="image"; filename="photo.jpg"\r\n\r\n'
         body = head + picture + b"\r\n--cut--\r\n"
         began = time.perf_counter()
-        connection.request("POST", "/v1/search", body, headers)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         document = json.loads(answer.read())
         taken.append(time.perf_counter() - began)
-        assert answer.status == 200 and len(document["results"]) == 12
+        assert answer.status == 200, document
+        assert path != "/v1/search" or len(document["results"]) == 12
     connection.close()
-    return spread_of(taken[6:], sum(taken[6:]))
+    return spread_of(taken[warm:], sum(taken[warm:]))
+
+
+def paged(port: int) -> tuple[dict[str, float], int]:
+    """The figures of pages of groups, asked for one after the other, and how many groups there are."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    taken, total = [], 20
+    for number in range(PAGES):
+        began = time.perf_counter()
+        connection.request("GET", f"/v1/duplicates?offset={20 * number % total}")
+        answer = connection.getresponse()
+        document = json.loads(answer.read())
+        taken.append(time.perf_counter() - began)
+        assert answer.status == 200, document
+        total = document["total"]
+    connection.close()
+    return spread_of(taken, sum(taken)), total
+
+
+def seconds_of(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def copies(index: Path, catalogue: list[bytes], pictures: list[bytes]) -> dict[str, Any]:
+    """The figures of copies, from one process, so that what it works out once can be told apart."""
+    import record
+
+    first: dict[str, list[float]] = {"page": [], "check": []}
+    for _ in range(STARTS):
+        with serving(index, 1) as (port, _):
+            first["page"].append(seconds_of(lambda: get(port, "/v1/duplicates")))
+            first["check"].append(seconds_of(lambda: sent(port, "/v1/check", catalogue[:1], 0)))
+    with serving(index, 1) as (port, _):
+        get(port, "/v1/duplicates")
+        pages, groups = paged(port)
+        return {
+            "groups": groups,
+            "seconds_of_the_first": {name: record.spread(taken, 2) for name, taken in first.items()},
+            "answers": {
+                "a page of 20 groups": pages,
+                "is this picture of 225x300 pixels there": sent(port, "/v1/check", catalogue),
+                "is this photo of 2000x2000 pixels there": sent(port, "/v1/check", pictures),
+            },
+        }
 
 
 def main() -> int:
@@ -174,10 +230,14 @@ def main() -> int:
     with data.work_folder() as work:
         index = data.indexed("fashion-small", work)
         assert index.path is not None
-        pictures = photos(data.unpacked("fashion-300", work) / "images")
+        folder = data.unpacked("fashion-300", work) / "images"
+        pictures = photos(folder)
+        names = data.sample(map(str, folder.iterdir()), CHECKED + PHOTOS)[PHOTOS:]
+        catalogue = [Path(name).read_bytes() for name in names]
         ids = index.ids
         random.Random(0).shuffle(ids)
         path, products = index.path, len(index)
+        index.duplicates()
         del index
         before = record.load()
         ready = []
@@ -186,7 +246,8 @@ def main() -> int:
                 ready.append(seconds)
         with serving(path) as (port, _):
             taken = asked(port, ids)
-            taken["a photo of 2000x2000 pixels, 1 connection"] = searched(port, pictures)
+            taken["a photo of 2000x2000 pixels, 1 connection"] = sent(port, "/v1/search", pictures)
+        about_copies = copies(path, catalogue, pictures)
     figures = {
         "products": products,
         "workers": WORKERS,
@@ -196,11 +257,19 @@ def main() -> int:
         "photo_bytes": round(sum(map(len, pictures)) / len(pictures)),
         "answers": taken,
         "seconds_until_ready": record.spread(ready, 2),
+        "copies": about_copies,
     }
     record.write("service", figures, "fastapi", "uvicorn")
-    rows = [(name, row["per_second"], row["p50"], row["p95"], row["p99"]) for name, row in taken.items()]
+    rows = [
+        (name, row["per_second"], row["p50"], row["p95"], row["p99"])
+        for name, row in {**taken, **about_copies["answers"]}.items()
+    ]
     record.table(("question", "a second", "p50 ms", "p95 ms", "p99 ms"), rows)
     record.table(("seconds until ready", "median", "min", "max"), [("", *record.spread(ready, 2).values())])
+    firsts = [(name, *row.values()) for name, row in about_copies["seconds_of_the_first"].items()]
+    record.table(
+        (f"the first of a process, {about_copies['groups']:,} groups", "median", "min", "max"), firsts
+    )
     return 0
 
 

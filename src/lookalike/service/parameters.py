@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from lookalike.errors import BadArgument
 from lookalike.recommend.query import check_k
 
+_T = TypeVar("_T")
 _WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
+_NUMBER = re.compile(r"(?=\.?[0-9])[0-9]*\.?[0-9]*(e[+-]?[0-9]{1,3})?\Z", re.IGNORECASE)
 _TRUE = ("1", "true", "yes")
 _FALSE = ("0", "false", "no", "")
 COMMON_WISHES = ("k", "where", "exclude", "weights", "metric", "duplicates")
@@ -37,9 +39,6 @@ class Parameters:
         """The parameters of a query string."""
         return cls(pairs_of(query), known)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
     def text(self, name: str) -> str | None:
         """A text, or None where it was not given. Raises `BadArgument` where it was given twice."""
         values = self._values.get(name)
@@ -62,6 +61,15 @@ class Parameters:
         if not least <= number <= most:
             raise BadArgument(f"{name} is {number}.", next_step=f"Give a number from {least} to {most}.")
         return number
+
+    def number(self, name: str, default: _T, most: float) -> float | _T:
+        """A number from 0 to ``most``."""
+        text = self.text(name)
+        if text is None:
+            return default
+        if not _NUMBER.match(text) or not float(text) <= most:
+            raise BadArgument(f"{name} is {text[:80]!r}.", next_step=f"Give a number from 0 to {most:g}.")
+        return float(text)
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Yes or no."""

@@ -122,13 +122,13 @@ class Runner:
             )
             self._finish(job, "failed", error=problem(crashed))
             return
-        again = job.started is not None
+        rerun = job.started is not None
         job = replace(
             job, state="running", started=job.started or time.time(), done=0, attempts=job.attempts + 1
         )
         self._shelf.write(job)
         try:
-            report = self._report_of(index, job, again)
+            report = self._report_of(index, job, rerun)
         except Interrupted as stopped:
             self._end(job, stopped.report)
         except StopRequested:
@@ -150,8 +150,8 @@ class Runner:
         else:
             self._finish(job, "done", report=report)
 
-    def _report_of(self, index: Index, job: Job, again: bool) -> dict[str, Any]:
-        """Do what a job says, perhaps ``again``; its report as a document.
+    def _report_of(self, index: Index, job: Job, rerun: bool) -> dict[str, Any]:
+        """Do what a job says, perhaps once more; its report as a document.
 
         Raises `StopRequested`, `Interrupted`, and what writing raises.
         """
@@ -175,7 +175,7 @@ class Runner:
             how["max_removed"] = MAX_REMOVED if order.max_removed is None else order.max_removed
         act = index.sync if order.kind == "sync" else index.add
         report: IngestReport = self._when_free(job, partial(act, catalog, **how))
-        if again and not index.duplicates(look=False).complete:  # it ended while copies were looked for
+        if rerun and not index.duplicates(look=False).complete:  # it ended while copies were looked for
             self._look(index, job)
             report = replace(report, copies=None)  # nobody knows any more which pictures were new
         return self._kept(job, report)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -198,7 +197,7 @@ async def _chosen(request: Request, given: Parameters, kinds: tuple[str, ...] | 
 
     Raises `BadArgument`, `UnknownProduct`.
     """
-    reviewed = given.flag("reviewed") if "reviewed" in given and kinds is None else None
+    reviewed = given.flag("reviewed") if given.text("reviewed") and kinds is None else None
     kinds, threshold = kinds or kinds_of(given), threshold_of(given)
     product = given.text("product")
     index: Index = request.app.state.served.index
@@ -225,16 +224,7 @@ def kinds_of(given: Parameters) -> tuple[str, ...] | None:
 
 def threshold_of(given: Parameters) -> float | None:
     """The threshold asked for, None where none is. Raises `BadArgument`."""
-    text = given.text("threshold")
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise BadArgument(f"threshold is {text[:80]!r}.", next_step="Give a number from 0 to 1.")
-    return number
+    return given.number("threshold", None, 1.0) if given.text("threshold") else None
 
 
 def _address(given: Parameters, limit: int, offset: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -74,7 +73,7 @@ async def remove_product(request: Request) -> Response:
 
 def seconds(given: Parameters, default: float) -> float:
     """The parameter ``wait``, up to `LONGEST_WAIT`. Raises `BadArgument`."""
-    return _number(given, "wait", LONGEST_WAIT, default)
+    return given.number("wait", default, LONGEST_WAIT)
 
 
 async def answered(request: Request, job: Job) -> Response:
@@ -96,7 +95,7 @@ def _order(given: Parameters) -> Order:
     mode = given.text("mode") or "add"
     if mode not in ("add", "sync"):
         raise BadArgument(f"mode is {mode[:80]!r}.", next_step="Choose add or sync.")
-    removed = _number(given, "max_removed", 1.0, math.nan) if "max_removed" in given else None
+    removed = given.number("max_removed", None, 1.0)
     if removed is not None and mode == "add":
         raise BadArgument("max_removed goes with mode=sync.", next_step="Leave it out, or say mode=sync.")
     mapping = {}
@@ -108,19 +107,6 @@ def _order(given: Parameters) -> Order:
             )
         mapping[column] = to
     return Order("sync" if mode == "sync" else "add", "", mapping, given.text("format") or None, removed)
-
-
-def _number(given: Parameters, name: str, most: float, default: float) -> float:
-    text = given.text(name)
-    if text is None:
-        return default
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= most:
-        raise BadArgument(f"{name} is {text[:80]!r}.", next_step=f"Give a number from 0 to {most:g}.")
-    return number
 
 
 def _require_product(served: Served, id: str) -> None:

@@ -23,6 +23,6 @@ service.addEventListener("key", async () => {
 });
 await start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));
 
-// Where nobody may write, adding is not offered; with keys it is, since one may have one.
+// Where nobody may write, adding and reviewing are not offered; with keys they are, since one may have one.
 const may = await get("/v1/session").catch(() => null);
-if (may && !may.write && !may.keys) document.querySelector(".top-link[href='/add']").classList.add("off");
+if (may && !may.write && !may.keys) for (const link of document.querySelectorAll(".top-link")) link.classList.add("off");

@@ -77,7 +77,7 @@ async function empty() {
   try {
     while (outbox.length) {
       tell("sending");
-      const { refused } = await send("POST", "/v1/duplicates/judgements", { judgements: outbox[0] });
+      const { refused } = await sent(outbox[0]);
       outbox.shift();
       if (refused?.length) tell("refused", refused);
       whole &&= !refused?.length;
@@ -86,6 +86,16 @@ async function empty() {
     if (whole) tell("saved");
   } catch (problem) {
     tell("failed", problem); // what was not taken stays in the outbox
+  }
+}
+
+/** Sends judgements; what the service will never take counts as refused, so that it is in nobody's way. */
+async function sent(judgements) {
+  try {
+    return await send("POST", "/v1/duplicates/judgements", { judgements });
+  } catch (problem) {
+    if (![400, 413, 415, 422].includes(problem.status)) throw problem;
+    return { refused: [{ message: problem.message }] };
   }
 }
 

@@ -6,7 +6,8 @@ import { money } from "./money.js";
 import { picture } from "./picture.js";
 import { differences, isAway, pictureOf, productOf, sizeOf } from "./duplicates-words.js";
 
-const SHOWN = { sizes: "(max-width: 720px) 46vw, 420px", widths: [256, 512, 1024], width: 512, eager: true };
+const SHOWN = { sizes: "(max-width: 720px) 46vw, 420px", widths: [256, 512, 1024], width: 512 };
+const FEW = 8; // pictures asked for at once; the others as they are scrolled to
 const TAP = 250; // milliseconds; a longer touch holds the other picture only as long as it lasts
 
 /**
@@ -62,7 +63,7 @@ function facts(member, product) {
 }
 
 function differing(head, member, at) {
-  if (at === 0) return el("ul", { class: "differs", "aria-label": "What differs" }, el("li", { class: "first" }, "compared with this one"));
+  if (at === 0) return el("ul", { class: "differs", "aria-label": "What differs" }, el("li", { class: "first" }, "the others are compared with this one"));
   const { picture: done, product } = differences(head, member);
   const list = el(
     "ul",
@@ -74,10 +75,15 @@ function differing(head, member, at) {
   return list;
 }
 
+/** Ask for the pictures of a group that comes next, so that they are there when it does. */
+export function fetchAhead({ members }) {
+  for (const member of members.slice(0, FEW)) picture(pictureOf(member), "", { ...SHOWN, eager: true });
+}
+
 /** The picture, its number, and the first picture over it for as long as one holds. */
 function look(group, at, name, onlook) {
   const [head, member] = [group.members[0], group.members[at]];
-  const tile = picture(pictureOf(member), "", SHOWN);
+  const tile = picture(pictureOf(member), "", { ...SHOWN, eager: at < FEW });
   const open = el(
     "button",
     { type: "button", class: "member-picture", "aria-label": `Look closely at picture ${at + 1}: ${name}`, on: { click: () => onlook(at) } },

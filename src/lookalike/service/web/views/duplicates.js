@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { reviewBar } from "../parts/duplicates-bar.js";
 import { groupOf } from "../parts/duplicates-group.js";
+import { fetchAhead } from "../parts/duplicates-member.js";
 import { askedOf, reviewAddress, reviewHead, wishOf } from "../parts/duplicates-head.js";
 import { decide, deliver, desk, judgementsOf, undo, undoable, unsent } from "../parts/duplicates-judging.js";
 import { keysOf } from "../parts/duplicates-keys.js";
@@ -124,6 +125,8 @@ function draw(mine, { focus = false } = {}) {
       oncomplete: () => void settle(mine, item),
     });
     fill(mine.stage, mine.group.element);
+    const next = queue.items[queue.at + 1];
+    if (next) fetchAhead(next.group);
   }
   showBar(mine);
   if (!focus) return;
