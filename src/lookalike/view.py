@@ -76,6 +76,8 @@ class View:
             reader.products([])
             if "facets" in vars(before):
                 self.facets.count(Filter())
+            if "pictures" in vars(before):
+                _ = self.pictures
 
     def with_known(self, known: Known) -> View:
         """The same version with other copies; everything else is shared."""

@@ -10,7 +10,8 @@ A, B, C, D = (("a", 0), ("b", 0), ("c", 0), ("c", 1))
 CONTENTS = {A: "one", B: "two", C: "two", D: "three"}
 KEYS = [*CONTENTS]
 OWN = [*CONTENTS.values()]
-EDITED = Pair(A, B, SAME_PHOTOGRAPH, 0.83, ("mirrored",))
+WORDS = (("30% darker",), ("45% brighter",))
+EDITED = Pair(A, B, SAME_PHOTOGRAPH, 0.83, ("30% darker",), ("45% brighter",))
 
 
 def test_what_is_kept_comes_back_from_its_bytes() -> None:
@@ -21,19 +22,26 @@ def test_what_is_kept_comes_back_from_its_bytes() -> None:
     assert again.unseen(OWN).tolist() == [False, False, False, True]
 
 
+def test_the_words_are_those_of_the_second_picture_whatever_its_id_is() -> None:
+    kept = found([EDITED], CONTENTS)
+    assert kept.pairs_of([("z", 0), ("y", 0)], ["one", "two"]) == [
+        Pair(("y", 0), ("z", 0), SAME_PHOTOGRAPH, 0.83, *WORDS[::-1])
+    ]
+
+
 def test_a_pair_is_known_of_all_pictures_with_these_contents() -> None:
     kept = found([EDITED], CONTENTS)
     assert kept.pairs_of(KEYS, OWN) == [
         Pair(B, C, SAME_BYTES, 1.0),
         EDITED,
-        Pair(A, C, SAME_PHOTOGRAPH, 0.83, ("mirrored",)),
+        Pair(A, C, SAME_PHOTOGRAPH, 0.83, *WORDS),
     ]
 
 
 def test_it_is_known_after_ids_and_positions_have_changed() -> None:
     kept = Kept.from_bytes(found([EDITED], CONTENTS).to_bytes())
     assert kept.pairs_of([("x", 3), ("y", 0)], ["one", "two"]) == [
-        Pair(("x", 3), ("y", 0), SAME_PHOTOGRAPH, 0.83, ("mirrored",))
+        Pair(("x", 3), ("y", 0), SAME_PHOTOGRAPH, 0.83, *WORDS)
     ]
     assert kept.pairs_of([("x", 3), ("y", 0)], ["one", "another"]) == []
 

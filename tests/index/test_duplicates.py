@@ -154,7 +154,8 @@ def test_a_look_that_is_stopped_leaves_an_answer_and_is_gone_on_with(
         for piece in real(pictures, **how):
             few = len(piece.covered) // 2
             yield replace(piece, covered=piece.covered[:few])
-            raise end
+            if few:
+                raise end
 
     with monkeypatch.context() as patched:
         patched.setattr(looking, "find_pairs", half)

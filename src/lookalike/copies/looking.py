@@ -103,7 +103,7 @@ class Look:
     def _note(self) -> None:
         """Join what was found with what others have found meanwhile."""
         news, there = self.news, [*self._contents.values()]
-        if not len(news.seen) and not news.damaged:
+        if not len(news.seen) and not news.damaged and not news.ties:
             return
         try:
             self._notes.change(

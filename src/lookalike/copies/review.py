@@ -10,6 +10,9 @@ from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.judgements import Judgement
 from lookalike.errors import BadArgument, LookalikeError, UnknownPicture
 
+_SHOWN = 80  # characters of an id
+_LONGEST = 400  # of a message
+
 Content = Callable[[PictureKey], str]
 """The content hash of a picture; raises `UnknownProduct`, `UnknownPicture`."""
 
@@ -44,6 +47,11 @@ Row = tuple[int, Judgement | Mapping[str, Any] | LookalikeError, str]
 """A row's number; what it says, or why it says nothing; the product it is about."""
 
 
+def shortened(message: str) -> str:
+    """A message that may quote whatever somebody sent."""
+    return message if len(message) <= _LONGEST else f"{message[:_SHOWN]}...{message[-_SHOWN:]}"
+
+
 def numbered(judgements: Iterable[Judgement | Mapping[str, Any]]) -> list[Row]:
     """Judgements as rows, counted from 1."""
     if isinstance(judgements, Judgement | Mapping | str | bytes):
@@ -62,7 +70,8 @@ def sifted(rows: Sequence[Row], content: Content) -> tuple[list[Judgement], list
             about = about or judgement.other[0]
             taken.append(_grounded(judgement, content))
         except LookalikeError as error:
-            refused.append(Refusal(row, about or _named(given), error.message, error.next_step))
+            name = (about or _named(given))[:_SHOWN]
+            refused.append(Refusal(row, name, shortened(error.message), error.next_step))
     return taken, refused
 
 

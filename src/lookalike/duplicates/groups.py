@@ -21,7 +21,7 @@ class Pair:
     """Two pictures and why they belong together: ``kind``, and ``similarity`` from 0 to 1.
 
     ``first`` stands before ``second`` in the order of keys. ``changes`` say in words what was done to the
-    second, as seen from the first.
+    second, as seen from the first; ``back`` what was done to the first, as seen from the second.
     """
 
     first: PictureKey
@@ -29,14 +29,14 @@ class Pair:
     kind: str
     similarity: float
     changes: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A picture of a group, and how it is tied to the head; the head itself has a similarity of 1.
 
-    ``changes`` are those of the `Pair` that ties it: between it and the head, the later key seen from the
-    earlier one.
+    ``changes`` say in words what was done to it, as seen from the head.
     """
 
     picture: PictureKey
@@ -94,7 +94,8 @@ def grouped(
         for pair in sorted(own, key=lambda pair: _strength(pair, rank)):
             other = pair.second if pair.first == head else pair.first
             if not any(tuple(sorted((other, member.picture))) in forbidden for member in members):
-                members.append(Member(other, pair.kind, pair.similarity, pair.changes))
+                changes = pair.changes if pair.first == head else pair.back
+                members.append(Member(other, pair.kind, pair.similarity, changes))
         if len(members) > 1:
             free -= {member.picture for member in members}
             groups.append(_group(members))

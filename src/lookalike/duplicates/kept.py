@@ -28,8 +28,8 @@ _SPARE = 1000  # contents remembered though no product has them any more, beside
 Tie = tuple[str, str, str]
 """Two content hashes, in the order in which the changes were seen, and the kind that ties them."""
 
-Said = tuple[float, tuple[str, ...]]
-"""Similarity and changes of a tie."""
+Said = tuple[float, tuple[str, ...], tuple[str, ...]]
+"""Similarity and changes of a tie, there and back."""
 
 
 def _nothing() -> pa.StringArray:
@@ -61,7 +61,8 @@ class Kept:
             contents = held["contents"].values
             kinds = [KINDS[at] for at in held["kind"].as_py()]
             ends = (contents.take(held[end].values).to_pylist() for end in ("first", "second"))
-            said = zip(held["similarity"].as_py(), map(tuple, held["changes"].as_py()), strict=True)
+            words = (map(tuple, held[name].as_py()) for name in ("changes", "back"))
+            said = zip(held["similarity"].as_py(), *words, strict=True)
             ties = dict(zip(zip(*ends, kinds, strict=True), said, strict=True))
             damaged = dict(zip(held["damaged"].as_py(), held["why"].as_py(), strict=True))
             return cls(contents.slice(0, held["seen"].as_py()), ties, damaged)
@@ -81,8 +82,9 @@ class Kept:
             "first": pa.array(at[::2], pa.int32()),
             "second": pa.array(at[1::2], pa.int32()),
             "kind": pa.array([KINDS.index(kind) for _, _, kind in self.ties], pa.int8()),
-            "similarity": pa.array([similarity for similarity, _ in said], pa.float64()),
-            "changes": pa.array([list(changes) for _, changes in said], pa.list_(pa.string())),
+            "similarity": pa.array([one[0] for one in said], pa.float64()),
+            "changes": pa.array([list(one[1]) for one in said], pa.list_(pa.string())),
+            "back": pa.array([list(one[2]) for one in said], pa.list_(pa.string())),
             "damaged": pa.array(list(self.damaged), pa.string()),
             "why": pa.array(list(self.damaged.values()), pa.string()),
         }
@@ -143,7 +145,7 @@ def found(pairs: Iterable[Pair], contents: Mapping[PictureKey, str], seen: Itera
     for pair in pairs:
         one, other = contents[pair.first], contents[pair.second]
         if one != other and (other, one, pair.kind) not in ties:
-            ties[one, other, pair.kind] = (pair.similarity, pair.changes)
+            ties[one, other, pair.kind] = (pair.similarity, pair.changes, pair.back)
     return Kept(pa.array(sorted(set(seen)), pa.string()), ties)
 
 
@@ -153,11 +155,11 @@ def _between(left: Sequence[PictureKey], right: Sequence[PictureKey], kind: str,
         ends = list(product(left, right))
     else:
         ends = [(left[0], other) for other in right] + [(one, right[0]) for one in left[1:]]
-    similarity, changes = said
+    similarity, changes, back = said
     return [
-        Pair(one, other, kind, similarity, changes)
+        Pair(one, other, kind, similarity, changes, back)
         if one < other
-        else Pair(other, one, kind, similarity, changes)
+        else Pair(other, one, kind, similarity, back, changes)
         for one, other in ends
     ]
 

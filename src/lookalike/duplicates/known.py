@@ -104,7 +104,7 @@ class Known:
     def _tied(self) -> list[tuple[str, str, str]]:
         """The ties that make copies, whatever people say."""
         least: Mapping[str, float] = thresholds()
-        return [tie for tie, (similarity, _) in self.kept.ties.items() if similarity >= least.get(tie[2], 2)]
+        return [tie for tie, said in self.kept.ties.items() if said[0] >= least.get(tie[2], 2)]
 
 
 def revision_of(notes: Notes) -> str:
