@@ -120,7 +120,13 @@ def test_what_is_found_piece_by_piece_is_what_is_found_at_once(index: Index) -> 
     for start in range(0, len(products), 9):
         grown.add(products[start : start + 9])
     index.add(products[-2:])
-    assert grown.duplicates(look=False).to_dict()["groups"] == index.duplicates().to_dict()["groups"]
+    for kinds in (EQUAL, None):
+        ids = {"small", "smaller", *SHOP.copies}
+        grew, made = (
+            {group & ids for group in together(found) if group & ids}
+            for found in (grown.duplicates(kinds=kinds, look=False), index.duplicates(kinds=kinds))
+        )
+        assert grew == made
 
 
 def test_nobody_looks_unless_asked_to(index: Index, looked: list[int]) -> None:
