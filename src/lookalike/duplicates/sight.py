@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -179,14 +180,17 @@ def _boxed(planes: Floats) -> Floats:
 
 def blurred(planes: Floats, times: int = 1) -> Floats:
     """Planes (..., n, m) under the weights 1, 2, 1 along both sides, so many times; edges go on beyond."""
-    for _ in range(times):
-        above = np.concatenate([planes[..., :1, :], planes[..., :-1, :]], axis=-2)
-        below = np.concatenate([planes[..., 1:, :], planes[..., -1:, :]], axis=-2)
-        planes = 0.25 * (above + below) + 0.5 * planes
-        left = np.concatenate([planes[..., :1], planes[..., :-1]], axis=-1)
-        right = np.concatenate([planes[..., 1:], planes[..., -1:]], axis=-1)
-        planes = 0.25 * (left + right) + 0.5 * planes
-    return planes
+    down, across = (_blurring(side, times) for side in planes.shape[-2:])
+    found: Floats = down @ planes @ across.T
+    return found
+
+
+@lru_cache(maxsize=16)
+def _blurring(side: int, times: int) -> Floats:
+    """The matrix (side, side) that does it to a column: two products are faster than many passes."""
+    once = 0.5 * np.eye(side) + 0.25 * (np.eye(side, k=1) + np.eye(side, k=-1))
+    once[0, 0] = once[-1, -1] = 0.75
+    return np.linalg.matrix_power(once, times).astype(np.float32)
 
 
 def _opened(thumbnail: bytes, mode: str, detail: int) -> Image.Image:
