@@ -78,4 +78,5 @@ def best(scores: Floats, k: int) -> tuple[Rows, Floats]:
 
 def rounded(scores: Floats) -> npt.NDArray[np.float64]:
     """Scores as they are compared, rounded to `DECIMALS`."""
-    return np.round(scores.astype(np.float64), DECIMALS)
+    values: npt.NDArray[np.float64] = scores.astype(np.float64).round(DECIMALS)
+    return values
