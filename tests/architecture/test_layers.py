@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"errors", "vectors", "products", "events", "settings"},
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "records", "behaviour", "demo"},
-    {"ingest", "recommend", "duplicates", "doctor"},
+    {"ingest", "recommend", "duplicates", "words", "doctor"},
     {"evaluation"},
     {"training"},
     {"photo", "view", "questions", "copies", "index"},

@@ -112,7 +112,7 @@ def _combined(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _forms(words: list[str], letters: bool) -> tuple[list[str], Codes]:
     """The base forms of words, and the code of each word's; -1 for what is left out.
 
-    With ``letters`` a word must hold one: bare numbers of attributes are sizes, years and numbers of articles.
+    With ``letters`` a word must hold one: bare numbers of attributes are sizes, years, article numbers.
     """
     known: dict[str, int] = {}
     codes = np.empty(len(words), dtype=np.int32)

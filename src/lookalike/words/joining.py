@@ -1,0 +1,32 @@
+"""What texts say and how pictures look, joined into one score for words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lookalike.vectors import Floats
+
+TEXT, LOOK = 0.65, 0.35
+"""What texts and looks count where a product has both."""
+
+ALONE = 0.75
+"""What looks count where a product has no words: above half of the words in a text, below all of them."""
+
+
+def joined(text: Floats | None, look: Floats | None) -> Floats:
+    """Scores (n,) of products from 0 to 1; NaN where neither says anything.
+
+    ``text`` (n,) are `FullText.shares`, NaN for a product without words; ``look`` (n,) is
+    `WordMap.closeness`, NaN for one without a picture. None where the words mean nothing to that source. A
+    product whose text says everything that was asked comes before one that has no text, unless its picture
+    looks unlike it; one that looks right comes before one whose text says half. Without a picture a text
+    counts as if the picture were middling.
+    """
+    if look is None:
+        assert text is not None
+        return text
+    if text is None:
+        return look
+    seen = np.where(np.isnan(look), np.float32(0.5) * text, look)
+    scores: Floats = np.where(np.isnan(text), ALONE * look, TEXT * text + LOOK * seen).astype(np.float32)
+    return scores
