@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _REFUSED_SHOWN = 10
 _UNREADABLE_SHOWN = 5
-_TABLE_BEGINS = "\ufeffgroup,kind,decision"
+_TABLE_BEGINS = "group,kind,decision"
 
 
 @click.command(short_help="Which pictures are there twice?")

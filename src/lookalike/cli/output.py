@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 import time
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -175,12 +176,13 @@ def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, 
 def check_target(path: Path, index_path: Path, begins: str) -> None:
     """Raise `BadArgument` where writing would harm an index or a file that is something else.
 
-    A file may be replaced when it begins as what is to be written does.
+    A file may be replaced when it begins as what is to be written does, in plain ASCII, after a byte order mark
+    or without.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
     try:
         with path.open("rb") as file:
-            start = file.read(len(begins.encode()))
+            start = file.read(len(begins) + len(BOM_UTF8)).removeprefix(BOM_UTF8)[: len(begins)]
         other = bool(start) and start.lower() != begins.encode().lower()
     except OSError:
         other = path.is_dir()
