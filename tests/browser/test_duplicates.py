@@ -232,6 +232,19 @@ def test_filters_stand_in_the_address(review: Any) -> None:
     page.get_by_role("heading", name="Everything here is reviewed").wait_for()
 
 
+def test_what_was_decided_can_be_decided_again(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00016")
+    ids(page)
+    page.keyboard.press("s")
+    page.get_by_role("link", name="See what was decided").click()
+    wait_for_group(page, "00016-copy-8")
+    assert page.locator(".mark-same[aria-pressed=true]").count() == 1
+    page.keyboard.press("n")
+    page.get_by_role("heading", name="This is the end of the list").wait_for()
+    saved(page)
+    assert {judgement.verdict for judgement in Index.open(folder).judgements()} == {"not-same"}
+
+
 def test_coming_back_from_a_product_one_is_at_the_same_group(review: Any) -> None:
     page = review("/duplicates")
     for _ in range(3):

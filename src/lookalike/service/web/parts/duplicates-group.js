@@ -51,9 +51,10 @@ export function groupOf(item, own) {
     element,
     keep: (at) => at < many && keep(at),
     mark: (at, verdict) => at < many && mark(at, verdict),
-    /** Give every picture without a mark this one, and be done. */
+    /** Give every picture without a mark this one, or all of them where each has one, and be done. */
     rest: (verdict) => {
-      for (let at = 0; at < many; at += 1) if (at !== item.keep && !item.marks.has(at)) item.marks.set(at, verdict);
+      const anew = item.marks.size === many - 1;
+      for (let at = 0; at < many; at += 1) if (at !== item.keep && (anew || !item.marks.has(at))) item.marks.set(at, verdict);
       change();
       own.oncomplete();
     },

@@ -44,10 +44,11 @@ export function nothing(answer, wish) {
   });
 }
 
-/** Nothing is left in the queue, though groups were put off. */
+/** The list is over; `skipped` groups in it were put off. `back` goes to the first one to see again. */
 export function atTheEnd(skipped, back) {
-  const many = skipped === 1 ? "One group was left for later" : `${number(skipped)} groups were left for later`;
-  return notice({ title: "This is the end of the list", text: `${many}.`, mark: "alike", actions: [el("button", { type: "button", class: "button", on: { click: back } }, icon("back"), "Go through them")] });
+  const text = skipped === 0 ? "All of its groups are decided." : `${skipped === 1 ? "One group was" : `${number(skipped)} groups were`} left for later.`;
+  const words = skipped === 0 ? "Once more from the start" : "Go through them";
+  return notice({ title: "This is the end of the list", text, mark: "alike", actions: [el("button", { type: "button", class: "button", on: { click: back } }, icon("back"), words)] });
 }
 
 /**

@@ -144,8 +144,10 @@ function reveal(mine) {
 }
 
 function ending(mine) {
-  const skipped = mine.queue.items.filter((item) => !item.done);
-  if (mine.wish.show === "" && skipped.length) return atTheEnd(skipped.length, () => void turn(mine, mine.queue.items.indexOf(skipped[0])));
+  const { items } = mine.queue;
+  const skipped = items.filter((item) => !item.done);
+  const again = () => void turn(mine, skipped.length ? items.indexOf(skipped[0]) : 0);
+  if (items.length && (skipped.length || mine.wish.show !== "")) return atTheEnd(skipped.length, again);
   return nothing({ ...mine.answer, left: mine.left, reviewed: mine.total - mine.left }, mine.wish);
 }
 
