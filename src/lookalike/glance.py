@@ -74,8 +74,11 @@ def trimmed(pixels: Levels) -> tuple[tuple[int, int, int, int], bool]:
         return whole, False
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     colour = np.sort(edge, axis=0)[len(edge) // 2].astype(np.int16)
-    far = np.abs(pixels - colour).max(axis=2) > _GROUND
-    rows, columns = np.flatnonzero(far.mean(axis=1) > _STRAY), np.flatnonzero(far.mean(axis=0) > _STRAY)
+    far = np.zeros((height, width), dtype=np.bool_)
+    for plane, level in enumerate(colour.tolist()):
+        far |= (pixels[:, :, plane] > level + _GROUND) | (pixels[:, :, plane] < level - _GROUND)
+    rows = np.flatnonzero(np.count_nonzero(far, axis=1) > _STRAY * width)
+    columns = np.flatnonzero(np.count_nonzero(far, axis=0) > _STRAY * height)
     if not len(rows) or not len(columns):
         return whole, False
     left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from lookalike.duplicates.alignment import FLIPS, grid
 from lookalike.duplicates.sight import Glances, Indices, Sights, details, glanced
-from lookalike.glance import GLANCE
+from lookalike.glance import GLANCE, Levels
 from lookalike.vectors import Floats
 
 _GRID = GLANCE // 2  # pixels of a side in which poses are compared
@@ -59,6 +59,11 @@ class Gallery:
     def take(self, rows: Indices) -> Gallery:
         """Some of the pictures, nothing of which is computed yet."""
         return Gallery(Glances(self.glances.levels[rows], self.glances.halves[rows]))
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The lightness of the glances, (n, 32, 32), laid out picture by picture."""
+        return np.ascontiguousarray(self.glances.levels)
 
     @cached_property
     def sights(self) -> Sights:

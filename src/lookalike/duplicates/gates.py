@@ -22,17 +22,17 @@ from lookalike.duplicates.alignment import (
     smaller_area,
 )
 from lookalike.duplicates.bank import BANK, Gallery, flips_alike, poses_alike
-from lookalike.duplicates.sight import Couples, Glances, Indices
-from lookalike.glance import GLANCE
+from lookalike.duplicates.sight import Couples, Indices
+from lookalike.glance import GLANCE, Levels
 from lookalike.vectors import Floats
 
 CROWD = 8
 """The nearest others of a picture, the farthest of which says how crowded it is around it."""
 
-ALIGNED_LEAST = -0.6
+ALIGNED_LEAST = -0.4
 """Log odds from which a pair passes the first gate."""
 
-READ_LEAST = 1.6
+READ_LEAST = 2.0
 """Log odds from which a pair passes the second gate where all pictures of a catalogue are compared."""
 
 _POSED = 512  # pairs whose poses are tried at once
@@ -89,7 +89,7 @@ def passed(
     def compare(piece: Indices) -> tuple[Floats, Floats]:
         couples = Couples(mine, first[piece], theirs, second[piece])
         maps, refined = refined_on_glances(couples, poses[piece])
-        seen = _compared(couples, maps, own.glances, others.glances, candidates.cosines[piece])
+        seen = _compared(couples, maps, (own.levels, others.levels), candidates.cosines[piece])
         return np.concatenate([described[piece], seen], axis=1) @ READ[:-1] + READ[-1], refined
 
     found = list(pool.map(compare, pieces))
@@ -109,7 +109,7 @@ def _posed(
     poses = np.empty((count, 2, 3), dtype=np.float32)
     alike, whole = np.empty((2, count), dtype=np.float32)
     if count:  # computed here, not by every thread
-        _ = own.grids, others.grids
+        _ = own.grids, others.grids, own.levels, others.levels
 
     def pose(at: int) -> None:
         piece = slice(at, at + _POSED)
@@ -143,7 +143,7 @@ def _described(candidates: Candidates, alike: Floats, whole: Floats) -> Floats:
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _compared(couples: Couples, maps: Floats, own: Glances, others: Glances, cosines: Floats) -> Floats:
+def _compared(couples: Couples, maps: Floats, levels: tuple[Levels, Levels], cosines: Floats) -> Floats:
     """What the second gate sees beside that of n aligned pairs of glances, (n, 10)."""
     warped, seen = overlaid(couples, maps, GLANCE)
     count = seen.sum(axis=1) + np.float32(1e-3)
@@ -157,7 +157,7 @@ def _compared(couples: Couples, maps: Floats, own: Glances, others: Glances, cos
     left, right, both = (values @ _WINDOWS for values in squares)
     energy = np.maximum(left, right)
     agreeing = (energy * (both / np.sqrt(left * right + 1) > 0.6)).sum(axis=1) / (energy.sum(axis=1) + 1e-3)
-    residual, worst, light = _light(couples, maps, (own, others), seen)
+    residual, worst, light = _light(couples, maps, levels, seen)
     columns = (
         correlation,
         agreeing,
@@ -174,15 +174,15 @@ def _compared(couples: Couples, maps: Floats, own: Glances, others: Glances, cos
 
 
 def _light(
-    couples: Couples, maps: Floats, glances: tuple[Glances, Glances], seen: Floats
+    couples: Couples, maps: Floats, levels: tuple[Levels, Levels], seen: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """What a gain and an offset of light leave of the difference, in all and in the worst window, as
     logarithms of levels; and the correlation of light."""
     count = seen.sum(axis=1) + np.float32(1e-3)
     x, y = grid(GLANCE)
     there = [maps[:, i, 0:1] * x + maps[:, i, 1:2] * y + maps[:, i, 2:3] for i in range(2)]
-    theirs: Floats = sampled(glances[0].levels, couples.a, *there) / np.float32(255)
-    ours: Floats = glances[1].levels[couples.b].reshape(len(couples), -1).astype(np.float32) / 255
+    theirs: Floats = sampled(levels[0], couples.a, *there) / np.float32(255)
+    ours: Floats = np.divide(levels[1][couples.b].reshape(len(couples), -1), 255, dtype=np.float32)
     ways = [_relit(one, other, seen) for one, other in ((theirs, ours), (ours, theirs))]
     squares = np.where((ways[0].sum(axis=1) <= ways[1].sum(axis=1))[:, None], ways[0], ways[1])
     windows = squares @ _WINDOWS / (seen @ _WINDOWS + np.float32(0.3 * _WINDOW**2))

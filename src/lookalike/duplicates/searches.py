@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,7 +20,6 @@ MEMORY = 512 << 20
 
 _BLOCK = 512  # rows compared at once
 _BYTES = 6  # of memory for a score
-_GROUP = 64  # scores of which the best is taken first
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,16 @@ def highest(scores: Floats, k: int, least: float) -> tuple[Positions, Positions,
     found much faster than the best of all.
     """
     rows, width = scores.shape
-    groups = width // _GROUP
-    if groups < 4 * k:
+    group = math.isqrt(width // k)
+    groups = width // max(1, group)
+    if group < 2:
         columns = np.tile(np.arange(width), (rows, 1))
     else:
-        even = groups * _GROUP
-        best = scores[:, :even].reshape(rows, _GROUP, groups).max(axis=1)
+        even = groups * group
+        best = scores[:, :even].reshape(rows, group, groups).max(axis=1)
         best = np.concatenate([best, scores[:, even:]], axis=1)  # what is left over is a group each
         chosen = np.argpartition(-best, k - 1, axis=1)[:, :k]
-        inside = chosen[:, :, None] + groups * np.arange(_GROUP)
+        inside = chosen[:, :, None] + groups * np.arange(group)
         inside[chosen >= groups] = -1
         inside[:, :, 0] = np.where(chosen < groups, chosen, chosen + (even - groups))
         columns = inside.reshape(rows, -1)

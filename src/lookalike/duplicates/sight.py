@@ -181,7 +181,7 @@ def _boxed(planes: Floats) -> Floats:
 def blurred(planes: Floats, times: int = 1) -> Floats:
     """Planes (..., n, m) under the weights 1, 2, 1 along both sides, so many times; edges go on beyond."""
     down, across = (_blurring(side, times) for side in planes.shape[-2:])
-    found: Floats = down @ planes @ across.T
+    found: Floats = np.matmul(np.matmul(down, planes), across.T)
     return found
 
 
