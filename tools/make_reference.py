@@ -35,6 +35,13 @@ from lookalike.testing.grid import GridEncoder
 HOME = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by tools/make_reference.py. Change the code, then run it. -->"
 ALSO = (
+    "lookalike.copies.Check",
+    "lookalike.copies.Copy",
+    "lookalike.copies.DuplicateGroup",
+    "lookalike.copies.Duplicates",
+    "lookalike.copies.JudgementReport",
+    "lookalike.duplicates.finding.Match",
+    "lookalike.duplicates.judgements.Judgement",
     "lookalike.products.Problem",
     "lookalike.ingest.verification.VerifyReport",
     "lookalike.store.base.Manifest",
@@ -167,6 +174,7 @@ def errors_page() -> str:
                     "| 1 | `verify` found an index that is not sound |",
                     "| 2 | refused: one of the errors above, or a wrong option |",
                     "| 3 | `add`, `sync`: more rows than `--tolerate` were not indexed; the rest is stored |",
+                    "| 3 | `duplicates --review`: rows were refused; the rest is taken |",
                     "| 70 | a fault in Lookalike itself; `LOOKALIKE_DEBUG=1` shows where |",
                     "| 130 | stopped by Ctrl-C; what was indexed is stored |",
                 ]
@@ -295,6 +303,18 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     )
     yield "Encoders", "`encoders`. " + ENCODERS, run("encoders", "imagenet", "--seconds", "0")
     yield "Files", "`export`.", run("export", "vectors.npy")
+    (copied,) = three_products()[0].pictures
+    index.add([Product(id="mug-1-again", title="Mug 1", pictures=(copied,))], duplicates=False)
+    found = run("duplicates", "--kinds", "same-bytes", "--no-look")
+    yield "Duplicates", "`duplicates`, `Duplicates.to_dict()`. " + DUPLICATES, found
+    report = index.judge(judgements())
+    yield "Judgements", "`duplicates --review`, `JudgementReport.to_dict()`. " + JUDGEMENTS, report.to_dict()
+    checked = index.check(copied.data or b"", kinds="same-bytes")
+    yield (
+        "A check",
+        "`check`, `Check.to_dict()`. `changes` are those of the picture that was checked.",
+        checked.to_dict(),
+    )
     yield "A removal", "`remove`.", run("remove", "mug-2")
     yield "An error", "On any verb, with exit status 2.", run("product", "no-such-id")
 
@@ -324,6 +344,23 @@ ENCODERS = (
     "`bytes` is the size of the weights, `dim` how many numbers a vector has,\n"
     "`speed` pictures a second on `workers` threads; one that cannot be loaded has `error` instead."
 )
+
+
+DUPLICATES = (
+    "\n`looked_at` of `pictures` were looked at, `unreadable` are left out. Members begin with the `head`;\n"
+    "`changes` are as seen from it. `keep` and `verdict` are what a person said, `reviewed` that they said\n"
+    "it of every member. `--no-look` leaves `complete` false where pictures came since the last look."
+)
+JUDGEMENTS = "`refused` has the row, counted from 1, of\neach judgement that was not taken; the others count."
+
+
+def judgements() -> list[dict[str, Any]]:
+    """One that can be taken, and one that cannot."""
+    keep, other = {"id": "mug-1", "picture": 0}, {"id": "mug-1-again", "picture": 0}
+    return [
+        {"keep": keep, "other": other, "verdict": "same"},
+        {"keep": keep, "other": {"id": "mug-9", "picture": 0}, "verdict": "not-same"},
+    ]
 
 
 def three_products() -> list[Product]:

@@ -176,8 +176,7 @@ def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, 
 def check_target(path: Path, index_path: Path, begins: str) -> None:
     """Raise `BadArgument` where writing would harm an index or a file that is something else.
 
-    A file may be replaced when it begins as what is to be written does, in plain ASCII, after a byte order mark
-    or without.
+    A file may be replaced when it begins as what is to be written does (ASCII); a byte order mark is no matter.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
     try:
