@@ -176,7 +176,7 @@ def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, 
 def check_target(path: Path, index_path: Path, begins: str) -> None:
     """Raise `BadArgument` where writing would harm an index or a file that is something else.
 
-    A file may be replaced when it begins as what is to be written does (ASCII); a byte order mark is no matter.
+    A file may be replaced when it begins as what is to be written does: in ASCII, after any byte order mark.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
     try:
