@@ -63,8 +63,11 @@ def test_a_picture_is_known_by_its_bytes_by_its_pixels_and_by_its_looks(index: I
     assert kinds(index, saved(image, "BMP"))[LONE.id] == "same-pixels"
     assert kinds(index, image)[LONE.id] == "same-pixels", "pixels have no bytes"
     assert kinds(index, np.asarray(image))[LONE.id] == "same-pixels"
-    assert kinds(index, saved(image.resize((image.width // 2, image.height // 2)), "JPEG"))[LONE.id] == (
-        "same-photograph"
+    half = saved(image.resize((image.width // 2, image.height // 2)), "JPEG")
+    match = next(match for match in index.check(half) if match.picture == (LONE.id, 0))
+    assert (match.kind, match.changes[-1]) == (
+        "same-photograph",
+        f"smaller: {image.width // 2}x{image.height // 2} for {image.width}x{image.height}",
     )
 
 

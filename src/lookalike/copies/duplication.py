@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from lookalike import settings
-from lookalike.copies.answer import Check, Duplicates, dressed
+from lookalike.copies.answer import Check, Duplicates, dressed, resized
 from lookalike.copies.looking import Look, LookProgress
 from lookalike.copies.originals import Originals, whole_hash, worth
 from lookalike.copies.review import JudgementReport, Row, no_picture, numbered, sifted
@@ -110,6 +110,7 @@ class Duplication(Questions):
             encoded = perf_counter()
             matches = _checked(arrival, view.pictures, asked, threshold)
             matches = _of_whole(matches, data, picture, Originals(view.reader))
+            matches = [_sized(match, picture, view) for match in matches]
             spent = {
                 "decode": opened - began,
                 "encode": encoded - opened,
@@ -301,6 +302,15 @@ def _checked(
     if isinstance(hand, KeptThumbnails):
         hand.were_sound()
     return found
+
+
+def _sized(match: Match, picture: Picture, view: View) -> Match:
+    """A match that says how large the picture is beside the one that is there."""
+    own = view.snapshot.pictures_of(view.snapshot.row(match.picture[0]))
+    at = own.start + view.snapshot.position[own].tolist().index(match.picture[1])
+    width, height = view.sizes[at].tolist()
+    words = resized((picture.width, picture.height), (width, height))
+    return replace(match, changes=(*match.changes, *words))
 
 
 def _of_whole(
