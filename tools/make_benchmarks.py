@@ -124,6 +124,30 @@ def answers(figures: Figures) -> str:
     )
 
 
+def copies_served(figures: Figures) -> list[str]:
+    """What a service of one process takes for copies; nothing where that was not measured."""
+    if (found := figures.get("copies")) is None:
+        return []
+    first = found["seconds_of_the_first"]
+    checked = found["answers"]["is this picture of 225x300 pixels there"]
+    return [
+        f"Copies, {found['groups']:,} groups, one process, one connection:",
+        table(
+            ("question", "p50, ms", "p95, ms", "p99, ms"),
+            (
+                (name, *(f"{row[part]:.1f}" for part in ("p50", "p95", "p99")))
+                for name, row in found["answers"].items()
+            ),
+        ),
+        f"The first page of a process takes {ranged(first['page'])} s, its first check "
+        f"{ranged(first['check'])} s. "
+        + verdict(
+            checked["p95"] < figures["bars"]["check_p95_ms"],
+            f"a check under {figures['bars']['check_p95_ms']:g} ms at p95",
+        ),
+    ]
+
+
 def service(figures: Figures) -> str:
     bars, answered = figures["bars"], figures["answers"]
     plain = answered["similar, 8 connections"]
@@ -146,6 +170,7 @@ def service(figures: Figures) -> str:
                 ),
             ),
             f"From the command until every process answers: {ranged(ready)} s.",
+            *copies_served(figures),
             " ".join(
                 (
                     verdict(
