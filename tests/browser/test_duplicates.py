@@ -60,7 +60,7 @@ def test_groups_stand_side_by_side_and_say_what_differs(review: Any, folder: Pat
     assert far(page) == "0 of 6 reviewed"
     page = review("/duplicates?product=00007")
     assert sorted(ids(page)) == ["00007", "00007-copy-5"]
-    said = page.locator(".member").nth(1).inner_text()
+    said = page.locator(".member").nth(1).inner_text().replace("\N{NO-BREAK SPACE}", " ")
     assert "200 × 250 instead of 400 × 500" in said or "400 × 500 instead of 200 × 250" in said
     assert page.locator(".member.kept .member-id").inner_text() == "00007"
     assert page.locator(".member.kept").get_by_text("suggested: the largest picture").is_visible()

@@ -8,6 +8,7 @@ import { el } from "./el.js";
 /** From which the pictures of a group are wide, square or tall. */
 const TALLEST = 0.68;
 const WIDEST = 1.5;
+const MANY = 9; // pictures from which the columns of a group are as many as they get
 
 /**
  * @param {import("./duplicates-queue.js").Item} item
@@ -37,7 +38,7 @@ export function groupOf(item, own) {
   const members = group.members.map((_, at) => memberOf(group, at, { may: own.may, onkeep: keep, onmark: mark, onlook: look.open }));
   const element = el(
     "article",
-    { class: `group of-${Math.min(many, 5)}`, tabindex: "-1", "aria-labelledby": "group-title", dataset: { group: group.id }, style: { "--ratio": String(ratio(group)) } },
+    { class: `group of-${Math.min(many, MANY)}`, tabindex: "-1", "aria-labelledby": "group-title", dataset: { group: group.id }, style: { "--ratio": String(ratio(group)) } },
     el(
       "header",
       { class: "group-head" },

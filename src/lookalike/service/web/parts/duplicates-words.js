@@ -27,7 +27,7 @@ export function productOf(member) {
 export const pictureOf = (member) => productOf(member).pictures.find(({ position }) => position === member.picture);
 
 /** "225 × 300", or "" where the size is not known. */
-export const sizeOf = ({ width, height }) => (width && height ? `${width} × ${height}` : "");
+export const sizeOf = ({ width, height }) => (width && height ? `${width}\u00a0×\u00a0${height}` : "");
 
 export const isAway = (member) => /out of|sold|discontinued/i.test(productOf(member).availability ?? "");
 
@@ -36,9 +36,9 @@ export const isAway = (member) => /out of|sold|discontinued/i.test(productOf(mem
  * @returns {{picture: string[], product: string[]}} what was done to the picture; what the products say otherwise
  */
 export function differences(head, member) {
-  const picture = member.changes.map((words) => words.replace(/(\d)x(\d)/g, "$1 × $2").replace(" for ", " instead of "));
+  const picture = member.changes.map((words) => words.replace(/(\d)x(\d)/g, "$1\u00a0×\u00a0$2").replace(" for ", " instead of "));
   const sizes = [sizeOf(member), sizeOf(head)];
-  if (sizes[0] && sizes[1] && sizes[0] !== sizes[1] && !picture.some((words) => words.includes(" × "))) {
+  if (sizes[0] && sizes[1] && sizes[0] !== sizes[1] && !picture.some((words) => words.includes("×"))) {
     picture.push(`${sizes[0]} instead of ${sizes[1]}`);
   }
   return { picture, product: productWords(productOf(head), productOf(member)) };
