@@ -259,8 +259,14 @@ def _again(progress: Callable[[int], None], rows: int) -> LookProgress:
 
 def _copies_among(view: View, arrived: Collection[tuple[str, str]]) -> int:
     """How many of the pictures that came show what another does; of a group that all came one is no copy."""
-    keys, contents = view.keys, view.contents.to_pylist()
-    new = {key for key, own in zip(keys, contents, strict=True) if (key[0], own) in arrived}
+    near = view.known.reached({content for _, content in arrived})
+    own = [
+        (key, content)
+        for key, content in zip(view.keys, view.contents.to_pylist(), strict=True)
+        if content in near
+    ]
+    keys, contents = [key for key, _ in own], [content for _, content in own]
+    new = {key for key, content in own if (key[0], content) in arrived}
     count = 0
     for group in view.known.groups(keys, contents):
         came = sum(member.picture in new for member in group.members)

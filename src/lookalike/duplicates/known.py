@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -99,6 +100,25 @@ class Known:
         keys = [(ids[owner], 0) for owner in owners[mains[rows]].tolist()]
         groups = self.groups(keys, own.take(pa.array(rows)).to_pylist())
         return [[member.picture[0] for member in group.members] for group in groups]
+
+    def reached(self, contents: Collection[str]) -> set[str]:
+        """These contents, and all that are tied to them as copies, directly or over others.
+
+        No group joins one of them with any other.
+        """
+        ties: dict[str, list[str]] = defaultdict(list)
+        for one, other, _ in self._tied:
+            ties[one].append(other)
+            ties[other].append(one)
+        for judgement in self.judgements:
+            ties[judgement.keep_content].append(judgement.other_content)
+            ties[judgement.other_content].append(judgement.keep_content)
+        found, waiting = set(contents), list(contents)
+        while waiting:
+            fresh = set(ties.get(waiting.pop(), ())) - found
+            found |= fresh
+            waiting += fresh
+        return found
 
     @property
     def _tied(self) -> list[tuple[str, str, str]]:
