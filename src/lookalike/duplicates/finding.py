@@ -21,6 +21,7 @@ from lookalike.duplicates.candidates import (
     flipped,
     signatures,
 )
+from lookalike.duplicates.changes import changes
 from lookalike.duplicates.gates import CROWD, READ_LEAST, Candidates, Passed, passed
 from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
 from lookalike.duplicates.judging import Verdicts
@@ -38,7 +39,7 @@ from lookalike.duplicates.kinds import (
     require,
     thresholds,
 )
-from lookalike.duplicates.searches import MEMORY, Positions
+from lookalike.duplicates.searches import MEMORY, Pairs, Positions, highest
 from lookalike.duplicates.sight import Glances
 from lookalike.duplicates.ties import Ties
 from lookalike.duplicates.verification import Thumbnails, verified
@@ -104,6 +105,11 @@ class Pictures:
     def gallery(self) -> Gallery:
         """The glances and what is computed of them."""
         return Gallery(self.glances)
+
+    @cached_property
+    def equal(self) -> Mapping[str, Pairs]:
+        """Pairs of equal bytes and of equal pixels, by kind; the first of equal ones with every other."""
+        return {SAME_BYTES: equal_pairs(self.contents), SAME_PIXELS: equal_pairs(self.pixels)}
 
     @cached_property
     def holders(self) -> Mapping[str, Sequence[int]]:
@@ -183,21 +189,18 @@ class _Work:
         self._pictures = pictures
         self._wanted = wanted
         self._ties = Ties()
-        self._detailed = len(pictures) * _DETAILED <= memory
-        self._equal = equal_pairs(pictures.pixels)
+        self._detailed = len(pictures) * _DETAILED <= min(memory, 8 * int(wanted.sum()) * _DETAILED)
+        equal = pictures.equal[SAME_PIXELS]
         self.stands_for = np.arange(len(pictures))
-        self.stands_for[self._equal.second] = self._equal.first
+        self.stands_for[equal.second] = equal.first
         self._copies: dict[int, list[int]] = {}
-        for one, other in zip(self._equal.first.tolist(), self._equal.second.tolist(), strict=True):
+        for one, other in zip(equal.first.tolist(), equal.second.tolist(), strict=True):
             self._copies.setdefault(one, [one]).append(other)
 
     def certain(self) -> list[Pair]:
         """Pairs of equal bytes and of equal pixels."""
         found = []
-        for kind, pairs in (
-            (SAME_BYTES, equal_pairs(self._pictures.contents)),
-            (SAME_PIXELS, self._equal),
-        ):
+        for kind, pairs in self._pictures.equal.items():
             for one, other in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
                 found += self._paired(one, other, kind, 1.0, ())
         return found
@@ -230,7 +233,7 @@ class _Work:
         pictures = self._pictures
         if self._detailed:
             through = passed(candidates, pictures.gallery, pictures.gallery, pool, least)
-        else:  # details of all pictures would take too much memory
+        else:  # details of all pictures would take too long, or too much memory
             used, places = np.unique(np.stack([candidates.first, candidates.second]), return_inverse=True)
             first, second = places.reshape(2, -1)
             some = pictures.gallery.take(used)
@@ -249,7 +252,9 @@ class _Work:
             for kind, similarity in _named(seen, at, FLOORS):
                 for left in self._copies.get(one, [one]):
                     for right in self._copies.get(other, [other]):
-                        found += self._paired(left, right, kind, similarity, ())
+                        turned = pictures.keys[left] > pictures.keys[right]
+                        said = changes(seen.traces, at, of_first=turned) if kind == SAME_PHOTOGRAPH else ()
+                        found += self._paired(left, right, kind, similarity, said)
         return found
 
     def _unseen(self, candidates: Candidates) -> Candidates:
@@ -278,8 +283,7 @@ def _once(candidates: Candidates, through: Passed) -> Passed:
     order = np.lexsort((-through.odds, np.maximum(first, second), np.minimum(first, second)))
     low, high = np.minimum(first, second)[order], np.maximum(first, second)[order]
     new = np.append(True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])) if len(order) else order
-    kept = np.sort(order[new.astype(np.bool_)])
-    return Passed(through.rows[kept], through.odds[kept], through.poses[kept])
+    return through.take(np.sort(order[new.astype(np.bool_)]))
 
 
 def find(
@@ -351,19 +355,18 @@ def check(
     if set(least) & set(THRESHOLDS) and len(pictures):
         positions, candidates = _near_one(arrival, pictures, [*matches])
         own, others = Gallery(arrival.glance), pictures.gallery.take(positions)
-        with ThreadPoolExecutor(1, "check") as pool:
-            through = passed(candidates, own, others, pool, CHECK_LEAST)
-            verdicts = verified(
-                candidates,
-                through,
-                lambda asked: [arrival.thumbnail for _ in asked],
-                lambda asked: pictures.thumbnails(positions[list(asked)].tolist()),
-                pool,
-            )
+        through = passed(candidates, own, others, least=CHECK_LEAST)
+        verdicts = verified(
+            candidates,
+            through,
+            lambda asked: [arrival.thumbnail for _ in asked],
+            lambda asked: pictures.thumbnails(positions[list(asked)].tolist()),
+        )
         for place in _worth_saying(verdicts):
             at = int(positions[candidates.second[through.rows[place]]])
             for kind, similarity in _named(verdicts, place, least):
-                matches.setdefault(at, Match(pictures.keys[at], kind, similarity))
+                said = changes(verdicts.traces, place, of_first=True) if kind == SAME_PHOTOGRAPH else ()
+                matches.setdefault(at, Match(pictures.keys[at], kind, similarity, said))
     found = [match for match in matches.values() if match.kind in least]
     return sorted(found, key=lambda match: (KINDS.index(match.kind), -match.similarity, match.picture))
 
@@ -375,24 +378,17 @@ def _near_one(arrival: Arrival, pictures: Pictures, apart: Sequence[int]) -> tup
     alike = (pictures.signed @ np.stack(turned, axis=1)).max(axis=1)
     looks = pictures.looks @ arrival.look
     alike[[*apart]] = looks[[*apart]] = -2
-    crowd = _highest(looks, CROWD, -1)
+    _, _, crowd = highest(looks[None], CROWD, -1)
     chosen = [
-        _highest(scores, count, least)
+        highest(scores[None], count, least)[1]
         for scores, count, least in ((looks, LOOKS, LOOK_LEAST), (alike, SIGNATURES, SIGNATURE_LEAST))
     ]
     positions = np.unique(np.concatenate(chosen))
     count = len(positions)
-    around = float(looks[crowd].min()) if len(crowd) == CROWD else -1.0
+    around = float(crowd.min()) if len(crowd) == CROWD else -1.0
     return positions, Candidates(
         np.zeros(count, dtype=np.intp),
         np.arange(count),
         looks[positions],
         np.full(count, around, dtype=np.float32),
     )
-
-
-def _highest(scores: Floats, count: int, least: float) -> Positions:
-    """Positions of at most ``count`` scores of ``least`` or more, the highest."""
-    few = len(scores) <= count
-    top = np.arange(len(scores)) if few else np.argpartition(-scores, count)[:count]
-    return top[scores[top] >= least]

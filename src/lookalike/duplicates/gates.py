@@ -35,6 +35,8 @@ ALIGNED_LEAST = -0.4
 READ_LEAST = 2.0
 """Log odds from which a pair passes the second gate where all pictures of a catalogue are compared."""
 
+_CLASSES = np.array([0, 1, 2, 3, 0, 1])  # which of four flips the poses that are tried are of
+_RIVAL = 0.15  # by which a pose of another flip may make glances less alike and still be the right one
 _POSED = 512  # pairs whose poses are tried at once
 _AT_ONCE = 32  # pairs aligned together: their numbers fit in a processor's cache
 _WINDOW = 8  # pixels of a window's side
@@ -65,15 +67,28 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Which candidates passed both gates, (k,), their log odds (k,), and how each is laid over: (k, 2, 3)."""
+    """Which candidates passed both gates, (k,), their log odds (k,), and how each is laid over: (k, 2, 3).
+
+    ``rivals`` (k, 2, 3) are poses of another flip that make glances nearly as alike, as of something
+    symmetrical; NaN where there is none.
+    """
 
     rows: Indices
     odds: Floats
     poses: Floats
+    rivals: Floats
+
+    def take(self, kept: Indices) -> Passed:
+        """Some of them."""
+        return Passed(self.rows[kept], self.odds[kept], self.poses[kept], self.rivals[kept])
 
 
 def passed(
-    candidates: Candidates, own: Gallery, others: Gallery, pool: ThreadPoolExecutor, least: float = READ_LEAST
+    candidates: Candidates,
+    own: Gallery,
+    others: Gallery,
+    pool: ThreadPoolExecutor | None = None,
+    least: float = READ_LEAST,
 ) -> Passed:
     """The candidates that are worth reading again. ``first`` is in ``own``, ``second`` in ``others``.
 
@@ -81,7 +96,7 @@ def passed(
     """
     first, second = candidates.first, candidates.second
     mine, theirs = own.sights, others.sights
-    poses, alike, whole = _posed(candidates, own, others, pool)
+    poses, rivals, alike, whole = _posed(candidates, own, others, pool)
     described = _described(candidates, alike, whole)
     rows = np.flatnonzero(described @ ALIGNED[:-1] + ALIGNED[-1] >= ALIGNED_LEAST)
     pieces = [rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)]
@@ -92,21 +107,22 @@ def passed(
         seen = _compared(couples, maps, (own.levels, others.levels), candidates.cosines[piece])
         return np.concatenate([described[piece], seen], axis=1) @ READ[:-1] + READ[-1], refined
 
-    found = list(pool.map(compare, pieces))
+    found = list((pool.map if pool else map)(compare, pieces))
     if not found:
-        return Passed(rows, np.empty(0, np.float32), np.empty((0, 2, 3), np.float32))
+        return Passed(rows, np.empty(0, np.float32), poses[rows], rivals[rows])
     odds = np.concatenate([one for one, _ in found])
     refined = np.concatenate([one for _, one in found])
-    kept = odds >= least
-    return Passed(rows[kept], odds[kept].astype(np.float32), refined[kept])
+    everything = Passed(rows, odds.astype(np.float32), refined, rivals[rows])
+    return everything.take(np.flatnonzero(odds >= least))
 
 
 def _posed(
-    candidates: Candidates, own: Gallery, others: Gallery, pool: ThreadPoolExecutor
-) -> tuple[Floats, Floats, Floats]:
-    """The pose (m, 2, 3) that makes glances most alike, that likeness (m,), and that frame on frame (m,)."""
+    candidates: Candidates, own: Gallery, others: Gallery, pool: ThreadPoolExecutor | None
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The pose (m, 2, 3) that makes glances most alike, and a rival to it; that likeness, and the best of a
+    frame on a frame, both (m,)."""
     count = len(candidates)
-    poses = np.empty((count, 2, 3), dtype=np.float32)
+    poses, rivals = np.empty((2, count, 2, 3), dtype=np.float32)
     alike, whole = np.empty((2, count), dtype=np.float32)
     if count:  # computed here, not by every thread
         _ = own.grids, others.grids, own.levels, others.levels
@@ -119,11 +135,15 @@ def _posed(
         frames = frame_on_frame(own.glances.halves[a], others.glances.halves[b])
         tried = np.concatenate([frames, BANK[0, best[0]][:, None], BANK[1, best[1]][:, None]], axis=1)
         scores = np.concatenate([flips, banked])
-        poses[piece] = tried[np.arange(len(a)), scores.argmax(axis=0)]
+        first, here = scores.argmax(axis=0), np.arange(len(a))
+        elsewhere = np.where(_CLASSES[:, None] == _CLASSES[first], -2, scores)
+        second = elsewhere.argmax(axis=0)
+        poses[piece], rivals[piece] = tried[here, first], tried[here, second]
         alike[piece], whole[piece] = scores.max(axis=0), flips.max(axis=0)
+        rivals[piece][elsewhere.max(axis=0) < alike[piece] - _RIVAL] = np.nan
 
-    list(pool.map(pose, range(0, count, _POSED)))
-    return poses, alike, whole
+    list((pool.map if pool else map)(pose, range(0, count, _POSED)))
+    return poses, rivals, alike, whole
 
 
 def _described(candidates: Candidates, alike: Floats, whole: Floats) -> Floats:

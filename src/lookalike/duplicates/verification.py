@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from lookalike.duplicates.alignment import roughly_aligned
 from lookalike.duplicates.gates import Candidates, Passed
 from lookalike.duplicates.judging import Verdicts, judged_from, nothing_alike
 from lookalike.duplicates.sight import Couples, Indices, Sights, sights
@@ -27,7 +28,7 @@ def verified(
     passed: Passed,
     thumbnails: Thumbnails,
     other_thumbnails: Thumbnails,
-    pool: ThreadPoolExecutor,
+    pool: ThreadPoolExecutor | None = None,
 ) -> Verdicts:
     """What the pictures of the k candidates that passed the gates say, (k,).
 
@@ -45,13 +46,27 @@ def verified(
         places = np.arange(start, start + len(rows))
         pieces = [places[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)]
         some = [couples.take(piece - start) for piece in pieces]
-        found = pool.map(judged_from, some, [passed.poses[piece] for piece in pieces])
+        found = (pool.map if pool else map)(_judged, some, [passed.take(piece) for piece in pieces])
         for piece, one in zip(pieces, found, strict=True):
             verdicts.put(piece, one)
     return verdicts
 
 
-def _seen(positions: Indices, thumbnails: Thumbnails, pool: ThreadPoolExecutor) -> tuple[Sights, Indices]:
+def _judged(couples: Couples, passed: Passed) -> Verdicts:
+    """Verdicts of some pairs, each under its pose or the rival of that, whichever is closer."""
+    poses = passed.poses
+    doubtful = np.flatnonzero(~np.isnan(passed.rivals[:, 0, 0]))
+    if len(doubtful):
+        both, rivals = couples.take(doubtful), passed.rivals[doubtful]
+        (_, scores), (_, others) = roughly_aligned(both, poses[doubtful]), roughly_aligned(both, rivals)
+        poses = poses.copy()
+        poses[doubtful] = np.where((others > scores)[:, None, None], rivals, poses[doubtful])
+    return judged_from(couples, poses)
+
+
+def _seen(
+    positions: Indices, thumbnails: Thumbnails, pool: ThreadPoolExecutor | None
+) -> tuple[Sights, Indices]:
     """The sights of some pictures, each once, and where each position's is."""
     unique, at = np.unique(positions, return_inverse=True)
     return sights(thumbnails(unique.tolist()), pool), at
