@@ -104,7 +104,7 @@ def _logistic(described: Floats, weights: npt.NDArray[np.float64]) -> Floats:
     return found
 
 
-PHOTOGRAPH = np.array([1.69, 1.96, 6.67, -1.88, -1.38, -1.32, -1.13, -7.44, -8.0, -10.38, -3.52, -0.74, 0.91])
+PHOTOGRAPH = np.array([2.13, 1.79, 6.2, -2.08, -1.34, -1.4, -0.98, -6.91, -4.53, -11.54, -3.59, -0.97, 1.66])
 """Weights of the first three features of structure, of the nine of light, and a constant."""
 
 FORM = np.array([7.62, 7.27, 0.0, 5.06, 1.01, -19.22])

@@ -171,11 +171,10 @@ def _gains(source: _Planes, goal: _Planes, seen: Floats, grey: npt.NDArray[np.bo
     channel that has little to go by takes the gain of all, and so do all of a picture without colours.
     """
     source, goal, seen = (_thinned(planes) for planes in (source, goal, seen))
-    usable = seen * ((goal.max(axis=0) < _BRIGHT) & (source.max(axis=0) < _CUT))
+    whole = (seen > 0) & (goal.max(axis=0) < _BRIGHT) & (source.max(axis=0) < _CUT)
+    usable = seen * (goal < _BRIGHT)  # by channel: of white paper in lamplight red is cut, and blue is not
     brightness = source.sum(axis=0)
-    ratios = np.where(
-        (usable > 0) & (brightness > _DARK), goal.sum(axis=0) / np.maximum(brightness, 1), np.inf
-    )
+    ratios = np.where(whole & (brightness > _DARK), goal.sum(axis=0) / np.maximum(brightness, 1), np.inf)
     middle = np.maximum((np.isfinite(ratios).sum(axis=1) - 1) // 2, 0)
     common = np.sort(ratios, axis=1)[np.arange(len(ratios)), middle]
     common = np.clip(np.where(np.isfinite(common), common, 1), *_GAINS)[:, None]
