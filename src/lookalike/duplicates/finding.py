@@ -67,7 +67,7 @@ __all__ = [
     "thresholds",
 ]
 
-PIECE = 2048
+PIECE = 1024
 """Pictures whose neighbours are found and looked at in one piece of the work."""
 
 CHECK_LEAST = -0.5
