@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
+
+from .copies import served
 
 HERE = ("127.0.0.1", 40000)
 """A client on this machine."""
@@ -64,3 +67,16 @@ def listen(shop_index: Index) -> Iterator[Listen]:
     """Starts servers: ``listen(config)`` gives the address."""
     with ExitStack() as stack:
         yield lambda config=None: stack.enter_context(listening(shop_index, config))
+
+
+@pytest.fixture
+def own_path(shop_index: Index, tmp_path: Path) -> Path:
+    """The tiny shop's index, to be written to."""
+    assert shop_index.path is not None
+    return Path(shutil.copytree(shop_index.path, tmp_path / "index"))
+
+
+@pytest.fixture
+def own(own_path: Path) -> Iterator[TestClient]:
+    with asking(served(own_path)) as client:
+        yield client

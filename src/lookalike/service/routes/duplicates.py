@@ -65,7 +65,7 @@ async def duplicates(request: Request) -> Response:
     more = offset + limit < len(found.groups)
     page: dict[str, Any] = {
         "total": len(found.groups),
-        "left": sum(not group.reviewed for group in found.groups),
+        "left": _left(found),
         "offset": offset,
         "limit": limit,
         "next": _address(given, limit, offset + limit) if more else None,
@@ -84,11 +84,13 @@ async def _counts(request: Request, given: Parameters) -> dict[str, dict[str, in
             found = await _chosen(request, given, (kind,))
         except BadArgument:  # it is never found with so little certainty
             continue
-        counts[kind] = {
-            "total": len(found.groups),
-            "left": sum(not group.reviewed for group in found.groups),
-        }
+        counts[kind] = {"total": len(found.groups), "left": _left(found)}
     return counts
+
+
+def _left(found: Duplicates) -> int:
+    """How many groups nobody has judged."""
+    return sum(not group.reviewed for group in found.groups)
 
 
 def _page(request: Request, shown: Duplicates, page: dict[str, Any]) -> Response:
