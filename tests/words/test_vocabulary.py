@@ -111,7 +111,7 @@ def test_what_was_made_of_words_is_said() -> None:
     found = heard(asked, vocabulary().terms(asked))
     assert found.unknown == ("xyzzyq",)
     assert found.notes == ("whtie was read as white", "gray was read as grey")
-    assert found.colours == ("grey",)
+    assert found.colours == ("white", "grey")
 
 
 def test_a_word_that_one_source_knows_is_not_unknown() -> None:

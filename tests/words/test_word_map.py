@@ -32,7 +32,7 @@ def test_words_of_texts_add_up_to_what_was_planted(solved: int, monkeypatch: pyt
     monkeypatch.setattr(solving, "SOLVED", solved)
     planted = np.eye(6)
     texts = [[0], [1], [2], [0, 1], [1, 2], [3], [4], [5], [0, 3], [1, 4]] * 200
-    if not solved:
+    if solved < 6:
         texts = [[0], [1], [2], [3], [4], [5]] * 300
     bags = Bags(
         np.concatenate(texts), np.repeat(np.arange(len(texts)), [len(t) for t in texts]), len(texts), 6

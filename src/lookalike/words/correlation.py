@@ -15,12 +15,15 @@ import numpy as np
 from lookalike.vectors import Floats
 
 _EVEN = 0.1  # of the mean variance is added to each direction before they are made equal
-_LEAST, _MOST = 1e-3, 0.95
+_LEAST, _MOST = 0.01, 0.95  # shares that are believed; a direction with less is left out
 
 
-def canonical_axes(looks: Floats, foretold: Floats, effective: float, texts: int) -> tuple[Floats, Floats]:
-    """Axes (dim, dim) for pictures and (dim, dim) for what words foretell of them, both centred before.
+def canonical_axes(
+    looks: Floats, foretold: Floats, effective: float, texts: int
+) -> tuple[Floats, Floats, Floats]:
+    """Axes (dim, d) for pictures, axes (dim, d) for what words foretell of them, and the shares (d,).
 
+    Both are centred before. Directions of which words explain nothing are left out, all but one.
     ``looks`` (dim, dim) is the covariance of the pictures' vectors, ``foretold`` (dim, dim) that of what the
     words of ``texts`` texts foretell; these flatter the words, which ``effective`` parameters were fitted
     for, and are taken back by the adjusted share of variance (Wherry 1931).
@@ -31,7 +34,10 @@ def canonical_axes(looks: Floats, foretold: Floats, effective: float, texts: int
     whitening = (vectors / np.sqrt(even)) @ vectors.T
     shares, turned = np.linalg.eigh(whitening @ foretold.astype(np.float64) @ whitening)
     flattery = texts / max(texts - effective, texts / 2, 1)
-    shares = np.clip(1 - (1 - shares) * flattery, _LEAST, _MOST)
+    shares = 1 - (1 - shares[::-1]) * flattery
+    kept = max(int(np.count_nonzero(shares >= _LEAST)), 1)
+    shares = np.clip(shares[:kept], _LEAST, _MOST)
     stretch = np.sqrt(shares / (1 - shares))
-    axes = whitening @ turned
-    return (axes * stretch).astype(np.float32), (axes * (stretch / shares)).astype(np.float32)
+    axes = whitening @ turned[:, ::-1][:, :kept]
+    sides = axes * stretch, axes * (stretch / shares), shares
+    return sides[0].astype(np.float32), sides[1].astype(np.float32), sides[2].astype(np.float32)

@@ -23,6 +23,7 @@ def map_to_bytes(fitted: WordMap) -> bytes:
         "weights": pa.scalar(fitted.weights.astype("<f2").tobytes()),
         "mean": pa.scalar(fitted.mean.astype("<f4").tobytes()),
         "axes": pa.scalar(fitted.axes.astype("<f4").tobytes()),
+        "explained": pa.scalar(fitted.explained.astype("<f4").tobytes()),
         "chance": pa.scalar(fitted.chance),
         "own": pa.scalar(fitted.own),
         "texts": pa.scalar(fitted.texts),
@@ -46,9 +47,13 @@ def map_from_bytes(data: bytes, space: Space) -> WordMap | None:
         axes = np.frombuffer(row["axes"], "<f4").astype(np.float32).reshape(space.dim, -1)
         weights = np.frombuffer(row["weights"], "<f2").astype(np.float32).reshape(len(words), axes.shape[1])
         mean = np.frombuffer(row["mean"], "<f4").astype(np.float32)
+        explained = np.frombuffer(row["explained"], "<f4").astype(np.float32)
+        if explained.shape != axes.shape[1:]:
+            return None
         if len(counts) != len(words) or mean.shape != (space.dim,) or len(set(words)) != len(words):
             return None
         vocabulary = Vocabulary(words, counts)
-        return WordMap(space, vocabulary, weights, mean, axes, row["chance"], row["own"], row["texts"])
+        usual = row["chance"], row["own"]
+        return WordMap(space, vocabulary, weights, mean, axes, explained, *usual, row["texts"])
     except (pa.ArrowException, LookupError, ValueError, TypeError):
         return None

@@ -49,7 +49,7 @@ class Bags:
             room = int(np.searchsorted(self.starts, self.starts[start] + _BLOCK, "right")) - 1
             end = min(max(room, start + 1), start + _BLOCK, len(self))
             inside = slice(int(self.starts[start]), int(self.starts[end]))
-            yield slice(start, end), self.codes[inside], self.rows[inside] - start
+            yield slice(start, end), self.codes[inside].astype(np.int64), self.rows[inside] - np.int64(start)
             start = end
 
     def times(self, weights: Floats) -> Iterator[tuple[slice, Floats]]:
@@ -84,9 +84,8 @@ def ridge(bags: Bags, targets: Targets, penalty: float) -> Floats:
     """
     solved = min(SOLVED, bags.words)
     weights = np.zeros((bags.words, targets.width), dtype=np.float32)
-    if solved == 0:
-        return weights
-    weights[:solved] = _normal(bags, targets, penalty, solved)
+    if solved:
+        weights[:solved] = _normal(bags, targets, penalty, solved)
     if solved < bags.words:
         weights[solved:] = _rest(bags, targets, penalty, weights, solved)
     return weights

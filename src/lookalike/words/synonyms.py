@@ -19,7 +19,7 @@ clutch | evening bag
 backpack | rucksack | knapsack
 suitcase | luggage | trolley bag
 sunglass | shade
-spectacle | eyeglass | glass
+spectacle | eyeglass
 jean | denim
 necklace | pendant | chain
 earring | ear stud
@@ -52,7 +52,6 @@ wardrobe | closet
 cupboard | cabinet
 rug | carpet
 curtain | drape
-lamp | light
 mug | cup
 cooker | stove
 fridge | refrigerator
@@ -75,8 +74,6 @@ soda | soft drink
 woman | women | lady | female
 man | men | gent | male
 kid | child | children
-boy | boys
-girl | girls
 grey | gray
 """
 

@@ -94,7 +94,7 @@ class Texts:
         if pa.types.is_list(column.type):
             owners = pc.list_parent_indices(column).to_numpy().astype(np.int32)
             column = pc.struct_field(column.flatten(), "value")
-        encoded = pc.dictionary_encode(pc.fill_null(column, ""))
+        encoded = pc.dictionary_encode(pc.fill_null(column.cast(pa.string()), ""))
         lists = split_words(encoded.dictionary)
         parted = pc.dictionary_encode(lists.flatten())
         words, form = _forms(parted.dictionary.to_pylist(), letters=field == "attributes")

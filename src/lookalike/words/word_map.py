@@ -52,7 +52,8 @@ class WordMap:
     """A map from words to the looks of one encoder's space, fitted on the texts and pictures of a catalogue.
 
     ``weights`` (words, d) are what each word of ``vocabulary`` foretells in the map's space, to which
-    ``axes`` (dim, d) take a picture's vector less ``mean`` (dim,). ``chance`` and ``own`` are the mean
+    ``axes`` (dim, d) take a picture's vector less ``mean`` (dim,); ``explained`` (d,) is the share of a
+    direction's variance that words explain. ``chance`` and ``own`` are the mean
     cosines of a text with a picture of chance and with its own. ``texts`` counts the products it was fitted
     on.
     """
@@ -62,6 +63,7 @@ class WordMap:
     weights: Floats
     mean: Floats
     axes: Floats
+    explained: Floats
     chance: float
     own: float
     texts: int
@@ -95,10 +97,10 @@ class WordMap:
         )
         counts = learnt.vocabulary.counts[:SOLVED]
         effective = float((counts / (counts + _PENALTY)).sum())
-        axes, stretched = canonical_axes(pictures, foretold, effective, len(learnt.bags))
+        axes, stretched, explained = canonical_axes(pictures, foretold, effective, len(learnt.bags))
         weights = (weights @ stretched).astype(np.float16).astype(np.float32)
         chance, own = _usual(learnt.bags, weights, centred, axes)
-        return cls(space, learnt.vocabulary, weights, mean, axes, chance, own, len(taught))
+        return cls(space, learnt.vocabulary, weights, mean, axes, explained, chance, own, len(taught))
 
     @property
     def version(self) -> str:
@@ -149,16 +151,21 @@ class WordMap:
 
     @cached_property
     def _directions(self) -> Floats:
-        return unit(self.weights)[0]
+        return unit(self.weights * self.explained)[0]
 
     def _foretold(self, term: Term) -> Floats:
-        """What one term foretells, (d,): that of a rare word is filled up by other words for the thing."""
+        """What one term foretells, (d,): less where it was guessed what was meant.
+
+        That of a rare word is filled up by other words for the thing.
+        """
         vectors, seen = [], []
         for meaning in term.meanings:
             codes = list(meaning.codes)
             vectors.append(self.weights[codes].sum(axis=0))
             seen.append(float(self.vocabulary.counts[codes].min()))
-        if len(vectors) == 1 or term.how == "beginning":
+        if term.how in ("beginning", "spelling", "parts"):
+            return vectors[0] * np.float32(term.meanings[0].share)
+        if len(vectors) == 1:
             return vectors[0]
         instead = np.average(vectors[1:], axis=0, weights=seen[1:])
         trust = seen[0] / (seen[0] + _RARE)
