@@ -32,7 +32,7 @@ CROWD = 8
 ALIGNED_LEAST = -0.4
 """Log odds from which a pair passes the first gate."""
 
-READ_LEAST = 2.0
+READ_LEAST = 1.5
 """Log odds from which a pair passes the second gate where all pictures of a catalogue are compared."""
 
 _CLASSES = np.array([0, 1, 2, 3, 0, 1])  # which of four flips the poses that are tried are of
