@@ -328,3 +328,23 @@ def test_an_empty_index_has_no_duplicates(tmp_path: Path) -> None:
     assert (len(found), found.pictures, found.complete) == (0, 0, True)
     assert found.to_dict()["groups"] == []
     assert "No picture" in found.to_html()
+
+
+@pytest.mark.parametrize("names", [("a", "z"), ("z", "a")])
+def test_what_was_done_is_said_as_seen_from_the_head_whichever_id_is_first(names: tuple[str, str]) -> None:
+    large, small = names
+    encoder = GridEncoder()
+    index = Index(MemoryStore(encoder.space, encoder.name), encoder)
+    source = next(product for product in SHOP.products if product.id == LONE)
+    darker = open_image(source.pictures[0].data or b"").image.point(lambda level: level * 7 // 10)
+    sink = io.BytesIO()
+    darker.save(sink, "PNG")
+    index.add(
+        [
+            replace(source, id=large),
+            replace(source, id=small, pictures=(PictureSource(data=sink.getvalue()),)),
+        ]
+    )
+    (group,) = index.duplicates()
+    words = {member.id: member.changes for member in group.members[1:]}
+    assert words in ({small: ("30% darker",)}, {large: ("45% brighter",)})

@@ -202,7 +202,7 @@ class _Work:
         found = []
         for kind, pairs in self._pictures.equal.items():
             for one, other in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True):
-                found += self._paired(one, other, kind, 1.0, ())
+                found += self._paired(one, other, kind, 1.0)
         return found
 
     def know(self, known: Iterable[Pair]) -> None:
@@ -250,11 +250,12 @@ class _Work:
             if seen.photograph[at] >= THRESHOLDS[SAME_PHOTOGRAPH]:
                 self._ties.tie(one, other)
             for kind, similarity in _named(seen, at, FLOORS):
+                words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+                if kind == SAME_PHOTOGRAPH:
+                    words = changes(seen.traces, at), changes(seen.traces, at, of_first=True)
                 for left in self._copies.get(one, [one]):
                     for right in self._copies.get(other, [other]):
-                        turned = pictures.keys[left] > pictures.keys[right]
-                        said = changes(seen.traces, at, of_first=turned) if kind == SAME_PHOTOGRAPH else ()
-                        found += self._paired(left, right, kind, similarity, said)
+                        found += self._paired(left, right, kind, similarity, words)
         return found
 
     def _unseen(self, candidates: Candidates) -> Candidates:
@@ -268,13 +269,20 @@ class _Work:
         return Candidates(first[rows], second[rows], candidates.cosines[rows], candidates.crowd[rows])
 
     def _paired(
-        self, one: int, other: int, kind: str, similarity: float, changes: tuple[str, ...]
+        self,
+        one: int,
+        other: int,
+        kind: str,
+        similarity: float,
+        words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
     ) -> list[Pair]:
-        """A pair, unless neither of the two is asked for."""
+        """A pair, unless nobody asked for either; ``words`` are changes of the other, and of the one."""
         if not (self._wanted[one] or self._wanted[other]):
             return []
-        first, second = sorted((self._pictures.keys[one], self._pictures.keys[other]))
-        return [Pair(first, second, kind, similarity, changes)]
+        first, second = self._pictures.keys[one], self._pictures.keys[other]
+        if second < first:
+            first, second, words = second, first, words[::-1]
+        return [Pair(first, second, kind, similarity, *words)]
 
 
 def _once(candidates: Candidates, through: Passed) -> Passed:
