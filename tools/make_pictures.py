@@ -27,7 +27,7 @@ WIDE = {"width": 1360, "height": 850}
 QUALITY = 84
 ASKING = "stella floral"
 PHOTO = "photo-03.jpg"
-COPIED = {"crop to 80%": 0, "mirrored": 0, "light -30%": 1, "half size": 2, "turned 15°": 3, "watermark": 4}
+COPIED = {"mirrored": 0, "light -30%": 0, "crop to 80%": 1, "half size": 2, "turned 15°": 3, "watermark": 4}
 """What is done to pictures put up a second time, and to which of the chosen products."""
 CHOSEN = 5  # products with copies
 _FAR = 23  # products from one chosen one to the next, so that they are of several kinds
@@ -57,7 +57,10 @@ def main() -> None:
             kept(page, "photo")
         with listening(copies(table, Path(folder) / "copies")) as address:
             page = browser.new_page(viewport=WIDE, base_url=address, reduced_motion="reduce")
-            keep(page, "/duplicates", "duplicates")
+            page.goto("/duplicates")
+            page.wait_for_selector(_SETTLED, state="attached")
+            page.locator(".strip").evaluate("(one) => one.scrollIntoView()")
+            kept(page, "duplicates")
         browser.close()
 
 
@@ -66,7 +69,7 @@ def copies(table: Path, folder: Path) -> Path:
     products = [
         replace(one, pictures=one.pictures[:1]) for one in open_catalog(table) if isinstance(one, Product)
     ]
-    chosen = [one.id for one in products[_FAR::_FAR][:CHOSEN]]
+    chosen = [one.id for one in products[2 * _FAR :: _FAR][:CHOSEN]]
     shop = copied_shop(products, list(COPIED), [chosen[at] for at in COPIED.values()])
     index = Index.create(folder)
     index.add([one for one in shop.products if one.id in {*chosen, *shop.origin}])
