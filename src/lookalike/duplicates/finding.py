@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from lookalike.duplicates.bank import Gallery
 from lookalike.duplicates.candidates import (
@@ -17,7 +15,6 @@ from lookalike.duplicates.candidates import (
     SIGNATURE_LEAST,
     SIGNATURES,
     Neighbourhood,
-    equal_pairs,
     flipped,
     signatures,
 )
@@ -39,10 +36,10 @@ from lookalike.duplicates.kinds import (
     require,
     thresholds,
 )
-from lookalike.duplicates.searches import MEMORY, Pairs, Positions, highest
-from lookalike.duplicates.sight import Glances
+from lookalike.duplicates.pictures import Arrival, Pictures
+from lookalike.duplicates.searches import MEMORY, Positions, highest
 from lookalike.duplicates.ties import Ties
-from lookalike.duplicates.verification import Thumbnails, verified
+from lookalike.duplicates.verification import verified
 from lookalike.vectors import DECIMALS, Floats, Mask
 
 __all__ = [
@@ -75,51 +72,6 @@ CHECK_LEAST = -0.5
 
 _WITHIN_TIES = -3.0  # the same for copies of a copy
 _DETAILED = 6 << 10  # bytes that the details of a glance take
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What is known of n pictures: ``keys``, hashes of bytes and of pixels, unit vectors ``looks`` (n, dim).
-
-    ``sizes`` (n, 2) are width and height of the originals in pixels. ``thumbnails`` gives the small JPEGs of
-    the pictures at some positions; it is called from one thread.
-    """
-
-    keys: Sequence[PictureKey]
-    contents: Sequence[str]
-    pixels: Sequence[str]
-    looks: Floats
-    glances: Glances
-    thumbnails: Thumbnails
-    sizes: npt.NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @cached_property
-    def signed(self) -> Floats:
-        """The `signatures` of the pictures, (n, 64)."""
-        return signatures(self.glances)
-
-    @cached_property
-    def gallery(self) -> Gallery:
-        """The glances and what is computed of them."""
-        return Gallery(self.glances)
-
-    @cached_property
-    def equal(self) -> Mapping[str, Pairs]:
-        """Pairs of equal bytes and of equal pixels, by kind; the first of equal ones with every other."""
-        return {SAME_BYTES: equal_pairs(self.contents), SAME_PIXELS: equal_pairs(self.pixels)}
-
-    @cached_property
-    def holders(self) -> Mapping[str, Sequence[int]]:
-        """Positions by hash, of bytes and of pixels."""
-        found: dict[str, list[int]] = {}
-        for at, (content, pixels) in enumerate(zip(self.contents, self.pixels, strict=True)):
-            for value in dict.fromkeys((content, pixels)):
-                if value:
-                    found.setdefault(value, []).append(at)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,17 +283,6 @@ def _named(seen: Verdicts, at: int, least: Mapping[str, float]) -> Iterator[tupl
             yield kind, similarity
         if similarity >= THRESHOLDS[kind]:
             return
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A picture that asks whether it is there already; fields as in `Pictures`, of one picture."""
-
-    content: str
-    pixels: str
-    look: Floats
-    glance: Glances
-    thumbnail: bytes
 
 
 def check(
