@@ -44,7 +44,7 @@ ASKERS = 100
 HASHES = (("phash", 4), ("phash", 10), ("dhash", 4), ("dhash", 10))
 """Hashes of imagehash and the largest distances at which they are used."""
 
-OTHER_SHOP = 11
+OTHER_SHOP = 12
 """Seed of a drawn shop on which nothing was chosen: that was done on the demo's own."""
 
 
