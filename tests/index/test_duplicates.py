@@ -18,7 +18,7 @@ from lookalike.images import open_image
 from lookalike.index import Index
 from lookalike.ingest.report import Interrupted, StopRequested
 from lookalike.products import PictureSource, Product
-from lookalike.store.base import StoredPicture
+from lookalike.store.base import StoredPicture, VersionGone
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
@@ -348,3 +348,24 @@ def test_what_was_done_is_said_as_seen_from_the_head_whichever_id_is_first(names
     (group,) = index.duplicates()
     words = {member.id: member.changes for member in group.members[1:]}
     assert words in ({small: ("30% darker",)}, {large: ("45% brighter",)})
+
+
+def test_a_look_outlives_the_version_that_it_began_with(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writers go on while somebody looks, and old versions are cleaned away under the reader."""
+    begun = type(index._store.reader())
+    real, gone = begun.thumbnails, []
+
+    def thumbnails(reader: Any, keys: Any) -> Any:
+        if not gone:
+            gone.append(reader)
+            raise VersionGone("cleaned away")
+        return real(reader, keys)
+
+    monkeypatch.setattr(begun, "thumbnails", thumbnails)
+    found = index.duplicates()
+    assert gone
+    assert (found.complete, found.unreadable) == (True, ())
+    gone.clear()
+    assert index.check(SHOP.photos["photo-1.jpg"]).version == found.version

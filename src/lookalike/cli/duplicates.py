@@ -138,7 +138,7 @@ def _show(found: Duplicates, limit: int, table: Path | None, sheet: Path | None)
     if not found.complete:
         click.echo("The others are looked at without --no-look.")
     for problem in found.unreadable[:_UNREADABLE_SHOWN]:
-        click.echo(plain(f"  {problem.id}: {problem.detail} Add the product again."))
+        click.echo(plain(f"  {problem.id}: {problem.detail} Remove the product and add it again."))
     if len(found.unreadable) > _UNREADABLE_SHOWN:
         click.echo(f"  and {len(found.unreadable) - _UNREADABLE_SHOWN:,} more; --json lists them all.")
     if table is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,7 +45,10 @@ from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
 from lookalike.photo import Photo, read_photo
 from lookalike.products import Problem, product_id
 from lookalike.questions import Questions
+from lookalike.store.base import VersionGone
 from lookalike.view import View
+
+_PATIENCE = 5  # versions that are begun with before a look gives up on a busy writer
 
 
 class Duplication(Questions):
@@ -151,14 +155,20 @@ class Duplication(Questions):
         self, progress: LookProgress | None = None, workers: int | None = None, memory: int | None = None
     ) -> None:
         """Look at what nobody has looked at. Whatever ends it, what was found is known."""
-        view = self._now()
-        look = Look(
-            view,
-            self._store.notes,
-            workers=workers or settings.workers(),
-            memory=memory,
-            progress=progress,
-        )
+        for _ in range(_PATIENCE):
+            with suppress(VersionGone):  # writers have gone on for long: the rest is looked at in a newer one
+                VersionGone
+            ):  # writers have gone on for long: what is left is looked at in a newer one
+                self._look_at(self._now(), progress, workers, memory)
+                return
+            self.refresh()
+        self._look_at(self._now(), progress, workers, memory)
+
+    def _look_at(
+        self, view: View, progress: LookProgress | None, workers: int | None, memory: int | None
+    ) -> None:
+        threads = workers or settings.workers()
+        look = Look(view, self._store.notes, workers=threads, memory=memory, progress=progress)
         try:
             look.run()
         finally:
@@ -298,7 +308,7 @@ def _checked(
     hand = pictures.thumbnails
     try:
         found = check(arrival, pictures, kinds=kinds, threshold=threshold)
-    except LookalikeError:
+    except (LookalikeError, VersionGone):
         raise
     except Exception:  # decoders raise nearly anything on damaged bytes
         damaged = hand.damaged() if isinstance(hand, KeptThumbnails) else {}

@@ -12,7 +12,7 @@ from lookalike.duplicates.catalogue import DAMAGED_GLANCE, KeptThumbnails, witho
 from lookalike.duplicates.finding import Found, Pictures, find_pairs
 from lookalike.duplicates.kept import Kept, found
 from lookalike.errors import LookalikeError
-from lookalike.store.base import Notes
+from lookalike.store.base import Notes, VersionGone
 from lookalike.vectors import Mask
 from lookalike.view import View
 
@@ -79,7 +79,7 @@ class Look:
                     if isinstance(handed, KeptThumbnails):
                         handed.were_sound()
                 return
-            except LookalikeError:
+            except (LookalikeError, VersionGone):
                 raise
             except Exception:  # decoders raise nearly anything on damaged bytes
                 damaged = handed.damaged() if isinstance(handed, KeptThumbnails) else {}

@@ -131,9 +131,10 @@ class KeptThumbnails:
         """Which of those handed out to this thread cannot be read, and why, by position."""
         found: dict[int, str] = {}
         for position in sorted(self._positions):
+            key = self._keys[position]
+            data = self._reader.thumbnails([key])[key]
             try:
-                key = self._keys[position]
-                with Image.open(io.BytesIO(self._reader.thumbnails([key])[key])) as image:
+                with Image.open(io.BytesIO(data)) as image:
                     image.load()
             except Exception as error:  # decoders raise nearly anything on damaged bytes
                 found[position] = f"Its small picture cannot be read: {type(error).__name__}."
