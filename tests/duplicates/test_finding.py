@@ -154,6 +154,19 @@ def test_pairs_below_a_kinds_threshold_are_there_for_those_who_ask() -> None:
     assert chosen(pairs, kinds=[VARIANT]) == pairs[1:]
 
 
+def test_a_copy_says_what_was_done_to_it(shop: Shop, shelved: Shelf) -> None:
+    darker, own = COPIES["light -30%"](shop["c1"]), shop["c1"]
+    (group,) = find(shelved({"a": own, "b": darker}))
+    (group_back,) = find(shelved({"a": darker, "b": own}))
+    assert [member.changes for member in group.members[1:]] == [("30% darker",)]
+    assert "brighter" in group_back.members[1].changes[0]
+    new = shelved({"new": COPIES["mirrored"](own)})
+    arrival = Arrival(new.contents[0], new.pixels[0], new.looks[0], new.glances, new.thumbnails([0])[0])
+    assert {match.changes for match in check(arrival, shelved(shop)) if match.picture[0] == "c1"} == {
+        ("mirrored",)
+    }
+
+
 def test_an_empty_catalogue_has_no_duplicates(shelved: Shelf) -> None:
     assert find(shelved({})) == []
 
