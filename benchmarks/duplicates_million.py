@@ -53,37 +53,38 @@ def jittered(pictures: Pictures, count: int) -> tuple[Floats, Glances]:
     return looks, Glances(levels, pictures.glances.halves[origin])
 
 
-def candidates_of(looks: Floats, signed: Floats, memory: int) -> tuple[dict[str, Any], int]:
-    """Finds the candidates of all pictures; figures, and how many pairs there are."""
+def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
+    """Finds the candidates of all pictures, piece by piece."""
     count = len(looks)
     began, used = time.perf_counter(), time.process_time()
-    near = Neighbourhood(looks, signed, count, memory)
+    near = Neighbourhood(looks, signed, count, MEMORY)
     asked = near.ordered(np.arange(count))
     prepared = time.perf_counter() - began
     pairs = 0
     for start in range(0, count, PIECE):
         pairs += len(near.candidates(asked[start : start + PIECE]))
-        if start // PIECE % 16 == 0:
+        if start // PIECE % 32 == 0:
             print(f"{start + PIECE:,} in {time.perf_counter() - began:.0f} s", flush=True)
     return {
         "pictures": count,
+        "pairs": pairs,
         "prepared_seconds": round(prepared, 1),
         "seconds": round(time.perf_counter() - began, 1),
         "processor_seconds": round(time.process_time() - used, 1),
         "load": record.load(),
-    }, pairs
+        "memory_flag_mb": MEMORY >> 20,
+        "input_mb": (looks.nbytes + signed.nbytes) >> 20,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+        "missed": missed_of_many(looks, signed, near),
+    }
 
 
 def missed(pictures: Pictures, count: int = 6000) -> dict[str, Any]:
     """How many of the candidates of some pictures cells find: of all, and of those that pass the gates."""
     rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:count])
-    exact = Neighbourhood(pictures.looks, pictures.signed, count).candidates(rows)
-    limit, candidates.EXACT = candidates.EXACT, 0
-    try:
-        near = Neighbourhood(pictures.looks, pictures.signed, count)
-    finally:
-        candidates.EXACT = limit
-    found = np.isin(_keys(exact, len(pictures)), _keys(near.candidates(rows), len(pictures)))
+    exact = searched(pictures.looks, pictures.signed, len(pictures) ** 2).candidates(rows)
+    near = searched(pictures.looks, pictures.signed, 0).candidates(rows)
+    found = np.isin(_keys(exact, len(pictures)), _keys(near, len(pictures)))
     with ThreadPoolExecutor(1) as pool:
         through = passed(exact, pictures.gallery, pictures.gallery, pool)
     return {
@@ -93,6 +94,23 @@ def missed(pictures: Pictures, count: int = 6000) -> dict[str, Any]:
         "passing_the_gates": len(through.rows),
         "passing_found_by_cells": round(float(found[through.rows].mean()), 4),
     }
+
+
+def missed_of_many(looks: Floats, signed: Floats, near: Neighbourhood, count: int = 400) -> dict[str, Any]:
+    """The same at full size, of all candidates of a few pictures."""
+    rows = np.sort(np.random.default_rng(1).permutation(len(looks))[:count])
+    exact = searched(looks, signed, len(looks) ** 2).candidates(rows)
+    found = np.isin(_keys(exact, len(looks)), _keys(near.candidates(rows), len(looks)))
+    return {"askers": count, "candidates": len(exact), "found_by_cells": round(float(found.mean()), 4)}
+
+
+def searched(looks: Floats, signed: Floats, exact: int) -> Neighbourhood:
+    """A search of everything up to so many comparisons, by cells above."""
+    limit, candidates.EXACT = candidates.EXACT, exact
+    try:
+        return Neighbourhood(looks, signed, len(looks))
+    finally:
+        candidates.EXACT = limit
 
 
 def _keys(pairs: Candidates, count: int) -> np.ndarray:
@@ -105,19 +123,13 @@ def main(arguments: Sequence[str]) -> int:
     with data.work_folder() as work:
         small, _ = unseen.fashion(work)
         pictures = shelf("fashion-small", small.pictures, work, load_encoder()).pictures
-        figures: dict[str, Any] = {"missed": missed(pictures)}
+        figures: dict[str, Any] = {"as they are": missed(pictures)}
         print(figures, flush=True)
         looks, glances = jittered(pictures, count)
     del pictures
     signed = signatures(glances)
-    million, pairs = candidates_of(looks, signed, MEMORY)
-    figures |= {
-        **million,
-        "pairs": pairs,
-        "memory_flag_mb": MEMORY >> 20,
-        "input_mb": (looks.nbytes + signed.nbytes + glances.levels.nbytes) >> 20,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
-    }
+    figures["glances_mb"] = glances.levels.nbytes >> 20
+    figures["million"] = candidates_of(looks, signed)
     print(figures)
     record.write("duplicates_million", figures)
     return 0

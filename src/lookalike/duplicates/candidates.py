@@ -14,7 +14,7 @@ from lookalike.duplicates.sight import Glances
 from lookalike.glance import GLANCE
 from lookalike.vectors import Floats
 
-EXACT = 100_000**2
+EXACT = 20_000**2
 """Up to so many comparisons everything is compared with everything."""
 
 LOOKS = 5  # nearest by vector that are looked at again, of each picture
@@ -62,7 +62,7 @@ class Neighbourhood:
     """Finds the pictures that each of some may be the same as, by vector and by signature.
 
     ``looks`` (n, dim) and ``signed`` (n, 64) are the vectors and signatures of all pictures; ``asking`` of
-    them will ask. Exact, unless comparing everything would take minutes: then by `Cells`.
+    them will ask. Exact, unless comparing everything would take several seconds: then by `Cells`.
     """
 
     def __init__(self, looks: Floats, signed: Floats, asking: int, memory: int = MEMORY) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from lookalike.duplicates.searches import MEMORY, Pairs, Positions, highest, together
 from lookalike.vectors import Floats
 
-PROBED = 16
+PROBED = 12
 """Cells whose members an asker is compared with."""
 
 _TO_A_CELL = 500  # vectors
