@@ -157,8 +157,6 @@ class Duplication(Questions):
         """Look at what nobody has looked at. Whatever ends it, what was found is known."""
         for _ in range(_PATIENCE):
             with suppress(VersionGone):  # writers have gone on for long: the rest is looked at in a newer one
-                VersionGone
-            ):  # writers have gone on for long: what is left is looked at in a newer one
                 self._look_at(self._now(), progress, workers, memory)
                 return
             self.refresh()
