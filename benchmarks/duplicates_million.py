@@ -25,7 +25,7 @@ from shelves import shelf
 
 from lookalike.duplicates import candidates
 from lookalike.duplicates.candidates import Neighbourhood, signatures
-from lookalike.duplicates.finding import PIECE, Pictures
+from lookalike.duplicates.finding import MANY, PIECE, Pictures
 from lookalike.duplicates.gates import Candidates, passed
 from lookalike.duplicates.searches import MEMORY
 from lookalike.duplicates.sight import Glances
@@ -60,11 +60,11 @@ def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
     near = Neighbourhood(looks, signed, count, MEMORY)
     asked = near.ordered(np.arange(count))
     prepared = time.perf_counter() - began
-    pairs = 0
-    for start in range(0, count, PIECE):
-        pairs += len(near.candidates(asked[start : start + PIECE]))
-        if start // PIECE % 32 == 0:
-            print(f"{start + PIECE:,} in {time.perf_counter() - began:.0f} s", flush=True)
+    pairs, piece = 0, PIECE if count <= MANY else 4 * PIECE
+    for start in range(0, count, piece):
+        pairs += len(near.candidates(asked[start : start + piece]))
+        if start // piece % 16 == 0:
+            print(f"{start + piece:,} in {time.perf_counter() - began:.0f} s", flush=True)
     return {
         "pictures": count,
         "pairs": pairs,

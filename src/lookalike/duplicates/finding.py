@@ -67,6 +67,9 @@ __all__ = [
 PIECE = 1024
 """Pictures whose neighbours are found and looked at in one piece of the work."""
 
+MANY = 200_000
+"""From so many pictures on pieces are four times as large: cells are asked the faster for it."""
+
 CHECK_LEAST = -0.5
 """Log odds from which a pair is looked at again on arrival: of so few pairs more may be."""
 
@@ -122,10 +125,11 @@ def find_pairs(
         return
     near = Neighbourhood(pictures.looks, pictures.signed, len(askers), memory)
     askers = near.ordered(askers)
+    piece = PIECE if len(askers) <= MANY else 4 * PIECE
     done = 0
     with ThreadPoolExecutor(workers, "duplicates") as pool:
-        for start in range(0, len(askers), PIECE):
-            rows = askers[start : start + PIECE]
+        for start in range(0, len(askers), piece):
+            rows = askers[start : start + piece]
             pairs = work.look(near.candidates(rows), rows, pool)
             covered = fresh_at[np.isin(stands_for, rows)]
             done += len(covered)
