@@ -47,7 +47,7 @@ Pair = tuple[str, str]
 """A kind and a colour, as the catalogue's labels have them."""
 
 
-def pairs(labels: Sequence[tuple[str, ...]], least: int = 6) -> list[Pair]:
+def pairs(labels: Sequence[tuple[str, ...]], least: int = 4) -> list[Pair]:
     """Kinds and colours that at least so many products have; labels are (kind, gender, colour)."""
     counts = Counter((label[0], label[2]) for label in labels if label[0] and label[2])
     return sorted(pair for pair, count in counts.items() if count >= least and pair[1] != "Multi")

@@ -25,16 +25,16 @@ def canonical_axes(
 
     Both are centred before. Directions of which words explain nothing are left out, all but one.
     ``looks`` (dim, dim) is the covariance of the pictures' vectors, ``foretold`` (dim, dim) that of what the
-    words of ``texts`` texts foretell; these flatter the words, which ``effective`` parameters were fitted
-    for, and are taken back by the adjusted share of variance (Wherry 1931).
+    words of ``texts`` texts foretell; these flatter the words, for which ``effective`` parameters were
+    fitted, so shares are believed the less the more parameters there are to a text, half of them at least.
     """
     values, vectors = np.linalg.eigh(looks.astype(np.float64))
     values = np.maximum(values, 0)
     even = values + max(_EVEN * float(values.mean()), 1e-9)
     whitening = (vectors / np.sqrt(even)) @ vectors.T
     shares, turned = np.linalg.eigh(whitening @ foretold.astype(np.float64) @ whitening)
-    flattery = texts / max(texts - effective, texts / 2, 1)
-    shares = 1 - (1 - shares[::-1]) * flattery
+    believed = 1 - min(effective / max(texts, 1), 0.5)
+    shares = shares[::-1] * believed
     kept = max(int(np.count_nonzero(shares >= _LEAST)), 1)
     shares = np.clip(shares[:kept], _LEAST, _MOST)
     stretch = np.sqrt(shares / (1 - shares))

@@ -6,10 +6,10 @@ import numpy as np
 
 from lookalike.vectors import Floats
 
-TEXT, LOOK = 0.65, 0.35
+TEXT, LOOK = 0.75, 0.25
 """What texts and looks count where a product has both."""
 
-ALONE = 0.75
+ALONE = 0.85
 """What looks count where a product has no words: above half of the words in a text, below all of them."""
 
 

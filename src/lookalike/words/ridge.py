@@ -27,12 +27,11 @@ class Bags:
 
     def __init__(self, codes: npt.ArrayLike, rows: npt.ArrayLike, texts: int, words: int) -> None:
         """``codes`` and ``rows`` are of every word of every text, in any order, and count once."""
-        pairs = np.unique(
-            np.asarray(rows, dtype=np.int64) * max(words, 1) + np.asarray(codes, dtype=np.int64)
-        )
-        self.codes: Ints = pairs % max(words, 1)
-        self.rows: Ints = pairs // max(words, 1)
-        self.starts: Ints = np.searchsorted(self.rows, np.arange(texts + 1)).astype(np.int64)
+        width = max(words, 1)
+        pairs = np.unique(np.asarray(rows, dtype=np.int64) * width + np.asarray(codes, dtype=np.int64))
+        self.codes = (pairs % width).astype(np.int32)
+        self.rows = (pairs // width).astype(np.int32)
+        self.starts: Ints = np.r_[0, np.cumsum(np.bincount(self.rows, minlength=texts))].astype(np.int64)
         self.words = words
 
     def __len__(self) -> int:

@@ -22,6 +22,7 @@ _LAST = "\U0010ffff"  # sorts behind every word
 _BEGUN = 3  # letters from which a word may be the beginning of another
 _BEGINNINGS = 8  # words that a beginning stands for, the most frequent
 _OTHERS = 6  # ways to say a thing that are taken beside the one that was typed
+_OTHERWISE = 0.6  # share of a meaning that was not typed, where the typed one is there
 _PART = 3  # letters of the shorter of two words written as one
 
 
@@ -115,7 +116,7 @@ class Vocabulary:
         return Term(asked, (), "unknown")
 
     def _said(self, asked: str, said: Sequence[tuple[str, ...]], how: How, first: float = 1.0) -> Term:
-        shares = [first, *[0.8] * (len(said) - 1)]
+        shares = [first, *[_OTHERWISE] * (len(said) - 1)]
         meanings = tuple(
             Meaning(tuple(self._codes[word] for word in words), share)
             for words, share in zip(said[: 1 + _OTHERS], shares, strict=False)

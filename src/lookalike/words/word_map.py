@@ -132,8 +132,9 @@ class WordMap:
         return np.maximum(lengths, np.float32(1e-6))
 
     def closeness(self, cosines: Floats) -> Floats:
-        """Cosines as 0 for a picture of chance to 1 for one as near as a text's own usually is."""
-        closeness: Floats = np.clip((cosines - self.chance) / max(self.own - self.chance, 0.05), 0, 1)
+        """Cosines as 0 for a picture of chance, 0.86 for one as near as a text's own usually is, below 1."""
+        near = (cosines - self.chance) / max(self.own - self.chance, 0.05)
+        closeness: Floats = (1 - np.exp(-2 * np.maximum(near, 0))).astype(np.float32)
         return closeness
 
     def related(self, word: str, k: int = 5) -> list[tuple[str, float]]:
