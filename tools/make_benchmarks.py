@@ -6,14 +6,15 @@ python tools/make_benchmarks.py
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from figures import Figures, between, ranged, table, taken_on, verdict
+from figures_of_copies import a_million, copies
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
-Figures = dict[str, Any]
 
 INTRODUCTION = """# Benchmarks
 
@@ -22,37 +23,6 @@ the script that took its figures. Scripts look for the catalogues in `LOOKALIKE_
 are none. Ratios come from one run in which the ways took turns. Brackets hold 95% bootstrap intervals.
 Sections that name no encoder were taken with `imagenet`, but for the first: that is the default, `product`.
 """
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A Markdown table; the first column is text, the others numbers."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def ranged(figure: Figures, unit: str = "") -> str:
-    return f"{figure['median']:g}{unit} ({figure['min']:g} to {figure['max']:g})"
-
-
-def between(figure: Figures) -> str:
-    return f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
-
-
-def verdict(held: bool, bar: str) -> str:
-    return f"{'Held' if held else 'Missed'}: {bar}."
-
-
-def taken_on(figures: Figures) -> str:
-    machine = figures["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
-    text = (
-        f"{machine['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gb']} GB, "
-        f"{machine['system']}, Python {machine['python']}, {packages}."
-    )
-    if "load_before" in figures:
-        loads = ", ".join(f"{load:g}" for load in figures["load_before"])
-        text += f" Processes that wanted a core before each turn: {loads}."
-    return f"<sub>{text}</sub>"
 
 
 def indexing(figures: Figures) -> str:
@@ -421,6 +391,8 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("photos", "Does a photo find what it shows?", photos),
     ("encoders", "Which encoder finds more, among products that none was trained on?", encoders),
     ("distortions", "Is a picture still found after an edit?", distortions),
+    ("duplicates", "Are copies found, and nothing else?", copies),
+    ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
     ("selftest", "Do indexes find their own pictures?", selftest),
     ("store", "What does the store cost?", store),
 )

@@ -75,6 +75,12 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
         where = f"over HTTP, {found['workers']} processes, 2 cores shared with the client"
         yield f"the same {where}", f"{asked['per_second']:,.0f} answers a second; p99 {asked['p99']:.0f} ms"
         yield "search by a photo of 2000x2000 pixels over HTTP", f"p95 {photo['p95']:.0f} ms"
+    if found := figures(results, "duplicates"):
+        ours, hashes = (found["transformed"]["ways"][way]["all"] for way in ("lookalike", "dhash 4"))
+        yield (
+            f"{ours['cases']:,} edited copies against their catalogue: F1",
+            f"{share(ours['f1'])}; perceptual hash (dhash): {share(hashes['f1'])}",
+        )
     if found := figures(results, "encoders"):
         for question, metric, words in QUALITIES:
             asked = found["questions"][question]

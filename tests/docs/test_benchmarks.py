@@ -19,7 +19,9 @@ def tool() -> ModuleType:
     spec = importlib.util.spec_from_file_location("make_benchmarks", TOOL)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(TOOL.parent))  # as it is where the tool is run
+        spec.loader.exec_module(module)
     return module
 
 
