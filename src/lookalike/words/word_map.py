@@ -88,7 +88,7 @@ class WordMap:
                 next_step=f"Words find pictures by looks once {LEAST} products have both.",
             )
         learnt = lessons(texts, taught, WORDS)
-        mean = np.mean(looks[taught], axis=0, dtype=np.float64).astype(np.float32)
+        mean: Floats = np.asarray(np.mean(looks[taught], axis=0, dtype=np.float64), dtype=np.float32)
         centred = _Centred(looks, taught[learnt.owners], mean)
         weights = ridge(learnt.bags, centred, _PENALTY)
         foretold = _covariance(block for _, block in learnt.bags.times(weights))
@@ -159,13 +159,15 @@ class WordMap:
 
         That of a rare word is filled up by other words for the thing.
         """
-        vectors, seen = [], []
+        vectors: list[Floats] = []
+        seen: list[float] = []
         for meaning in term.meanings:
             codes = list(meaning.codes)
             vectors.append(self.weights[codes].sum(axis=0))
             seen.append(float(self.vocabulary.counts[codes].min()))
         if term.how in ("beginning", "spelling", "parts"):
-            return vectors[0] * np.float32(term.meanings[0].share)
+            guessed: Floats = vectors[0] * np.float32(term.meanings[0].share)
+            return guessed
         if len(vectors) == 1:
             return vectors[0]
         instead = np.average(vectors[1:], axis=0, weights=seen[1:])
