@@ -119,3 +119,20 @@ def test_a_document_that_says_nothing_is_refused(broken: object) -> None:
 def test_judgements_that_cannot_be_read_are_damage_and_never_forgotten(data: bytes) -> None:
     with pytest.raises(IndexDamaged, match=r"judgements\.json"):
         Judgements.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[1, 0, "c", "b", 0, "d", "same"]',
+        '[null, 0, "c", "b", 0, "d", "same"]',
+        '["a", 0, null, "b", 0, "d", "same"]',
+        '["a", Infinity, "c", "b", 0, "d", "same"]',
+        '["a", 0, "c", "b", true, "d", "same"]',
+        '["a", 0, "c", "b", 0, "d", "perhaps"]',
+        "[" * 100_000,
+    ],
+)
+def test_notes_that_say_nothing_that_can_be_said_are_damaged(line: str) -> None:
+    with pytest.raises(IndexDamaged):
+        Judgements.from_bytes(f'{{"format": 1, "judgements": [{line}]}}'.encode())

@@ -50,6 +50,12 @@ def test_equal_bytes_are_known_without_a_look() -> None:
     assert Kept().pairs_of(KEYS, OWN) == [Pair(B, C, SAME_BYTES, 1.0)]
 
 
+def test_a_few_of_equal_bytes_are_tied_each_to_each() -> None:
+    """Else two of them would lose each other where a person takes the first away."""
+    pairs = Kept().pairs_of([A, B, C], ["one"] * 3)
+    assert [(pair.first, pair.second) for pair in pairs] == [(A, B), (A, C), (B, C)]
+
+
 def test_a_picture_that_a_thousand_products_have_makes_no_million_pairs() -> None:
     keys = [(f"{n:04}", 0) for n in range(2000)]
     contents = ["one"] * 1000 + ["two"] * 1000
@@ -98,3 +104,12 @@ def test_a_note_takes_little_room() -> None:
     contents = [f"{n * 7919:032x}" for n in range(10_000)]
     kept = found([], {}, contents)
     assert len(kept.to_bytes()) < 40 * len(contents)
+
+
+def test_damaged_bytes_are_looked_for_again_wherever_the_damage_is() -> None:
+    """The reader of the format believes what it reads, and may leave its memory over a wrong length."""
+    data = found([EDITED], CONTENTS, ["one"]).to_bytes()
+    for at in range(0, len(data), 7):
+        kept = Kept.from_bytes(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :])
+        assert (len(kept.ties), len(kept.seen)) == (0, 0)
+    assert len(Kept.from_bytes(data[:-1]).ties) == 0

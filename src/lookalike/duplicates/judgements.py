@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from numbers import Integral
 from typing import Any
 
 from lookalike.duplicates.finding import KINDS, SAME_PHOTOGRAPH
@@ -92,11 +93,8 @@ class Judgements:
             document = json.loads(data)
             if document["format"] != _FORMAT:
                 raise ValueError("another format")
-            return cls(
-                Judgement((keep, int(at)), (other, int(other_at)), verdict, content, other_content)
-                for keep, at, content, other, other_at, other_content, verdict in document["judgements"]
-            )
-        except (ValueError, LookupError, TypeError) as error:
+            return cls(map(_noted, document["judgements"]))
+        except (ValueError, LookupError, TypeError, RecursionError) as error:
             raise IndexDamaged(
                 f"What was said about duplicates cannot be read: {where} in the index is damaged.",
                 next_step="Bring the file back from a copy, or delete it to begin anew.",
@@ -210,15 +208,26 @@ def _sorted(one: PictureKey, other: PictureKey) -> tuple[PictureKey, PictureKey]
     return (one, other) if one <= other else (other, one)
 
 
+def _noted(row: Sequence[Any]) -> Judgement:
+    """The judgement of a line that `Judgements.to_bytes` wrote. Raises `ValueError`."""
+    keep, at, content, other, other_at, other_content, verdict = row
+    texts, positions = (keep, content, other, other_content), (at, other_at)
+    if not (all(isinstance(one, str) for one in texts) and all(type(one) is int for one in positions)):
+        raise ValueError("no pictures")
+    if verdict not in VERDICTS:
+        raise ValueError("no verdict")
+    return Judgement((keep, at), (other, other_at), verdict, content, other_content)
+
+
 def _key(document: Mapping[str, Any], name: str) -> PictureKey:
     """The picture under a name. Raises `BadArgument`."""
     given = document.get(name) if isinstance(document, Mapping) else None
     step = '{"keep": {"id": "1", "picture": 0}, "other": {"id": "2", "picture": 0}, "verdict": "same"}'
-    if not isinstance(given, Mapping) or not isinstance(given.get("id"), str | int):
+    if not isinstance(given, Mapping) or not isinstance(given.get("id"), str | Integral):
         raise BadArgument(f"A judgement says of no picture that it is {name!r}.", next_step=f"Write {step}.")
     position = given.get("picture", 0)
-    if isinstance(position, bool) or not isinstance(position, int) or position < 0:
+    if isinstance(position, bool) or not isinstance(position, Integral) or position < 0:
         raise BadArgument(
             f"picture is {str(position)[:40]!r}.", next_step="Give the number of a picture: 0 is the first."
         )
-    return str(given["id"]), position
+    return str(given["id"]), int(position)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from types import MappingProxyType
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from lookalike.duplicates.finding import KINDS, SAME_BYTES
 from lookalike.duplicates.groups import Pair, PictureKey
+from lookalike.hashing import content_hash
 from lookalike.vectors import Mask
 
 NAME = "duplicates.arrow"
@@ -22,6 +23,7 @@ NAME = "duplicates.arrow"
 METHOD = 1
 """Raised when pictures that were looked at have to be looked at again, since more is seen now."""
 
+_DIGEST = len(content_hash(b""))
 _EVERY = 64  # pairs of pictures that two contents stand for; of more, those with the first of either
 _SPARE = 1000  # contents remembered though no product has them any more, beside as many as are there
 
@@ -53,8 +55,11 @@ class Kept:
 
         It can always be found out again.
         """
+        digest, data = (data or b"")[:_DIGEST], (data or b"")[_DIGEST:]
+        if digest != content_hash(data).encode():  # the reader trusts what it is given
+            return cls()
         try:
-            table = pa.ipc.open_file(pa.BufferReader(data or b"")).read_all()
+            table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
             held = {name: column[0] for name, column in zip(table.column_names, table.columns, strict=True)}
             if held["method"].as_py() != METHOD:
                 return cls()
@@ -70,7 +75,7 @@ class Kept:
             return cls()
 
     def to_bytes(self) -> bytes:
-        """An Arrow file of one row."""
+        """A hash of the rest, and an Arrow file of one row."""
         ends = pa.array([content for tie in self.ties for content in tie[:2]], pa.string())
         contents = pa.concat_arrays([self.seen, _without(pc.unique(ends), self.seen)])
         at = pc.index_in(ends, value_set=contents).to_numpy(zero_copy_only=False).astype(np.int32)
@@ -93,7 +98,7 @@ class Kept:
         with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as file:
             file.write_table(table)
         data: bytes = sink.getvalue().to_pybytes()
-        return data
+        return content_hash(data).encode() + data
 
     def unseen(self, contents: Sequence[str]) -> Mask:
         """Which of n pictures nobody has looked at, (n,), by their content hashes."""
@@ -129,9 +134,7 @@ class Kept:
         for key, content in zip(keys, contents, strict=True):
             homes[content].append(key)
         pairs = [
-            Pair(min(own[0], other), max(own[0], other), SAME_BYTES, 1.0)
-            for own in homes.values()
-            for other in own[1:]
+            Pair(min(ends), max(ends), SAME_BYTES, 1.0) for own in homes.values() for ends in _among(own)
         ]
         for (one, other, kind), said in self.ties.items():
             if one in homes and other in homes:
@@ -147,6 +150,11 @@ def found(pairs: Iterable[Pair], contents: Mapping[PictureKey, str], seen: Itera
         if one != other and (other, one, pair.kind) not in ties:
             ties[one, other, pair.kind] = (pair.similarity, pair.changes, pair.back)
     return Kept(pa.array(sorted(set(seen)), pa.string()), ties)
+
+
+def _among(own: Sequence[PictureKey]) -> Iterable[tuple[PictureKey, PictureKey]]:
+    """Pairs that tie pictures of one content: all of few, so that the rest holds when one is taken out."""
+    return combinations(own, 2) if len(own) ** 2 <= _EVERY else ((own[0], other) for other in own[1:])
 
 
 def _between(left: Sequence[PictureKey], right: Sequence[PictureKey], kind: str, said: Said) -> list[Pair]:
