@@ -86,5 +86,12 @@ def test_what_looks_alike_both_ways_has_a_rival_pose(shop: Shop, compared: Seen)
     assert np.linalg.det(symmetrical[:, :2]) < 0
 
 
+def test_a_picture_many_times_as_long_as_wide_is_compared_like_others(shop: Shop, originals: Gallery) -> None:
+    """So thin that its width is none to two decimals."""
+    thin = seen([shop[product].resize((6, 3000)) for product in ASKED])
+    posed, _ = poses_alike(thin, PAIRS, originals, PAIRS)
+    assert np.isfinite(posed).all()
+
+
 def test_nothing_compared_lets_nothing_pass(compared: Seen) -> None:
     assert len(compared([], 0.9, 0.9, PAIRS[:0]).rows) == 0

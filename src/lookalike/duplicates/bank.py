@@ -94,6 +94,7 @@ def poses_alike(first: Gallery, a: Indices, second: Gallery, b: Indices) -> tupl
     best = np.empty((2, len(a)), dtype=np.float32)
     at = np.empty((2, len(a)), dtype=np.intp)
     halves = np.round(np.concatenate([first.glances.halves[a], second.glances.halves[b]]), 2)
+    halves = np.maximum(halves, 0.01, dtype=np.float32)  # a very long picture is not thinner than can be told
     shapes, shape = np.unique(halves, axis=0, return_inverse=True)
     mine, theirs = np.split(shape.reshape(-1), 2)
     order = np.lexsort((theirs, a))

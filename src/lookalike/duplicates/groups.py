@@ -78,10 +78,13 @@ def grouped(
     depend on the order of ``pairs``, and is sorted by the keys of the heads.
     """
     rank = {kind: at for at, kind in enumerate(order)}
-    forbidden = {tuple(sorted(two)) for two in apart}
+    foes: dict[PictureKey, set[PictureKey]] = defaultdict(set)
+    for one, other in apart:
+        foes[one].add(other)
+        foes[other].add(one)
     ties: dict[PictureKey, dict[PictureKey, Pair]] = defaultdict(dict)
     for pair in sorted(pairs, key=lambda pair: _strength(pair, rank)):
-        if pair.first != pair.second and tuple(sorted((pair.first, pair.second))) not in forbidden:
+        if pair.first != pair.second and pair.second not in foes.get(pair.first, ()):
             ties[pair.first].setdefault(pair.second, pair)
             ties[pair.second].setdefault(pair.first, pair)
     free = set(ties)
@@ -90,14 +93,15 @@ def grouped(
         if head not in free:
             continue
         own = [pair for other, pair in ties[head].items() if other in free]
-        members: list[Member] = [Member(head, "", 1.0)]
+        members, inside = [Member(head, "", 1.0)], {head}
         for pair in sorted(own, key=lambda pair: _strength(pair, rank)):
             other = pair.second if pair.first == head else pair.first
-            if not any(tuple(sorted((other, member.picture))) in forbidden for member in members):
+            if inside.isdisjoint(foes.get(other, ())):
                 changes = pair.changes if pair.first == head else pair.back
                 members.append(Member(other, pair.kind, pair.similarity, changes))
+                inside.add(other)
         if len(members) > 1:
-            free -= {member.picture for member in members}
+            free -= inside
             groups.append(_group(members))
     return sorted(groups, key=lambda group: group.head.picture)
 
