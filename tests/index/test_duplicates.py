@@ -311,6 +311,12 @@ def test_findings_that_cannot_be_read_are_found_again(tmp_path: Path) -> None:
         ({"threshold": 0.01}, "to 1"),
         ({"threshold": 1.5}, "to 1"),
         ({"threshold": float("nan")}, "to 1"),
+        ({"threshold": "0.9"}, "to 1"),
+        ({"threshold": True}, "to 1"),
+        ({"threshold": [0.9, 0.8]}, "to 1"),
+        ({"kinds": 5}, "same-photograph"),
+        ({"kinds": ["nonsense", 1]}, "same-photograph"),
+        ({"kinds": [["same-bytes"]]}, "same-photograph"),
     ],
 )
 def test_kinds_and_thresholds_that_there_are_not_are_refused(
@@ -321,6 +327,12 @@ def test_kinds_and_thresholds_that_there_are_not_are_refused(
         with pytest.raises(BadArgument) as refused:
             ask(**wish)
         assert said in refused.value.next_step
+
+
+@pytest.mark.parametrize("wish", [{"workers": -1}, {"workers": "2"}, {"memory": "1"}, {"memory": 0}])
+def test_threads_and_memory_that_there_cannot_be_are_refused(index: Index, wish: dict[str, Any]) -> None:
+    with pytest.raises(BadArgument, match=next(iter(wish))):
+        index.duplicates(**wish)
 
 
 def test_an_empty_index_has_no_duplicates(tmp_path: Path) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lookalike.copies.table import COLUMNS
+from lookalike.duplicates.judgements import Judgement
 from lookalike.errors import CatalogError, StorageError
 from lookalike.index import Index
+from lookalike.neighbours import snapshot
 from lookalike.products import PictureSource
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
@@ -75,6 +77,28 @@ def test_decisions_are_taken_and_stand_in_the_next_table(index: Index, tmp_path:
     assert {row["id"] for row in rows(index.duplicates().csv_text())} == {keep, same, other}
 
 
+@pytest.mark.parametrize(
+    ("change", "encoding"),
+    [
+        (lambda text: text.replace("\r\n", "\r"), "utf-8"),
+        (lambda text: text, "utf-16"),
+        (lambda text: text.replace(",", ";"), "cp1252"),
+        (lambda text: text.replace("group,kind,decision", "Group, Kind, Decision "), "utf-8"),
+        (lambda text: "\r\n" + text, "utf-8"),
+    ],
+    ids=["old line ends", "UTF-16", "Windows-1252", "another header", "an empty line before"],
+)
+def test_what_spreadsheets_make_of_a_table_is_taken(
+    index: Index, tmp_path: Path, change: Callable[[str], str], encoding: str
+) -> None:
+    table = rows(index.duplicates().csv_text())
+    own = [{name: row[name] for name in COLUMNS[:7]} for row in table]
+    path = filled(tmp_path / "t.csv", [{**row, "kind": "Größe"} for row in own], {own[1]["id"]: "same"})
+    path.write_bytes(change(path.read_bytes().decode()).encode(encoding))
+    report = index.review(path)
+    assert (report.taken, report.refused) == (1, ())
+
+
 def test_another_picture_than_the_head_can_be_kept(index: Index, tmp_path: Path) -> None:
     table = rows(index.duplicates().csv_text())
     head, keep, third = (row["id"] for row in table)
@@ -107,6 +131,33 @@ def test_keep_is_said_once_in_a_group(index: Index, tmp_path: Path) -> None:
     decisions = {row["id"]: "keep" for row in table}
     report = index.review(filled(tmp_path / "t.csv", table, decisions))
     assert (report.taken, [refusal.row for refusal in report.refused]) == (0, [2, 3])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Judgement(("m1", 0), ("m1-bis", 0), "perhaps"),
+        Judgement(("m1", 0, 1), ("m1-bis", 0), "same"),  # type: ignore[arg-type]
+        Judgement(None, ("m1-bis", 0), "same"),  # type: ignore[arg-type]
+        Judgement(("m1", 0.0), ("m1-bis", 0), "same"),  # type: ignore[arg-type]
+        Judgement("m1", "m1-bis", "same"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_judgement_made_by_hand_is_looked_through_as_well(index: Index, made: Judgement) -> None:
+    report = index.judge([made])
+    assert (report.taken, len(report.refused)) == (0, 1)
+    assert index.judgements() == []
+
+
+def test_a_thousand_unknown_ids_do_not_ask_for_near_ones_each(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(snapshot, "near_ids", lambda wanted, _: asked.append(wanted) or ["m1"])
+    report = index.judge(Judgement(("m1", 0), (f"nobody-{n}", 0), "same") for n in range(1000))
+    assert len(report.refused) == 1000
+    assert all("nobody" in refusal.message and refusal.next_step for refusal in report.refused)
+    assert 0 < len(asked) < 100
 
 
 def test_a_table_that_nobody_filled_in_says_nothing(index: Index, tmp_path: Path) -> None:

@@ -62,6 +62,25 @@ def test_copies_are_counted_found_decided_and_stay_decided(
     assert lookalike("duplicates", "--index", "ix", "--csv", "other.csv").returncode == 0
 
 
+def test_what_was_taken_back_is_not_waiting_to_be_handed_in(
+    lookalike: Run, tmp_path: Path, shop_table: Path
+) -> None:
+    lookalike("add", shop_table, "--index", "ix")
+    asked = ("duplicates", "--index", "ix", "--kinds", "same-bytes", "--csv", "copies.csv")
+    table = tmp_path / "copies.csv"
+    assert lookalike(*asked).returncode == 0
+    lines = table.read_text(encoding="utf-8").splitlines()
+    for decision in ("not-same", "undo"):
+        said = lines[2].split(",")
+        said[2] = decision
+        table.write_text("\n".join([*lines[:2], ",".join(said), *lines[3:]]), encoding="utf-8")
+        if decision == "not-same":
+            assert "not handed in" in lookalike(*asked).stderr
+        assert lookalike("duplicates", "--index", "ix", "--review", "copies.csv").returncode == 0
+    assert lookalike(*asked).returncode == 0
+    assert table.read_text(encoding="utf-8").splitlines() == lines
+
+
 def test_kinds_and_json_say_what_python_says(lookalike: Run, index_path: Path) -> None:
     found = document(
         lookalike("duplicates", "--index", index_path, "--kinds", "same-bytes,same-pixels", "--json")

@@ -109,13 +109,17 @@ def _show_taken(report: JudgementReport) -> None:
 def _require_handed_in(index: Index, table: Path | None) -> None:
     """Raise `BadArgument` where writing would overwrite decisions that nobody has handed in."""
     from lookalike.copies.table import decisions_in
+    from lookalike.duplicates.judgements import NOT_SAME, UNDO
     from lookalike.errors import BadArgument, CatalogError
 
     if table is None or not table.exists():
         return
-    known = {(judgement.keep, judgement.other, judgement.verdict) for judgement in index.judgements()}
+    known = {(judgement.keep, judgement.other): judgement.verdict for judgement in index.judgements()}
+    known |= {(other, keep): verdict for (keep, other), verdict in known.items() if verdict == NOT_SAME}
     try:
-        waiting = [one for one in decisions_in(table) if (one.keep, one.other, one.verdict) not in known]
+        waiting = [
+            one for one in decisions_in(table) if known.get((one.keep, one.other), UNDO) != one.verdict
+        ]
     except CatalogError:  # it holds nothing that could be handed in
         return
     if waiting:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -36,7 +37,7 @@ from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.judgements import Judgement, Judgements
 from lookalike.duplicates.known import revision_of
 from lookalike.duplicates.sight import glances
-from lookalike.errors import LookalikeError
+from lookalike.errors import BadArgument, LookalikeError, UnknownProduct
 from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import Picture, open_image
@@ -49,6 +50,7 @@ from lookalike.store.base import VersionGone
 from lookalike.view import View
 
 _PATIENCE = 5  # versions that are begun with before a look gives up on a busy writer
+_NAMED = 20  # unknown ids of one table that are told which ones are near
 
 
 class Duplication(Questions):
@@ -75,6 +77,7 @@ class Duplication(Questions):
         """
         asked = _kinds(kinds)
         require(asked, threshold)
+        _require_counts(workers=workers, memory=memory)
         if look:
             self._look(progress, workers, memory)
         return self._ask(partial(self._duplicates, kinds=asked, threshold=threshold))
@@ -243,8 +246,7 @@ class Duplication(Questions):
 
     def _judge(self, rows: list[Row]) -> JudgementReport:
         view = self._now()
-        contents = partial(_content, view)
-        taken, refused = sifted(rows, contents)
+        taken, refused = sifted(rows, partial(_content, view, set()))
         if taken:
             self._store.notes.change(
                 word.NAME, lambda data: Judgements.from_bytes(data).joined(taken).to_bytes()
@@ -254,10 +256,23 @@ class Duplication(Questions):
 
 
 def _kinds(kinds: Iterable[str] | str | None) -> tuple[str, ...] | None:
-    """Kinds as they are asked for: several, one, or several in one text with commas between."""
+    """Kinds as they are asked for: several, one, or several in one text with commas between.
+
+    Raises `BadArgument`.
+    """
     if isinstance(kinds, str):
         return tuple(kind.strip() for kind in kinds.split(","))
+    if kinds is not None and not isinstance(kinds, Iterable):
+        raise BadArgument(f"The kinds are {kinds!r}.", next_step=f"Choose from {', '.join(KINDS)}.")
     return None if kinds is None else tuple(kinds)
+
+
+def _require_counts(**counts: int | None) -> None:
+    """Raise `BadArgument` for what is no number from 1 on; None is one unless told."""
+    for name, given in counts.items():
+        number = isinstance(given, Integral) and not isinstance(given, bool)
+        if given is not None and not (number and given >= 1):
+            raise BadArgument(f"{name} is {given!r}.", next_step="Give a whole number from 1 on, or none.")
 
 
 def _again(progress: Callable[[int], None], rows: int) -> LookProgress:
@@ -289,9 +304,17 @@ def _sound(view: View) -> View:
     return view
 
 
-def _content(view: View, key: PictureKey) -> str:
-    """The content hash of a picture. Raises `UnknownProduct`, `UnknownPicture`."""
-    own = view.snapshot.pictures_of(view.snapshot.row(product_id(key[0])))
+def _content(view: View, unknown: set[str], key: PictureKey) -> str:
+    """The content hash of a picture. Raises `UnknownProduct`, `UnknownPicture`.
+
+    ``unknown`` takes the ids that are not there. For the first of them near ones are named, which takes long.
+    """
+    own_id = product_id(key[0])
+    if own_id not in view.snapshot.row_of:
+        unknown.add(own_id)
+        if len(unknown) > _NAMED:
+            raise UnknownProduct(f"No product has the id {own_id!r}.", next_step="Look the id up.")
+    own = view.snapshot.pictures_of(view.snapshot.row(own_id))
     positions = view.snapshot.position[own].tolist()
     if key[1] not in positions:
         raise no_picture(key, positions)

@@ -54,8 +54,8 @@ def shortened(message: str) -> str:
 
 def numbered(judgements: Iterable[Judgement | Mapping[str, Any]]) -> list[Row]:
     """Judgements as rows, counted from 1."""
-    if isinstance(judgements, Judgement | Mapping | str | bytes):
-        raise BadArgument("One judgement is no list.", next_step="Give a list: index.judge([...]).")
+    if isinstance(judgements, Judgement | Mapping | str | bytes) or not isinstance(judgements, Iterable):
+        raise BadArgument("The judgements are no list.", next_step="Give a list: index.judge([...]).")
     return [(number, given, "") for number, given in enumerate(judgements, start=1)]
 
 
@@ -66,13 +66,24 @@ def sifted(rows: Sequence[Row], content: Content) -> tuple[list[Judgement], list
         try:
             if isinstance(given, LookalikeError):
                 raise given
-            judgement = given if isinstance(given, Judgement) else Judgement.from_dict(given)
+            judgement = Judgement.from_dict(_told(given) if isinstance(given, Judgement) else given)
             about = about or judgement.other[0]
             taken.append(_grounded(judgement, content))
         except LookalikeError as error:
             name = (about or _named(given))[:_SHOWN]
             refused.append(Refusal(row, name, shortened(error.message), error.next_step))
     return taken, refused
+
+
+def _told(judgement: Judgement) -> Mapping[str, Any]:
+    """A judgement as a document, so that one made by hand is looked through as well."""
+    try:
+        return judgement.to_dict()
+    except (TypeError, ValueError):
+        raise BadArgument(
+            "A judgement names no picture by product id and position.",
+            next_step='Write Judgement(("1", 0), ("2", 0), "same").',
+        ) from None
 
 
 def _grounded(judgement: Judgement, content: Content) -> Judgement:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lookalike.catalog.lines import WESTERN, encoding_of
 from lookalike.copies.review import Row
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.judgements import NOT_SAME, SAME, UNDO, Judgement
@@ -35,6 +37,7 @@ KEEP = "keep"
 DECISIONS = (KEEP, SAME, NOT_SAME, UNDO)
 
 _NEEDED = ("group", "decision", "id", "picture")
+_SNIFFED = 4096  # bytes by which the encoding is known
 _MARK = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 
 
@@ -97,24 +100,25 @@ def read_table(path: Path) -> list[Row]:
     Raises `CatalogError` when it is no such table.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        data = path.read_bytes()
+        text = data.decode(encoding_of(data[:_SNIFFED]), WESTERN).lstrip(f"{_MARK}\r\n")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
         raise CatalogError(f"{path} cannot be read: {why}.", next_step=_AGAIN) from error
-    head = text.split("\n", 1)[0]
-    dialect = max(",;\t", key=head.count)
+    lines = io.StringIO(text, newline="")
+    head = next(lines, "")
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=dialect, strict=True))
+        table = csv.DictReader(
+            itertools.chain([head.lower()], lines), delimiter=max(",;\t", key=head.count), strict=True
+        )
+        names = [name.strip() for name in table.fieldnames or ()]
+        missing = [name for name in _NEEDED if name not in names]
+        if missing:
+            raise CatalogError(f"{path} has no column {missing[0]!r}.", next_step=_AGAIN)
+        table.fieldnames = names
+        return list(_judgements(list(table)))
     except csv.Error as error:
         raise CatalogError(f"{path} is no CSV table: {error}.", next_step=_AGAIN) from error
-    missing = [
-        name
-        for name in _NEEDED
-        if name not in (csv.DictReader(io.StringIO(head), delimiter=dialect).fieldnames or ())
-    ]
-    if missing:
-        raise CatalogError(f"{path} has no column {missing[0]!r}.", next_step=_AGAIN)
-    return list(_judgements(rows))
 
 
 _AGAIN = "Write one with: lookalike duplicates --csv FILE, fill in the column decision, and hand it back."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from numbers import Real
 from types import MappingProxyType
 
 from lookalike.duplicates.groups import Pair
@@ -53,15 +54,16 @@ def require(kinds: Collection[str] | None, threshold: float | None) -> None:
     None are the kinds that are called duplicates, and each kind's own threshold.
     """
     asked = DUPLICATES if kinds is None else kinds
-    unknown = sorted(set(asked) - set(KINDS))
+    unknown = [kind for kind in asked if kind not in KINDS]
     if unknown or not asked or isinstance(asked, str):
         raise BadArgument(
             f"There is no kind {unknown[0]!r}." if unknown else "No kind was named.",
             next_step=f"Choose from {', '.join(KINDS)}.",
         )
     floor = max((FLOORS.get(kind, 0.0) for kind in asked), default=0.0)
-    if threshold is not None and not floor <= threshold <= 1:
+    number = isinstance(threshold, Real) and not isinstance(threshold, bool)
+    if threshold is not None and not (number and floor <= threshold <= 1):
         raise BadArgument(
-            f"A threshold of {threshold} is not used for these kinds.",
+            f"A threshold of {threshold!r} is not used for these kinds.",
             next_step=f"Give a number from {floor} to 1, or none for the threshold of each kind.",
         )
