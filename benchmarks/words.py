@@ -213,7 +213,7 @@ def typing(catalogue: Catalogue, fitted: WordMap) -> dict[str, Any]:
     return {"questions": len(asked), "share of the first ten": figures}
 
 
-def speed(catalogue: Catalogue, fitted: WordMap, count: int = 400) -> dict[str, Any]:
+def speed(catalogue: Catalogue, fitted: WordMap, count: int = 200) -> dict[str, Any]:
     """Milliseconds of whole questions among all products: hearing, texts, looks, joining, the best twelve."""
     everything = np.arange(len(catalogue.ids))
     start = time.perf_counter()
