@@ -136,3 +136,19 @@ def test_judgements_that_cannot_be_read_are_damage_and_never_forgotten(data: byt
 def test_notes_that_say_nothing_that_can_be_said_are_damaged(line: str) -> None:
     with pytest.raises(IndexDamaged):
         Judgements.from_bytes(f'{{"format": 1, "judgements": [{line}]}}'.encode())
+
+
+def test_what_is_said_of_a_picture_that_its_product_has_twice_is_said_of_each() -> None:
+    """Nobody can tell them apart but by their places."""
+    keys, contents = [("a", 0), ("b", 0), ("b", 2)], ["of a", "of b", "of b"]
+    apart = Judgements([said(A, ("b", 2), NOT_SAME)]).among(keys, contents)
+    assert [(one.keep, one.other) for one in apart] == [(A, ("b", 0)), (A, ("b", 2))]
+    same = Judgements([said(("b", 2), A, SAME)]).among(keys, contents)
+    assert [(one.keep, one.other) for one in same] == [(("b", 2), A), (("b", 2), ("b", 0))]
+
+
+def test_two_places_of_one_picture_in_a_product_can_be_judged() -> None:
+    keys, contents = [("b", 0), ("b", 2)], ["of b", "of b"]
+    same = Judgements([said(("b", 2), ("b", 0), SAME)]).among(keys, contents)
+    assert [(one.keep, one.other) for one in same] == [(("b", 2), ("b", 0))]
+    assert Judgements([said(("b", 2), ("b", 0), SAME)]).among(keys[:1], contents[:1]) == []

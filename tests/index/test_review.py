@@ -214,3 +214,23 @@ def test_the_sheet_shows_every_picture_and_escapes_what_shops_write(index: Index
     assert "<script" not in html
     assert "http://" not in html
     assert found._repr_html_().count("<section>") == len(found)
+
+
+def test_a_product_that_has_a_picture_twice_is_decided(index: Index, tmp_path: Path) -> None:
+    source = next(product for product in SHOP.products if product.id == "0009")
+    index.add([replace(source, id="twice", pictures=source.pictures[:1] * 2, group="")])
+    index.remove(["0009"])
+    table = [row for row in rows(index.duplicates(kinds="same-bytes").csv_text()) if row["id"] == "twice"]
+    for row, decision in zip(table, ("same", "keep"), strict=True):
+        row["decision"] = decision
+    assert index.review(filled(tmp_path / "t.csv", table, {})).taken == 1
+    (group,) = [one for one in index.duplicates(kinds="same-bytes") if one.head.id == "twice"]
+    assert (group.reviewed, group.keep) == (True, ("twice", int(table[1]["picture"])))
+
+
+def test_of_several_pictures_to_keep_the_one_that_was_named_last_stays(index: Index) -> None:
+    one, two, three = ((i, 0) for i in MUGS)
+    pairs = [(one, two), (two, three), (three, one)]
+    for turn in range(3):
+        index.judge([Judgement(*ends, "same") for ends in pairs[turn:] + pairs[:turn]])
+        assert index.duplicates()[0].keep == (pairs[turn:] + pairs[:turn])[-1][0]

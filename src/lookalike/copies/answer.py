@@ -225,12 +225,17 @@ class Check(Sequence[Match]):
 
 
 def dressed(
-    group: Group, sizes: Mapping[PictureKey, Size], judged: Mapping[PictureKey, Sequence[Judgement]]
+    group: Group,
+    sizes: Mapping[PictureKey, Size],
+    judged: Mapping[PictureKey, Sequence[tuple[int, Judgement]]],
 ) -> DuplicateGroup:
-    """A group with the sizes of its pictures, and with what was said of them."""
+    """A group with the sizes of its pictures, and with what was said of them.
+
+    ``judged`` are judgements by what they keep, numbered from the oldest.
+    """
     own = {member.picture for member in group.members}
-    said = [judgement for key in own for judgement in judged.get(key, ()) if judgement.keep in own]
-    same = [judgement for judgement in said if judgement.verdict == "same" and judgement.other in own]
+    said = sorted((one for key in own for one in judged.get(key, ())), key=lambda one: one[0])
+    same = [judgement for _, judgement in said if judgement.verdict == "same" and judgement.other in own]
     keep = same[-1].keep if same else None
     reached = {key for judgement in same for key in (judgement.keep, judgement.other)}
     members = tuple(

@@ -217,9 +217,9 @@ class Duplication(Questions):
     def _duplicates(self, view: View, kinds: Collection[str] | None, threshold: float | None) -> Duplicates:
         known, keys, contents = _sound(view).known, view.keys, view.contents.to_pylist()
         groups = known.groups(keys, contents, kinds, threshold)
-        judged: dict[PictureKey, list[Judgement]] = defaultdict(list)
-        for judgement in known.judged(keys, contents):
-            judged[judgement.keep].append(judgement)
+        judged: dict[PictureKey, list[tuple[int, Judgement]]] = defaultdict(list)
+        for number, judgement in enumerate(known.judged(keys, contents)):
+            judged[judgement.keep].append((number, judgement))
         wanted = {member.picture for group in groups for member in group.members}
         places = [at for at, key in enumerate(keys) if key in wanted]
         sizes = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from numbers import Integral
 from typing import Any
@@ -116,21 +116,33 @@ class Judgements:
         return len(self._said)
 
     def among(self, keys: Sequence[PictureKey], contents: Sequence[str]) -> list[Judgement]:
-        """Those that hold among these pictures, with the positions that the pictures have now."""
+        """Those that hold among these pictures, with the positions that the pictures have now.
+
+        Where a product has a picture several times, what is said of one of them is said of each.
+        """
         wanted = {home for judgement in self for home in judgement.homes}
         ids = {product_id for product_id, _ in wanted}
-        places: dict[Home, PictureKey] = {}
+        places: dict[Home, list[PictureKey]] = defaultdict(list)
         for key, content in zip(keys, contents, strict=True):
             if key[0] in ids and (key[0], content) in wanted:
-                places.setdefault((key[0], content), key)
+                places[key[0], content].append(key)
         held = []
         for judgement in self:
-            keep, other = (places.get(home) for home in judgement.homes)
-            if keep is not None and other is not None:
-                held.append(
-                    Judgement(keep, other, judgement.verdict, judgement.keep_content, judgement.other_content)
-                )
+            keeps, others = (places.get(home, []) for home in judgement.homes)
+            if keeps and others:
+                ends = _ends(judgement, keeps, others)
+                held += [replace(judgement, keep=keep, other=other) for keep, other in ends]
         return held
+
+
+def _ends(
+    judgement: Judgement, keeps: Sequence[PictureKey], others: Sequence[PictureKey]
+) -> list[tuple[PictureKey, PictureKey]]:
+    """The pictures to keep and the others of a judgement, where each may be there several times."""
+    if judgement.verdict == SAME:
+        keep = judgement.keep if judgement.keep in keeps else keeps[0]
+        return [(keep, other) for other in dict.fromkeys([*others, *keeps]) if other != keep]
+    return [(keep, other) for keep, other in product(keeps, others) if keep != other]
 
 
 def settled(
