@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.words.heard import heard
@@ -49,6 +49,7 @@ def test_slips_of_the_hand_are_counted(one: str, other: str, count: int) -> None
     assert slips(other, one, 2) == count
 
 
+@settings(deadline=None)
 @given(st.text("abc", max_size=8), st.text("abc", max_size=8))
 def test_words_are_as_many_slips_apart_in_either_direction(one: str, other: str) -> None:
     assert slips(one, other, 9) == slips(other, one, 9)
@@ -56,6 +57,7 @@ def test_words_are_as_many_slips_apart_in_either_direction(one: str, other: str)
     assert slips(one, other, 9) <= max(len(one), len(other))
 
 
+@settings(deadline=None)
 @given(st.text("abcdeé", min_size=7, max_size=12), st.integers(0, 6), st.sampled_from("xyé"))
 def test_a_word_of_seven_letters_is_found_with_one_letter_changed(word: str, at: int, letter: str) -> None:
     typed = word[:at] + letter + word[at + 1 :]
