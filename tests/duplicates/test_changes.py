@@ -54,7 +54,7 @@ KNOWN = {
     "half size": (PLAIN, set()),
     "white border": (1.2 * PLAIN, {"more around it", "in a frame"}),
     "black border": (PLAIN, {"in a frame"}),
-    "watermark": (PLAIN, {"something is written or drawn on it"}),
+    "watermark": (PLAIN, {"a part of it differs"}),
     "greyscale": (PLAIN, {"no colours"}),
 }
 

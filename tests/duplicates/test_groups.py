@@ -68,6 +68,35 @@ def test_the_surer_of_two_reasons_is_kept() -> None:
     assert group.kind == "bytes"
 
 
+def test_each_picture_goes_to_the_head_it_is_most_like() -> None:
+    many = [pair("red", name, 0.95) for name in ("r1", "r2", "r3")]
+    groups = grouped(
+        [*many, pair("red", "black1", 0.72), pair("black", "black1", 0.97), pair("black", "b2")], ORDER
+    )
+    assert names(groups) == [["b2", "black", "black1"], ["r1", "r2", "r3", "red"]]
+
+
+def test_what_a_person_called_the_same_is_not_moved_to_another_head() -> None:
+    pairs = [pair("a", "x", 0.8), pair("a", "y"), pair("a", "z"), pair("b", "x", 0.99), pair("b", "c")]
+    assert ["a", "y", "z"] in names(grouped(pairs, ORDER))
+    assert ["a", "x", "y", "z"] in names(grouped(pairs, ORDER, (), [key("a"), key("x")]))
+
+
+def test_a_picture_without_colours_joins_no_pictures_of_two_colours() -> None:
+    grey = [
+        Pair(key("emerald"), key("grey"), "photo", 0.98, ("no colours",), ("in colour",)),
+        Pair(key("grey"), key("red"), "photo", 0.95, ("in colour",), ("no colours",)),
+    ]
+    (group,) = grouped([*grey, pair("red", "red2")], ORDER)[:1]
+    assert names(grouped([*grey, pair("red", "red2")], ORDER)) == [["emerald", "grey"], ["red", "red2"]]
+    assert group.head.picture == key("emerald")
+
+
+def test_of_pictures_that_are_all_tied_the_first_by_id_is_the_head() -> None:
+    (group,) = grouped([pair("a", "b", 0.8), pair("b", "c", 0.99), pair("a", "c", 0.8)], ORDER)
+    assert group.head.picture == key("a")
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_pairs_changes_nothing(seed: int) -> None:
     chance = random.Random(seed)

@@ -10,6 +10,9 @@ from lookalike.duplicates.relighting import Relighting
 from lookalike.duplicates.sight import Couples, Indices
 from lookalike.vectors import Floats
 
+IN_COLOUR = "in colour"
+"""Said of a picture beside one without colours, which may stand for pictures of any colour."""
+
 _TURNED = 3.0  # degrees that are said; what is less is the alignment's own error
 _STRETCHED = 1.07  # one side against the other
 _CROPPED = 0.96  # of a side
@@ -17,6 +20,7 @@ _WIDENED = 1.06
 _LIT = 0.07  # of the light
 _TINTED = 0.10  # logarithm of red's gain less blue's
 _WRITTEN = 6.0  # levels by which light is off in a spot, while it is elsewhere the same
+_COLOURLESS = "no colours"
 _MIRRORED, _UPSIDE_DOWN = "mirrored", "upside down"
 _EVEN = 0.05  # logarithm of the light under which that tells
 
@@ -89,10 +93,10 @@ def changes(traces: Traces, at: int, *, of_first: bool = False) -> tuple[str, ..
         words.append("in a frame" if other_framed else "without its frame")
     words += _light(gains, colours=not (one_grey or other_grey))
     if one_grey != other_grey:
-        words.append("no colours" if other_grey else "in colour")
+        words.append(_COLOURLESS if other_grey else IN_COLOUR)
     even = float(np.abs(np.log(gains)).max()) < _EVEN
     if traces.spots[at] > _WRITTEN and even and whole:  # elsewhere an edge may be off
-        words.append("something is written or drawn on it")
+        words.append("a part of it differs")
     return tuple(words)
 
 

@@ -14,7 +14,7 @@ from lookalike.duplicates import judgements as said
 from lookalike.duplicates import kept as found
 from lookalike.duplicates.finding import KINDS, thresholds
 from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
-from lookalike.duplicates.judgements import Judgement, Judgements, settled
+from lookalike.duplicates.judgements import SAME, Judgement, Judgements, settled
 from lookalike.duplicates.kept import Kept
 from lookalike.errors import LookalikeError
 from lookalike.store.base import Notes
@@ -77,7 +77,8 @@ class Known:
     ) -> list[Group]:
         """The groups of these pictures. Raises `BadArgument` for kinds or a threshold that there are not."""
         pairs, apart = self.pairs(keys, contents, kinds, threshold)
-        return grouped(pairs, KINDS, apart)
+        same = (judgement for judgement in self.judged(keys, contents) if judgement.verdict == SAME)
+        return grouped(pairs, KINDS, apart, [key for one in same for key in (one.keep, one.other)])
 
     def judged(self, keys: Sequence[PictureKey], contents: Sequence[str]) -> list[Judgement]:
         """What people said that holds among these pictures."""
