@@ -99,6 +99,30 @@ def test_another_print_on_the_same_shirt_is_another_picture(shop: Shop, compared
     assert verdicts.photograph[0] < THRESHOLD
 
 
+def paler_in_the_middle(picture: Image.Image) -> Image.Image:
+    """A ninth of the picture, in the middle of its item, is a shade paler."""
+    width, height = picture.size
+    place = (
+        width // 2 - width // 6,
+        height // 2 - height // 6,
+        width // 2 + width // 6,
+        height // 2 + height // 6,
+    )
+    part = picture.crop(place)
+    dyed = picture.copy()
+    dyed.paste(Image.blend(part, Image.new("RGB", part.size, (250, 240, 240)), 0.1), place)
+    return dyed
+
+
+def test_a_photograph_in_which_a_small_part_was_dyed_is_a_variant_and_no_copy(
+    shop: Shop, compared: Compare
+) -> None:
+    asked = ["0101", "b3", "l4", "s4"]
+    verdicts = compared([paler_in_the_middle(shop[product]) for product in asked], asked)
+    assert verdicts.photograph.max() < THRESHOLD
+    assert verdicts.form.min() > 0.9
+
+
 def test_a_blank_picture_is_nothing_in_particular(compared: Compare) -> None:
     blank = Image.new("RGB", (96, 120), (255, 255, 255))
     verdicts = compared([blank] * 3, ["0007", "m1", "c1"])

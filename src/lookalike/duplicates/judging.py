@@ -1,6 +1,6 @@
 """What is made of the evidence: are two aligned pictures one photograph, and do they show the same forms?
 
-Two logistic regressions weigh it. Their weights were chosen on one half of the ids of two catalogues and
+Three logistic regressions weigh it. Their weights were chosen on one half of the ids of two catalogues and
 measured on the other (benchmarks/duplicates.py).
 """
 
@@ -14,6 +14,9 @@ import numpy.typing as npt
 from lookalike.duplicates.alignment import aligned, roughly_aligned
 from lookalike.duplicates.changes import Traces, no_traces, traced
 from lookalike.duplicates.evidence import Evidence, weigh
+from lookalike.duplicates.kinds import FLOORS, SAME_PHOTOGRAPH
+from lookalike.duplicates.relighting import Relighting
+from lookalike.duplicates.retouching import hardly_relit, spread
 from lookalike.duplicates.sight import Couples, Indices
 from lookalike.vectors import Floats
 
@@ -58,7 +61,9 @@ def judged_from(couples: Couples, poses: Floats) -> Verdicts:
         near = couples.take(kept)
         fine = aligned(near, maps[kept])
         evidence = weigh(near, fine)
-        verdicts.put(kept, Verdicts(*judged(evidence), traced(near, fine, evidence.relighting)))
+        photograph, form = judged(evidence)
+        photograph = np.minimum(photograph, untouched(near, fine, evidence.relighting, photograph))
+        verdicts.put(kept, Verdicts(photograph, form, traced(near, fine, evidence.relighting)))
     return verdicts
 
 
@@ -71,6 +76,19 @@ def judged(evidence: Evidence) -> tuple[Floats, Floats]:
     photograph = _logistic(np.concatenate([structure[:, :3], light], axis=1), PHOTOGRAPH)
     form = _logistic(structure, FORM)
     return np.minimum(photograph, form), form
+
+
+def untouched(couples: Couples, maps: Floats, relighting: Relighting, photograph: Floats) -> Floats:
+    """How sure it is that no place was retouched in aligned pairs that may be one photograph, (n,).
+
+    1 for pairs in another light and for those that are no photograph anyway.
+    """
+    found = np.ones(len(couples), dtype=np.float32)
+    rows = np.flatnonzero((photograph >= FLOORS[SAME_PHOTOGRAPH]) & hardly_relit(relighting))
+    if len(rows):
+        described = spread(couples.take(rows), maps[rows], relighting.gains[rows])
+        found[rows] = _logistic(described, UNTOUCHED)
+    return found
 
 
 def features(evidence: Evidence) -> tuple[Floats, Floats]:
@@ -115,5 +133,14 @@ PHOTOGRAPH = np.array(
 
 FORM = np.array([7.62, 7.27, 0.0, 5.06, 1.01, -19.22])
 """Weights of the five features of structure, and a constant."""
+
+UNTOUCHED = np.array(
+    [
+        *(-0.16, -0.83, 1.2, 1.26, -1.69, -1.26, -0.12, -0.96, -0.33, -0.7, 0.4, -0.5),
+        *(-0.25, 1.15, 0.67, -0.07, -2.43, -1.66, -0.95, -1.81, 0.0, -0.4, 2.03, 0.33),
+        *(1.51, 6.09),
+    ]
+)
+"""Weights of the spread of what differs: twelve of colour, twelve of light, of chroma, and a constant."""
 
 _FULL_WHITE = 0.2  # share of white from which there is ground enough to tell dye from light

@@ -20,7 +20,7 @@ from lookalike.vectors import Mask
 NAME = "duplicates.arrow"
 """The note in which a store keeps it."""
 
-METHOD = 1
+METHOD = 2
 """Raised when pictures that were looked at have to be looked at again, since more is seen now."""
 
 _DIGEST = len(content_hash(b""))

@@ -66,7 +66,8 @@ class Relighting:
         return found
 
 
-_Planes = npt.NDArray[np.float32]  # red, green and blue of n pictures, (3, n, p), 0 to 255
+Planes = npt.NDArray[np.float32]
+"""Red, green and blue of n pictures, (3, n, p), 0 to 255."""
 
 
 def relit(couples: Couples, maps: Floats) -> Relighting:
@@ -74,10 +75,10 @@ def relit(couples: Couples, maps: Floats) -> Relighting:
 
     Of a picture that is cut at white, the other cannot be had back.
     """
-    first, second, seen, chroma = _laid(couples, maps)
+    first, second, seen, chroma = laid(couples, maps)
     colourless = (chroma < _COLOURLESS).astype(np.float32)
     grey = colourless.max(axis=1) > 0
-    first, second = (np.where(grey[None, :, None], _luma(planes), planes) for planes in (first, second))
+    first, second = (np.where(grey[None, :, None], luma(planes), planes) for planes in (first, second))
     white = (first.min(axis=0) > _WHITE) & (second.min(axis=0) > _WHITE)
     there, back = _left(first, second, seen, grey), _left(second, first, seen, grey)
     backwards = there.total > back.total
@@ -93,7 +94,7 @@ def relit(couples: Couples, maps: Floats) -> Relighting:
     )
 
 
-def _laid(couples: Couples, maps: Floats) -> tuple[_Planes, _Planes, Floats, Floats]:
+def laid(couples: Couples, maps: Floats) -> tuple[Planes, Planes, Floats, Floats]:
     """Both pictures in red, green and blue where both are, and the strength of their chroma (n, 2)."""
     theirs, ours = [], []
     for plane in range(3):
@@ -107,15 +108,16 @@ def _laid(couples: Couples, maps: Floats) -> tuple[_Planes, _Planes, Floats, Flo
     return _rgb(theirs), _rgb(ours), seen, np.sqrt(np.stack(strengths, axis=1))
 
 
-def _rgb(planes: list[Floats]) -> _Planes:
+def _rgb(planes: list[Floats]) -> Planes:
     """Red, green and blue of lightness and chroma (ITU-R 601)."""
     light, blue, red = planes[0], planes[1] - 128, planes[2] - 128
     mixed = (light + 1.402 * red, light - 0.344136 * blue - 0.714136 * red, light + 1.772 * blue)
-    found: _Planes = np.clip(np.stack(mixed), 0, 255)
+    found: Planes = np.clip(np.stack(mixed), 0, 255)
     return found
 
 
-def _luma(planes: _Planes) -> Floats:
+def luma(planes: Planes) -> Floats:
+    """The lightness of colours (ITU-R 601)."""
     found: Floats = 0.299 * planes[0] + 0.587 * planes[1] + 0.114 * planes[2]
     return found
 
@@ -136,15 +138,10 @@ class _Left:
 _MARKED = 6.0  # levels by which a window is far off
 
 
-def _left(source: _Planes, goal: _Planes, seen: Floats, grey: npt.NDArray[np.bool_]) -> _Left:
+def _left(source: Planes, goal: Planes, seen: Floats, grey: npt.NDArray[np.bool_]) -> _Left:
     gains = _gains(source, goal, seen, grey)
-    wide = gains.T[:, :, None]
-    brightened = wide * source
-    start, reach, share = _SOFT
-    slack = share * np.clip(brightened - start, 0, reach) * (wide > _LIT) * (source < _CUT)
-    off = np.minimum(brightened, 255) - goal
-    off = np.sign(off) * np.maximum(np.abs(off) - slack, 0)
-    light = _luma(off)
+    off = unexplained(source, goal, gains)
+    light = luma(off)
     blue, red = 0.564 * (off[2] - light) * seen, 0.713 * (off[0] - light) * seen
     light = light * seen
     pixels, spots = windowed(seen, 16), windowed(seen, 8)
@@ -164,7 +161,18 @@ def _left(source: _Planes, goal: _Planes, seen: Floats, grey: npt.NDArray[np.boo
     )
 
 
-def _gains(source: _Planes, goal: _Planes, seen: Floats, grey: npt.NDArray[np.bool_]) -> Floats:
+def unexplained(source: Planes, goal: Planes, gains: Floats) -> Planes:
+    """What gains (n, 3) of a source leave of its difference from a goal, in levels."""
+    wide = gains.T[:, :, None]
+    brightened = wide * source
+    start, reach, share = _SOFT
+    slack = share * np.clip(brightened - start, 0, reach) * (wide > _LIT) * (source < _CUT)
+    off = np.minimum(brightened, 255) - goal
+    found: Planes = np.sign(off) * np.maximum(np.abs(off) - slack, 0)
+    return found
+
+
+def _gains(source: Planes, goal: Planes, seen: Floats, grey: npt.NDArray[np.bool_]) -> Floats:
     """The gain of each channel, (n, 3), that takes one picture to the other, by a quarter of the pixels.
 
     It begins with the median of the pixels' ratios. What may be cut at white and outliers are left out. A
