@@ -35,7 +35,7 @@ def test_the_review_is_for_everyone(review: Any, serious: Any, width: int, schem
     page.locator(".member-picture").nth(2).click()
     page.get_by_role("dialog").wait_for()
     check(page, serious, width)
-    page.goto("/duplicates?kind=same-product")
+    page.goto("/duplicates?kind=same-pixels")
     page.locator(".notice").wait_for()
     check(page, serious, width)
     page.goto("/product/00004")

@@ -182,3 +182,14 @@ def test_unknown_kinds_are_refused_with_those_there_are(kinds: list[str], edited
 def test_a_threshold_that_is_no_share_is_refused(threshold: float, edited: Pictures) -> None:
     with pytest.raises(BadArgument):
         find(edited, threshold=threshold)
+
+
+def test_many_twins_do_not_crowd_out_an_edited_copy(shop: Shop, shelved: Shelf) -> None:
+    twins = {f"{i}-twin-{n}": shop[i] for i in ("w1",) for n in range(9)}
+    small = COPIES["half size"](shop["w1"])
+    pictures = shelved({**shop, **twins, **{f"w1-small-{n}": small for n in range(9)}})
+    (group,) = (own for own in map(members, find(pictures)) if "w1" in own)
+    assert group == {"w1", *twins, *(f"w1-small-{n}" for n in range(9))}
+    own = shelved({"new": COPIES["mirrored"](shop["w1"])})
+    arrival = Arrival(own.contents[0], own.pixels[0], own.looks[0], own.glances, own.thumbnails([0])[0])
+    assert {match.picture[0] for match in check(arrival, pictures)} == group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,9 +90,9 @@ def by_walking(query: Query, snapshot: Snapshot) -> tuple[list[int], dict[int, l
     away = {snapshot.row_of[i] for i in query.exclude}
     if query.seed is not None:
         row = snapshot.row_of[query.seed]
-        group = snapshot.copy_group[row]
-        away |= {row} | (set() if query.variants else set(snapshot.group(row).tolist()))
-        away |= set() if group < 0 or query.duplicates else {*np.flatnonzero(snapshot.copy_group == group)}
+        family = {row} | (set() if query.variants else set(snapshot.group(row).tolist()))
+        groups = set() if query.duplicates else {int(snapshot.copy_group[one]) for one in family} - {-1}
+        away |= family | {*np.flatnonzero(np.isin(snapshot.copy_group, [*groups]))}
     found = []
     for row in range(len(snapshot)):
         said = [(w, float(v)) for n, w in query.weights.items() if not np.isnan(v := columns[n][row])]
@@ -195,6 +196,16 @@ def test_copies_of_the_product_that_asks_are_left_out_and_counted() -> None:
     shown = recommend(photo(k=5, seed="00000", duplicates=True), snapshot)
     assert shown.rows == [1, 2, 3]
     assert "copies" not in shown.explain["left_out"]
+
+
+def test_a_copy_of_a_variant_that_is_left_out_is_left_out() -> None:
+    fields = [{"group": "coat"}, {"group": "coat"}, {}, {}]
+    snapshot = snapshot_of(np.eye(4, DIM, dtype=np.float32) + 0.5, [["00001", "00002"]], fields)
+    query = Query(snapshot.looks[[0]], snapshot.norms[[0]], np.empty((0, 0), np.float32), seed="00000")
+    answer = recommend(query, snapshot)
+    assert answer.rows == [3]
+    assert answer.explain["left_out"]["copies"] == 1
+    assert sorted(recommend(replace(query, variants=True), snapshot).rows) == [1, 3]
 
 
 def test_equal_scores_leave_the_first_id() -> None:

@@ -68,8 +68,8 @@ def copies_options(command: Command) -> Command:
             click.option(
                 "--kinds",
                 metavar="KIND,...",
-                help="same-bytes, same-pixels, same-photograph (edited), same-product (another photograph of "
-                "it), variant (the photograph in another colour). Default: those that are copies.",
+                help="same-bytes, same-pixels, same-photograph (edited), variant (the photograph in another "
+                "colour). Default: those that are copies.",
             ),
             click.option(
                 "--threshold", type=float, help="How sure it must be, up to 1. Default: each kind's own."

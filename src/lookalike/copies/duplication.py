@@ -68,9 +68,9 @@ class Duplication(Questions):
     ) -> Duplicates:
         """Pictures that are the same, in groups; nothing is changed or deleted.
 
-        ``kinds`` are some of "same-bytes", "same-pixels", "same-photograph" (edited), "same-product" (another
-        photograph of it) and "variant" (the photograph in another colour); the surest ones unless told.
-        ``threshold`` is how sure it must be, 0 to 1; each kind's own unless told. Pictures that nobody has
+        ``kinds`` are some of "same-bytes", "same-pixels", "same-photograph" (edited) and "variant" (the
+        photograph in another colour, which is no copy); all but the last unless told.
+        ``threshold`` is how sure it must be, 0.5 to 1; each kind's own unless told. Pictures that nobody has
         looked at yet are looked at first, unless ``look`` is False; ``progress`` is told how many of how
         many. Stopped there, what was found until then is known. ``memory`` is how many bytes of scores are
         held at once. Raises `BadArgument`.

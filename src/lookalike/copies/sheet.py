@@ -19,7 +19,6 @@ KIND_WORDS = {
     "same-bytes": "The same file",
     "same-pixels": "The same pixels in another file",
     "same-photograph": "The same photograph, edited",
-    "same-product": "Another photograph of the same product",
     "variant": "The photograph in another colour",
 }
 """Kinds in words."""

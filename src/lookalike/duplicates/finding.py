@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -29,7 +30,6 @@ from lookalike.duplicates.kinds import (
     SAME_BYTES,
     SAME_PHOTOGRAPH,
     SAME_PIXELS,
-    SAME_PRODUCT,
     THRESHOLDS,
     VARIANT,
     chosen,
@@ -49,7 +49,6 @@ __all__ = [
     "SAME_BYTES",
     "SAME_PHOTOGRAPH",
     "SAME_PIXELS",
-    "SAME_PRODUCT",
     "THRESHOLDS",
     "VARIANT",
     "Arrival",
@@ -74,6 +73,7 @@ CHECK_LEAST = -0.5
 """Log odds from which a pair is looked at again on arrival: of so few pairs more may be."""
 
 _WITHIN_TIES = -3.0  # the same for copies of a copy
+_EVERY = 64  # pairs of twins of two pictures; of more, those with the first of either
 _DETAILED = 6 << 10  # bytes that the details of a glance take
 
 
@@ -119,11 +119,11 @@ def find_pairs(
     yield Found(work.certain(), np.empty(0, dtype=np.int64))
     work.know(known)
     fresh_at = np.flatnonzero(wanted)
-    stands_for = work.stands_for[fresh_at]
+    stands_for = pictures.stands_for[fresh_at]
     askers = np.unique(stands_for)
     if not len(askers):
         return
-    near = Neighbourhood(pictures.looks, pictures.signed, len(askers), memory)
+    near = _Firsts(pictures, len(askers), memory)
     askers = near.ordered(askers)
     piece = PIECE if len(askers) <= MANY else 4 * PIECE
     done = 0
@@ -138,6 +138,27 @@ def find_pairs(
                 progress(done, len(fresh_at))
 
 
+class _Firsts:
+    """Neighbours among the first pictures of equal ones: a picture's twins would crowd out its copies."""
+
+    def __init__(self, pictures: Pictures, asking: int, memory: int) -> None:
+        self._firsts = np.flatnonzero(pictures.stands_for == np.arange(len(pictures)))
+        looks, signed = pictures.looks, pictures.signed
+        if len(self._firsts) < len(pictures):
+            looks, signed = looks[self._firsts], signed[self._firsts]
+        self._near = Neighbourhood(looks, signed, asking, memory)
+
+    def ordered(self, rows: Positions) -> Positions:
+        """See `Neighbourhood.ordered`."""
+        found: Positions = self._firsts[self._near.ordered(np.searchsorted(self._firsts, rows))]
+        return found
+
+    def candidates(self, rows: Positions) -> Candidates:
+        """See `Neighbourhood.candidates`."""
+        near = self._near.candidates(np.searchsorted(self._firsts, rows))
+        return replace(near, first=self._firsts[near.first], second=self._firsts[near.second])
+
+
 class _Work:
     """What `find_pairs` knows between two pieces."""
 
@@ -146,12 +167,6 @@ class _Work:
         self._wanted = wanted
         self._ties = Ties()
         self._detailed = len(pictures) * _DETAILED <= min(memory, 8 * int(wanted.sum()) * _DETAILED)
-        equal = pictures.equal[SAME_PIXELS]
-        self.stands_for = np.arange(len(pictures))
-        self.stands_for[equal.second] = equal.first
-        self._copies: dict[int, list[int]] = {}
-        for one, other in zip(equal.first.tolist(), equal.second.tolist(), strict=True):
-            self._copies.setdefault(one, [one]).append(other)
 
     def certain(self) -> list[Pair]:
         """Pairs of equal bytes and of equal pixels."""
@@ -167,7 +182,7 @@ class _Work:
         for pair in known:
             at = at or {key: position for position, key in enumerate(self._pictures.keys)}
             if pair.similarity >= THRESHOLDS.get(pair.kind, 0.0) and pair.kind in DUPLICATES:
-                one, other = (int(self.stands_for[at[key]]) for key in (pair.first, pair.second))
+                one, other = (int(self._pictures.stands_for[at[key]]) for key in (pair.first, pair.second))
                 if one != other:
                     self._ties.tie(one, other)
 
@@ -209,20 +224,21 @@ class _Work:
                 words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
                 if kind == SAME_PHOTOGRAPH:
                     words = changes(seen.traces, at), changes(seen.traces, at, of_first=True)
-                for left in self._copies.get(one, [one]):
-                    for right in self._copies.get(other, [other]):
-                        found += self._paired(left, right, kind, similarity, words)
+                for left, right in self._twins(one, other):
+                    found += self._paired(left, right, kind, similarity, words)
         return found
 
     def _unseen(self, candidates: Candidates) -> Candidates:
-        """Pairs of first pictures of equal ones that nobody looked at, those of an asker together."""
-        first, second = self.stands_for[candidates.first], self.stands_for[candidates.second]
-        key = first * len(self.stands_for) + second
-        _, rows = np.unique(key, return_index=True)
-        rows = rows[first[rows] != second[rows]]
-        ends = zip(first[rows].tolist(), second[rows].tolist(), strict=True)
-        rows = rows[[not self._ties.seen(one, other) for one, other in ends]] if len(rows) else rows
-        return Candidates(first[rows], second[rows], candidates.cosines[rows], candidates.crowd[rows])
+        """Pairs that nobody looked at."""
+        ends = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
+        return candidates.take(np.flatnonzero([not self._ties.seen(one, other) for one, other in ends]))
+
+    def _twins(self, one: int, other: int) -> Iterable[tuple[int, int]]:
+        """The pairs that a pair stands for, with all twins of both, or where these are many with the first."""
+        left, right = (self._pictures.copies.get(at, [at]) for at in (one, other))
+        if len(left) * len(right) <= _EVERY:
+            return product(left, right)
+        return [*((one, twin) for twin in right), *((twin, other) for twin in left[1:])]
 
     def _paired(
         self,
@@ -319,7 +335,8 @@ def check(
             at = int(positions[candidates.second[through.rows[place]]])
             for kind, similarity in _named(verdicts, place, least):
                 said = changes(verdicts.traces, place, of_first=True) if kind == SAME_PHOTOGRAPH else ()
-                matches.setdefault(at, Match(pictures.keys[at], kind, similarity, said))
+                for twin in pictures.copies.get(at, [at]):
+                    matches.setdefault(twin, Match(pictures.keys[twin], kind, similarity, said))
     found = [match for match in matches.values() if match.kind in least]
     return sorted(found, key=lambda match: (KINDS.index(match.kind), -match.similarity, match.picture))
 
@@ -330,7 +347,9 @@ def _near_one(arrival: Arrival, pictures: Pictures, apart: Sequence[int]) -> tup
     turned = [flipped(own, across=across, down=down)[0] for across in (False, True) for down in (False, True)]
     alike = (pictures.signed @ np.stack(turned, axis=1)).max(axis=1)
     looks = pictures.looks @ arrival.look
-    alike[[*apart]] = looks[[*apart]] = -2
+    away = pictures.stands_for != np.arange(len(pictures))
+    away[[*apart]] = True
+    alike[away] = looks[away] = -2
     _, _, crowd = highest(looks[None], CROWD, -1)
     chosen = [
         highest(scores[None], count, least)[1]

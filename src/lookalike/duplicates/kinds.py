@@ -12,20 +12,19 @@ from lookalike.errors import BadArgument
 SAME_BYTES = "same-bytes"
 SAME_PIXELS = "same-pixels"
 SAME_PHOTOGRAPH = "same-photograph"
-SAME_PRODUCT = "same-product"
 VARIANT = "variant"
 
-KINDS = (SAME_BYTES, SAME_PIXELS, SAME_PHOTOGRAPH, SAME_PRODUCT, VARIANT)
-"""From the surest: equal bytes; equal pixels in other bytes; one photograph, edited; another photograph of
-the same product; and one photograph with another colour or print of the item, which is no duplicate."""
+KINDS = (SAME_BYTES, SAME_PIXELS, SAME_PHOTOGRAPH, VARIANT)
+"""From the surest: equal bytes; equal pixels in other bytes; one photograph, edited; and one photograph with
+another colour or print of the item, which is no duplicate."""
 
 DUPLICATES = KINDS[:3]
 """What is called a duplicate unless other kinds are asked for."""
 
-THRESHOLDS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.7, SAME_PRODUCT: 0.9, VARIANT: 0.9})
+THRESHOLDS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.7, VARIANT: 0.9})
 """From how sure on two pictures are said to be of each kind that is judged and not just equal."""
 
-FLOORS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.5, SAME_PRODUCT: 0.8, VARIANT: 0.8})
+FLOORS: Mapping[str, float] = MappingProxyType({SAME_PHOTOGRAPH: 0.5, VARIANT: 0.8})
 """From how sure on pairs are handed out at all, for those who ask for a lower threshold."""
 
 

@@ -13,7 +13,7 @@ from lookalike.duplicates.bank import Gallery
 from lookalike.duplicates.candidates import equal_pairs, signatures
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.kinds import SAME_BYTES, SAME_PIXELS
-from lookalike.duplicates.searches import Pairs
+from lookalike.duplicates.searches import Pairs, Positions
 from lookalike.duplicates.sight import Glances
 from lookalike.duplicates.verification import Thumbnails
 from lookalike.vectors import Floats
@@ -52,6 +52,22 @@ class Pictures:
     def equal(self) -> Mapping[str, Pairs]:
         """Pairs of equal bytes and of equal pixels, by kind; the first of equal ones with every other."""
         return {SAME_BYTES: equal_pairs(self.contents), SAME_PIXELS: equal_pairs(self.pixels)}
+
+    @cached_property
+    def stands_for(self) -> Positions:
+        """Position of the first picture with the same pixels, (n,): one of equal pictures is looked at."""
+        found: Positions = np.arange(len(self))
+        found[self.equal[SAME_PIXELS].second] = self.equal[SAME_PIXELS].first
+        return found
+
+    @cached_property
+    def copies(self) -> Mapping[int, Sequence[int]]:
+        """All pictures with the pixels of a first one, itself included, by its position."""
+        found: dict[int, list[int]] = {}
+        equal = self.equal[SAME_PIXELS]
+        for one, other in zip(equal.first.tolist(), equal.second.tolist(), strict=True):
+            found.setdefault(one, [one]).append(other)
+        return found
 
     @cached_property
     def holders(self) -> Mapping[str, Sequence[int]]:

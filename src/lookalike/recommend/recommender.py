@@ -105,8 +105,9 @@ def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
     reasons = {"itself": [row]}
     if not query.variants:
         reasons["variants"] = [member for member in snapshot.group(row).tolist() if member != row]
-    if not query.duplicates:
-        reasons["copies"] = snapshot.copies.of(row).tolist()
+    if not query.duplicates:  # a copy of a variant that is left out shows what is left out
+        family = [row, *reasons.get("variants", ())]
+        reasons["copies"] = sorted({copy for one in family for copy in snapshot.copies.of(one).tolist()})
     return {**reasons, "excluded": excluded}
 
 
