@@ -234,7 +234,7 @@ class _Work:
         return candidates.take(np.flatnonzero([not self._ties.seen(one, other) for one, other in ends]))
 
     def _twins(self, one: int, other: int) -> Iterable[tuple[int, int]]:
-        """The pairs that a pair stands for, with all twins of both, or where these are many with the first."""
+        """The pairs that a pair stands for: with all twins of both, or where they are many with the first."""
         left, right = (self._pictures.copies.get(at, [at]) for at in (one, other))
         if len(left) * len(right) <= _EVERY:
             return product(left, right)
