@@ -171,6 +171,63 @@ def test_one_picture_of_a_group_is_set_apart_and_the_others_stay(review: Any, fo
     assert groups[0].keep == (before[kept], 0)
 
 
+def test_a_verdict_on_one_picture_is_kept_at_once_and_taken_back_alone(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00001")
+    before = ids(page)
+    kept = page.locator(".member").evaluate_all("all => all.findIndex(one => one.matches('.kept'))")
+    apart = next(at for at in (1, 2) if at != kept)
+    page.keyboard.press(str(apart + 1))
+    saved(page)
+    assert {judged.verdict for judged in Index.open(folder).judgements()} == {"not-same"}
+    assert ids(page) == before
+    second = next(at for at in range(4) if at not in (kept, apart))
+    page.locator(".member").nth(second).locator(".mark-same").click()
+    page.get_by_text("Last one the same").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("Other 2 the same").wait_for()
+    saved(page)
+    assert {judged.verdict for judged in Index.open(folder).judgements()} == {"not-same"}
+    assert page.locator(".mark[aria-pressed=true]").count() == 1
+    page.reload()
+    page.wait_for_selector(GROUP)
+    assert sorted(ids(page)) == sorted(set(before) - {before[apart]})
+    page.keyboard.press("u")
+    wait_for_group(page, before[apart])
+    assert sorted(ids(page)) == sorted(before)
+    assert far(page) == "0 of 1 reviewed"
+    saved(page)
+    assert list(Index.open(folder).judgements()) == []
+
+
+def test_a_verdict_arrives_though_the_page_is_left_the_same_moment(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00001")
+    ids(page)
+    page.evaluate(
+        """() => {
+          for (const at of [2, 3]) document.querySelectorAll(".member")[at].querySelector(".mark-not-same").click();
+          location.href = "/photo";
+        }"""
+    )
+    page.wait_for_url("**/photo")
+    page.wait_for_load_state("networkidle")
+    judged = {judgement.verdict for judgement in Index.open(folder).judgements()}
+    assert judged == {"not-same"}
+
+
+def test_another_picture_to_keep_is_kept_at_once_where_a_verdict_stands(review: Any, folder: Path) -> None:
+    page = review("/duplicates?product=00016&show=all")
+    ids(page)
+    page.keyboard.press("s")
+    page.get_by_role("heading", name="This is the end of the list").wait_for()
+    page.keyboard.press("ArrowLeft")
+    wait_for_group(page, "00016")
+    old = page.locator(".member.kept .member-id").inner_text()
+    page.locator(".member:not(.kept)").get_by_label("Keep this one").check()
+    saved(page)
+    (judged,) = Index.open(folder).judgements()
+    assert (judged.other[0], judged.verdict) == (old, "same")
+
+
 def test_a_picture_is_compared_with_the_first_in_the_same_place(review: Any) -> None:
     page = review("/duplicates?product=00013")
     page.wait_for_selector(GROUP)

@@ -190,8 +190,11 @@ def test_an_error_of_the_service_is_told_and_can_be_tried_again(review: Any) -> 
     review.said[:] = [said for said in review.said if "500" not in said]
 
 
-def big_catalogue(page: Any, total: int) -> set[str]:
-    """Have the page's questions answered by so many groups of two; gives the set of judged ones."""
+def big_catalogue(page: Any, total: int, kind: str = "same-photograph", of: str = "") -> set[str]:
+    """Have the page's questions answered by so many groups of two; gives the set of judged ones.
+
+    The groups are of this kind, and their second picture of kind ``of``, the same unless it is given.
+    """
     judged: set[str] = set()
 
     def member(number: int, copy: str) -> dict[str, Any]:
@@ -203,7 +206,7 @@ def big_catalogue(page: Any, total: int) -> set[str]:
             "price": None,
             "pictures": [{"position": 0, "url": "/v1/pictures/00001/0"}],
         }
-        tie = {"similarity": 0.9, "kind": "same-photograph", "changes": [], "width": 40, "height": 50}
+        tie = {"similarity": 0.889, "kind": of or kind, "changes": [], "width": 40, "height": 50}
         return {"id": id_, "picture": 0, **tie, "product": product}
 
     def answer(route: Any) -> None:
@@ -215,7 +218,7 @@ def big_catalogue(page: Any, total: int) -> set[str]:
         for number in listed[offset : offset + limit]:
             members = [member(number, ""), member(number, "-copy")]
             reviewed = str(number) in judged
-            group = {"id": f"g{number}", "kind": "same-photograph", "reviewed": reviewed, "keep": None}
+            group = {"id": f"g{number}", "kind": kind, "reviewed": reviewed, "keep": None}
             groups.append({**group, "head": members[0], "worst": members[1], "members": members})
         pictures = {"pictures": 2 * total, "looked_at": 2 * total, "complete": True}
         route.fulfill(json={"groups": groups, "total": len(listed), "left": len(open_), **pictures})
@@ -223,11 +226,81 @@ def big_catalogue(page: Any, total: int) -> set[str]:
     def judge(route: Any) -> None:
         judgements = route.request.post_data_json["judgements"]
         judged.update(one["keep"]["id"].removesuffix("-copy") for one in judgements)
+        judged.update(one["verdict"] for one in judgements if kind == "variant")
         route.fulfill(json={"taken": len(judgements), "refused": []})
 
     page.route("**/v1/duplicates?*", answer)
     page.route("**/v1/duplicates/judgements", judge)
     return judged
+
+
+def test_no_single_key_merges_variants(review: Any) -> None:
+    page = review("/photo")
+    judged = big_catalogue(page, 3, "variant")
+    page.goto("/duplicates?kind=variant")
+    page.wait_for_selector(GROUP)
+    bar = page.get_by_role("toolbar")
+    assert "quiet" in bar.get_by_role("button", name="The same", exact=True).get_attribute("class")
+    assert "quiet" not in bar.get_by_role("button", name="Not the same").get_attribute("class")
+    assert not page.get_by_label("Keep this one").first.is_visible()
+    assert page.locator(".member-why", has_text="suggested").count() == 0
+    page.keyboard.press("s")
+    page.get_by_text("Variants are merged by the button alone.").wait_for()
+    assert judged == set()
+    page.keyboard.press("Enter")
+    page.locator(".member-id", has_text="1-copy").wait_for()
+    page.get_by_text("Saved", exact=True).wait_for()
+    assert judged == {"0", "not-same"}
+
+
+def test_a_member_of_another_kind_than_its_group_says_so_and_how_alike_to_the_nearest_percent(
+    review: Any,
+) -> None:
+    page = review("/photo")
+    big_catalogue(page, 1, "same-photograph", "same-pixels")
+    page.goto("/duplicates")
+    page.wait_for_selector(GROUP)
+    assert page.locator(".member").nth(1).get_by_text("same pixels", exact=True).is_visible()
+    assert page.get_by_text("2 pictures, 89% alike").is_visible()
+    percent = 'import("/assets/" + document.querySelector("link[rel=modulepreload]").href.split("/")[4]'
+    percent += ' + "/parts/duplicates-words.js").then(({ percent }) => [0.9999, 1, 0.5].map(percent))'
+    assert page.evaluate(percent) == ["99%", "100%", "50%"]
+
+
+def test_variants_stand_apart_from_the_copies_that_are_all_the_others(review: Any) -> None:
+    page = review("/duplicates?kind=variant")
+    page.locator(".review-apart").get_by_role("link", name="Recoloured").wait_for()
+    assert page.get_by_role("link", name="Copies", exact=True).get_attribute("aria-current") is None
+    assert page.locator(".review-apart").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/duplicates", "/duplicates?product=00001", "/duplicates?product=00007"])
+def test_a_group_and_its_verdicts_are_in_sight_on_a_low_screen(review: Any, path: str) -> None:
+    page = review(path, 1280)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_selector(GROUP)
+    bar = page.locator(".review-bar").bounding_box()["y"]
+    boxes = page.locator(".member-marks").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert max(boxes) <= bar
+    assert page.locator(".members .tile").first.bounding_box()["height"] > 100
+
+
+def test_the_keys_cover_no_picture_and_are_put_away(review: Any) -> None:
+    page = review("/duplicates?product=00001")
+    page.wait_for_selector(GROUP)
+    keys = page.locator(".bar-keys dl")
+    page.get_by_label("Keys").click()
+    low = page.locator(".member-marks").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert max(low) <= keys.bounding_box()["y"]
+    page.keyboard.press("Escape")
+    assert not keys.is_visible()
+    page.get_by_label("Keys").click()
+    page.get_by_role("link", name="Edited").click()
+    keys.wait_for(state="hidden")
 
 
 def test_hundreds_of_groups_are_gone_through_without_the_page_growing(review: Any) -> None:

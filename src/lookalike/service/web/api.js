@@ -57,14 +57,16 @@ export async function get(path, { params, signal, kept = false } = {}) {
  * @param {"POST" | "DELETE" | "PUT"} method
  * @param {string} path
  * @param {any} [body]
- * @param {{params?: Record<string, any>, signal?: AbortSignal, headers?: Record<string, string>}} [options]
+ * @param {{params?: Record<string, any>, signal?: AbortSignal, headers?: Record<string, string>, keepalive?: boolean}} [options]
+ *   `keepalive` lets it arrive though the page is left; for bodies below 64 KiB
  */
-export async function send(method, path, body, { params, signal, headers = {} } = {}) {
+export async function send(method, path, body, { params, signal, headers = {}, keepalive = false } = {}) {
   const plain =
     body !== undefined && !(body instanceof FormData) && !(body instanceof Blob) && typeof body !== "string";
   const answer = await ask(address(path, params), {
     method,
     signal,
+    keepalive,
     headers: plain ? { "Content-Type": "application/json", ...headers } : headers,
     body: plain ? JSON.stringify(body) : body,
   });

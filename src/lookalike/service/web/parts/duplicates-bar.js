@@ -1,14 +1,16 @@
 /** The bar below a group: decide about the whole of it, go on, go back, take back. */
 
+import { areVariants } from "./duplicates-words.js";
 import { el, fill, icon } from "./el.js";
 
 /** The keys, by what they do. */
 const KEYS = [
-  ["S or Enter", "all (or all others) are the same"],
-  ["N", "none (or none of the others) is the same"],
+  ["S", "all others are the same"],
+  ["N", "none of the others is"],
+  ["Enter", "the filled button"],
   ["2 … 9", "that picture is not the same"],
-  ["Shift and 1 … 9", "keep that picture"],
-  ["F, held", "picture 1 in the place of the others"],
+  ["Shift 1 … 9", "keep that picture"],
+  ["F, held", "picture 1 in their place"],
   ["L", "look closely"],
   ["→  ←", "next, previous group"],
   ["U", "undo"],
@@ -44,12 +46,23 @@ export function reviewBar({ onrest, onstep, onundo }) {
       far.textContent = total ? `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} reviewed` : "";
       element.style.setProperty("--far", String(total ? done / total : 0));
     },
+    /** Put the keys away. */
+    fold: () => {
+      if (keys.contains(document.activeElement)) keys.firstElementChild.focus({ preventScroll: true });
+      keys.open = false;
+    },
     /** Follow an item: what the buttons would say of it, and where it stands. */
     show: (item, { may, first, last, undoable }) => {
       back.disabled = first;
       next.disabled = last;
       undo.disabled = !undoable;
       undo.hidden = same.hidden = unlike.hidden = !may;
+      const variants = areVariants(item.group);
+      same.classList.toggle("quiet", variants);
+      unlike.classList.toggle("quiet", !variants);
+      if (variants) same.removeAttribute("aria-keyshortcuts");
+      else same.setAttribute("aria-keyshortcuts", "S Enter");
+      unlike.setAttribute("aria-keyshortcuts", variants ? "N Enter" : "N");
       const others = item.group.members.length - 1;
       const open = others - item.marks.size;
       const part = item.marks.size > 0 && open > 0;

@@ -2,7 +2,7 @@
 
 import { closely } from "./duplicates-closely.js";
 import { memberOf } from "./duplicates-member.js";
-import { KINDS } from "./duplicates-words.js";
+import { KINDS, areVariants, percent } from "./duplicates-words.js";
 import { el } from "./el.js";
 
 /** From which the pictures of a group are wide, square or tall. */
@@ -12,21 +12,27 @@ const MANY = 9; // pictures from which the columns of a group are as many as the
 
 /**
  * @param {import("./duplicates-queue.js").Item} item
- * @param {{may: boolean, place: number, total: number, signal: AbortSignal, onchange: () => void, oncomplete: () => void}} own
- *   `onchange` hears of every choice, `oncomplete` when all is said
+ * @param {{may: boolean, place: number, total: number, signal: AbortSignal, onchange: () => void, onsaid: () => void, oncomplete: () => void}} own
+ *   `onchange` hears of every choice, `onsaid` of a verdict while others are open, `oncomplete` when all is said
  */
 export function groupOf(item, own) {
   const { group } = item;
   const many = group.members.length;
   const look = closely(group, own.signal);
-  const change = () => {
+  const apart = () => areVariants(group) && ![...item.marks.values()].includes("same");
+  const show = () => {
     for (const one of members) one.show(item);
+    element.classList.toggle("no-keep", apart()); // where all stay
+  };
+  const change = () => {
+    show();
     own.onchange();
   };
   const keep = (at) => {
-    item.marks.delete(at);
-    Object.assign(item, { keep: at, why: "" });
+    if (at === item.keep || apart()) return;
+    keepInstead(item, at);
     change();
+    if (item.judged.length) own.onsaid();
   };
   const mark = (at, verdict) => {
     if (at === item.keep) return;
@@ -34,6 +40,7 @@ export function groupOf(item, own) {
     else item.marks.set(at, verdict);
     change();
     if (item.marks.size === many - 1) own.oncomplete();
+    else own.onsaid();
   };
   const members = group.members.map((_, at) => memberOf(group, at, { may: own.may, onkeep: keep, onmark: mark, onlook: look.open }));
   const element = el(
@@ -47,7 +54,7 @@ export function groupOf(item, own) {
     ),
     el("ul", { class: "members" }, members.map((one) => one.element)),
   );
-  for (const one of members) one.show(item);
+  show();
   return {
     element,
     keep: (at) => at < many && keep(at),
@@ -64,7 +71,14 @@ export function groupOf(item, own) {
   };
 }
 
-const percent = (share) => `${Math.floor(100 * share + 1e-9)}%`;
+/** Another picture stays: what was said of it holds of the one before, and it says nothing of the rest if they differ. */
+function keepInstead(item, at) {
+  const verdict = item.marks.get(at);
+  item.marks.delete(at);
+  if (verdict === "not-same") item.marks.clear();
+  if (verdict) item.marks.set(item.keep, verdict);
+  Object.assign(item, { keep: at, why: "" });
+}
 
 /** Width by height of the boxes: the middle one of the pictures', so that most fill theirs. */
 function ratio({ members }) {

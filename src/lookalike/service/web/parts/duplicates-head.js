@@ -1,7 +1,7 @@
 /** The head of the review: what it is for, how far it is, the filters, the table of decisions. */
 
 import { address } from "../api.js";
-import { KINDS } from "./duplicates-words.js";
+import { KINDS, areVariants } from "./duplicates-words.js";
 import { el, fill, icon } from "./el.js";
 
 const SHOWS = [["", "To review"], ["reviewed", "Reviewed"], ["all", "All"]];
@@ -36,10 +36,10 @@ export function reviewHead() {
     "header",
     { class: "review-head untold" },
     el("h1", null, "The same picture twice"),
+    el("p", { class: "review-note" },
+      "Nothing is deleted here. The CSV tells your catalogue what to merge and what to drop."),
     el("div", { class: "review-progress" }, bar, far),
     table,
-    el("p", { class: "review-note" },
-      "Nothing is deleted here. What you say is remembered; the CSV then tells your catalogue which products to merge and which pictures to drop."),
     el("nav", { class: "review-filters", "aria-label": "Filters" }, shows, kinds),
     only,
   );
@@ -50,8 +50,8 @@ export function reviewHead() {
     const many = (kind) => (counts?.[kind] ? ` ${counts[kind].total.toLocaleString("en-GB")}` : "");
     const offered = [...KINDS].filter(([kind]) => !counts || wish.kind === kind || counts[kind]?.total > 0);
     fill(kinds,
-      el("li", null, choice("All kinds", !wish.kind, { ...wish, kind: "", at: 0 })),
-      offered.map(([kind, [, words]]) => el("li", null, choice(words, wish.kind === kind, { ...wish, kind, at: 0 }, many(kind)))));
+      el("li", null, choice("Copies", !wish.kind, { ...wish, kind: "", at: 0 })),
+      offered.map(([kind, [, words]]) => el("li", { class: areVariants({ kind }) ? "review-apart" : null }, choice(words, wish.kind === kind, { ...wish, kind, at: 0 }, many(kind)))));
     own.filtered = Boolean(wish.kind || wish.product);
     only.hidden = !wish.product;
     if (own.product !== wish.product) only.replaceChildren(); // its name comes with the answer

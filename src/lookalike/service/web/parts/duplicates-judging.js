@@ -10,17 +10,19 @@ const nameOf = ({ keep, other }) => [keep, other].map(({ id, picture }) => `${id
 
 /**
  * Judgements for a group: every picture that is the same is tied to the kept one; one that is not the same is set
- * apart from all that are, so that the group splits as the person said, whatever picture it is built on.
+ * apart from all others, so that the group splits as the person said, whatever picture it is built on; two that are not
+ * the same are not told from each other.
  * @param {{members: any[]}} group
  * @param {{keep: number, marks: Map<number, string>}} said
  */
 export function judgementsOf({ members }, { keep, marks }) {
   const marked = (verdict) => [...marks].filter(([at, one]) => one === verdict && at !== keep).map(([at]) => members[at]);
   const same = marked("same");
+  const open = members.filter((_, at) => at !== keep && !marks.has(at));
   const made = (kept, other, verdict) => ({ keep: keyOf(kept), other: keyOf(other), verdict });
   return [
     ...same.map((other) => made(members[keep], other, "same")),
-    ...marked("not-same").flatMap((other) => [members[keep], ...same].map((kept) => made(kept, other, "not-same"))),
+    ...marked("not-same").flatMap((other) => [members[keep], ...same, ...open].map((kept) => made(kept, other, "not-same"))),
   ];
 }
 
@@ -31,22 +33,29 @@ export function replacing(before, now) {
   return [...undone, ...now];
 }
 
-/** @type {{before: any[], now: any[], group: any}[]} */
+/**
+ * What was said of an item, so that it can be said again: by member, as JSON holds it.
+ * @typedef {{keep: number, why: string, marks: [number, string][], done: boolean}} Said
+ */
+
+/** @type {{before: any[], now: any[], group: any, said?: Said}[]} */
 let history = recalled();
 const outbox = []; // what is not with the service yet; it outlives the view
+const CARRIED = 60_000; // characters that a browser still sends when the page is left
 let sending = null;
 
 /** Speaks of sending: "sending", "saved", "refused" (detail: rows), "failed" (detail: the problem). */
 export const desk = new EventTarget();
 
-/** Take a decision; `before` are the judgements that it replaces. */
-export function decide(group, before, now) {
-  history = [...history, { before, now, group }].slice(-REMEMBERED);
+/** Take a decision; `before` are the judgements that it replaces, `said` is what the person had said until then. */
+export function decide(group, before, now, said) {
+  if (JSON.stringify(before) === JSON.stringify(now)) return;
+  history = [...history, { before, now, group, said }].slice(-REMEMBERED);
   remember();
   post(replacing(before, now));
 }
 
-/** Take the last decision back. @returns {{before: any[], now: any[], group: any} | null} */
+/** Take the last decision back. @returns {{before: any[], now: any[], group: any, said?: Said} | null} */
 export function undo() {
   const last = history.pop() ?? null;
   if (!last) return null;
@@ -73,7 +82,6 @@ export function deliver() {
 async function empty() {
   if (!outbox.length) return;
   let whole = true;
-  addEventListener("beforeunload", warn);
   try {
     while (outbox.length) {
       tell("sending");
@@ -85,19 +93,27 @@ async function empty() {
     removeEventListener("beforeunload", warn);
     if (whole) tell("saved");
   } catch (problem) {
+    addEventListener("beforeunload", warn);
     tell("failed", problem); // what was not taken stays in the outbox
   }
 }
 
 /** Sends judgements; what the service will never take counts as refused, so that it is in nobody's way. */
 async function sent(judgements) {
+  const body = { judgements };
   try {
-    return await send("POST", "/v1/duplicates/judgements", { judgements });
+    return await send("POST", "/v1/duplicates/judgements", body, { keepalive: JSON.stringify(body).length < CARRIED });
   } catch (problem) {
     if (![400, 413, 415, 422].includes(problem.status)) throw problem;
     return { refused: [{ message: problem.message }] };
   }
 }
+
+/** What still waits for its turn goes at once when the page is left. */
+addEventListener("pagehide", () => {
+  const waiting = outbox.slice(sending ? 1 : 0).flat();
+  if (waiting.length) void sent(waiting).catch(() => {});
+});
 
 const warn = (event) => event.preventDefault();
 const tell = (name, detail) => desk.dispatchEvent(new CustomEvent(name, { detail }));

@@ -28,7 +28,7 @@ function meaning(event, on, command) {
   if (digit && !command) return [event.shiftKey ? "keep" : "mark", Number(digit) - 1];
   const key = event.key.toLowerCase();
   if (command) return key === "z" && !event.shiftKey ? ["undo"] : null;
-  if (key === "enter") return on.closest(PRESSED) ? null : ["rest", "same"];
+  if (key === "enter") return on.closest(PRESSED) ? null : ["main"];
   if (key.startsWith("arrow") && on.matches("input[type=radio]")) return null; // there they choose what to keep
-  return { s: ["rest", "same"], n: ["rest", "not-same"], u: ["undo"], f: ["flip", true], l: ["look"], arrowright: ["step", 1], arrowleft: ["step", -1] }[key] ?? null;
+  return { s: ["rest", "same"], escape: ["fold"], n: ["rest", "not-same"], u: ["undo"], f: ["flip", true], l: ["look"], arrowright: ["step", 1], arrowleft: ["step", -1] }[key] ?? null;
 }

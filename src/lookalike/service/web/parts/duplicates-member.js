@@ -4,7 +4,7 @@ import { productPath } from "../api.js";
 import { el, fill, icon } from "./el.js";
 import { money } from "./money.js";
 import { picture } from "./picture.js";
-import { differences, isAway, pictureOf, productOf, sizeOf } from "./duplicates-words.js";
+import { KINDS, differences, isAway, pictureOf, productOf, sizeOf } from "./duplicates-words.js";
 
 const SHOWN = { sizes: "(max-width: 720px) 46vw, 420px", widths: [256, 512, 1024], width: 512 };
 const FEW = 8; // pictures asked for at once; the others as they are scrolled to
@@ -31,7 +31,7 @@ export function memberOf(group, at, { may, onkeep, onmark, onlook }) {
     { class: "member-words" },
     el("h3", { class: "member-title" }, el("a", { href: productPath(product.id), dir: "auto", dataset: { key: `member ${group.id} ${at}` } }, name)),
     el("p", { class: "member-facts" }, facts(member, product)),
-    differing(group.members[0], member, at),
+    differing(group, member, at),
     may && el("div", { class: "member-say" }, el("label", { class: "member-keep" }, keep, el("span", null, "Keep this one", why)), say),
   );
   const element = el(
@@ -62,18 +62,21 @@ function facts(member, product) {
   return said.filter(Boolean).map((words, place) => el("span", { class: place === 0 ? "member-id" : null }, words));
 }
 
-function differing(head, member, at) {
+function differing(group, member, at) {
+  const head = group.members[0];
   if (at === 0) return el("ul", { class: "differs", "aria-label": "What differs" }, el("li", { class: "first" }, "the others are compared with this one"));
   const { picture: done, product } = differences(head, member);
   const list = el(
     "ul",
     { class: "differs", "aria-label": "What differs from the first" },
-    done.map((words) => el("li", { class: "of-picture" }, words)),
+    (member.kind === group.kind ? done : [kindOf(member), ...done]).map((words) => el("li", { class: "of-picture" }, words)),
     product.map((words) => el("li", null, words)),
   );
   if (!list.children.length) list.append(el("li", { class: "first" }, "nothing differs"));
   return list;
 }
+
+const kindOf = ({ kind }) => (KINDS.get(kind)?.[1] ?? kind).toLowerCase();
 
 /** Ask for the pictures of a group that comes next, so that they are there when it does. */
 export function fetchAhead({ members }) {

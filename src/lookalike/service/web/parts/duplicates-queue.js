@@ -11,6 +11,7 @@ const AHEAD = 6; // groups that are there before they are reached
  * @property {string} why why that one is suggested, "" when a person chose it
  * @property {Map<number, string>} marks "same" or "not-same" by member
  * @property {any[]} judged the judgements that hold
+ * @property {import("./duplicates-judging.js").Said} said what was said when they were made
  * @property {boolean} done whether all was said
  * @property {boolean} gone whether the service no longer lists it under these filters
  */
@@ -48,9 +49,25 @@ export async function turnTo(queue, at) {
   }
 }
 
-/** Put a group that is not in the queue at the present place. */
+/** Put a group that is not in the queue there, for those that it fell apart into, which are given, or where one is. */
 export function insert(queue, item) {
+  const within = holding([item]);
+  const parts = queue.items.filter(({ group }) => within(group));
+  if (parts.length) queue.at = queue.items.indexOf(parts[0]);
+  queue.items = queue.items.filter((one) => !parts.includes(one));
   queue.items.splice(queue.at, 0, item);
+  return parts;
+}
+
+/** Tells of a group whether one of these items has all of its pictures. */
+function holding(items) {
+  const name = ({ id, picture }) => `${id}\t${picture}`;
+  const where = new Map();
+  for (const item of items) for (const member of item.group.members) where.set(name(member), item);
+  return ({ members }) => {
+    const item = where.get(name(members[0]));
+    return item !== undefined && members.every((member) => where.get(name(member)) === item);
+  };
 }
 
 /** Where the present item stands in the service's list, and how long the list was when it was first asked for. */
@@ -88,6 +105,6 @@ function take(queue, { groups, total }) {
 }
 
 function unknown(queue, groups) {
-  const there = new Set(queue.items.filter((item) => !item.gone).map(({ group }) => group.id));
-  return groups.filter(({ id }) => !there.has(id));
+  const there = holding(queue.items.filter((item) => !item.gone));
+  return groups.filter((group) => !there(group));
 }

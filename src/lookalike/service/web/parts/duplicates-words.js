@@ -7,7 +7,6 @@ export const KINDS = new Map([
   ["same-bytes", ["The same file", "Same file"]],
   ["same-pixels", ["The same pixels in another file", "Same pixels"]],
   ["same-photograph", ["The same photograph, edited", "Edited"]],
-  ["same-product", ["The same product, another photograph", "Another photograph"]],
   ["variant", ["Recoloured: no copy, perhaps a variant", "Recoloured"]],
 ]);
 
@@ -25,6 +24,12 @@ export function productOf(member) {
 
 /** The picture of a member as a product's document lists it. */
 export const pictureOf = (member) => productOf(member).pictures.find(({ position }) => position === member.picture);
+
+/** Whether the pictures of a group are told apart as a rule, so that nobody merges them by a habit. */
+export const areVariants = ({ kind }) => kind === "variant";
+
+/** A similarity to the nearest percent; only what is equal is 100%. */
+export const percent = (share) => `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100}%`;
 
 /** "225 × 300", or "" where the size is not known. */
 export const sizeOf = ({ width, height }) => (width && height ? `${width}\u00a0×\u00a0${height}` : "");
@@ -72,7 +77,8 @@ const leaf = (category) => (category ?? "").split(">").at(-1).trim();
  * product's main picture, the first id.
  * @returns {{at: number, why: string}}
  */
-export function suggested({ members }) {
+export function suggested({ kind, members }) {
+  if (areVariants({ kind })) return { at: 0, why: "" }; // of which every one stays
   let left = members.map((member, at) => ({ member, at, lost: lost(member) }));
   const rules = [
     [whole, (one, all) => one.lost === Math.min(...all.map(({ lost }) => lost))],

@@ -10,7 +10,7 @@ import { keysOf } from "../parts/duplicates-keys.js";
 import { PAGE, begin, insert, positionOf, queueOf, turnTo } from "../parts/duplicates-queue.js";
 import { atTheEnd, lookingLine, nothing } from "../parts/duplicates-states.js";
 import { reviewStrip } from "../parts/duplicates-strip.js";
-import { productOf, suggested } from "../parts/duplicates-words.js";
+import { areVariants, productOf, suggested } from "../parts/duplicates-words.js";
 import { el, fill } from "../parts/el.js";
 import { problemNotice } from "../parts/notice.js";
 import { styles } from "../parts/styles.js";
@@ -25,6 +25,7 @@ export async function render(root, place) {
   const mine = (shown = build(place));
   await Promise.all(["duplicates", "duplicates-group", "duplicates-bar", "add"].map(styles));
   root.append(mine.head.element, mine.looking.element, mine.rights, mine.strip.element, mine.stage, mine.bar.element);
+  addEventListener("pointerdown", ({ target }) => target.closest?.(".bar-keys") || mine.bar.fold(), { signal: place.signal });
   keysOf({ signal: place.signal, act: (name, value) => act(mine, name, value) });
   for (const name of ["sending", "saved", "refused", "failed"]) {
     desk.addEventListener(name, (event) => told(mine, name, event.detail), { signal: place.signal });
@@ -55,6 +56,7 @@ async function show(mine, place) {
   const wish = wishOf(place.params);
   mine.wish = wish;
   mine.head.show(wish);
+  mine.bar.fold();
   mine.strip.element.hidden = Boolean(wish.product); // which is in one group as a rule
   await deliver(); // what is to be shown includes what was said last
   const load = (offset, limit = PAGE, asked = askedOf(wish)) =>
@@ -84,9 +86,11 @@ function itemOf(group) {
   group.members.forEach((member, place) => {
     if (kept >= 0 && place !== kept && (group.reviewed || member.verdict === "same")) item.marks.set(place, "same");
   });
-  item.judged = judgementsOf(group, item);
-  return item;
+  return Object.assign(item, { judged: judgementsOf(group, item), said: saidOf(item) });
 }
+
+/** @returns {import("../parts/duplicates-judging.js").Said} */
+const saidOf = ({ keep, why, marks, done }) => ({ keep, why, marks: [...marks], done });
 
 function nameProduct(mine, { groups }) {
   const { product } = mine.wish;
@@ -109,8 +113,7 @@ function allow(mine) {
 function draw(mine, { focus = false } = {}) {
   const { queue } = mine;
   const item = queue.items[queue.at];
-  for (const part of [mine.head, mine.bar]) part.far(mine.total - mine.left, mine.total);
-  mine.strip.show(queue);
+  showFar(mine);
   mine.bar.element.classList.remove("waiting");
   mine.bar.element.hidden = !item && !undoable();
   mine.bar.element.classList.toggle("bare", !item);
@@ -121,7 +124,8 @@ function draw(mine, { focus = false } = {}) {
     mine.group = groupOf(item, {
       may: mine.may,
       signal: mine.place.signal,
-      onchange: () => showBar(mine),
+      onchange: () => changed(mine, item),
+      onsaid: () => (keep(mine, item), showFar(mine), showBar(mine)),
       oncomplete: () => void settle(mine, item),
     });
     fill(mine.stage, mine.group.element);
@@ -151,6 +155,19 @@ function ending(mine) {
   return nothing({ ...mine.answer, left: mine.left, reviewed: mine.total - mine.left }, mine.wish);
 }
 
+/** A choice was made; without a verdict it is none that is kept yet. */
+function changed(mine, item) {
+  showBar(mine);
+  if (item.marks.size || item.judged.length) return;
+  item.said = saidOf(item);
+  if (!unsent()) mine.bar.say("");
+}
+
+function showFar(mine) {
+  for (const part of [mine.head, mine.bar]) part.far(mine.total - mine.left, mine.total);
+  mine.strip.show(mine.queue);
+}
+
 function showBar(mine) {
   const { queue } = mine;
   const item = queue.items[queue.at] ?? { group: { members: [] }, marks: new Map(), done: false };
@@ -158,11 +175,9 @@ function showBar(mine) {
   mine.bar.show(item, { may: mine.may && (Boolean(mine.group) || undoable() > 0), first: queue.start + queue.at === 0, last, undoable: undoable() });
 }
 
-/** Go to another group; what was said of this one is kept. */
+/** Go to another group. */
 async function turn(mine, at) {
   const { queue } = mine;
-  const item = queue.items[queue.at];
-  if (item && mine.may && !item.done && item.marks.size) keep(mine, item);
   try {
     await turnTo(queue, at);
   } catch (problem) {
@@ -186,16 +201,20 @@ async function settle(mine, item) {
   await turn(mine, next);
 }
 
-/** Take what was said of a group as a decision. */
+/** Take what was said of a group as a decision, which goes to the service at once. */
 function keep(mine, item) {
   const now = judgementsOf(item.group, item);
   const whole = item.marks.size === item.group.members.length - 1;
-  decide(item.group, item.judged, now);
-  item.judged = now;
-  if (whole && !item.done) mine.left -= 1;
-  item.done ||= whole;
-  const left = [...item.marks.values()].filter((verdict) => verdict === "same").length;
-  item.gone = item.done && (mine.wish.show === "" || left === 0);
+  decide(item.group, item.judged, now, item.said);
+  mine.left += Number(item.done) - Number(whole);
+  Object.assign(item, { judged: now, done: whole, said: saidOf({ ...item, done: whole }) });
+  item.gone = isGone(mine, item);
+}
+
+/** Whether the service no longer lists a group under the present filters. */
+function isGone({ wish }, { done, marks }) {
+  if (!done) return wish.show === "reviewed";
+  return wish.show === "" || ![...marks.values()].includes("same");
 }
 
 /** Take the last decision back, and go to its group. */
@@ -203,19 +222,31 @@ async function takeBack(mine) {
   const last = undo();
   if (!last) return;
   const { queue } = mine;
-  let at = queue.items.findIndex(({ group }) => group.id === last.group.id);
-  if (at < 0) {
-    insert(queue, itemOf({ ...last.group, reviewed: false, keep: null }));
-    at = queue.at;
-    mine.left += 1;
-    mine.total += Number(last.now.every(({ verdict }) => verdict === "not-same"));
-  } else if (queue.items[at].done) mine.left += 1;
-  const item = queue.items[at];
-  const marks = new Map();
-  Object.assign(item, { judged: last.before, marks, done: false, gone: false });
-  queue.at = at;
-  await turn(mine, at);
+  const { keep: kept, why, marks = [], done = false } = last.said ?? {};
+  let item = queue.items.find(({ group }) => group.id === last.group.id);
+  if (item) mine.left += Number(item.done) - Number(done);
+  else {
+    item = itemOf({ ...last.group, reviewed: false, keep: null });
+    count(mine, last, insert(queue, item));
+  }
+  if (last.said) Object.assign(item, { keep: kept, why });
+  Object.assign(item, { judged: last.before, marks: new Map(marks), done });
+  Object.assign(item, { said: saidOf(item), gone: isGone(mine, item) });
+  await turn(mine, queue.items.indexOf(item));
   announce("Taken back");
+}
+
+/** Count a group that is whole again; `parts` of it were listed instead. */
+function count(mine, { group, now }, parts) {
+  const others = (keep) => now.filter((one) => one.keep.id === keep.id && one.keep.picture === keep.picture).length;
+  const whole = now.some((one) => others(one.keep) === group.members.length - 1);
+  if (parts.length) {
+    mine.left += 1 - parts.filter(({ done }) => !done).length;
+    mine.total += 1 - parts.length;
+  } else if (whole) {
+    mine.left += 1;
+    mine.total += Number(now.every(({ verdict }) => verdict === "not-same"));
+  }
 }
 
 function told(mine, name, detail) {
@@ -231,12 +262,16 @@ function told(mine, name, detail) {
 function act(mine, name, value) {
   if (!mine.queue) return;
   const { group } = mine;
+  if (name === "fold") return mine.bar.fold();
   if (name === "step") return void turn(mine, mine.queue.at + value);
   if (!group) return name === "undo" && mine.may ? void takeBack(mine) : undefined;
   if (name === "flip") return group.flip(value);
   if (name === "look") return group.look(Math.min(1, mine.queue.items[mine.queue.at].group.members.length - 1));
   if (!mine.may) return;
-  if (name === "rest") group.rest(value);
+  const variants = areVariants(mine.queue.items[mine.queue.at].group);
+  if (name === "main") group.rest(variants ? "not-same" : "same");
+  else if (name === "rest" && value === "same" && variants) mine.bar.say("Variants are merged by the button alone.");
+  else if (name === "rest") group.rest(value);
   else if (name === "mark") group.mark(value, "not-same");
   else if (name === "keep") group.keep(value);
   else if (name === "undo") void takeBack(mine);
