@@ -204,7 +204,8 @@ def test_a_verdict_arrives_though_the_page_is_left_the_same_moment(review: Any, 
     ids(page)
     page.evaluate(
         """() => {
-          for (const at of [2, 3]) document.querySelectorAll(".member")[at].querySelector(".mark-not-same").click();
+          const marks = document.querySelectorAll(".mark-not-same");
+          for (const at of [2, 3]) marks[at].click();
           location.href = "/photo";
         }"""
     )

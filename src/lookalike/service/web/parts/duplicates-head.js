@@ -44,11 +44,12 @@ export function reviewHead() {
     only,
   );
 
-  function show(wish, { counts } = {}) {
+  function show(wish, answer) {
+    const counts = (own.counts = answer?.counts ?? own.counts); // until others come
     table.href = address("/v1/duplicates.csv", { kinds: wish.kind, product: wish.product });
     fill(shows, SHOWS.map(([value, words]) => el("li", null, choice(words, wish.show === value, { ...wish, show: value, at: 0 }))));
     const many = (kind) => (counts?.[kind] ? ` ${counts[kind].total.toLocaleString("en-GB")}` : "");
-    const offered = [...KINDS].filter(([kind]) => !counts || wish.kind === kind || counts[kind]?.total > 0);
+    const offered = [...KINDS].filter(([kind]) => wish.kind === kind || counts?.[kind]?.total > 0);
     fill(kinds,
       el("li", null, choice("Copies", !wish.kind, { ...wish, kind: "", at: 0 })),
       offered.map(([kind, [, words]]) => el("li", { class: areVariants({ kind }) ? "review-apart" : null }, choice(words, wish.kind === kind, { ...wish, kind, at: 0 }, many(kind)))));
