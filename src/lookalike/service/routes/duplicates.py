@@ -119,7 +119,7 @@ def _page(request: Request, shown: Duplicates, page: dict[str, Any]) -> Response
     openapi_extra=described.asks(*_CHOOSING),
 )
 async def duplicates_table(request: Request) -> Response:
-    """All groups that pass, a row for each picture, as `lookalike duplicates --csv` writes and reads them.
+    """All groups that pass, a row for each picture, as `lookalike duplicates --csv FILE` writes them.
 
     ``uri`` is the picture's address here.
     """
