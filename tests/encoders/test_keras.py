@@ -157,7 +157,7 @@ def test_an_index_holds_what_a_notebook_computes(
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     monkeypatch.chdir("/")
     again = Index.open(tmp_path / "index")
-    found = {one.product.id: one.evidence["look"] for one in again.search(paths[0], k=5)}
+    found = {one.product.id: one.evidence["look"] for one in again.search(paths[0], k=5, duplicates=True)}
     for path, vector in zip(paths, vectors, strict=True):
         assert found[path.stem] == pytest.approx(float(vectors[0] @ vector), abs=2e-4)
 
