@@ -103,21 +103,33 @@ def smaller_area(couples: Couples, maps: Floats, level: int) -> Floats:
     return found
 
 
-def overlaid(couples: Couples, maps: Floats, level: int, plane: int | None = None) -> tuple[Floats, Floats]:
-    """The first pictures as the second ones see them, (n, level²), and 1 where both are, else 0.
+def overlaid(couples: Couples, maps: Floats, level: int) -> tuple[Floats, Floats]:
+    """The lightness of the first pictures as the second ones see it, and 1 where both are, (n, level²)."""
+    x, y, seen = _places(couples, maps, level)
+    return sampled(couples.first.pyramid[level], couples.a, x, y), seen
 
-    The lightness from 0 to 1, or one of the planes from 0 to 255.
+
+def planes_overlaid(couples: Couples, maps: Floats) -> tuple[Floats, Floats]:
+    """Lightness and chroma of the first pictures as the second ones see them, (3, n, 64²), 0 to 255.
+
+    And 1 where both are, else 0, (n, 64²).
     """
+    x, y, seen = _places(couples, maps, SIGHT)
+    planes = couples.first.planes
+    at, x, y = _corners(planes.shape[1] * couples.a, x, y, SIGHT)
+    flat = planes.reshape(-1)
+    return np.stack([_mixed(flat, at + plane * SIGHT**2, x, y, SIGHT) for plane in range(3)]), seen
+
+
+def _places(couples: Couples, maps: Floats, level: int) -> tuple[Floats, Floats, Floats]:
+    """Where each pixel of the second pictures is in the first, x and y (n, level²), and 1 where both are."""
     x, y = grid(level)
     shrink = level / SIGHT
     there_x = maps[:, 0, 0:1] * x + maps[:, 0, 1:2] * y + maps[:, 0, 2:3]
     there_y = maps[:, 1, 0:1] * x + maps[:, 1, 1:2] * y + maps[:, 1, 2:3]
     seen = _inside(there_x, there_y, couples.first.boxes[couples.a] * shrink)
     seen &= _inside(x, y, couples.second.boxes[couples.b] * shrink)
-    first: npt.NDArray[Any] = (
-        couples.first.pyramid[level] if plane is None else couples.first.planes[:, plane]
-    )
-    return sampled(first, couples.a, there_x, there_y), seen.astype(np.float32)
+    return there_x, there_y, seen.astype(np.float32)
 
 
 def _inside(x: Floats, y: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
@@ -132,12 +144,20 @@ def _inside(x: Floats, y: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
 def sampled(planes: np.ndarray, which: Indices, x: Floats, y: Floats) -> Floats:
     """Bilinear samples (n, p) of planes (k, s, s) at places in pixels from the middle."""
     side = planes.shape[-1]
+    at, x, y = _corners(which, x, y, side)
+    return _mixed(planes.reshape(-1), at, x, y, side)
+
+
+def _corners(which: Indices, x: Floats, y: Floats, side: int) -> tuple[npt.NDArray[np.int32], Floats, Floats]:
+    """The pixel above and left of each place among those of all planes, and what is left of x and y."""
     x = np.clip(x + (side / 2 - 0.5), 0, side - 1.001)
     y = np.clip(y + (side / 2 - 0.5), 0, side - 1.001)
     column, row = x.astype(np.int32), y.astype(np.int32)
-    x, y = x - column, y - row
-    flat = planes.reshape(-1)
-    at = (which * (side * side)).astype(np.int32)[:, None] + row * side + column
+    return (which * (side * side)).astype(np.int32)[:, None] + row * side + column, x - column, y - row
+
+
+def _mixed(flat: npt.NDArray[Any], at: npt.NDArray[np.int32], x: Floats, y: Floats, side: int) -> Floats:
+    """The mean of four pixels, weighed by how near each is."""
     top_left, top_right = flat.take(at).astype(np.float32), flat.take(at + 1).astype(np.float32)
     low_left, low_right = flat.take(at + side).astype(np.float32), flat.take(at + side + 1).astype(np.float32)
     top = top_left + x * (top_right - top_left)

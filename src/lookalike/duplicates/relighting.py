@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.duplicates.alignment import overlaid
+from lookalike.duplicates.alignment import planes_overlaid
 from lookalike.duplicates.sight import SIGHT, Couples
 from lookalike.vectors import Floats
 
@@ -96,11 +96,8 @@ def relit(couples: Couples, maps: Floats) -> Relighting:
 
 def laid(couples: Couples, maps: Floats) -> tuple[Planes, Planes, Floats, Floats]:
     """Both pictures in red, green and blue where both are, and the strength of their chroma (n, 2)."""
-    theirs, ours = [], []
-    for plane in range(3):
-        warped, seen = overlaid(couples, maps, SIGHT, plane)
-        theirs.append(warped)
-        ours.append(couples.second.planes[couples.b, plane].reshape(len(couples), -1).astype(np.float32))
+    theirs, seen = planes_overlaid(couples, maps)
+    ours = couples.second.planes[couples.b].reshape(len(couples), 3, -1).swapaxes(0, 1).astype(np.float32)
     strengths = [
         (((x[1] - 128) ** 2 + (x[2] - 128) ** 2) * seen).sum(axis=1) / (seen.sum(axis=1) + 1e-3)
         for x in (theirs, ours)
@@ -108,7 +105,7 @@ def laid(couples: Couples, maps: Floats) -> tuple[Planes, Planes, Floats, Floats
     return _rgb(theirs), _rgb(ours), seen, np.sqrt(np.stack(strengths, axis=1))
 
 
-def _rgb(planes: list[Floats]) -> Planes:
+def _rgb(planes: Planes) -> Planes:
     """Red, green and blue of lightness and chroma (ITU-R 601)."""
     light, blue, red = planes[0], planes[1] - 128, planes[2] - 128
     mixed = (light + 1.402 * red, light - 0.344136 * blue - 0.714136 * red, light + 1.772 * blue)
