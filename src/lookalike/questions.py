@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
 from typing import Any, TypeVar
 
-import numpy as np
-
 from lookalike import colour
+from lookalike.asking.dressing import answered
+from lookalike.asking.search import Seen, check_search, search_query
+from lookalike.asking.similar import similar_query
+from lookalike.asking.wishes import Wishes
 from lookalike.duplicates.kept import Kept
 from lookalike.duplicates.known import Known, revision_of
 from lookalike.encoders.base import ImageEncoder
@@ -30,14 +31,12 @@ from lookalike.photo import Crop, Photo, SmallPicture, check_crop, open_photo
 from lookalike.products import Product, product_id, product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.page import Page, check_window
-from lookalike.recommend.query import EVIDENCE, WORD_EVIDENCE, Query, check_weights
+from lookalike.recommend.query import Stock
 from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.store.base import Manifest, Store, VersionGone
 from lookalike.view import View, palette_vectors
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
-_NOTHING = np.empty((0, 0), dtype=np.float32)
-_NO_PICTURE = (_NOTHING, np.empty(0, dtype=np.float32), _NOTHING)  # looks, norms and colours of words
 
 _T = TypeVar("_T")
 
@@ -67,40 +66,49 @@ class Questions:
         exclude: Iterable[str | int] = (),
         weights: Mapping[str, float] | str | None = None,
         *,
+        recipe: str | None = None,
+        but: str | None = None,
         metric: Metric = "cosine",
         pictures: str = "main",
         variants: bool = False,
         duplicates: bool = False,
+        diversity: float = 0.0,
+        stock: Stock = "any",
+        per_brand: int | None = None,
     ) -> Answer:
         """The k products that look most like this one, exactly; itself and its variants are left out.
 
         Of products that show the same picture only the best stays, with the ids of the others, and those
-        that show this product's picture are left out; ``duplicates`` lets them all in.
+        that show this product's picture are left out; ``duplicates`` lets them all in. So it is with the
+        products of one group, of which ``variants`` lets all in.
 
-        ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``, ``exclude`` ids to leave
-        out, ``weights`` what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is
-        "main" (the main picture asks) or "all" (the best of all its pictures does); ``variants`` lets its
-        variants in. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
+        ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``; ``but`` is one as well, for
+        what is to be otherwise than in this product: it lets variants in. ``exclude`` are ids to leave
+        out. ``recipe`` is "look", "combined" (looks and what the table says) or "same-kind"; ``weights`` say
+        instead what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is "main"
+        (the main picture asks) or "all" (the best of all its pictures does). ``diversity`` is from 0 to 1,
+        ``stock="first"`` puts what is sold out last, ``per_brand`` is how many of one brand there may be.
+        Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
         """
         asking = product_id(id)
+        wishes = Wishes.of(
+            k=k,
+            where=where,
+            but=but,
+            exclude=exclude,
+            weights=weights,
+            recipe=recipe,
+            metric=metric,
+            variants=variants,
+            duplicates=duplicates,
+            diversity=diversity,
+            stock=stock,
+            per_brand=per_brand,
+        )
 
         def ask(view: View) -> Answer:
-            row = view.snapshot.row(asking)
-            own = view.pictures_of(asking, pictures)
-            query = Query(
-                looks=view.snapshot.looks[own],
-                norms=view.snapshot.norms[own],
-                colours=view.snapshot.colours_of([row]),
-                k=k,
-                weights=check_weights(weights),
-                metric=metric,
-                where=parse_filter(where),
-                exclude=frozenset(product_ids(exclude)),
-                seed=asking,
-                variants=variants,
-                duplicates=duplicates,
-            )
-            return view.answer(query, partial(self._asked, asking), self.thumbnails)
+            query = similar_query(view, asking, pictures, wishes)
+            return answered(view, query, partial(self._asked, asking), self.thumbnails)
 
         return self._ask(ask)
 
@@ -115,7 +123,11 @@ class Questions:
         text: str | None = None,
         crop: Crop | Iterable[float] | str | None = None,
         metric: Metric = "cosine",
+        variants: bool = False,
         duplicates: bool = False,
+        diversity: float = 0.0,
+        stock: Stock = "any",
+        per_brand: int | None = None,
         allow_private: bool = False,
     ) -> Answer:
         """The k products that look most like a photo that is not in the catalogue, or that words name.
@@ -125,25 +137,28 @@ class Questions:
         share of the words that a product has, rare words counting more. The others as in `similar`.
         Raises `PictureError` when the photo cannot be read, `BadArgument`, `BadFilter`.
         """
-        if (image is None) == (text is None):
-            raise BadArgument("Either a photo asks or words do.", next_step="Give image=... or text=...")
-        if text is not None and (crop is not None or metric != "cosine"):
-            raise BadArgument("A crop and a metric are for photos.", next_step="Leave them out with text.")
-        wishes = Query(
-            *_NO_PICTURE,
+        wishes = Wishes.of(
             k=k,
-            weights=check_weights(weights, EVIDENCE if text is None else WORD_EVIDENCE),
+            where=where,
+            exclude=exclude,
+            weights=weights,
             metric=metric,
-            where=parse_filter(where),
-            exclude=frozenset(product_ids(exclude)),
-            words=() if text is None else words_asked(text),
+            variants=variants,
             duplicates=duplicates,
+            diversity=diversity,
+            stock=stock,
+            per_brand=per_brand,
         )
+        check_search(wishes, text, image is not None, crop)
         if image is not None:
-            return self._search_photo(image, check_crop(crop), wishes, allow_private)
-        return self._ask(lambda view: view.answer(wishes, None, self.thumbnails))
+            return self._search_photo(image, check_crop(crop), text, wishes, allow_private)
+        return self._ask(
+            lambda view: answered(view, search_query(view, text, None, wishes), None, self.thumbnails)
+        )
 
-    def _search_photo(self, image: Photo, crop: Crop | None, wishes: Query, allow_private: bool) -> Answer:
+    def _search_photo(
+        self, image: Photo, crop: Crop | None, text: str | None, wishes: Wishes, allow_private: bool
+    ) -> Answer:
         began = perf_counter()
         picture = open_photo(image, detail(self.encoder), crop=crop, allow_private=allow_private)
         opened = perf_counter()
@@ -156,8 +171,8 @@ class Questions:
             if not says_something(looks[0]):
                 raise no_vector()
             spent = {"decode": opened - began, "encode": perf_counter() - opened}
-            query = replace(wishes, looks=looks, norms=norms, colours=tints)
-            return view.answer(query, lambda: asked, self.thumbnails, colours, spent)
+            query = search_query(view, text, Seen(looks, norms, tints, colours), wishes)
+            return answered(view, query, lambda: asked, self.thumbnails, colours=colours, spent=spent)
 
         return self._ask(ask)
 

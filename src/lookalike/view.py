@@ -1,16 +1,14 @@
-"""One version of an index: its reader, its snapshot in memory, and answers dressed with their products."""
+"""One version of an index: its reader, its snapshot in memory."""
 
 from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from time import perf_counter
-from types import MappingProxyType
 
 import numpy as np
 
@@ -25,18 +23,13 @@ from lookalike.neighbours.snapshot import Snapshot
 from lookalike.palette import COLOURS
 from lookalike.photo import SmallPicture, shown_picture
 from lookalike.products import Product
-from lookalike.recommend.answer import Answer
 from lookalike.recommend.facets import Facets
 from lookalike.recommend.page import Listed, Page
-from lookalike.recommend.query import Query
-from lookalike.recommend.reasons import reasons
-from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
-from lookalike.recommend.recommender import recommend
+from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats, Mask, Rows, best
 
-_NOTHING: Mapping[str, float] = MappingProxyType({})
 _READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
 
 
@@ -142,49 +135,6 @@ class View:
         caption = f"{title} ({product_id})" if title else product_id
         row = self.snapshot.row(product_id)
         return Asked(caption, thumbnails.get((product_id, 0), b""), self.colours(row))
-
-    def answer(
-        self,
-        query: Query,
-        asked: Callable[[], Asked] | None,
-        thumbnails: Thumbnails,
-        colours: Sequence[Colour] = (),
-        spent: Mapping[str, float] = _NOTHING,
-    ) -> Answer:
-        """Ask the recommender and dress its rows with their products, and with what they share.
-
-        ``colours`` are those of a photo that asks; of a product they are known here. ``spent`` are the
-        seconds of the stages before.
-        """
-        ranked = recommend(query, self.snapshot)
-        began = perf_counter()
-        seed = [] if query.seed is None else [query.seed]
-        ids = [*seed, *(self.snapshot.ids[row] for row in ranked.rows)]
-        products = self.products(ids)
-        dressed = self.snapshot.palettes.described([*map(self.snapshot.row, seed), *ranked.rows])
-        asking = None if query.seed is None else products[query.seed]
-        ours = colours if asking is None else dressed[0]
-        results = tuple(
-            Recommendation(
-                found := products[i],
-                score,
-                evidence,
-                own,
-                reasons(asking, ours, found, own),
-                tuple(self.snapshot.ids[other] for other in ranked.copies.get(row, ())),
-            )
-            for row, i, score, evidence, own in zip(
-                ranked.rows,
-                ids[len(seed) :],
-                ranked.scores,
-                ranked.evidence,
-                dressed[len(seed) :],
-                strict=True,
-            )
-        )
-        rank = ranked.seconds["rank"] + perf_counter() - began
-        seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
-        return Answer(results, ranked.complete, ranked.explain, asked, thumbnails, seconds)
 
     def page(self, wishes: Filter, words: Sequence[str], sort: str, limit: int, offset: int) -> Page:
         """Some of the products that pass a filter and have all of these words, in an order."""

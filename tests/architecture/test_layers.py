@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"ingest", "recommend", "duplicates", "words", "doctor"},
     {"evaluation"},
     {"training"},
-    {"photo", "view", "questions", "copies", "index"},
+    {"photo", "view", "asking", "questions", "copies", "index"},
     {"service"},
     {"cli", "__main__"},
 ]
@@ -29,6 +29,9 @@ NEIGHBOURS_ALLOWED = {
     ("vectors", "errors"),
     ("settings", "errors"),
     ("view", "photo"),
+    ("asking", "view"),
+    ("asking", "photo"),
+    ("questions", "asking"),
     ("questions", "view"),
     ("questions", "photo"),
     ("copies", "photo"),

@@ -248,7 +248,7 @@ def test_an_empty_index_has_an_empty_page_and_no_facets() -> None:
 
 def test_words_ask_too_and_rare_words_count_more() -> None:
     answer = shop().search(text="red boot", k=5)
-    assert answer[0].evidence == {"title": answer[0].score}
+    assert answer[0].evidence == {"words": answer[0].score}
     assert set(answer.ids) == {"boot", "boot2", "hat", "redmug"}
     assert all(0 < result.score < 1 for result in answer)
     assert answer.complete
@@ -262,7 +262,7 @@ def test_words_ask_too_and_rare_words_count_more() -> None:
 def test_words_ask_among_what_passes_a_filter() -> None:
     answer = shop().search(text="red", where="category=Clothing", exclude=["boot"])
     assert answer.ids == ["hat"]
-    assert answer.explain["weights"] == {"title": 1.0}
+    assert answer.explain["weights"] == {"words": 1.0}
     assert shop().search(text="zebra").ids == []
     assert answer.to_html().startswith("<!doctype html>")
 
@@ -333,7 +333,7 @@ def test_facets_and_search_refuse_the_same_texts(text: Any) -> None:
         {"text": "red", "crop": (0, 0, 1, 1)},
         {"text": "red", "metric": "euclidean"},
         {"text": "red", "weights": {"look": 1}},
-        {"text": "red", "weights": {"title": 0}},
+        {"text": "red", "weights": {"words": 0}},
         {"text": "red", "k": 0},
         {"text": "red", "exclude": None},
     ],

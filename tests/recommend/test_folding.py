@@ -84,7 +84,7 @@ def by_walking(query: Query, snapshot: Snapshot) -> tuple[list[int], dict[int, l
     columns = {
         "look": look_scores(snapshot, query.looks, query.norms, query.metric),
         "colour": colour_scores(snapshot, query.colours),
-        "title": snapshot.titles.shares(query.words) if query.words else np.empty(0),
+        **query.given,
     }
     passes = query.where.mask(snapshot.columns)
     away = {snapshot.row_of[i] for i in query.exclude}
@@ -118,7 +118,7 @@ def asked(snapshot: Snapshot, row: int, chance: np.random.Generator) -> Query:
     kind = ("product", "photo", "words")[int(chance.integers(0, 3))]
     where = ("", "", "brand=Acme", "brand!=Birch")[int(chance.integers(0, 4))]
     mixed = ({"look": 1.0}, {"look": 1.0}, {"look": 1.0, "colour": 0.5}, {"colour": 1.0})
-    weights = {"title": 1.0} if kind == "words" else mixed[int(chance.integers(0, 4))]
+    weights = {"words": 1.0} if kind == "words" else mixed[int(chance.integers(0, 4))]
     euclidean = kind != "words" and weights == {"look": 1.0} and chance.random() < 0.4
     none = np.empty((0, 0), dtype=np.float32)
     excluded = chance.integers(0, len(snapshot), 5).tolist()
@@ -133,7 +133,7 @@ def asked(snapshot: Snapshot, row: int, chance: np.random.Generator) -> Query:
         exclude=frozenset(snapshot.ids[one] for one in excluded if chance.random() < 0.3),
         seed=snapshot.ids[row] if kind == "product" else None,
         variants=bool(chance.random() < 0.3),
-        words=words_asked("red wool shoe") if kind == "words" else (),
+        given={"words": snapshot.titles.shares(words_asked("red wool shoe"))} if kind == "words" else {},
         duplicates=bool(chance.random() < 0.2),
     )
 

@@ -38,14 +38,16 @@ class Candidates:
 def weighed(evidence: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """The weighted mean of evidence columns (c,), (c,).
 
-    A source that said nothing of a product neither lifts nor lowers it; NaN where none said anything.
+    A source that said nothing of a product, or has no column, neither lifts nor lowers it; NaN where none
+    said anything.
     """
-    if len(weights) == 1:
-        (name,) = weights
+    shares = {name: share for name, share in weights.items() if name in evidence}
+    if len(shares) == 1:
+        (name,) = shares
         return evidence[name]
-    largest = max(weights.values())
+    largest = max(shares.values())
     total = weight = np.zeros((), dtype=np.float64)
-    for name, share in ((name, value / largest) for name, value in weights.items()):
+    for name, share in ((name, value / largest) for name, value in shares.items()):
         column = evidence[name].astype(np.float64)
         silent = np.isnan(column)
         total = total + share * (np.where(silent, 0.0, column) if silent.any() else column)

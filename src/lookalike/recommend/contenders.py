@@ -31,10 +31,7 @@ def contenders(
     extra = 0 if copies is None else copies.extra
     if matching - extra <= max(_WORTH, 2 * _RUN * query.k):
         return np.flatnonzero(keep)
-    columns = evidence.bounds()
-    if columns is None:
-        return np.flatnonzero(keep)
-    bounds = weighed(columns, query.weights)
+    bounds = weighed(evidence.bounds(), query.weights)
     if matching < len(keep):
         bounds = np.where(keep, bounds, np.float32(-np.inf))
     least = _least(_spread(bounds, _FIRST * query.k), query, evidence, copies)

@@ -31,8 +31,8 @@ class Evidence:
             said |= snapshot.pictured
         if "colour" in query.weights and len(query.colours):
             said |= snapshot.palettes.said
-        if "title" in query.weights:
-            said |= ~np.isnan(self._titles)
+        for name in self._given:
+            said |= ~np.isnan(query.given[name])
         return said
 
     def exact(self, rows: Rows) -> Mapping[str, Floats]:
@@ -43,19 +43,18 @@ class Evidence:
             columns["look"] = look_scores(snapshot, query.looks, query.norms, query.metric, rows)
         if "colour" in query.weights:
             columns["colour"] = colour_scores(snapshot, query.colours, rows)
-        if "title" in query.weights:
-            columns["title"] = self._titles[rows]
+        columns |= {name: query.given[name][rows] for name in self._given}
         return columns
 
-    def bounds(self) -> Mapping[str, Floats] | None:
-        """Columns (p,) that `exact` does not exceed by more than the slack; None where there are none."""
+    def bounds(self) -> Mapping[str, Floats]:
+        """Columns (p,) that `exact` does not exceed by more than the slack."""
         query, snapshot = self._query, self._snapshot
         columns: dict[str, Floats] = {}
         if "look" in query.weights and len(query.looks):
             columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric)
         if "colour" in query.weights and len(query.colours):
             columns["colour"] = colour_bounds(snapshot, query.colours)
-        return None if "title" in query.weights else columns
+        return {**columns, **{name: query.given[name] for name in self._given}}
 
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
@@ -68,8 +67,8 @@ class Evidence:
             columns["colour"] = colour_scores(snapshot, query.colours, top.rows).tolist()
         if query.metric == "euclidean" and "look" in top.evidence:
             columns["distance"] = (-top.evidence["look"]).tolist()
-        if "title" in top.evidence:
-            columns["title"] = top.evidence["title"].tolist()
+        for name, column in (*query.given.items(), *query.beside.items()):
+            columns[name] = column[top.rows].tolist()
         found: list[dict[str, float]] = [
             {n: round(value, DECIMALS) for n, value in zip(columns, values, strict=True) if not isnan(value)}
             for values in zip(*columns.values(), strict=True)
@@ -81,5 +80,6 @@ class Evidence:
         return found
 
     @cached_property
-    def _titles(self) -> Floats:
-        return self._snapshot.titles.shares(self._query.words)
+    def _given(self) -> list[str]:
+        """Evidence made elsewhere that is weighed."""
+        return [name for name in self._query.given if name in self._query.weights]

@@ -1,35 +1,39 @@
-"""What is asked of a recommender: vectors, wishes and a count. No pixels."""
+"""What is asked of a recommender: vectors, evidence, wishes and a count. No pixels."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from lookalike.errors import BadArgument
 from lookalike.filters import Filter
 from lookalike.neighbours.exact import Metric
-from lookalike.vectors import Floats
+from lookalike.vectors import Floats, Mask
 
 LARGEST_K = 10_000
-EVIDENCE = ("look", "colour")
-"""What a picture that asks can be weighed by."""
+EVIDENCE = ("look", "colour", "content", "words")
+"""What a score can be made of."""
 
-WORD_EVIDENCE = ("title",)
-"""What words can be weighed by."""
+Stock = Literal["any", "first"]
+"""Whether what is sold out stays in its place or comes last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question to one snapshot, by pictures or by words.
+    """A question to one snapshot of p products.
 
     ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
-    vectors; ``words`` folded as `lookalike.neighbours.titles.words_asked` does. ``weights`` name the evidence
-    that makes the score. ``seed`` is the product that asks, left out of the answer together with its variants
-    unless ``variants`` lets those in. Of products that show the same picture the best stays, unless
-    ``duplicates`` lets all in.
+    vectors. ``given`` is evidence that was made elsewhere, columns (p,) by name, NaN where it says nothing of
+    a product; ``beside`` are columns (p,) that are only reported. ``weights`` name the evidence that makes
+    the score. ``seed`` is the product that asks, left out of the answer together with its variants unless
+    ``variants`` lets those in. Of products that show the same picture the best stays, unless ``duplicates``
+    lets all in. ``gates`` are masks (p,) of what may be in the answer, by the reason for leaving out the
+    rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in another order, or leave some
+    out.
     """
 
     looks: Floats
@@ -42,16 +46,22 @@ class Query:
     exclude: frozenset[str] = frozenset()
     seed: str | None = None
     variants: bool = False
-    words: Sequence[str] = ()
     duplicates: bool = False
+    given: Mapping[str, Floats] = field(default_factory=dict)
+    beside: Mapping[str, Floats] = field(default_factory=dict)
+    gates: Mapping[str, Mask] = field(default_factory=dict)
+    diversity: float = 0.0
+    stock: Stock = "any"
+    per_brand: int | None = None
 
     def __post_init__(self) -> None:
         check_k(self.k)
         if self.metric not in ("cosine", "euclidean"):
             raise BadArgument(f"There is no metric {self.metric!r}.", next_step="Choose cosine or euclidean.")
-        if self.metric == "euclidean" and self.weights.get("colour"):
+        if self.metric == "euclidean" and self.weights.keys() != {"look"}:
+            other = next(name for name in self.weights if name != "look")
             raise BadArgument(
-                "A Euclidean distance has no common scale with colour.",
+                f"A Euclidean distance has no common scale with {other}.",
                 next_step="Use the metric cosine, or weigh look alone.",
             )
 

@@ -91,6 +91,9 @@ def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
     """What may be answered with, (p,): the one place where filters and exclusions are enforced."""
     keep = snapshot.mask(query.where)
     left_out = {"filter": len(keep) - int(np.count_nonzero(keep))}
+    for reason, gate in query.gates.items():
+        left_out[reason] = int(np.count_nonzero(keep & ~gate))
+        keep &= gate
     for reason, rows in _exclusions(query, snapshot).items():
         left_out[reason] = int(np.count_nonzero(keep[rows]))
         keep[rows] = False

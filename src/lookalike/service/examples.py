@@ -81,14 +81,14 @@ SEARCH: Document = {
             "id": "00001",
             "score": 1.0,
             "product": LAMP,
-            "evidence": {"title": 1.0},
+            "evidence": {"words": 1.0},
             "why": [],
             "copies": [],
         }
     ],
     "explain": {
         **_EXPLAIN,
-        "weights": {"title": 1.0},
+        "weights": {"words": 1.0},
         "matching": 62,
         "left_out": {"filter": 0, "excluded": 0},
     },
