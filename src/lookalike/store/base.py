@@ -119,10 +119,11 @@ class Columns:
     """The columns a search needs, of one version, in memory.
 
     ``products``: an Arrow table sorted by id with id, title, brand, category, amount (float64, null where no
-    price), currency, availability, group, and attributes (list of struct{name, value}). Pictures are sorted
-    by product, then position: ``picture_product`` (n,) is the row of each picture's product in ``products``,
-    ``position`` (n,), ``contents`` (n,) their content hashes, ``sizes`` (n, 2) widths and heights,
-    ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes`` (n, 5, 4) with zero share where one is shorter.
+    price), currency, availability, group, attributes (list of struct{name, value}), and the first 4,000
+    characters of the description. Pictures are sorted by product, then position: ``picture_product`` (n,) is
+    the row of each picture's product in ``products``, ``position`` (n,), ``contents`` (n,) their content
+    hashes, ``sizes`` (n, 2) widths and heights, ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes``
+    (n, 5, 4) with zero share where one is shorter.
     """
 
     version: int

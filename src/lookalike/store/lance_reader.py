@@ -25,6 +25,7 @@ from lookalike.store.rows import (
     pictures_from_table,
     product_from_json,
     put_glances,
+    searched,
 )
 from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
 
@@ -62,7 +63,7 @@ class LanceReader:
     def columns(self) -> Columns:
         """Everything a search needs, loaded into memory."""
         with self._guard():
-            products = self._products.to_table(columns=list(SEARCHED))
+            products = self._searched()
             products = products.take(pc.sort_indices(products.column("id"))).combine_chunks()
             pictures = self._pictures.to_table(columns=list(_SEARCHED_PICTURES))
             rows = pc.index_in(
@@ -177,6 +178,13 @@ class LanceReader:
                 return check_tables(self._path, self.manifest, self._products, self._pictures)
         except LookalikeError as error:
             return [error.message]
+
+    def _searched(self) -> pa.Table:
+        """The columns of products, a batch at a time, so that not all documents are held at once."""
+        names = [*SEARCHED, "document"]
+        batches = self._products.to_batches(columns=names)
+        tables = [searched(pa.Table.from_batches([batch])) for batch in batches]
+        return pa.concat_tables(tables) if tables else searched(self._products.to_table(columns=names))
 
     def _take_pictures(self, rows: list[int], raw: bool = False) -> list[StoredPicture]:
         if not rows:

@@ -27,12 +27,12 @@ from lookalike.store.base import (
 )
 from lookalike.store.notes import require_name
 from lookalike.store.rows import (
-    SEARCHED,
     pad_palettes,
     products_to_table,
     put_glances,
     require_sound,
     require_sound_picture,
+    searched,
     sound_pictures,
 )
 from lookalike.vectors import Space, unit
@@ -239,7 +239,7 @@ class MemoryReader:
         dim = self.manifest.space.dim
         return Columns(
             version=self.manifest.version,
-            products=products_to_table(list(self._state.products.values())).select(list(SEARCHED)),
+            products=searched(products_to_table(list(self._state.products.values()))),
             picture_product=np.array([ids[p.product_id] for p in pictures], dtype=np.intp),
             position=np.array([p.position for p in pictures], dtype=np.int32),
             contents=pa.array([p.content_hash for p in pictures], pa.string()),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Price, Product
@@ -19,8 +20,12 @@ COLOURS = 5
 """Rows of a stored palette; a shorter one is padded with zeros."""
 
 SEARCHED = ("id", "title", "brand", "category", "amount", "currency", "availability", "group", "attributes")
-"""Columns of the products table that a search needs."""
+"""Columns of the products table that a search needs; it needs descriptions too, see `searched`."""
 
+MOST_SEARCHED = 4000
+"""Characters of a description that a search knows, some 600 words."""
+
+_DESCRIPTION = r'"description":"(?P<text>(?:[^"\\]|\\.)*)"'  # inside a text of JSON no quote stands alone
 _KEY = {b"lance-schema:unenforced-primary-key": b"true"}
 _ROWS_AT_ONCE = 1024
 _TEXTS = ("id", "title", "description", "brand", "category", "availability", "group", "link")
@@ -93,6 +98,25 @@ def products_to_table(products: Sequence[Product]) -> pa.Table:
         for p in products
     ]
     return pa.Table.from_pylist(rows, schema=PRODUCT_SCHEMA)
+
+
+def searched(rows: pa.Table) -> pa.Table:
+    """What a search needs of rows with `SEARCHED` and ``document``: the former, and the descriptions.
+
+    Those are taken out of the documents, where they stand anyway; to parse all these takes ten times as long.
+    """
+    found = pc.struct_field(pc.extract_regex(rows.column("document"), _DESCRIPTION), "text")
+    texts = pa.chunked_array([_unescaped(pc.fill_null(chunk, "")) for chunk in found.chunks], pa.string())
+    short = pc.utf8_slice_codeunits(texts, 0, MOST_SEARCHED)
+    return rows.select(list(SEARCHED)).append_column(_column("description", pa.string()), short)
+
+
+def _unescaped(texts: pa.StringArray) -> pa.StringArray:
+    """Texts as JSON writes them between quotes, read."""
+    if not pc.any(escaped := pc.match_substring(texts, "\\")).as_py():
+        return texts
+    read = [json.loads(f'"{text}"') for text in texts.filter(escaped).to_pylist()]
+    return pc.replace_with_mask(texts, escaped, pa.array(read, pa.string()))
 
 
 def product_to_json(product: Product) -> str:

@@ -109,6 +109,24 @@ class StoreContract(NotesContract):
         assert dict(zip(table["id"].to_pylist(), table["amount"].to_pylist(), strict=True))["none"] is None
         assert store.reader().metadata_hashes() == {p.id: p.metadata_hash() for p in priced}
 
+    def test_descriptions_are_searched_as_they_were_written(self, tmp_path: Path) -> None:
+        store = self.make(tmp_path / "index")
+        said = {
+            "a": "",
+            "b": "A dress, blue as the sea.",
+            "c": 'She said "blue", \\ and left;\nnext line \U0001f457 \x00 caf\u00e9 \\',
+            "d": '{"description":"another"}',
+            "e": "word " * 2000,
+        }
+        products = [
+            Product(i, title='"description":"no"', description=text, attributes={"description": "neither"})
+            for i, text in said.items()
+        ]
+        with store.writer() as writer:
+            writer.commit(products)
+        table = store.reader().columns().products
+        assert table["description"].to_pylist() == [text[:4000] for text in said.values()]
+
     def test_what_tells_pictures_apart_comes_back_in_the_order_of_the_columns(self, tmp_path: Path) -> None:
         store = self.make(tmp_path / "index")
         pictures = {i: [sample_picture(i, at) for at in range(3)] for i in ("b", "a", *AWKWARD_IDS)}
@@ -169,6 +187,7 @@ class StoreContract(NotesContract):
             "availability",
             "group",
             "attributes",
+            "description",
         ]
         assert columns.products.column_names == names
         assert columns.products["attributes"][0].as_py() == [
