@@ -40,7 +40,12 @@ class Recommendation:
     (cosine), ``colour`` (0 to 1), ``distance`` under the Euclidean metric, ``picture``, the position of
     the picture that matched best, and ``title`` (0 to 1) where words asked. ``colours`` are those of the
     main picture; ``why`` says in words what it has in common with what asked. ``copies`` are the ids of the
-    products folded into it: they match as well, and show the same picture.
+    products folded into it: they match as well, and show the same picture; ``variants`` those of its group
+    that were.
+
+    ``similarity`` is the cosine of its best picture to what asks, ``closeness`` the share of the catalogue's
+    own nearest neighbours that are farther apart, ``same_product`` a probability; each is None where it is
+    not known, and none changes the order. ``sentence`` says it for a shopper.
     """
 
     product: Product
@@ -49,6 +54,11 @@ class Recommendation:
     colours: Sequence[Colour] = ()
     why: Sequence[Reason] = ()
     copies: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    similarity: float | None = None
+    closeness: float | None = None
+    same_product: float | None = None
+    sentence: str = ""
 
     @property
     def id(self) -> str:
@@ -56,16 +66,48 @@ class Recommendation:
         return self.product.id
 
     def to_dict(self) -> dict[str, Any]:
-        """The recommendation as one JSON-ready document: id, score, product, evidence, why, copies."""
-        product = self.product.to_dict()
-        product["colours"] = colours_document(self.colours)
+        """The recommendation as one JSON-ready document, its product with its colours."""
+        return self.document({**self.product.to_dict(), "colours": colours_document(self.colours)})
+
+    def document(self, product: Any) -> dict[str, Any]:
+        """The same with another document, or what stands for one, in the place of the product's."""
         return {
             "id": self.product.id,
             "score": self.score,
             "product": product,
+            "similarity": self.similarity,
+            "closeness": self.closeness,
+            "same_product": self.same_product,
             "evidence": dict(self.evidence),
             "why": [reason.to_dict() for reason in self.why],
+            "sentence": self.sentence,
             "copies": list(self.copies),
+            "variants": list(self.variants),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What there is when one wish gives way: nothing meets all of them.
+
+    ``said`` says it for a shopper; ``where`` and ``but`` are the wishes to ask with, ``matching`` how many
+    products meet them, ``results`` the best of those.
+    """
+
+    said: str
+    where: str | None
+    but: str | None
+    matching: int
+    results: tuple[Recommendation, ...]
+
+    def document(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        """One JSON-ready document with these in the place of the results."""
+        return {
+            "said": self.said,
+            "where": self.where,
+            "but": self.but,
+            "matching": self.matching,
+            "results": results,
         }
 
 
@@ -84,7 +126,9 @@ class Shelf:
 
     ``complete`` says that every product that matches is among them, or folded into one that is; ``asked``
     shows what the question was.
-    ``seconds`` is the wall time of the stages there were: decode, encode, search, rank.
+    ``seconds`` is the wall time of the stages there were: decode, encode, search, rank. ``nothing_close``
+    says that the results are the nearest there is and none of them is close. ``instead`` is what there is
+    where nothing meets all wishes.
     """
 
     results: tuple[Recommendation, ...]
@@ -93,6 +137,8 @@ class Shelf:
     asked: Callable[[], Asked] | None = field(default=None, repr=False, compare=False)
     thumbnails: Thumbnails | None = field(default=None, repr=False, compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False, compare=False)
+    nothing_close: bool = False
+    instead: tuple[Instead, ...] = ()
 
     def __iter__(self) -> Iterator[Recommendation]:
         return iter(self.results)
@@ -118,10 +164,16 @@ class Shelf:
         return int(self.explain["version"])
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as one JSON-ready document: results, complete, explain."""
+        """The answer as one JSON-ready document: results, complete, nothing_close, instead, explain."""
+        return self.document(Recommendation.to_dict)
+
+    def document(self, written: Callable[[Recommendation], dict[str, Any]]) -> dict[str, Any]:
+        """The same, with each recommendation, those of ``instead`` too, written by a function."""
         return {
-            "results": [result.to_dict() for result in self.results],
+            "results": [written(result) for result in self.results],
             "complete": self.complete,
+            "nothing_close": self.nothing_close,
+            "instead": [one.document([written(result) for result in one.results]) for one in self.instead],
             "explain": dict(self.explain),
         }
 

@@ -37,32 +37,25 @@ class Fragments:
 
 
 def answer_bytes(answer: Answer, door: str, request_id: str, fragments: Fragments, seed: str = "") -> bytes:
-    """An answer as one JSON document: results, complete, explain, version, request_id, attribution.
+    """An answer as one JSON document: what `Answer.to_dict` says, version, request_id, attribution.
 
     All but the products is encoded at once, with a mark in the place of each.
     """
     version = answer.version
+    marked: list[Recommendation] = []
+
+    def written(result: Recommendation) -> dict[str, Any]:
+        marked.append(result)
+        return result.document(_MARK)
+
     document = {
-        "results": [_result(result) for result in answer.results],
-        "complete": answer.complete,
-        "explain": dict(answer.explain),
+        **answer.document(written),
         "version": version,
         "request_id": request_id,
         "attribution": attribution.token(door, version, seed),
     }
     first, *others = json_bytes(document).split(_QUOTED)
     parts = [first]
-    for result, other in zip(answer.results, others, strict=True):
+    for result, other in zip(marked, others, strict=True):
         parts += (fragments.of(version, result.product, result.colours), other)
     return b"".join(parts)
-
-
-def _result(result: Recommendation) -> dict[str, Any]:
-    return {
-        "id": result.product.id,
-        "score": result.score,
-        "product": _MARK,
-        "evidence": dict(result.evidence),
-        "why": [reason.to_dict() for reason in result.why],
-        "copies": list(result.copies),
-    }
