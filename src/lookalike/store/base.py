@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -82,7 +82,8 @@ class Maker:
 class Manifest:
     """What one published state of a store is. ``version`` grows by one with every commit.
 
-    ``before`` made the vectors until the last `Writer.switch`: the way back.
+    ``before`` made the vectors until the last `Writer.switch`: the way back. ``fitted`` has the version of
+    each thing that was fitted on the catalogue, by name; its notes begin with `fitted_note`.
     """
 
     version: int
@@ -92,15 +93,35 @@ class Manifest:
     pictures: int
     settings: Mapping[str, str] = field(default_factory=dict)
     before: Maker | None = None
+    fitted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def maker(self) -> Maker:
         """Who made the vectors of this state."""
         return Maker(self.space, self.encoder)
 
+    def with_fitted(self, fitted: Mapping[str, str] | None) -> Manifest:
+        """The same state with these fitted things; None leaves them as they are."""
+        return self if fitted is None else replace(self, fitted=dict(fitted))
+
     def switched(self, maker: Maker) -> Manifest:
         """The same state with the vectors of another maker, and the way back to this one's."""
         return replace(self, space=maker.space, encoder=maker.encoder, before=self.maker)
+
+
+FITTED_ENDINGS = ("fitted", "seen")
+"""How the names of a fitted thing's notes end: what was fitted, and what tells whether it still fits."""
+
+
+def fitted_note(name: str, version: str, ending: str = FITTED_ENDINGS[0]) -> str:
+    """The name of a note that belongs to one version of a fitted thing."""
+    return f"{name}-{version}.{ending}"
+
+
+def useless_notes(names: Collection[str], fitted: Collection[tuple[str, str]]) -> set[str]:
+    """Of the names of notes those of fitted things that are none of these, given by name and version."""
+    kept = {fitted_note(*thing, ending) for thing in fitted for ending in FITTED_ENDINGS}
+    return {name for name in names if name.rpartition(".")[2] in FITTED_ENDINGS and name not in kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +225,14 @@ class Writer(Protocol):
         products: Sequence[Product] = (),
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
+        fitted: Mapping[str, str] | None = None,
     ) -> Manifest:
         """Publish one state: upsert ``products``, replace all pictures of the products named in ``pictures``.
 
         A product that is not named in ``pictures`` keeps those it has. ``remove`` takes products away with
-        their pictures; an unknown id is ignored.
+        their pictures; an unknown id is ignored. ``fitted`` is what `Manifest.fitted` is from now on; every
+        other commit carries it over. Notes of fitted things that no readable version names any more are
+        deleted now and then, never those of a version that is published while the writer is held.
 
         Programming errors (`ValueError`, nothing written): an id twice in ``products``, an empty id, an id in
         ``remove`` and also in ``products`` or ``pictures``, pictures of a product that does not exist, a
@@ -299,6 +323,14 @@ class Notes(Protocol):
 
     def revision(self, name: str) -> str:
         """A text that changes when the document does; cheap enough to ask before every answer."""
+        ...
+
+    def remove(self, names: Collection[str]) -> None:
+        """Delete documents; one that is not there is passed over."""
+        ...
+
+    def names(self) -> set[str]:
+        """The names of all documents."""
         ...
 
 

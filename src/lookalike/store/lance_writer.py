@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from lookalike.errors import LookalikeError
 from lookalike.products import Product
-from lookalike.store.base import Maker, Manifest, StoredPicture
+from lookalike.store.base import Maker, Manifest, StoredPicture, useless_notes
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.manifest import Pair, flush_since, read_manifest, write_manifest
+from lookalike.store.notes import FolderNotes
 from lookalike.store.rows import (
     picture_batches,
     picture_schema,
@@ -77,6 +78,7 @@ class LanceWriter:
         products: Sequence[Product] = (),
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
+        fitted: Mapping[str, str] | None = None,
     ) -> Manifest:
         """Publish one state; see `lookalike.store.base.Writer.commit`."""
         pictures = pictures or {}
@@ -86,11 +88,11 @@ class LanceWriter:
         write = partial(self._write, rows, pictures, remove)
         with writing(self._path):
             try:
-                self._attempt(write, self._published.manifest)
+                self._attempt(write, self._published.manifest.with_fitted(fitted))
             except OSError as error:
                 if not self._make_room(error):
                     raise
-                self._attempt(write, self._published.manifest)
+                self._attempt(write, self._published.manifest.with_fitted(fitted))
         self._commits += 1
         self._untrimmed += sum(map(len, pictures.values()))
         if self._untrimmed >= _TRIM_PICTURES:
@@ -246,9 +248,11 @@ class LanceWriter:
         return True
 
     def _tidy(self) -> None:
-        """Stop promising earlier pairs that hold much space, then clean."""
+        """Stop promising earlier pairs that hold much space, then clean; notes of what they fitted too."""
         self._keep_earlier(self._affordable())
         self._clean()
+        notes = FolderNotes(self._path)
+        notes.remove(useless_notes(notes.names(), self._published.fitted()))
 
     def _make_room(self, error: OSError) -> bool:
         """Give up all earlier versions because the disk refused; True when that may have helped."""

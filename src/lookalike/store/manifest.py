@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,15 @@ KEPT_AT_MOST = 24
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Versions of the two tables that were published together, and when (seconds since 1970)."""
+    """Versions of the two tables that were published together, and when (seconds since 1970).
+
+    ``fitted`` are the versions of fitted things that go with them, by name.
+    """
 
     products: int
     pictures: int
     time: float
+    fitted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,11 @@ class Published:
             for i, pair in enumerate(pairs)
             if i >= len(pairs) - KEPT or 0 <= now - pair.time < KEPT_SECONDS
         )
-        return Published(manifest, Pair(products, pictures, now), recent)
+        return Published(manifest, Pair(products, pictures, now, manifest.fitted), recent)
+
+    def fitted(self) -> set[tuple[str, str]]:
+        """Names and versions of all fitted things that readers are promised."""
+        return {thing for pair in (*self.earlier, self.pair) for thing in pair.fitted.items()}
 
 
 def read_manifest(path: Path) -> Published:
@@ -74,7 +82,7 @@ def read_manifest(path: Path) -> Published:
         )
     try:
         return _from_document(document)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, f"{NAME} lacks a part ({error})") from error
 
 
@@ -89,6 +97,7 @@ def write_manifest(path: Path, published: Published) -> None:
         "products": manifest.products,
         "pictures": manifest.pictures,
         "settings": dict(manifest.settings),
+        "fitted": dict(manifest.fitted),
         "pair": _pair_to_list(published.pair),
         "earlier": [_pair_to_list(pair) for pair in published.earlier],
     }
@@ -148,13 +157,18 @@ def flush_folder(path: Path) -> None:
             os.close(folder)
 
 
-def _pair_to_list(pair: Pair) -> list[float]:
-    return [pair.products, pair.pictures, round(pair.time, 3)]
+def _pair_to_list(pair: Pair) -> list[Any]:
+    fitted = [dict(pair.fitted)] if pair.fitted else []
+    return [pair.products, pair.pictures, round(pair.time, 3), *fitted]
 
 
 def _pair_from_list(values: Any) -> Pair:
-    products, pictures, made = values
-    return Pair(int(products), int(pictures), float(made))
+    products, pictures, made, *fitted = values
+    return Pair(int(products), int(pictures), float(made), *map(_texts, fitted))
+
+
+def _texts(document: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in document.items()}
 
 
 def _from_document(document: dict[str, Any]) -> Published:
@@ -166,8 +180,9 @@ def _from_document(document: dict[str, Any]) -> Published:
         encoder=maker.encoder,
         products=int(document["products"]),
         pictures=int(document["pictures"]),
-        settings={str(name): str(value) for name, value in document["settings"].items()},
+        settings=_texts(document["settings"]),
         before=None if before is None else maker_from_document(before),
+        fitted=_texts(document.get("fitted", {})),
     )
     earlier = tuple(_pair_from_list(values) for values in document["earlier"])
     return Published(manifest, _pair_from_list(document["pair"]), earlier)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +24,9 @@ from lookalike.store.base import (
     PictureStamp,
     StoredPicture,
     require_wait,
+    useless_notes,
 )
+from lookalike.store.manifest import KEPT
 from lookalike.store.notes import require_name
 from lookalike.store.rows import (
     pad_palettes,
@@ -55,6 +57,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._rebuild_lock = threading.Lock()
         self._spares: dict[Maker, dict[str, StoredPicture]] = {}
+        self._fitted: deque[Mapping[str, str]] = deque(maxlen=KEPT + 1)
         self.notes: Notes = MemoryNotes()
 
     def reader(self) -> MemoryReader:
@@ -110,6 +113,19 @@ class MemoryNotes:
         """A text that changes when the document does."""
         require_name(name)
         return str(self._changes[name])
+
+    def remove(self, names: Collection[str]) -> None:
+        """Delete documents; one that is not there is passed over."""
+        with self._lock:
+            for name in names:
+                require_name(name)
+                if self._held.pop(name, None) is not None:
+                    self._changes[name] += 1
+
+    def names(self) -> set[str]:
+        """The names of all documents."""
+        with self._lock:
+            return set(self._held)
 
 
 class MemorySpares:
@@ -170,6 +186,7 @@ class MemoryWriter:
         products: Sequence[Product] = (),
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
+        fitted: Mapping[str, str] | None = None,
     ) -> Manifest:
         """Publish one state; see `lookalike.store.base.Writer.commit`."""
         pictures = pictures or {}
@@ -182,7 +199,7 @@ class MemoryWriter:
             raise ValueError("pictures of a product that does not exist")
         shown = {i: own for i, own in state.pictures.items() if i not in gone}
         shown |= {i: tuple(sorted(map(_kept, own), key=lambda p: p.position)) for i, own in pictures.items()}
-        return self._publish(state.manifest, kept, shown)
+        return self._publish(state.manifest.with_fitted(fitted), kept, shown)
 
     def switch(
         self,
@@ -218,6 +235,9 @@ class MemoryWriter:
             pictures=sum(map(len, shown.values())),
         )
         self._store._state = _State(manifest, dict(sorted(products.items())), shown)
+        self._store._fitted.append(manifest.fitted)
+        promised = {thing for fitted in self._store._fitted for thing in fitted.items()}
+        self._store.notes.remove(useless_notes(self._store.notes.names(), promised))
         return manifest
 
 

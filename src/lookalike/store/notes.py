@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from lookalike.store import lock
 from lookalike.store.base import Change
 from lookalike.store.lock import write_lock
 from lookalike.store.manifest import flush_folder
@@ -63,6 +65,21 @@ class FolderNotes:
         except OSError:
             return ""
         return f"{status.st_mtime_ns:x}-{status.st_size:x}"
+
+    def remove(self, names: Collection[str]) -> None:
+        """Delete documents; one that is not there is passed over."""
+        files = [self._file(name) for name in names]
+        if not any(file.exists() for file in files):
+            return
+        with write_lock(self._folder, _WAIT, "taking notes of", self._index), writing(self._index):
+            for file in files:
+                file.unlink(missing_ok=True)
+
+    def names(self) -> set[str]:
+        """The names of all documents."""
+        with writing(self._index):
+            found = {entry.name for entry in self._folder.iterdir()} if self._folder.is_dir() else set()
+        return {name for name in found - {lock.NAME, lock.NOTE} if _PLAIN.fullmatch(name)}
 
     def _replace(self, file: Path, data: bytes) -> None:
         temporary = file.with_name(_TEMPORARY + file.name)
