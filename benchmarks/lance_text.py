@@ -15,7 +15,7 @@ import pyarrow as pa
 from lance.query import CombinedFieldsQuery, MatchQuery
 from typed import slip
 
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import best
 from lookalike.words.full_text import FullText
 from lookalike.words.texts import Texts

@@ -33,7 +33,7 @@ from lance_text import LanceText
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.bootstrap import estimate, ratio
 from lookalike.evaluation.split import position
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats, best, unit
 from lookalike.words import lessons as reading
 from lookalike.words.full_text import FullText

@@ -25,7 +25,7 @@ from lookalike.images import thumbnail
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.orders import SORTS
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.palette import measure_palette
 from lookalike.photo import Crop, Photo, SmallPicture, check_crop, open_photo
 from lookalike.products import Product, product_id, product_ids
@@ -207,7 +207,7 @@ class Questions:
         its own; ``total`` is how many products pass. Raises `BadFilter`, `BadArgument`.
         """
         wishes, words = parse_filter(where), _words(text)
-        return self._ask(lambda view: view.facets.count(wishes, words))
+        return self._ask(lambda view: view.facets_of(wishes, words))
 
     def variants(self, id: str | int) -> list[str]:
         """The ids of the products of the same group, sorted, itself left out. Raises `UnknownProduct`."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats, Mask, Rows, best
+from lookalike.words.full_text import FullText
+from lookalike.words.texts import FIELDS, Texts
+from lookalike.words.word_map import WordMap
 
 _READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
 
@@ -67,10 +71,22 @@ class View:
         self._earlier = None if before is None else before._known_pictures
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
             reader.products([])
+            self._take_texts(before)
             if "facets" in vars(before):
                 self.facets.count(Filter())
             if "pictures" in vars(before):
                 _ = self.pictures
+
+    def _take_texts(self, before: View) -> None:
+        """Take over the words of the version before where they are the same, else make them where it had."""
+        if "full_text" not in vars(before):
+            return
+        own, old = (view.snapshot.columns.table.select(["id", *FIELDS]) for view in (self, before))
+        if own.equals(old):
+            self.full_text = before.full_text
+        _ = self.full_text
+        if "lengths" in vars(before) and self.spoken is not None:
+            _ = self.lengths
 
     def with_known(self, known: Known) -> View:
         """The same version with other copies; everything else is shared."""
@@ -140,7 +156,7 @@ class View:
         """Some of the products that pass a filter and have all of these words, in an order."""
         keep = self.snapshot.mask(wishes)
         if words:
-            keep &= self.snapshot.titles.holding(words)
+            keep &= self.full_text.holding(words)
         rows = self._relevant(keep, words) if sort == "relevance" else self._sorted(keep, sort)
         shown = rows[offset : offset + limit].tolist()
         ids = [self.snapshot.ids[row] for row in shown]
@@ -155,7 +171,29 @@ class View:
 
     def _relevant(self, keep: Mask, words: Sequence[str]) -> Rows:
         rows = np.flatnonzero(keep)
-        return rows[best(self.snapshot.titles.shares(words)[rows], len(rows))[0]]
+        text = self.full_text
+        return rows[best(text.shares(text.terms(words))[rows], len(rows))[0]]
+
+    def facets_of(self, wishes: Filter, words: Sequence[str]) -> dict[str, Any]:
+        """What the products that pass a filter and have all of these words can be filtered by further."""
+        return self.facets.count(wishes, self.full_text.holding(words) if words else None)
+
+    @cached_property
+    def full_text(self) -> FullText:
+        """The words of the products."""
+        return FullText(Texts.of_table(self.snapshot.columns.table))
+
+    @cached_property
+    def spoken(self) -> WordMap | None:
+        """What knows how words look here."""
+        return None
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """The lengths (n,) that all pictures' vectors have to what knows how words look."""
+        spoken = self.spoken
+        assert spoken is not None
+        return spoken.lengths(self.snapshot.looks)
 
     @cached_property
     def facets(self) -> Facets:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats, Space, best, unit
 from lookalike.words.texts import Texts
 from lookalike.words.word_map import WordMap

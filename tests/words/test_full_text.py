@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats
 from lookalike.words.full_text import FullText
 from lookalike.words.joining import joined
@@ -59,7 +59,17 @@ def test_a_slip_finds_nearly_as_much() -> None:
 
 def test_words_that_nobody_says_are_found_nowhere() -> None:
     assert np.nanmax(shares("xyzzyq")) == 0
-    assert np.array_equal(shares("red xyzzyq"), shares("red"), equal_nan=True)
+    assert np.argsort(-shares("red xyzzyq")).tolist() == np.argsort(-shares("red")).tolist()
+
+
+def test_who_says_one_of_two_words_says_less_than_half_when_nobody_says_the_other() -> None:
+    assert 0 < np.nanmax(shares("red xyzzyq")) < 0.5
+
+
+def test_words_that_name_nothing_hardly_count() -> None:
+    text = FullText(Texts({"title": pa.array(["Shoe for men", "Running shoe", "Hat for women", "Cap"])}))
+    said = text.shares(text.terms(words_asked("shoes for running")))
+    assert said[1] > 0.9 and said[2] < 0.1
 
 
 def test_no_products_and_no_words_give_no_shares() -> None:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from lookalike.errors import BadArgument
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Space
 from lookalike.words import ridge as solving
 from lookalike.words.map_file import map_from_bytes, map_to_bytes

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lookalike.asking.hearing import Hearing
 from lookalike.asking.wishes import Wishes
 from lookalike.errors import BadArgument
-from lookalike.neighbours.titles import words_asked
+from lookalike.neighbours.tokens import words_asked
 from lookalike.recommend.query import Query, check_weights
 from lookalike.recommend.recommendation import Colour
 from lookalike.vectors import Floats
@@ -44,7 +45,8 @@ def search_query(view: View, text: str | None, seen: Seen | None, wishes: Wishes
     if seen is not None:
         query = replace(query, looks=seen.looks, norms=seen.norms, colours=seen.tints)
     if text is not None:
-        query = replace(query, given={"words": view.snapshot.titles.shares(words_asked(text))})
+        said = Hearing.of(view, text)
+        query = replace(query, given={"words": said.words}, beside=said.beside, explain=said.explain)
     return query
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from lookalike.neighbours.columns import ProductColumns
-from lookalike.neighbours.titles import plain_titles
+from lookalike.neighbours.tokens import plain_titles
 from lookalike.vectors import Rows
 
 SORTS = ("id", "title", "price", "-price")

@@ -19,7 +19,6 @@ from lookalike.neighbours.copies import Copies
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
 from lookalike.neighbours.shadows import Shadow
-from lookalike.neighbours.titles import FIELDS, Titles
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
@@ -111,11 +110,8 @@ class Snapshot:
             self._take_over(before)
 
     def _take_over(self, before: Snapshot) -> None:
-        """Make at once what was asked of the version before, or take it over where it is the same."""
-        own, old = self.columns.table, before.columns.table
-        if "titles" in vars(before) and own.select(["id", *FIELDS]).equals(old.select(["id", *FIELDS])):
-            self.titles = before.titles
-        for name in ("row_of", "shadow", "titles"):
+        """Make at once what was asked of the version before."""
+        for name in ("row_of", "shadow"):
             if name in vars(before):
                 getattr(self, name)
 
@@ -148,11 +144,6 @@ class Snapshot:
     def order(self, sort: str) -> Rows:
         """All rows in an order of `lookalike.neighbours.orders.SORTS`, (p,)."""
         return self._order(sort)
-
-    @cached_property
-    def titles(self) -> Titles:
-        """The words in titles, brands and categories."""
-        return Titles(self.columns.table)
 
     def passing(self, wishes: Filter) -> list[str]:
         """The ids of the products that pass a filter, sorted."""

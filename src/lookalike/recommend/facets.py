@@ -57,13 +57,12 @@ class Facets:
         self._snapshot = snapshot
         self._columns = snapshot.columns
 
-    def count(self, wishes: Filter, words: Sequence[str] = ()) -> dict[str, Any]:
-        """All facets of the products that pass a filter and have these words, as a JSON-ready document."""
-        found = self._snapshot.titles.holding(words) if words else None
+    def count(self, wishes: Filter, among: Mask | None = None) -> dict[str, Any]:
+        """All facets of the products that pass a filter and are ``among`` (p,), as a JSON-ready document."""
 
         def under(name: str = "") -> Mask:
             keep = self._snapshot.mask(Filter(tuple(t for t in wishes.terms if self._name(t) != name)))
-            return keep if found is None else keep & found
+            return keep if among is None else keep & among
 
         return {
             "total": int(under().sum()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -33,7 +33,8 @@ class Query:
     ``variants`` lets those in. Of products that show the same picture the best stays, unless ``duplicates``
     lets all in. ``gates`` are masks (p,) of what may be in the answer, by the reason for leaving out the
     rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in another order, or leave some
-    out.
+    out. ``explain`` is what there is to say of how the question was read; its "unmet" are sentences of what
+    cannot be had.
     """
 
     looks: Floats
@@ -53,6 +54,7 @@ class Query:
     diversity: float = 0.0
     stock: Stock = "any"
     per_brand: int | None = None
+    explain: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_k(self.k)

@@ -73,7 +73,10 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "matching": matching,
             "left_out": left_out,
             "folded": count,
-            "unmet": [] if matching else hints(query.where, snapshot.columns),
+            **query.explain,
+            "unmet": []
+            if matching
+            else [*query.explain.get("unmet", ()), *hints(query.where, snapshot.columns)],
         },
         seconds={"search": searched - began, "rank": perf_counter() - searched},
         copies=folded,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookalike.errors import BadArgument
-from lookalike.neighbours.titles import split_words
+from lookalike.neighbours.tokens import split_words
 
 FIELDS = ("title", "brand", "category", "attributes", "description")
 """Where words stand in a product."""

@@ -18,6 +18,17 @@ from lookalike.words.texts import base_form
 How = Literal["word", "beginning", "synonym", "spelling", "parts", "unknown"]
 """Why a term has its meanings: by the first of these that the catalogue knows."""
 
+_FUNCTION = """
+a an and any at by for from in is it its me my of on or some something that the these this to with without
+das dem den der die ein eine einen einem einer fur im in mit ohne und von zu
+au aux avec des du en et la le les ou par pour sans un une
+al con de del el la las los para por sin un una y
+"""
+
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
+"""Words that tie others together and name nothing, in English, German, French and Spanish."""
+
+_QUIET = 0.05
 _LAST = "\U0010ffff"  # sorts behind every word
 _BEGUN = 3  # letters from which a word may be the beginning of another
 _BEGINNINGS = 8  # words that a beginning stands for, the most frequent
@@ -47,6 +58,11 @@ class Term:
     said: str = ""
     """The nearest meaning in words."""
 
+    @property
+    def weight(self) -> float:
+        """How much the term counts beside others: little for a word such as "with"."""
+        return _QUIET if all(word in FUNCTION_WORDS for word in self.asked.split()) else 1.0
+
 
 class Vocabulary:
     """Words in their base form, the most frequent first, with the number of texts that hold each."""
@@ -74,7 +90,7 @@ class Vocabulary:
         return word in self._codes
 
     def terms(self, asked: Sequence[str]) -> list[Term]:
-        """What folded words mean, see `lookalike.neighbours.titles.words_asked`; two may say one thing."""
+        """What folded words mean, see `lookalike.neighbours.tokens.words_asked`; two may say one thing."""
         forms = [base_form(word) for word in asked]
         found: list[Term] = []
         at = 0

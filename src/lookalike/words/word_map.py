@@ -111,9 +111,12 @@ class WordMap:
         """What folded words mean to the map, see `Vocabulary.terms`."""
         return self.vocabulary.terms(words)
 
-    def direction(self, terms: Sequence[Term]) -> Direction | None:
-        """What terms look like together; None when none of them is known, or all say nothing of looks."""
-        said = [self._foretold(term) for term in terms if term.meanings]
+    def direction(self, terms: Sequence[Term], text: str = "") -> Direction | None:  # noqa: ARG002
+        """What terms look like together; None when none of them is known, or all say nothing of looks.
+
+        ``text``, as it was typed, is for others that know how words look.
+        """
+        said = [self._foretold(term) * np.float32(term.weight) for term in terms if term.meanings]
         if not said:
             return None
         total = np.sum(said, axis=0, dtype=np.float64)
