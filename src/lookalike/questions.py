@@ -21,6 +21,7 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.errors import BadArgument
 from lookalike.filters import parse_filter
+from lookalike.fitted.fitted import Fitted
 from lookalike.images import thumbnail
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.neighbours.exact import Metric
@@ -304,7 +305,10 @@ class Questions:
         if view is None or not self._is_newest(view):
             known = self._known()
             if view is None or view.snapshot.version != self._store.newest():
-                view = View(self._store.reader(), view, known)
+                reader = self._store.reader()
+                earlier = None if view is None else view.fitted
+                fitted = Fitted.read(self._store.notes, reader.manifest, earlier)
+                view = View(reader, view, known, fitted)
             else:
                 view = view.with_known(known)
             self._view = view

@@ -20,6 +20,7 @@ from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.known import Known
 from lookalike.errors import BadArgument, UnknownPicture
 from lookalike.filters import Filter
+from lookalike.fitted.fitted import Fitted
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.palette import COLOURS
 from lookalike.photo import SmallPicture, shown_picture
@@ -44,16 +45,18 @@ class View:
     snapshot: Snapshot
 
     known: Known
+    fitted: Fitted
 
-    def __init__(self, reader: Reader, before: View | None, known: Known) -> None:
+    def __init__(self, reader: Reader, before: View | None, known: Known, fitted: Fitted) -> None:
         """``before`` is an earlier version, of which is taken over what still holds.
 
-        ``known`` is what the notes of the store say of copies.
+        ``known`` is what the notes of the store say of copies, ``fitted`` what was fitted on the catalogue.
         """
         columns = reader.columns()
         kin = before is not None and before.reader.manifest.space == reader.manifest.space
         self.reader = reader
         self.known = known
+        self.fitted = fitted
         self.contents, self.sizes = columns.contents, columns.sizes
         self._columns = replace(columns, palettes=np.empty((0, COLOURS, 4), np.float32))
         self._read: dict[str, Product] = {}

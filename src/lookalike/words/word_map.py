@@ -28,6 +28,7 @@ LEAST = 20
 _PENALTY = 1.0
 _RARE = 12.0  # texts of a word up to which other words for the same thing say as much as the word
 _BLOCK = 4096  # vectors at a time
+_SMALLEST = 0.05  # that a text's own picture is nearer than one of chance, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,7 @@ class WordMap:
 
     def closeness(self, cosines: Floats) -> Floats:
         """Cosines as 0 for a picture of chance, 0.86 for one as near as a text's own usually is, below 1."""
-        near = (cosines - self.chance) / max(self.own - self.chance, 0.05)
-        closeness: Floats = (1 - np.exp(-2 * np.maximum(near, 0))).astype(np.float32)
-        return closeness
+        return closeness_of(cosines, self.chance, self.own, _SMALLEST)
 
     def related(self, word: str, k: int = 5) -> list[tuple[str, float]]:
         """The k words that look likest to a word of the vocabulary, with their cosines, the likest first.
@@ -177,6 +176,16 @@ class WordMap:
         trust = seen[0] / (seen[0] + _RARE)
         filled: Floats = (trust * vectors[0] + (1 - trust) * instead).astype(np.float32)
         return filled
+
+
+def closeness_of(cosines: Floats, chance: float, own: float, smallest: float) -> Floats:
+    """Cosines as shares: 0 at that of a picture of ``chance``, 0.86 at that of a text's ``own``, below 1.
+
+    The two count as ``smallest`` apart at least.
+    """
+    near = (cosines - chance) / max(own - chance, smallest)
+    closeness: Floats = (1 - np.exp(-2 * np.maximum(near, 0))).astype(np.float32)
+    return closeness
 
 
 class _Centred:
