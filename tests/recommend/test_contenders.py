@@ -80,7 +80,7 @@ def by_scoring_all(query: Query, snapshot: Snapshot) -> list[tuple[float, str]]:
         "colour": colour_scores(snapshot, query.colours),
     }
     passes = query.where.mask(snapshot.columns)
-    found = []
+    found: list[tuple[float, str]] = []
     for row, product_id in enumerate(snapshot.ids):
         said = [
             (w, float(columns[n][row])) for n, w in query.weights.items() if not np.isnan(columns[n][row])
@@ -89,7 +89,14 @@ def by_scoring_all(query: Query, snapshot: Snapshot) -> list[tuple[float, str]]:
         if passes[row] and said and not own and product_id not in query.exclude:
             score = sum(w * v for w, v in said) / sum(w for w, _ in said)
             found.append((-round(score, DECIMALS), product_id))
-    return [(-score, product_id) for score, product_id in sorted(found)[: query.k]]
+    first: dict[str, str] = {}  # the best of the one group there is
+    kept = [
+        (-score, product_id)
+        for score, product_id in sorted(found)
+        if snapshot.variants.group[snapshot.row_of[product_id]] < 0
+        or first.setdefault("g", product_id) == product_id
+    ]
+    return kept[: query.k]
 
 
 def question(snapshot: Snapshot, row: int, **wishes: Any) -> Query:

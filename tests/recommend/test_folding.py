@@ -12,16 +12,14 @@ import pytest
 
 from lookalike.filters import parse_filter
 from lookalike.neighbours.exact import colour_scores, look_scores
+from lookalike.neighbours.families import MANY
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.neighbours.tokens import words_asked
 from lookalike.recommend import recommender
 from lookalike.recommend.contenders import contenders
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommender import recommend
 from lookalike.store.rows import PRODUCT_SCHEMA, SEARCHED
 from lookalike.vectors import DECIMALS, Floats, unit
-from lookalike.words.full_text import FullText
-from lookalike.words.texts import Texts
 
 DIM = 24
 SCHEMA = pa.schema([PRODUCT_SCHEMA.field(name) for name in SEARCHED])
@@ -81,8 +79,40 @@ def catalogue(seed: int, count: int) -> Snapshot:
     return snapshot_of(vectors.astype(np.float32), groups, fields, norms=norms, palettes=palettes)
 
 
-def by_walking(query: Query, snapshot: Snapshot) -> tuple[list[int], dict[int, list[int]], int]:
-    """Rank all, walk down, keep the first of every group, until there are k: rows, folded, matching."""
+def kin(snapshot: Snapshot, copies: bool, variants: bool) -> list[int]:
+    """A name for each row's family, by walking from tie to tie; a placeholder ties no variants."""
+    shows, style = snapshot.copies.group.tolist(), snapshot.variants.group.tolist()
+    if not variants:
+        style = [-1] * len(style)
+    if not copies:
+        shows = [-1] * len(shows)
+    styles: dict[int, set[int]] = {}
+    for picture, own in zip(shows, style, strict=True):
+        if picture >= 0 and own >= 0:
+            styles.setdefault(picture, set()).add(own)
+    style = [-1 if len(styles.get(p, ())) > MANY else own for p, own in zip(shows, style, strict=True)]
+    members: dict[tuple[str, int], list[int]] = {}
+    for row, names in enumerate(zip(shows, style, strict=True)):
+        for name, number in zip(("picture", "style"), names, strict=True):
+            if number >= 0:
+                members.setdefault((name, number), []).append(row)
+    family = [-1] * len(style)
+    for start in range(len(style)):
+        waiting = [] if family[start] >= 0 else [start]
+        while waiting:
+            row = waiting.pop()
+            if family[row] < 0:
+                family[row] = start
+                waiting += members.get(("picture", shows[row]), [])
+                waiting += members.get(("style", style[row]), [])
+    return family
+
+
+Folds = dict[int, list[int]]
+
+
+def by_walking(query: Query, snapshot: Snapshot) -> tuple[list[int], Folds, Folds, int]:
+    """Rank all, walk down, keep the first of every family, until there are k: rows, folded, matching."""
     columns = {
         "look": look_scores(snapshot, query.looks, query.norms, query.metric),
         "colour": colour_scores(snapshot, query.colours),
@@ -92,34 +122,35 @@ def by_walking(query: Query, snapshot: Snapshot) -> tuple[list[int], dict[int, l
     away = {snapshot.row_of[i] for i in query.exclude}
     if query.seed is not None:
         row = snapshot.row_of[query.seed]
-        family = {row} | (set() if query.variants else set(snapshot.group(row).tolist()))
-        groups = set() if query.duplicates else {int(snapshot.copy_group[one]) for one in family} - {-1}
-        away |= family | {*np.flatnonzero(np.isin(snapshot.copy_group, [*groups]))}
+        away |= {row} | (set() if query.variants else set(snapshot.group(row).tolist()))
+        tied = kin(snapshot, copies=True, variants=not query.variants)
+        away |= set() if query.duplicates else {one for one, name in enumerate(tied) if name == tied[row]}
     found = []
     for row in range(len(snapshot)):
         said = [(w, float(v)) for n, w in query.weights.items() if not np.isnan(v := columns[n][row])]
         if passes[row] and said and row not in away:
             found.append((-round(sum(w * v for w, v in said) / sum(w for w, _ in said), DECIMALS), row))
-    kept: list[int] = []
     first: dict[int, int] = {}
-    folded: dict[int, list[int]] = {}
+    copies: Folds = {}
+    variants: Folds = {}
+    family = kin(snapshot, copies=not query.duplicates, variants=not query.variants)
+    style = snapshot.variants.group
     for _, row in sorted(found):
-        group = -1 if query.duplicates else int(snapshot.copy_group[row])
-        if group in first:
-            folded.setdefault(first[group], []).append(row)
-            continue
-        if group >= 0:
-            first[group] = row
-        kept.append(row)
-    kept = kept[: query.k]
-    return kept, {row: sorted(folded[row]) for row in kept if row in folded}, len(found)
+        best = first.setdefault(family[row], row)
+        if best != row:
+            same_style = style[row] >= 0 and style[row] == style[best]
+            (variants if same_style else copies).setdefault(best, []).append(row)
+    kept = [*first.values()][: query.k]
+    folds = ({row: sorted(found[row]) for row in kept if row in found} for found in (copies, variants))
+    return kept, *folds, len(found)
 
 
-def said(snapshot: Snapshot, words: str) -> Floats:
-    """How much of the words each product's texts say, NaN for none."""
-    text = FullText(Texts.of_table(snapshot.columns.table))
-    shares = text.shares(text.terms(words_asked(words)))
-    return np.where(shares > 0, shares, np.float32(np.nan))
+def said(snapshot: Snapshot, text: str) -> Floats:
+    """The share of these words that each title has, NaN where it has none: evidence made elsewhere."""
+    words = text.split()
+    titles = snapshot.columns.table.column("title").to_pylist()
+    shares = [sum(word in title.split() for word in words) / len(words) for title in titles]
+    return np.array([share or np.nan for share in shares], dtype=np.float32)
 
 
 def asked(snapshot: Snapshot, row: int, chance: np.random.Generator) -> Query:
@@ -151,17 +182,22 @@ def asked(snapshot: Snapshot, row: int, chance: np.random.Generator) -> Query:
 def test_the_answer_is_that_of_walking_down_all_products(seed: int, count: int) -> None:
     snapshot = catalogue(seed, count)
     chance = np.random.default_rng(100 + seed)
-    tied = np.flatnonzero(snapshot.copy_group >= 0)
+    tied = np.flatnonzero(snapshot.copies.group >= 0)
     for _ in range(40):
         row = int(chance.choice(tied)) if chance.random() < 0.5 else int(chance.integers(0, count))
         query = asked(snapshot, row, chance)
         answer = recommend(query, snapshot)
-        rows, folded, matching = by_walking(query, snapshot)
-        assert answer.explain["folded"] == sum(map(len, answer.copies.values()))
+        rows, copies, variants, matching = by_walking(query, snapshot)
+        assert answer.explain["folded_by"] == {
+            "copies": sum(map(len, answer.copies.values())),
+            "variants": sum(map(len, answer.variants.values())),
+        }
+        assert answer.explain["folded"] == sum(answer.explain["folded_by"].values())
         assert answer.complete == (len(answer.rows) + answer.explain["folded"] == matching)
         if len(query.weights) == 1:  # a mean may round either way
             assert answer.rows == rows
-            assert answer.copies == folded
+            assert answer.copies == copies
+            assert answer.variants == variants
         else:
             assert len(answer.rows) == len(rows)
             assert len(set(answer.rows) & set(rows)) >= len(rows) - 1
@@ -224,7 +260,7 @@ def test_equal_scores_leave_the_first_id() -> None:
 
 def test_a_group_of_one_is_no_group_and_ids_that_are_gone_are_nobodys_copies() -> None:
     snapshot = snapshot_of(around(0.1, 0.2, 0.3), [["00000", "gone"], ["00001"], ["00001", "00002"]])
-    assert snapshot.copy_group.tolist() == [-1, 0, 0]
+    assert snapshot.copies.group.tolist() == [-1, 0, 0]
     assert recommend(photo(k=9), snapshot).copies == {1: [2]}
 
 

@@ -47,6 +47,7 @@ def answered(
             own,
             reasons(asking, ours, found, own),
             tuple(snapshot.ids[other] for other in ranked.copies.get(row, ())),
+            tuple(snapshot.ids[other] for other in ranked.variants.get(row, ())),
         )
         for row, i, score, evidence, own in zip(
             ranked.rows, ids[len(seed) :], ranked.scores, ranked.evidence, dressed[len(seed) :], strict=True

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from lookalike import colour
 from lookalike.filters import Coded
 from lookalike.neighbours.palettes import Palettes
-from lookalike.vectors import Mask
+from lookalike.vectors import Mask, Rows
 
 _FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
 _OWN = "attributes."
@@ -54,6 +54,13 @@ class ProductColumns:
         if name not in self._coded:
             self._coded[name] = _coded(self.table.column(name).combine_chunks())
         return self._coded[name]
+
+    def words(self, field: str, rows: Rows) -> list[str]:
+        """What a column says of some products, "" where it says nothing or is not there."""
+        column = self.text(field)
+        if column is None:
+            return [""] * len(rows)
+        return [column.values[code] if code >= 0 else "" for code in column.codes[rows].tolist()]
 
     def named(self, field: str) -> str | None:
         """The one name of the column that `text` finds: a field's, or attributes.NAME; None where none is."""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
-from lookalike.neighbours.copies import Copies
+from lookalike.neighbours.families import Families, joined
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
 from lookalike.neighbours.shadows import Shadow
@@ -65,7 +65,7 @@ class Snapshot:
     """
 
     columns: ProductColumns
-    copies: Copies
+    copies: Families
     palettes: Palettes
     _axes: Floats | None
 
@@ -105,26 +105,42 @@ class Snapshot:
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
 
-        self.copies = Copies(copies, self.row_of if copies else {}, len(self.ids))
+        self.copies = Families.named(copies, self.row_of if copies else {}, len(self.ids))
         if before is not None:
             self._take_over(before)
 
     def _take_over(self, before: Snapshot) -> None:
         """Make at once what was asked of the version before."""
-        for name in ("row_of", "shadow"):
+        for name in ("row_of", "shadow", "variants"):
             if name in vars(before):
                 getattr(self, name)
 
     def with_copies(self, groups: Sequence[Sequence[str]]) -> Snapshot:
         """The same snapshot with other groups of copies; everything else is shared."""
         made = copy.copy(self)
-        made.copies = Copies(groups, self.row_of, len(self.ids))
+        made.copies = Families.named(groups, self.row_of, len(self.ids))
+        vars(made).pop("kin", None)
+        if "variants" in vars(made):  # somebody has asked: make at once what the next answer needs
+            _ = made.kin
         return made
 
-    @property
-    def copy_group(self) -> Ints:
-        """The number of each product's group of copies, (p,), -1 for a product that has none."""
-        return self.copies.group
+    @cached_property
+    def variants(self) -> Families:
+        """The products of each group."""
+        groups = self.columns.text("group")
+        return Families(np.full(len(self.ids), -1) if groups is None else groups.codes)
+
+    @cached_property
+    def kin(self) -> Families:
+        """Copies, variants, and copies of variants together."""
+        return joined(self.copies, self.variants)
+
+    def families(self, *, copies: bool, variants: bool) -> Families | None:
+        """The families of either kind, or of both; None where there is none to fold."""
+        if not (copies or variants):
+            return None
+        found = self.copies if not variants else self.kin if copies else self.variants
+        return found if found.extra else None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -153,6 +169,15 @@ class Snapshot:
         """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
         rows = np.flatnonzero(self.pictured)
         return [self.ids[row] for row in rows.tolist()], self.looks[self._starts[rows]]
+
+    def looks_of(self, rows: Rows) -> Floats:
+        """Unit vectors of the main pictures of some products, (len(rows), dim); zero where there is none."""
+        if self._one_each:
+            return self.looks[rows]
+        found = np.zeros((len(rows), self.looks.shape[1]), dtype=np.float32)
+        shown = self.pictured[rows]
+        found[shown] = self.looks[self._starts[rows[shown]]]
+        return found
 
     def colours_of(self, rows: Sequence[int]) -> Floats:
         """Colour vectors of the main pictures of some rows; none for a product without a picture."""
@@ -214,10 +239,7 @@ class Snapshot:
 
     def group(self, row: int) -> Rows:
         """The rows of the products that share a group with this one, itself included, sorted."""
-        groups = self.columns.text("group")
-        if groups is None or groups.codes[row] < 0:
-            return np.array([row], dtype=np.intp)
-        return np.flatnonzero(groups.codes == groups.codes[row])
+        return np.sort(np.append(self.variants.of(row), row))
 
     def best_picture(self, scores: Floats, rows: Rows | None = None) -> Floats:
         """Scores of pictures as scores of products: the best picture's, NaN where there is none.

@@ -29,12 +29,13 @@ class Query:
     ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
     vectors. ``given`` is evidence that was made elsewhere, columns (p,) by name, NaN where it says nothing of
     a product; ``beside`` are columns (p,) that are only reported. ``weights`` name the evidence that makes
-    the score. ``seed`` is the product that asks, left out of the answer together with its variants unless
-    ``variants`` lets those in. Of products that show the same picture the best stays, unless ``duplicates``
-    lets all in. ``gates`` are masks (p,) of what may be in the answer, by the reason for leaving out the
-    rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in another order, or leave some
-    out. ``explain`` is what there is to say of how the question was read; its "unmet" are sentences of what
-    cannot be had.
+    the score. ``seed`` is the product that asks and ``examples`` ask with it: they are left out of the answer
+    together with their variants and copies. Of the variants of one style the best stays, and of products
+    that show the same picture; ``variants`` lets all of the first in, ``duplicates`` all of the others, and
+    ``own_variants`` the best variant of what asks. ``gates`` are masks (p,) of what may be in the answer, by
+    the reason for leaving out the rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in
+    another order, or leave some out. ``explain`` is what there is to say of how the question was read; its
+    "unmet" are sentences of what cannot be had.
     """
 
     looks: Floats
@@ -46,7 +47,9 @@ class Query:
     where: Filter = field(default_factory=Filter)
     exclude: frozenset[str] = frozenset()
     seed: str | None = None
+    examples: frozenset[str] = frozenset()
     variants: bool = False
+    own_variants: bool = False
     duplicates: bool = False
     given: Mapping[str, Floats] = field(default_factory=dict)
     beside: Mapping[str, Floats] = field(default_factory=dict)

@@ -1,21 +1,23 @@
-"""A question to one snapshot becomes ranked rows: gather, score, order."""
+"""A question to one snapshot becomes ranked rows: gather, score, collapse, the stages, answer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from lookalike.filters import hints
-from lookalike.neighbours.copies import Copies
 from lookalike.neighbours.exact import picture_scores
+from lookalike.neighbours.families import Families
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
 from lookalike.recommend.contenders import contenders
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
+from lookalike.recommend.stages.collapse import Folded, best_of_each, folded
+from lookalike.recommend.stages.sequence import GROWTH, Pool, pool_size, staged, through
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows, best
 
 
@@ -23,7 +25,7 @@ from lookalike.vectors import DECIMALS, Floats, Mask, Rows, best
 class Ranked:
     """The rows of an answer, best first, with what was measured of each and how the answer was found.
 
-    ``copies`` are the rows folded into each, for those that have any.
+    ``copies`` and ``variants`` are the rows folded into each, for those that have any.
     """
 
     rows: list[int]
@@ -32,37 +34,42 @@ class Ranked:
     complete: bool
     explain: dict[str, Any]
     seconds: dict[str, float]
-    copies: dict[int, list[int]] = field(default_factory=dict)
+    copies: Folded = field(default_factory=dict)
+    variants: Folded = field(default_factory=dict)
 
 
 def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     """The k best products of a snapshot, exactly. Deterministic: equal scores are ordered by id.
 
     Of products that show the same picture the best that passes the filter stays, and the others are folded
-    into it, unless the query lets duplicates in.
+    into it, unless the query lets duplicates in; so it is with those of one group, unless it lets variants
+    in. The stages choose from a pool of the best; where they leave fewer than k and more match, it grows.
     """
     began = perf_counter()
-    copies = None if query.duplicates or not snapshot.copies.extra else snapshot.copies
     evidence = Evidence(query, snapshot)
     keep, left_out = _allowed(query, snapshot)
     keep &= evidence.said
     matching = int(np.count_nonzero(keep))
-    rows = contenders(query, evidence, keep, matching, copies)
-    candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights)
-    if copies is not None:
-        stays = copies.best_of_each(rows, candidates.score)
-        candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
+    families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
+    size = pool_size(query)
+    candidates = _best(query, evidence, keep, families, size)
     searched = perf_counter()
-    chosen, scores = best(candidates.score, query.k)
-    top = candidates.take(chosen)
-    measured = evidence.measured(top)
-    folded = {} if copies is None else _folded(top.rows, copies, keep)
-    count = sum(map(len, folded.values()))
+    order, stages = _staged(query, snapshot, candidates)
+    while len(order) < query.k and len(candidates) == size:
+        size *= GROWTH
+        candidates = _best(query, evidence, keep, families, size)
+        order, stages = _staged(query, snapshot, candidates)
+    top = candidates.take(order[: query.k])
+    rows = top.rows.tolist()
+    copies, variants = ({}, {}) if families is None else folded(families, snapshot.variants, rows, keep)
+    counts = {"copies": sum(map(len, copies.values())), "variants": sum(map(len, variants.values()))}
+    if families is not None:
+        stages.insert(0, {"stage": "collapse", "in": matching, "out": families.count(keep)})
     return Ranked(
-        rows=top.rows.tolist(),
-        scores=[round(score, DECIMALS) for score in scores.tolist()],
-        evidence=measured,
-        complete=len(top) + count == matching,
+        rows=rows,
+        scores=[round(score, DECIMALS) for score in top.score.tolist()],
+        evidence=evidence.measured(top),
+        complete=len(top) + sum(counts.values()) == matching,
         explain={
             "search": "exact",
             "metric": query.metric,
@@ -72,22 +79,46 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "products": len(snapshot),
             "matching": matching,
             "left_out": left_out,
-            "folded": count,
+            "folded": sum(counts.values()),
+            "folded_by": counts,
+            "stages": stages,
             **query.explain,
-            "unmet": []
-            if matching
-            else [*query.explain.get("unmet", ()), *hints(query.where, snapshot.columns)],
+            "unmet": _unmet(query, snapshot, matching),
         },
         seconds={"search": searched - began, "rank": perf_counter() - searched},
-        copies=folded,
+        copies=copies,
+        variants=variants,
     )
 
 
-def _folded(rows: Rows, copies: Copies, keep: Mask) -> dict[int, list[int]]:
-    """The copies of these products that are to be kept, by row: they would be in the answer otherwise."""
-    tied = rows[copies.group[rows] >= 0].tolist()
-    kept = {row: (others := copies.of(row))[keep[others]].tolist() for row in tied}
-    return {row: others for row, others in kept.items() if others}
+def _unmet(query: Query, snapshot: Snapshot, matching: int) -> list[str]:
+    """Sentences of what cannot be had, when nothing matches."""
+    return [] if matching else [*query.explain.get("unmet", ()), *hints(query.where, snapshot.columns)]
+
+
+def _best(query: Query, evidence: Evidence, keep: Mask, families: Families | None, count: int) -> Candidates:
+    """The best products to keep, (p,), at most ``count``, one of each family, best first."""
+    rows = contenders(query, evidence, keep, count, families)
+    candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights)
+    if families is not None:
+        stays = best_of_each(families, rows, candidates.score)
+        candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
+    places, scores = best(candidates.score, count)
+    return replace(candidates.take(places), score=scores)
+
+
+def _staged(query: Query, snapshot: Snapshot, candidates: Candidates) -> tuple[Rows, list[dict[str, Any]]]:
+    """The places of the candidates in the order that the stages leave them in, and what each did."""
+    if not staged(query):
+        return np.arange(len(candidates)), []
+    rows, columns = candidates.rows, snapshot.columns
+    pool = Pool(
+        scores=candidates.score,
+        availability=columns.words("availability", rows),
+        brands=columns.words("brand", rows),
+        looks=snapshot.looks_of(rows),
+    )
+    return through(query, pool)
 
 
 def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
@@ -104,17 +135,20 @@ def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
 
 
 def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
-    excluded = [snapshot.row_of[i] for i in query.exclude if i in snapshot.row_of]
-    if query.seed is None:
-        return {"excluded": excluded}
-    row = snapshot.row(query.seed)
-    reasons = {"itself": [row]}
-    if not query.variants:
-        reasons["variants"] = [member for member in snapshot.group(row).tolist() if member != row]
-    if not query.duplicates:  # a copy of a variant that is left out shows what is left out
-        family = [row, *reasons.get("variants", ())]
-        reasons["copies"] = sorted({copy for one in family for copy in snapshot.copies.of(one).tolist()})
-    return {**reasons, "excluded": excluded}
+    """Rows that are left out, by the reason: what asks, what belongs to it, and what the caller names."""
+    seed = [] if query.seed is None else [snapshot.row(query.seed)]
+    examples = [snapshot.row(i) for i in sorted(query.examples)]
+    reasons = {**({"itself": seed} if seed else {}), **({"examples": examples} if examples else {})}
+    variants = query.variants or query.own_variants
+    if reasons and not variants:
+        reasons["variants"] = _tied(snapshot.variants, [*seed, *examples])
+    if reasons and not query.duplicates:  # a copy of a variant that is left out shows what is left out
+        reasons["copies"] = _tied(snapshot.copies if variants else snapshot.kin, [*seed, *examples])
+    return {**reasons, "excluded": [snapshot.row_of[i] for i in query.exclude if i in snapshot.row_of]}
+
+
+def _tied(families: Families, rows: list[int]) -> list[int]:
+    return sorted({other for row in rows for other in families.of(row).tolist()})
 
 
 def nearest_picture(snapshot: Snapshot, look: Floats) -> tuple[str, int, float]:

@@ -1,0 +1,25 @@
+"""Brands: no brand has more than so many products in an answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookalike.vectors import Rows
+
+
+def at_most(brands: Sequence[str], most: int) -> Rows:
+    """The places, sorted, of the first ``most`` products of each brand.
+
+    Case and blanks around a brand do not count. A product that names no brand always stays.
+    """
+    seen: Counter[str] = Counter()
+    stays: list[int] = []
+    for place, brand in enumerate(brands):
+        name = brand.strip().casefold()
+        if not name or seen[name] < most:
+            seen[name] += 1
+            stays.append(place)
+    return np.array(stays, dtype=np.intp)

@@ -1,0 +1,51 @@
+"""Collapse: of each family of copies and variants only the best product stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookalike.neighbours.families import Families
+from lookalike.vectors import Floats, Mask, Rows, rounded
+
+Folded = dict[int, list[int]]
+"""The rows folded into a row, sorted; only of rows that have any."""
+
+
+def best_of_each(families: Families, rows: Rows, scores: Floats) -> Rows:
+    """Places in ``rows`` (c,), sorted, of what stays when of each family only the best does.
+
+    ``scores`` (c,) are compared as `lookalike.vectors.best` does: rounded, equal ones in the order of
+    ``rows``, which are sorted.
+    """
+    groups = families.group[rows]
+    tied = np.flatnonzero(groups >= 0)
+    if len(tied) < 2:
+        return np.arange(len(rows))
+    order = tied[np.argsort(-rounded(scores[tied]), kind="stable")]
+    stays = groups < 0
+    stays[order[np.unique(groups[order], return_index=True)[1]]] = True
+    return np.flatnonzero(stays)
+
+
+def folded(families: Families, variants: Families, rows: Sequence[int], keep: Mask) -> tuple[Folded, Folded]:
+    """What was folded into these rows: copies, and variants.
+
+    Only products that are to be kept, (p,): they would be in the answer otherwise. ``variants`` are the
+    families of one style; whatever else was folded is a copy, of the product or of a variant of it.
+    """
+    copies: Folded = {}
+    styles: Folded = {}
+    for row in rows:
+        others = families.of(row)
+        others = others[keep[others]]
+        if len(others):
+            style = int(variants.group[row])
+            same = variants.group[others] == style if style >= 0 else np.zeros(len(others), dtype=np.bool_)
+            copies[row], styles[row] = others[~same].tolist(), others[same].tolist()
+    return _said(copies), _said(styles)
+
+
+def _said(rows: Folded) -> Folded:
+    return {row: others for row, others in rows.items() if others}
