@@ -33,7 +33,6 @@ from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats, Mask, Rows, best
 from lookalike.words.full_text import FullText
 from lookalike.words.texts import FIELDS, Texts
-from lookalike.words.word_map import WordMap
 
 _READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
 
@@ -88,7 +87,7 @@ class View:
         if own.equals(old):
             self.full_text = before.full_text
         _ = self.full_text
-        if "lengths" in vars(before) and self.spoken is not None:
+        if "lengths" in vars(before) and self.fitted.words is not None:
             _ = self.lengths
 
     def with_known(self, known: Known) -> View:
@@ -187,14 +186,9 @@ class View:
         return FullText(Texts.of_table(self.snapshot.columns.table))
 
     @cached_property
-    def spoken(self) -> WordMap | None:
-        """What knows how words look here."""
-        return None
-
-    @cached_property
     def lengths(self) -> Floats:
         """The lengths (n,) that all pictures' vectors have to what knows how words look."""
-        spoken = self.spoken
+        spoken = self.fitted.words
         assert spoken is not None
         return spoken.lengths(self.snapshot.looks)
 

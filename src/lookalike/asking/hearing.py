@@ -42,13 +42,14 @@ class Hearing:
         text = source.shares(terms)
         cosine = shown = None
         looked: list[Term] = []
-        if view.spoken is not None:
-            looked = view.spoken.terms(words)
-            direction = view.spoken.direction(looked, asked)
+        spoken = view.fitted.words
+        if spoken is not None:
+            looked = spoken.terms(words)
+            direction = spoken.direction(looked, asked)
             if direction is not None:
                 snapshot = view.snapshot
                 cosine = snapshot.best_picture(direction.cosines(snapshot.looks, view.lengths))
-                shown = view.spoken.closeness(cosine) * np.float32(source.understood(terms, looked))
+                shown = spoken.closeness(cosine) * np.float32(source.understood(terms, looked))
         said = text if any(term.meanings for term in terms) else None
         scores = np.zeros(len(text), np.float32) if said is None and shown is None else joined(said, shown)
         scores = np.where(scores > 0, scores, np.float32(np.nan))
