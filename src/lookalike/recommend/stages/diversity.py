@@ -16,6 +16,8 @@ Wide = npt.NDArray[np.float64]
 MOST = 1000
 """So many products are put in order at most; whatever comes after them stays as it is."""
 
+_EQUAL = 1e-6  # scores are rounded to ten times as much
+
 
 def diversified(scores: Floats, looks: Floats, dial: float, count: int, gone: Mask | None = None) -> Rows:
     """The places of c products in their new order: ``count`` are chosen one by one, the rest follow.
@@ -31,7 +33,8 @@ def diversified(scores: Floats, looks: Floats, dial: float, count: int, gone: Ma
     ``gone`` (c,), those that are not come first: only when they are all chosen the others are.
     """
     most = min(len(scores), MOST)
-    relevance = (1 - dial) * _standard(scores[:most].astype(np.float64))
+    wide = scores[:most].astype(np.float64)
+    relevance = (1 - dial) * _standard(wide, wide)
     alike = dial * _likeness(looks[:most])
     nearest = np.zeros(most)  # of the first product all are equally far: the best comes first
     free = np.ones(most, dtype=np.bool_)
@@ -48,22 +51,22 @@ def diversified(scores: Floats, looks: Floats, dial: float, count: int, gone: Ma
     return np.concatenate([np.array(chosen, dtype=np.intp), np.flatnonzero(rest)])
 
 
-def _standard(values: Wide) -> Wide:
-    """Values less their mean, in standard deviations; zeros where all are equal."""
-    spread = float(values.std())
-    standard: Wide = (values - values.mean()) / (spread or 1.0)
-    return standard
-
-
 def _likeness(looks: Floats) -> Wide:
     """Cosines of all pairs, (c, c), as standard scores over the pairs of two products that have a picture."""
     cosines: Wide = np.einsum("ij,kj->ik", looks, looks).astype(np.float64)
     shown = np.abs(looks).max(axis=1, initial=0) > 0
     pairs = np.outer(shown, shown)
     np.fill_diagonal(pairs, False)
-    if not pairs.any():
-        return np.zeros_like(cosines)
-    cosines[~pairs] = cosines[pairs].mean()
-    spread = float(cosines[pairs].std())
-    standard: Wide = (cosines - cosines[pairs].mean()) / (spread or 1.0)
+    known = cosines[pairs]
+    if len(known):
+        cosines[~pairs] = known.mean()
+    return _standard(cosines, known)
+
+
+def _standard(values: Wide, among: Wide) -> Wide:
+    """Values less the mean of some, in their standard deviations; zeros where these do not differ."""
+    spread = float(among.std()) if len(among) else 0.0
+    if spread < _EQUAL:
+        return np.zeros_like(values)
+    standard: Wide = (values - among.mean()) / spread
     return standard
