@@ -17,19 +17,29 @@ from lookalike.copies.looking import LookProgress
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
-from lookalike.errors import BadArgument, IndexExists, NoIndex
+from lookalike.errors import BadArgument, IndexExists, LookalikeError, NoIndex
 from lookalike.fetching import Fetcher
+from lookalike.fitted.fitting import (
+    Fit,
+    FitProgress,
+    Fitting,
+    flaws,
+    is_complete,
+    not_fitted,
+    standings,
+)
+from lookalike.fitted.things import Catalogue
 from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
 from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
-from lookalike.ingest.report import TOLERATE, IngestReport
+from lookalike.ingest.report import TOLERATE, IngestReport, Interrupted, StopRequested
 from lookalike.ingest.run import Ingest, Progress
 from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
-from lookalike.store.base import Store
+from lookalike.store.base import Store, VersionGone
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
 from lookalike.view import folder_size
@@ -111,6 +121,8 @@ class Index(Duplication):
         wait: float = 10.0,
         duplicates: bool = True,
         looking: LookProgress | None = None,
+        fit: bool = True,
+        fitting: FitProgress | None = None,
     ) -> IngestReport:
         """Add or update products by id; unchanged pictures are not encoded again.
 
@@ -118,14 +130,18 @@ class Index(Duplication):
         measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures be
         paths, ``wait`` is how many seconds to wait for another writer. ``mapping`` is column -> field for a
         path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
-        ``looking`` is told how many were. Raises `CatalogError`, `IndexLocked`, `StorageError`.
+        ``looking`` is told how many were. Then what the catalogue teaches of words is fitted where it is
+        missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how many
+        products. Raises `CatalogError`, `IndexLocked`, `StorageError`.
         """
         source = as_catalog(catalog, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
             report = run.run(source)
-        return self._look_after(report, run.arrived, looking, progress, workers) if duplicates else report
+        if duplicates:
+            report = self._look_after(report, run.arrived, looking, progress, workers)
+        return self._fit_after(report, fitting, progress) if fit else report
 
     def sync(
         self,
@@ -141,13 +157,15 @@ class Index(Duplication):
         wait: float = 10.0,
         duplicates: bool = True,
         looking: LookProgress | None = None,
+        fit: bool = True,
+        fitting: FitProgress | None = None,
     ) -> IngestReport:
         """Make the index hold what the feed holds: add, update, and remove what vanished.
 
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
         ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
-        ``duplicates`` and ``looking`` as in `add`.
+        ``duplicates``, ``looking``, ``fit`` and ``fitting`` as in `add`.
         """
         require_share("max_removed", max_removed)
         catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
@@ -155,7 +173,9 @@ class Index(Duplication):
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
             report = follow(run, writer, catalog, max_removed, tolerate)
-        return self._look_after(report, run.arrived, looking, progress, workers) if duplicates else report
+        if duplicates:
+            report = self._look_after(report, run.arrived, looking, progress, workers)
+        return self._fit_after(report, fitting, progress) if fit else report
 
     def rebuild(
         self,
@@ -184,7 +204,7 @@ class Index(Duplication):
             )
             report = run.run(allow_missing, wait)
         self._encoders[loaded.space] = loaded
-        return report
+        return self._fit_rebuilt(report)
 
     def rebuild_back(self, *, force: bool = False, wait: float = 10.0) -> RebuildReport:
         """Answer with the vectors of the encoder before again; nothing is encoded.
@@ -192,11 +212,55 @@ class Index(Duplication):
         Products, prices and stock stay as they are now. Raises `BadArgument` when there is no way back, and
         `TooManyRemovals` when products came in since, unless ``force`` leaves them out.
         """
-        return switch_back(self._store, force=force, wait=wait)
+        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait))
 
     def rebuild_abandon(self) -> list[str]:
         """Throw away what rebuilds that did not finish have made; returns the names of their encoders."""
         return abandon(self._store)
+
+    def refit(self, *, progress: FitProgress | None = None, wait: float = 10.0) -> tuple[Fit, ...]:
+        """Fit anew what the catalogue teaches, such as what words look like, and say what came of it.
+
+        ``progress`` is told of how many products, ``wait`` is how many seconds to wait for another writer.
+        No product changes. Raises `IndexLocked`, `StorageError`.
+        """
+        return self._fit(progress, wait, anew=True)
+
+    def _fit(
+        self, progress: FitProgress | None, wait: float = 10.0, *, anew: bool = False
+    ) -> tuple[Fit, ...]:
+        self.refresh()
+        view = self._now()
+        catalogue = Catalogue(view.reader.manifest, view.snapshot, view.contents)
+        return tuple(Fitting(self._store, catalogue, anew=anew, progress=progress).run(wait))
+
+    def _fit_after(
+        self, report: IngestReport, fitting: FitProgress | None, progress: Progress | None
+    ) -> IngestReport:
+        """The report of a run after which what was due was fitted; nothing is lost when that fails.
+
+        Without ``fitting`` the run's own ``progress`` is told the same rows again, so that it can stop this.
+        """
+        if fitting is None and progress is not None:
+            fitting = lambda *_: progress(report.rows)  # noqa: E731
+        try:
+            changed = report.indexed or report.removed
+            if changed or not is_complete(self._store.notes, self._store.reader().manifest):
+                self._fit(fitting)
+        except (KeyboardInterrupt, StopRequested):
+            raise Interrupted(report, fitting=True) from None
+        except (LookalikeError, VersionGone) as error:
+            return replace(report, problems=(*report.problems, not_fitted(error)))
+        return report
+
+    def _fit_rebuilt(self, report: RebuildReport) -> RebuildReport:
+        """The report of a switch to other vectors, on which was fitted what belongs to them."""
+        try:
+            if report.switched:
+                self._fit(None)
+        except (KeyboardInterrupt, LookalikeError, VersionGone) as error:
+            return replace(report, problems=(*report.problems, not_fitted(error)))
+        return report
 
     def remove(self, ids: Iterable[str | int], *, wait: float = 10.0) -> int:
         """Take products away; no later answer contains them. Returns how many went.
@@ -244,7 +308,10 @@ class Index(Duplication):
                 workers=settings.workers(),
                 progress=progress,
             )
-        return replace(report, rebuilding=begun(self._store, view.reader.manifest))
+        manifest = view.reader.manifest
+        return replace(
+            report, rebuilding=begun(self._store, manifest), fitted=flaws(self._store.notes, manifest)
+        )
 
     def info(self) -> dict[str, Any]:
         """What is in the index, as one JSON-ready document."""
@@ -259,6 +326,11 @@ class Index(Duplication):
             "dim": manifest.space.dim,
             "before": None if manifest.before is None else manifest.before.encoder,
             "rebuilding": begun(self._store, manifest),
+            "fitted": self._standing(),
             "bytes": None if self.path is None else folder_size(self.path),
             "fields": self._now().snapshot.columns.fields(),
         }
+
+    def _standing(self) -> dict[str, Any]:
+        view = self._now()
+        return standings(self._store.notes, Catalogue(view.reader.manifest, view.snapshot, view.contents))

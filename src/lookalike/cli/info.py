@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,6 +28,18 @@ def info(index_path: Path, as_json: bool) -> None:
         click.echo(f"before    {plain(document['before'])}; back to it: lookalike rebuild --back")
     if document["rebuilding"]:
         click.echo(f"rebuild   {unfinished(document['rebuilding'])}")
+    for name, stands in document["fitted"].items():
+        click.echo(f"{name:<9} {_standing(stands)}")
     click.echo(f"version   {document['version']:,}")
     click.echo(f"on disk   {document['bytes'] / 1e6:,.1f} MB")
     click.echo(f"filters   {', '.join(document['fields'])}")
+
+
+def _standing(stands: dict[str, Any]) -> str:
+    """How a fitted thing stands, in a line."""
+    if stands["version"] is None:
+        return "not fitted: lookalike refit says why, or does it"
+    if stands["problem"]:
+        return f"{stands['problem']} Fit it anew: lookalike refit"
+    changed = f"; {stands['changed']:.1%} changed since" if stands["changed"] else ""
+    return f"fitted on {stands['products']:,} products{changed}"

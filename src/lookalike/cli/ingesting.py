@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lookalike.catalog import Catalog
     from lookalike.ingest.report import IngestReport, Interrupted
 
+FITTING = "Learning words"
+"""What is shown while things are fitted on the catalogue."""
+
 Done = TypeVar("Done")
 
 
@@ -37,6 +40,7 @@ def ingest(
     workers: int | None,
     allow_private: bool,
     duplicates: bool,
+    fit: bool,
     wait: float,
     max_removed: float | None = None,
 ) -> None:
@@ -55,13 +59,21 @@ def ingest(
     index = Index.open_or_create(index_path, encoder)
     if not as_json:
         click.echo(_read_as(catalog))
-    how: dict[str, Any] = {"workers": workers, "allow_private": allow_private, "duplicates": duplicates}
+    how: dict[str, Any] = {
+        "workers": workers,
+        "allow_private": allow_private,
+        "duplicates": duplicates,
+        "fit": fit,
+    }
     if verb == "sync":
         how |= {"tolerate": share, "max_removed": MAX_REMOVED if max_removed is None else max_removed}
     try:
         with progress("Indexing", catalog.rows) as advance:
-            looking = partial(advance, doing="Comparing")
-            run = partial(getattr(index, verb), catalog, progress=advance, looking=looking, **how)
+            how |= {
+                "looking": partial(advance, doing="Comparing"),
+                "fitting": partial(advance, doing=FITTING),
+            }
+            run = partial(getattr(index, verb), catalog, progress=advance, **how)
             done = when_free(run, wait)
         if not as_json:
             for note, count in catalog.notes.items():
@@ -91,6 +103,11 @@ def _stopped(stopped: Interrupted) -> str:
         return (
             "Stopped while looking for copies. All rows are stored, and what was found is kept; "
             "lookalike duplicates goes on."
+        )
+    if stopped.fitting:
+        return (
+            "Stopped while learning what words look like. All rows are stored, and found as before; "
+            "lookalike refit learns it."
         )
     return (
         f"Stopped after {stopped.report.rows:,} rows. What was indexed is stored; "

@@ -37,6 +37,7 @@ _VERBS = (
     "export",
     "encoders",
     "rebuild",
+    "refit",
     "serve",
     "demo",
 )

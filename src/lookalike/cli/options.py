@@ -31,6 +31,11 @@ duplicates_option = click.option(
     default=True,
     help="End with comparing the new pictures with all others, which finds copies.",
 )
+fit_option = click.option(
+    "--fit/--no-fit",
+    default=True,
+    help="End with learning what the catalogue's words look like, where that is missing or out of date.",
+)
 private_option = click.option(
     "--allow-private", is_flag=True, help="Let picture URLs name private addresses."
 )
@@ -159,6 +164,7 @@ def ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             workers_option,
             duplicates_option,
+            fit_option,
             private_option,
             click.option(
                 "--wait",

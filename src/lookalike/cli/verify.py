@@ -46,6 +46,8 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
         )
         for name in report.lost[:10]:
             click.echo(f"  lost: {name}")
+        for line in report.fitted:
+            click.echo(f"fitted: {line}")
         click.echo(_verdict(report))
         if report.rebuilding is not None:
             click.echo(f"rebuild: {unfinished(report.rebuilding)}")
@@ -56,6 +58,8 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
 def _verdict(report: VerifyReport) -> str:
     if report.tables or report.lost:
         return "The index is sound." if report.ok else "The index is not sound: make it anew."
+    if report.fitted:
+        return "The tables are sound; answers do without what is damaged."
     if report.sampled == 0:
         return "The index is empty."
     if report.tested == 0:

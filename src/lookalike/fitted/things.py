@@ -20,8 +20,8 @@ from lookalike.store.base import Manifest
 from lookalike.vectors import Floats, Space
 from lookalike.words.map_file import map_from_bytes, map_to_bytes
 from lookalike.words.texts import Texts
+from lookalike.words.word_map import LEAST, WordMap
 from lookalike.words.word_map import METHOD as MAP
-from lookalike.words.word_map import WordMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class Catalogue:
 
 
 class Thing(Protocol):
-    """One thing that is fitted: ``name`` in the manifest, and ``what`` it learns from, in words."""
+    """One thing that is fitted: ``name`` in the manifest, and what it learns from: ``least`` of ``what``."""
 
     name: str
+    least: int
     what: str
 
     def beginnings(self, space: Space) -> Sequence[str]:
@@ -67,6 +68,7 @@ class Words:
     """How words look: a map, or the text tower of the encoder where it has one."""
 
     name = "words"
+    least = LEAST
     what = "products with words and a picture"
 
     def beginnings(self, space: Space) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from lookalike.store.base import Notes, fitted_note
 from lookalike.vectors import Space
@@ -16,6 +17,11 @@ def made_with(method: str, space: Space) -> str:
 def version_of(beginning: str, data: bytes) -> str:
     """The version of a fitted thing with these bytes; see `made_with`."""
     return f"{beginning}-{_short(data)}"
+
+
+def begins(version: str, beginning: str) -> bool:
+    """Whether a version begins so, and can be one."""
+    return re.fullmatch(re.escape(beginning) + "-[0-9a-f]{16}", version) is not None
 
 
 def read_version(notes: Notes, name: str, version: str) -> bytes | None:

@@ -104,10 +104,12 @@ class StopRequested(Exception):
 class Interrupted(KeyboardInterrupt):
     """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it.
 
-    ``looking``: every row is stored, and what was stopped is the look for copies.
+    ``looking``: every row is stored, and what was stopped is the look for copies. ``fitting``: it is what is
+    fitted on the catalogue after that.
     """
 
-    def __init__(self, report: IngestReport, *, looking: bool = False) -> None:
+    def __init__(self, report: IngestReport, *, looking: bool = False, fitting: bool = False) -> None:
         super().__init__()
         self.report = report
         self.looking = looking
+        self.fitting = fitting

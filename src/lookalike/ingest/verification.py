@@ -33,7 +33,8 @@ class VerifyReport:
     ``sampled`` = ``found`` + ``lost`` + ``changed`` + ``unreadable``: pictures that found themselves, or one
     of the same pixels, first; that found another; whose source holds other bytes by now; that cannot be
     read. ``tables`` lists what does not agree on disk. ``rebuilding`` is the rebuild that was begun and not
-    finished, which is no fault: see `lookalike.ingest.switching.begun`.
+    finished, which is no fault: see `lookalike.ingest.switching.begun`. ``fitted`` has a sentence for each
+    fitted thing that is damaged on disk; answers come without it.
     """
 
     sampled: int
@@ -43,6 +44,7 @@ class VerifyReport:
     unreadable: int
     tables: Sequence[str] = field(default=())
     rebuilding: Mapping[str, Any] | None = None
+    fitted: Sequence[str] = ()
 
     @property
     def tested(self) -> int:
@@ -51,12 +53,12 @@ class VerifyReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the tables agree and at least `GATE` of the pictures read again found themselves.
+        """Whether nothing is damaged, and at least `GATE` of the pictures read again found themselves.
 
         False when there are pictures and not one could be read again: then nothing was proved.
         """
         proved = self.tested > 0 or self.sampled == 0
-        return not self.tables and proved and self.found >= GATE * self.tested
+        return not self.tables and not self.fitted and proved and self.found >= GATE * self.tested
 
     def to_dict(self) -> dict[str, Any]:
         """The report as one JSON-ready document."""
@@ -69,6 +71,7 @@ class VerifyReport:
             "unreadable": self.unreadable,
             "tables": list(self.tables),
             "rebuilding": self.rebuilding,
+            "fitted": list(self.fitted),
         }
 
 
