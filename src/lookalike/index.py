@@ -230,9 +230,12 @@ class Index(Duplication):
         self, progress: FitProgress | None, wait: float = 10.0, *, anew: bool = False
     ) -> tuple[Fit, ...]:
         self.refresh()
+        return tuple(Fitting(self._store, self._catalogue(), anew=anew, progress=progress).run(wait))
+
+    def _catalogue(self) -> Catalogue:
         view = self._now()
-        catalogue = Catalogue(view.reader.manifest, view.snapshot, view.contents)
-        return tuple(Fitting(self._store, catalogue, anew=anew, progress=progress).run(wait))
+        manifest = view.reader.manifest
+        return Catalogue(manifest, view.snapshot, view.contents, partial(self._encoder_of, manifest))
 
     def _fit_after(
         self, report: IngestReport, fitting: FitProgress | None, progress: Progress | None
@@ -326,11 +329,7 @@ class Index(Duplication):
             "dim": manifest.space.dim,
             "before": None if manifest.before is None else manifest.before.encoder,
             "rebuilding": begun(self._store, manifest),
-            "fitted": self._standing(),
+            "fitted": standings(self._store.notes, self._catalogue()),
             "bytes": None if self.path is None else folder_size(self.path),
             "fields": self._now().snapshot.columns.fields(),
         }
-
-    def _standing(self) -> dict[str, Any]:
-        view = self._now()
-        return standings(self._store.notes, Catalogue(view.reader.manifest, view.snapshot, view.contents))

@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from lookalike.errors import LookalikeError
 from lookalike.fitted.spoken import SpokenLooks
-from lookalike.fitted.things import THINGS, WORDS, Thing
+from lookalike.fitted.things import CLOSENESS, THINGS, WORDS, Thing
 from lookalike.fitted.versions import read_version
+from lookalike.recommend.closeness import Closeness
 from lookalike.store.base import Manifest, Notes
 
 _T = TypeVar("_T")
@@ -57,6 +58,12 @@ class Fitted:
     def words(self) -> SpokenLooks | None:
         """What knows how words look."""
         found: SpokenLooks | None = self._held[WORDS.name].value
+        return found
+
+    @property
+    def closeness(self) -> Closeness | None:
+        """What is close here."""
+        found: Closeness | None = self._held[CLOSENESS.name].value
         return found
 
 

@@ -198,4 +198,4 @@ def _reason(thing: Thing, error: Exception) -> str:
 def not_fitted(error: BaseException) -> Problem:
     """A problem of a run whose rows are stored, at the end of which nothing could be fitted."""
     why = f"{error}" or "It was stopped."
-    return Problem(None, "", "not-fitted", f"What words look like was not learnt: {why}", fatal=False)
+    return Problem(None, "", "not-fitted", f"Nothing was learnt of the catalogue: {why}", fatal=False)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookalike.vectors import Rows
 from lookalike.words.texts import FIELDS
 
 _PART = "\x1f"  # between parts that are hashed together; in no text that a person wrote
@@ -61,6 +62,17 @@ def seen_texts(table: pa.Table) -> Seen:
     return Seen.of(whole.to_pylist())
 
 
+def seen_pictures(ids: pa.Array | pa.ChunkedArray, owners: Rows, contents: pa.Array) -> Seen:
+    """What products show, from the ids of p products and, by product, the content hashes (n,) of pictures.
+
+    ``owners`` (n,) are places in ``ids``, sorted; products without a picture are left out.
+    """
+    counts = np.bincount(owners, minlength=len(ids))
+    own = _lists(counts[counts > 0], contents)
+    shown = ids.filter(pa.array(counts > 0))
+    return Seen.of(pc.binary_join_element_wise(shown, pc.binary_join(own, _PART), _PART).to_pylist())
+
+
 def _joined(column: pa.ChunkedArray) -> pa.Array:
     """A column of texts; a list of names and values as one text a row."""
     array = column.combine_chunks()
@@ -69,5 +81,10 @@ def _joined(column: pa.ChunkedArray) -> pa.Array:
     entries = array.flatten()
     pairs = pc.binary_join_element_wise(entries.field("name"), entries.field("value"), _PART)
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
+    return pc.binary_join(_lists(lengths, pairs), _PART)
+
+
+def _lists(lengths: npt.NDArray[np.integer], values: pa.Array) -> pa.ListArray:
+    """Values as lists of these lengths, one after another."""
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), pairs), _PART)
+    return pa.ListArray.from_arrays(pa.array(offsets), values)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 
-from lookalike.encoders.base import TextEncoder
+from lookalike.encoders.base import ImageEncoder, TextEncoder
 from lookalike.encoders.loading import load_text_encoder
-from lookalike.errors import EncoderError
-from lookalike.fitted.seen import Seen, seen_texts
+from lookalike.errors import EncoderError, LookalikeError
+from lookalike.fitted.seen import Seen, seen_pictures, seen_texts
 from lookalike.fitted.spoken import METHOD as TOWER
 from lookalike.fitted.spoken import SpokenLooks, SpokenTower, tower_from_bytes, tower_to_bytes
 from lookalike.fitted.versions import made_with, version_of
 from lookalike.neighbours.snapshot import Snapshot
+from lookalike.recommend import closeness as near
+from lookalike.recommend.closeness import Closeness
+from lookalike.recommend.closeness_file import closeness_from_bytes, closeness_to_bytes
+from lookalike.recommend.strangers import strangers
 from lookalike.store.base import Manifest
 from lookalike.vectors import Floats, Space
 from lookalike.words.map_file import map_from_bytes, map_to_bytes
@@ -26,11 +31,15 @@ from lookalike.words.word_map import METHOD as MAP
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One version of an index, to be learnt from; ``contents`` are the content hashes of its n pictures."""
+    """One version of an index, to be learnt from.
+
+    ``contents`` are the content hashes of its n pictures; ``encoder`` loads what made their vectors.
+    """
 
     manifest: Manifest
     snapshot: Snapshot
     contents: pa.Array
+    encoder: Callable[[], ImageEncoder]
 
     def pictured(self) -> tuple[pa.Table, Floats]:
         """The m products that have a picture, and the unit vectors (m, dim) of their main ones."""
@@ -98,9 +107,44 @@ class Words:
         return tower_from_bytes(data, manifest.space, lambda: load_text_encoder(manifest.encoder))
 
 
-WORDS = Words()
+class Near:
+    """What is close in this catalogue."""
 
-THINGS: tuple[Thing, ...] = (WORDS,)
+    name = "closeness"
+    least = near.LEAST
+    what = "products with a picture, variants and copies counted once"
+
+    def beginnings(self, space: Space) -> Sequence[str]:
+        """Of the method of now."""
+        return (made_with(str(near.METHOD), space),)
+
+    def seen(self, catalogue: Catalogue) -> Seen:
+        """The pictures of the products."""
+        snapshot = catalogue.snapshot
+        return seen_pictures(
+            snapshot.columns.table.column("id"), snapshot.picture_product, catalogue.contents
+        )
+
+    def fit(self, catalogue: Catalogue) -> tuple[str, bytes]:
+        """Measure how near neighbours are here, and how near pictures of nothing come."""
+        snapshot, space = catalogue.snapshot, catalogue.manifest.space
+        try:
+            chance = strangers(catalogue.encoder())
+        except LookalikeError:  # its file has moved: shares can be told all the same
+            chance = np.empty((0, space.dim), dtype=np.float32)
+        found = Closeness.fitted(snapshot.looks, snapshot.picture_product, snapshot.kin.group, chance, space)
+        data = closeness_to_bytes(found)
+        return version_of(self.beginnings(space)[0], data), data
+
+    def read(self, data: bytes, manifest: Manifest) -> Closeness | None:
+        """The closeness that was fitted."""
+        return closeness_from_bytes(data, manifest.space)
+
+
+WORDS = Words()
+CLOSENESS = Near()
+
+THINGS: tuple[Thing, ...] = (WORDS, CLOSENESS)
 """All of them, in the order in which they are fitted."""
 
 
