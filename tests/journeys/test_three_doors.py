@@ -8,18 +8,22 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 
 from lookalike.cli.main import main
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
+from lookalike.service.schemas import BATCH_REQUEST, PHOTO_FORM
+from lookalike.service.wishes import SEARCH, SIMILAR
 from lookalike.testing.serving import listening
 
 WISHES: list[dict[str, Any]] = [
@@ -31,13 +35,34 @@ WISHES: list[dict[str, Any]] = [
     {"pictures": "all", "variants": True},
     {"k": 30},
     {"k": 30, "duplicates": True},
+    {"but": "colour=blue price<=60EUR"},
+    {"where": ["colour=blue", "price<=60EUR"]},
+    {"recipe": "look"},
+    {"recipe": "combined", "k": 5},
+    {"recipe": "same-kind", "k": 5},
+    {"diversity": 0.5, "k": 5},
+    {"stock": "first", "k": 30},
+    {"per_brand": 1},
+    {"where": "colour=blue price<=0EUR"},
+    {"where": "colour=blue", "but": "price<=0EUR", "k": 2},
 ]
 REFUSED: list[dict[str, Any]] = [
     {"k": 0},
     {"where": "colour=mauvish"},
     {"where": "nothing=1"},
+    {"but": "colour=mauvish"},
+    {"but": "price<=cheap"},
     {"weights": "smell=1"},
+    {"metric": "manhattan"},
+    {"pictures": "some"},
+    {"recipe": "soup"},
+    {"diversity": 1.5},
+    {"diversity": -1.0},
+    {"stock": "last"},
+    {"per_brand": 0},
 ]
+UNDER_OTHER_NAMES = {"index_path", "as_json", "sheet", "product_id", "words", "encoder"}
+"""Options of the commands that are no parameters of a question."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +75,7 @@ def address(made_index: Path) -> Iterator[str]:
 def by_command(verb: str, *arguments: str, **wishes: Any) -> Any:
     options: list[str] = []
     for name, value in wishes.items():
-        option = "-k" if name == "k" else f"--{name}"
+        option = "-k" if name == "k" else f"--{name.replace('_', '-')}"
         for one in value if isinstance(value, list) else [value]:
             options += [option] if one is True else [option, str(one)]
     words = [verb, *arguments, *options, "--json"]
@@ -74,30 +99,69 @@ def posted(address: str, document: Any) -> Any:
 
 
 def essence(document: Any) -> list[Any]:
-    return [
-        document["complete"],
-        document["explain"],
-        *(
-            (one["id"], one["score"], one["evidence"], one["why"], one["copies"])
-            for one in document["results"]
-        ),
-    ]
+    """An answer without its products, which the service shows with addresses of its own."""
+    said = {name: document[name] for name in ("complete", "nothing_close", "explain")}
+    instead = [{**one, "results": _bare(one["results"])} for one in document["instead"]]
+    return [said, instead, *_bare(document["results"])]
+
+
+def _bare(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in one.items() if name != "product"} for one in results]
+
+
+def of_python(question: Callable[..., Any], *but: str) -> set[str]:
+    return {*signature(question).parameters} - {"self", "id", "image", "text", "crop", "allow_private", *but}
+
+
+def test_a_question_has_the_same_words_on_every_door() -> None:
+    similar, search = of_python(Index.similar), of_python(Index.search)
+    assert (set(SIMILAR), set(SEARCH)) == (similar, search)
+    for verb, words in (("similar", similar), ("search", search)):
+        options = {option.name for option in main.get_command(Context(main), verb).params}  # type: ignore[union-attr]
+        assert options - UNDER_OTHER_NAMES - {"image", "crop", "allow_private"} == words
+    one = BATCH_REQUEST["properties"]["requests"]["items"]["properties"]
+    assert {*one} - {"id"} == similar
+    assert {*PHOTO_FORM["properties"]} - {"image", "text", "crop"} == search
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)
 def test_what_looks_like_a_product(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
-    said = Index.open(made_index).similar("0007", **wishes).to_dict()
-    assert said["results"]
+    terms = {name: joined(wishes[name]) for name in ("where",) if name in wishes}
+    said = Index.open(made_index).similar("0007", **wishes | terms).to_dict()
+    assert said["results"] or "price<=0EUR" in str(wishes)
+    batch = posted(f"{address}/v1/similar", {"requests": [{"id": "0007", **wishes, **terms}]})
+    assert essence(batch["answers"][0]) == essence(said)
     assert essence(by_command("similar", "0007", index=made_index, **wishes)) == essence(said)
     assert essence(by_http(f"{address}/v1/similar/0007", **wishes)) == essence(said)
 
 
-@pytest.mark.parametrize("wishes", [{"k": 4}, {"k": 4, "duplicates": True}], ids=str)
+def joined(terms: str | list[str]) -> str:
+    return terms if isinstance(terms, str) else " ".join(terms)
+
+
+SEARCHED: list[dict[str, Any]] = [
+    {"k": 4},
+    {"k": 4, "duplicates": True},
+    {"k": 4, "where": "price<=60EUR", "exclude": ["m1"]},
+    {"variants": True, "diversity": 0.4, "stock": "first", "per_brand": 2},
+    {"where": "colour=red price<=0EUR"},
+]
+
+
+@pytest.mark.parametrize("wishes", SEARCHED, ids=str)
 def test_what_words_find(made_index: Path, address: str, wishes: dict[str, Any]) -> None:
     said = Index.open(made_index).search(text="red mug", **wishes).to_dict()
-    assert said["results"]
+    assert said["results"] or "price<=0EUR" in str(wishes)
     assert essence(by_command("search", "red mug", index=made_index, **wishes)) == essence(said)
     assert essence(by_http(f"{address}/v1/search", text="red mug", **wishes)) == essence(said)
+
+
+@pytest.mark.parametrize("wishes", [*SEARCHED, {"metric": "euclidean"}, {"crop": "0.1,0.1,0.8,0.8"}], ids=str)
+def test_what_a_photo_finds(made_index: Path, shop_table: Path, address: str, wishes: dict[str, Any]) -> None:
+    photo = shop_table.parent / "photos" / "photo-1.jpg"
+    said = Index.open(made_index).search(photo, **wishes).to_dict()
+    assert essence(by_command("search", image=photo, index=made_index, **wishes)) == essence(said)
+    assert essence(sent_photo(f"{address}/v1/search", photo, **wishes)) == essence(said)
 
 
 def test_products_that_show_the_same_picture_are_one_on_every_door(made_index: Path, address: str) -> None:
@@ -212,15 +276,20 @@ def unproduced(document: Any, like: dict[str, Any]) -> dict[str, Any]:
 
 
 def sent_photo(address: str, photo: Path, **wishes: Any) -> Any:
+    fields = [(name, one) for name, value in wishes.items() for one in _each(value)]
     parts = [
         f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in wishes.items()
+        for name, value in fields
     ]
     head = b'--cut\r\nContent-Disposition: form-data; name="image"; filename="p"\r\n\r\n'
     data = b"".join((*parts, head, photo.read_bytes(), b"\r\n--cut--\r\n"))
     headers = {"content-type": "multipart/form-data; boundary=cut"}
     with urllib.request.urlopen(urllib.request.Request(address, data, headers), timeout=20) as answer:
         return json.load(answer)
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [str(value).lower() if value is True else value]
 
 
 @pytest.mark.parametrize("wishes", REFUSED, ids=str)
@@ -234,3 +303,5 @@ def test_what_cannot_be_asked(made_index: Path, address: str, wishes: dict[str, 
     assert {name: problem[name] for name in ("code", "next_step")} == {
         name: by_name[name] for name in ("code", "next_step")
     }
+    batch = posted(f"{address}/v1/similar", {"requests": [{"id": "0007", **wishes}]})
+    assert batch["answers"][0]["error"]["next_step"] == by_name["next_step"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from numbers import Integral
+from typing import Any, get_args
 
 import numpy as np
 
+from lookalike.errors import BadArgument
 from lookalike.filters import Filter, parse_filter
 from lookalike.neighbours.exact import Metric
 from lookalike.products import product_ids
@@ -16,6 +19,9 @@ from lookalike.vectors import Floats
 
 _NOTHING: Floats = np.empty((0, 0), dtype=np.float32)
 _NO_NORMS: Floats = np.empty(0, dtype=np.float32)
+
+RECIPES = ("look", "combined", "same-kind")
+"""Ways to answer what is similar, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,22 @@ class Wishes:
         )
 
     def __post_init__(self) -> None:
+        """Raise `BadArgument` for what is no wish of an answer; `Query` checks what is left."""
         check_k(self.k)
+        _one_of("recipe", self.recipe, (None, *RECIPES))
+        _one_of("metric", self.metric, get_args(Metric))
+        _one_of("stock", self.stock, get_args(Stock))
+        _one_of("variants", self.variants, (False, True))
+        _one_of("duplicates", self.duplicates, (False, True))
+        if not (_is_number(self.diversity) and 0 <= self.diversity <= 1):
+            raise BadArgument(
+                f"diversity is {_shown(self.diversity)}.", next_step="Give a number from 0 to 1."
+            )
+        if self.per_brand is not None and not (_is_whole(self.per_brand) and self.per_brand >= 1):
+            raise BadArgument(
+                f"per_brand is {_shown(self.per_brand)}.",
+                next_step="Give a whole number from 1 up, or leave it out.",
+            )
 
     def query(self, weights: Mapping[str, float]) -> Query:
         """A query that nothing asks yet: pictures, words and what else is said of products come to it."""
@@ -70,9 +91,49 @@ class Wishes:
             metric=self.metric,
             where=Filter((*self.where.terms, *self.but.terms)),
             exclude=self.exclude,
-            variants=self.variants or bool(self.but.terms),
+            variants=self.variants,
+            own_variants=bool(self.but.terms),
             duplicates=self.duplicates,
             diversity=self.diversity,
             stock=self.stock,
             per_brand=self.per_brand,
         )
+
+
+def weighted_ids(given: Iterable[str], known: Container[str]) -> dict[str, float]:
+    """Ids with their weights, of texts such as "00042" or "00042=0.5".
+
+    A text that is a known id as it stands is that id; so is one with no number behind its last "=".
+    """
+    weighted: dict[str, float] = {}
+    for text in given:
+        one, equals, weight = text.rpartition("=")
+        if text not in known and one and equals:
+            with suppress(ValueError):
+                weighted[one] = float(weight)
+                continue
+        weighted[text] = 1.0
+    return weighted
+
+
+def _one_of(name: str, given: object, among: tuple[object, ...]) -> None:
+    if not isinstance(given, str | bool | None) or given not in among:
+        said = [str(one).lower() if isinstance(one, bool) else one for one in among if one is not None]
+        raise BadArgument(f"{name} is {_shown(given)}.", next_step=f"Choose {_either(said)}.")
+
+
+def _either(among: list[Any]) -> str:
+    *first, last = among
+    return f"{', '.join(first)} or {last}"
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int | float | np.number) and not isinstance(given, bool)
+
+
+def _is_whole(given: object) -> bool:
+    return isinstance(given, Integral) and not isinstance(given, bool)
+
+
+def _shown(given: object) -> str:
+    return repr(given)[:80]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,29 +14,18 @@ if TYPE_CHECKING:
     from lookalike.recommend.answer import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """The options of `lookalike.cli.options.query_options` as the command line gave them."""
+def arguments(index: Index, wishes: dict[str, Any]) -> dict[str, Any]:
+    """The options of `lookalike.cli.options.query_options` as the questions of an index take them."""
+    from lookalike.asking.wishes import weighted_ids
 
-    k: int
-    where: tuple[str, ...]
-    exclude: tuple[str, ...]
-    weights: str | None
-    metric: str
-    duplicates: bool
-    sheet: Path | None
-    as_json: bool
-
-    def arguments(self, index: Index) -> dict[str, Any]:
-        """The same wishes as `Index.similar` and `Index.search` take them."""
-        return {
-            "k": self.k,
-            "where": " ".join(self.where) or None,
-            "exclude": _ids(self.exclude, index),
-            "weights": self.weights,
-            "metric": self.metric,
-            "duplicates": self.duplicates,
-        }
+    asked = {name: value for name, value in wishes.items() if value not in (None, ())}
+    for name in asked.keys() & {"where", "but"}:
+        asked[name] = " ".join(asked[name])
+    for name in asked.keys() & {"like", "unlike"}:
+        asked[name] = weighted_ids(asked[name], index)
+    if "exclude" in asked:
+        asked["exclude"] = _ids(asked["exclude"], index)
+    return asked
 
 
 def _ids(given: tuple[str, ...], index: Index) -> list[str]:
@@ -48,14 +36,14 @@ def _ids(given: tuple[str, ...], index: Index) -> list[str]:
     return ids
 
 
-def show(answer: Answer, wishes: Wishes, index_path: Path) -> None:
+def show(answer: Answer, sheet: Path | None, as_json: bool, index_path: Path) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""
-    if wishes.sheet is not None:
-        check_target(wishes.sheet, index_path, "<!doctype html")
-        write_page(wishes.sheet, answer.to_html())
-    if wishes.as_json:
+    if sheet is not None:
+        check_target(sheet, index_path, "<!doctype html")
+        write_page(sheet, answer.to_html())
+    if as_json:
         print_json(answer.to_dict())
         return
     print_answer(answer)
-    if wishes.sheet is not None:
-        click.echo(f"The pictures are in {wishes.sheet}.")
+    if sheet is not None:
+        click.echo(f"The pictures are in {sheet}.")

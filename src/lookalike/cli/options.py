@@ -52,11 +52,27 @@ def query_options(command: Command) -> Command:
                 help='A filter, such as "category=Shoes price<=50 colour=blue|navy".',
             ),
             click.option("--exclude", multiple=True, metavar="ID", help="Leave this product out."),
+            click.option("--like", multiple=True, metavar="ID[=WEIGHT]", help="More like this product, too."),
+            click.option("--unlike", multiple=True, metavar="ID[=WEIGHT]", help="Less like this product."),
             click.option("--weights", help="What the score is made of, such as look=1,colour=0.5."),
-            click.option(
-                "--metric", default="cosine", show_default=True, type=click.Choice(["cosine", "euclidean"])
-            ),
+            click.option("--metric", default="cosine", show_default=True, metavar="[cosine|euclidean]"),
+            click.option("--variants", is_flag=True, help="Let all products of one group in."),
             click.option("--duplicates", is_flag=True, help="Let products that show the same picture in."),
+            click.option(
+                "--diversity",
+                type=float,
+                default=0.0,
+                show_default=True,
+                help="How unlike each other the products are to be, 0 to 1.",
+            ),
+            click.option(
+                "--stock",
+                default="any",
+                show_default=True,
+                metavar="[any|first]",
+                help="first puts what is sold out last.",
+            ),
+            click.option("--per-brand", type=int, metavar="N", help="At most this many of one brand."),
             click.option(
                 "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
             ),

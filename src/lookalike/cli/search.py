@@ -1,20 +1,21 @@
-"""``lookalike search``: what looks like this photo, or has these words."""
+"""``lookalike search``: what looks like this photo, what do these words name?"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lookalike.cli.asking import Wishes, show
+from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import index_option, json_option, query_options
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 
 
-@click.command(short_help="What looks like this photo, or has these words?")
+@click.command(short_help="What looks like this photo, or is called so?")
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
-@click.option("--image", help="A photo instead of words: a picture file, or an http(s) URL.")
+@click.option("--image", help="A photo, alone or beside words: a picture file, or an http(s) URL.")
 @click.option(
     "--crop",
     metavar="L,T,W,H",
@@ -35,28 +36,29 @@ def search(
     allow_private: bool,
     encoder: str | None,
     index_path: Path,
-    **wishes: object,
+    as_json: bool,
+    sheet: Path | None,
+    **wishes: Any,
 ) -> None:
-    """The products whose titles, brands or categories have WORDS, or that look most like a photo.
+    """The products that WORDS name, or that look most like a photo, or both.
 
     A photo is given by --image; one word that is a picture's file or an http(s) URL is taken for one too.
+    Products that are liked, with --like, may ask alone.
     """
     from lookalike.errors import BadArgument
     from lookalike.index import Index
 
-    text = " ".join(words) or None
+    text = " ".join(words) if words else None
     if image is None and text is not None and _is_photo(words):
         image, text = text, None
-    if (image is None) == (text is None):
+    if image is None and text is None and not wishes["like"]:
         raise BadArgument(
-            "Either words or a photo ask.",
+            "Nothing asks: neither words nor a photo.",
             next_step="Write: lookalike search WORDS, or lookalike search --image PHOTO",
         )
-    wanted = Wishes(**wishes)  # type: ignore[arg-type]
     index = Index.open(index_path, encoder)
-    asked = wanted.arguments(index)
-    answer = index.search(image, text=text, crop=crop, allow_private=allow_private, **asked)
-    show(answer, wanted, index_path)
+    asked = {"text": text, "crop": crop, "allow_private": allow_private, **arguments(index, wishes)}
+    show(index.search(image, **asked), sheet, as_json, index_path)
 
 
 def _is_photo(words: tuple[str, ...]) -> bool:

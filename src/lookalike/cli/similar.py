@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lookalike.cli.asking import Wishes, show
+from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import index_option, json_option, query_options
 
 
@@ -14,14 +15,23 @@ from lookalike.cli.options import index_option, json_option, query_options
 @click.argument("product_id", metavar="ID")
 @index_option
 @json_option
+@click.option(
+    "--but",
+    multiple=True,
+    help='What is to be otherwise than in this product, such as "colour=blue price<=50".',
+)
+@click.option(
+    "--recipe",
+    metavar="[look|combined|same-kind]",
+    help="Looks alone, looks and what the table says, or those of the same kind.",
+)
+@click.option(
+    "--pictures", default="main", show_default=True, metavar="[main|all]", help="Which pictures ask."
+)
 @query_options
-@click.option("--pictures", type=click.Choice(["main", "all"]), default="main", help="Which pictures ask.")
-@click.option("--variants", is_flag=True, help="Let variants of the product in.")
-def similar(product_id: str, index_path: Path, pictures: str, variants: bool, **wishes: object) -> None:
+def similar(product_id: str, index_path: Path, as_json: bool, sheet: Path | None, **wishes: Any) -> None:
     """The products that look most like the one with this ID."""
     from lookalike.index import Index
 
-    wanted = Wishes(**wishes)  # type: ignore[arg-type]
     index = Index.open(index_path)
-    answer = index.similar(product_id, pictures=pictures, variants=variants, **wanted.arguments(index))
-    show(answer, wanted, index_path)
+    show(index.similar(product_id, **arguments(index, wishes)), sheet, as_json, index_path)

@@ -61,15 +61,22 @@ ANSWER: Document = {
             "id": "00518",
             "score": 0.92754,
             "product": _GREY,
+            "similarity": 0.92754,
+            "closeness": 0.61,
+            "same_product": None,
             "evidence": {"look": 0.92754, "colour": 0.67283, "picture": 0},
             "why": [
                 {"kind": "kind", "text": "same kind: Table lamps", "value": "Table lamps"},
                 {"kind": "price", "text": "37.00 EUR less", "value": -37.0},
             ],
+            "sentence": "Looks closer than most neighbours here; same kind; 37.00 EUR less.",
             "copies": [],
+            "variants": [],
         }
     ],
     "complete": False,
+    "nothing_close": False,
+    "instead": [],
     "explain": _EXPLAIN,
     **_ABOUT,
     "attribution": _TOKEN,
@@ -81,9 +88,14 @@ SEARCH: Document = {
             "id": "00001",
             "score": 1.0,
             "product": LAMP,
-            "evidence": {"words": 1.0},
+            "similarity": 0.41203,
+            "closeness": None,
+            "same_product": None,
+            "evidence": {"words": 1.0, "text": 1.0, "shown": 0.8},
             "why": [],
+            "sentence": "Its title says striped lamp.",
             "copies": [],
+            "variants": [],
         }
     ],
     "explain": {
@@ -117,8 +129,13 @@ PAGE: Document = {
     **_ABOUT,
 }
 PRODUCT_ANSWER: Document = {"product": LAMP, "variants": [{**LAMP, "id": "00002"}], **_ABOUT}
-BATCH_REQUEST: Document = {"requests": [{"id": "00001", "k": 1}, {"id": "00042", "where": "price<=50"}]}
-PHOTO_FORM: Document = {"image": "(the file)", "crop": "0.1,0.2,0.5,0.6", "k": 12}
+BATCH_REQUEST: Document = {
+    "requests": [
+        {"id": "00001", "k": 1},
+        {"id": "00042", "but": "colour=blue price<=50", "like": {"00043": 0.5}},
+    ]
+}
+PHOTO_FORM: Document = {"image": "(the file)", "text": "in red", "crop": "0.1,0.2,0.5,0.6", "k": 12}
 SESSION: Document = {"read": True, "write": True, "keys": True, "request_id": "9f86d081884c7d65"}
 NO_SESSION: Document = {**SESSION, "write": False}
 KEY: Document = {"key": "the-key-of-this-service"}

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from lookalike.errors import BadArgument
-from lookalike.recommend.query import check_k
 
 _T = TypeVar("_T")
 _WHOLE = re.compile(r"-?[0-9]{1,15}\Z")
 _NUMBER = re.compile(r"(?=\.?[0-9])[0-9]*\.?[0-9]*(e[+-]?[0-9]{1,3})?\Z", re.IGNORECASE)
 _TRUE = ("1", "true", "yes")
 _FALSE = ("0", "false", "no", "")
-COMMON_WISHES = ("k", "where", "exclude", "weights", "metric", "duplicates")
-"""The words of a question, the same on every door."""
-
-WISHES = (*COMMON_WISHES, "pictures", "variants")
-"""What a product's question may say beside: which pictures ask, and whether its variants are let in."""
 
 
 class Parameters:
@@ -32,12 +25,17 @@ class Parameters:
         for name, value in pairs:
             self._values.setdefault(name, []).append(value)
         if not self._values.keys() <= (names := set(known)):
-            raise _unknown(next(name for name in self._values if name not in names), sorted(names))
+            raise unknown(next(name for name in self._values if name not in names), sorted(names))
 
     @classmethod
     def of_query(cls, query: bytes, known: Iterable[str]) -> Parameters:
         """The parameters of a query string."""
         return cls(pairs_of(query), known)
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names that were given."""
+        return self._values
 
     def text(self, name: str) -> str | None:
         """A text, or None where it was not given. Raises `BadArgument` where it was given twice."""
@@ -77,62 +75,6 @@ class Parameters:
         return default if text is None else flag(name, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How many, which, weighed how: the arguments that `Index.similar` and `Index.search` share."""
-
-    k: Any = 12
-    where: Any = None
-    exclude: Any = ()
-    weights: Any = None
-    metric: Any = "cosine"
-    pictures: Any = "main"
-    variants: bool = False
-    duplicates: bool = False
-
-    @classmethod
-    def of(cls, given: Parameters) -> Wishes:
-        """Wishes as texts; several ``where`` must all hold."""
-        k = given.text("k")
-        return cls(
-            k=12 if k is None else whole("k", k),
-            where=" ".join(given.many("where")) or None,
-            exclude=given.many("exclude"),
-            weights=given.text("weights") or None,
-            metric=given.text("metric") or "cosine",
-            pictures=given.text("pictures") or "main",
-            variants=given.flag("variants"),
-            duplicates=given.flag("duplicates"),
-        )
-
-    @classmethod
-    def of_document(cls, given: Mapping[str, Any]) -> Wishes:
-        """Wishes of a JSON object; what is null counts as not given. Raises `BadArgument`."""
-        if unknown := [name for name in given if name not in WISHES]:
-            raise _unknown(unknown[0], list(WISHES))
-        wishes = cls(**{name: value for name, value in given.items() if value is not None})
-        for name, value in (("variants", wishes.variants), ("duplicates", wishes.duplicates)):
-            if not isinstance(value, bool):
-                raise BadArgument(f"{name} is {value!r}.", next_step="Write true or false.")
-        check_k(wishes.k)
-        return wishes
-
-    def common(self) -> dict[str, Any]:
-        """What a photo and words may wish as well: all but ``pictures`` and ``variants``."""
-        return {
-            "k": self.k,
-            "where": self.where,
-            "exclude": self.exclude,
-            "weights": self.weights,
-            "metric": self.metric,
-            "duplicates": self.duplicates,
-        }
-
-    def all(self) -> dict[str, Any]:
-        """Every wish, as `Index.similar` takes them."""
-        return {**self.common(), "pictures": self.pictures, "variants": self.variants}
-
-
 def pairs_of(query: bytes) -> list[tuple[str, str]]:
     """Names and values of a query string. Raises `BadArgument` where there are too many."""
     if not query:
@@ -159,7 +101,8 @@ def flag(name: str, text: str) -> bool:
     raise BadArgument(f"{name} is {text[:80]!r}.", next_step="Write true or false.")
 
 
-def _unknown(name: str, known: list[str]) -> BadArgument:
+def unknown(name: str, known: list[str]) -> BadArgument:
+    """The refusal of a name that is none of the known ones."""
     near = get_close_matches(name, known, 1)
     step = (
         f"Did you mean {near[0]}?"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from lookalike.asking.wishes import RECIPES
 from lookalike.recommend.query import LARGEST_K
 from lookalike.service import examples
 from lookalike.service.problems import MEDIA_TYPE
@@ -20,7 +21,10 @@ SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 YES: Schema = {"type": "boolean"}
 METRIC: Schema = {"type": "string", "enum": ["cosine", "euclidean"]}
 WHICH: Schema = {"type": "string", "enum": ["main", "all"]}
+STOCK: Schema = {"type": "string", "enum": ["any", "first"]}
+RECIPE: Schema = {"type": "string", "enum": list(RECIPES)}
 K: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_K}
+PER_BRAND: Schema = {"type": "integer", "minimum": 1}
 
 
 def objects(required: Mapping[str, Schema], **optional: Schema) -> Schema:
@@ -67,15 +71,31 @@ COMPONENTS: dict[str, Schema] = {
             "id": TEXT,
             "score": NUMBER,
             "product": named("Product"),
+            "similarity": maybe(NUMBER),
+            "closeness": maybe(SHARE),
+            "same_product": maybe(SHARE),
             "evidence": {"type": "object", "additionalProperties": NUMBER},
             "why": lists(objects({"kind": TEXT, "text": TEXT, "value": {"type": ["string", "number"]}})),
+            "sentence": TEXT,
             "copies": lists(TEXT),
+            "variants": lists(TEXT),
+        }
+    ),
+    "Instead": objects(
+        {
+            "said": TEXT,
+            "where": maybe(TEXT),
+            "but": maybe(TEXT),
+            "matching": COUNT,
+            "results": lists(named("Result")),
         }
     ),
     "Answer": objects(
         {
             "results": lists(named("Result")),
             "complete": YES,
+            "nothing_close": YES,
+            "instead": lists(named("Instead")),
             "explain": {"type": "object"},
             **_ABOUT,
             "attribution": TEXT,
@@ -113,6 +133,18 @@ PAGE = objects(
     facets=named("Facets"),
 )
 PRODUCT_ANSWER = objects({"product": named("Product"), "variants": lists(named("Product")), **_ABOUT})
+_EXAMPLES = {"anyOf": [lists(TEXT), {"type": "object", "additionalProperties": NUMBER}]}
+_WISHES = {
+    "k": K,
+    "where": TEXT,
+    "exclude": lists(TEXT),
+    "metric": METRIC,
+    "variants": YES,
+    "duplicates": YES,
+    "diversity": SHARE,
+    "stock": STOCK,
+    "per_brand": PER_BRAND,
+}
 BATCH_REQUEST = {
     **objects(
         {
@@ -121,14 +153,13 @@ BATCH_REQUEST = {
                     {
                         **objects(
                             {"id": {"type": "string", "minLength": 1}},
-                            k=K,
-                            where=TEXT,
-                            exclude=lists(TEXT),
+                            **_WISHES,
+                            like=_EXAMPLES,
+                            unlike=_EXAMPLES,
                             weights={"type": ["string", "object"]},
-                            metric=METRIC,
+                            but=TEXT,
+                            recipe=RECIPE,
                             pictures=WHICH,
-                            variants=YES,
-                            duplicates=YES,
                         ),
                         "additionalProperties": False,
                     }
@@ -145,13 +176,12 @@ BATCH = objects(
 )
 PHOTO_FORM = objects(
     {"image": {"type": "string", "format": "binary"}},
+    text=TEXT,
     crop=TEXT,
-    k=K,
-    where=TEXT,
-    exclude=lists(TEXT),
+    **_WISHES,
+    like=lists(TEXT),
+    unlike=lists(TEXT),
     weights=TEXT,
-    metric=METRIC,
-    duplicates=YES,
 )
 SESSION = objects({"read": YES, "write": YES, "keys": YES, "request_id": TEXT})
 KEY = {**objects({"key": TEXT}), "additionalProperties": False}
@@ -186,7 +216,31 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
         "A filter: terms that must all hold. May be given several times.",
         "category=Lamps price<=90",
     ),
-    "text": (TEXT, "Words that titles, brands and categories hold.", "striped lamp"),
+    "but": (
+        TEXT,
+        "A filter of what is to be otherwise than in the product that asks; it lets its variants in. "
+        "May be given several times.",
+        "colour=blue price<=50",
+    ),
+    "like": (
+        lists(TEXT),
+        "The id of a product that is liked, or with a weight ID=0.5. May be given several times.",
+        ["00042", "00043=0.5"],
+    ),
+    "unlike": (
+        lists(TEXT),
+        "The id of a product that is not liked, or with a weight. May be given several times.",
+        ["00044"],
+    ),
+    "recipe": (
+        RECIPE,
+        "What is compared: the looks, looks and what the table says combined, or those of the same kind.",
+        "combined",
+    ),
+    "diversity": ({**SHARE, "default": 0}, "How unlike each other the results are to be.", 0.3),
+    "stock": ({**STOCK, "default": "any"}, "first puts what is sold out last.", "first"),
+    "per_brand": (PER_BRAND, "How many products of one brand there may be.", 2),
+    "text": (TEXT, "Words.", "striped lamp"),
     "sort": (
         {"type": "string", "enum": ["id", "title", "price", "-price", "relevance"]},
         "The order; id, or relevance where words are given, unless told.",
@@ -204,7 +258,12 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
         "Whether all products that show the same picture are let in, instead of the best of them.",
         False,
     ),
-    "variants": ({**YES, "default": False}, "Whether variants of the product are let in.", False),
+    "variants": (
+        {**YES, "default": False},
+        "Whether all products of one group are let in, instead of the best of them; those of the product "
+        "that asks too.",
+        False,
+    ),
     "image": (
         {"type": "string", "format": "uri"},
         "The public http or https address of a picture.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +20,9 @@ from lookalike.service.answers import answer_bytes
 from lookalike.service.bodies import read_photo_form
 from lookalike.service.config import ServiceConfig
 from lookalike.service.keys import may_read
-from lookalike.service.parameters import COMMON_WISHES, Parameters, Wishes, pairs_of
+from lookalike.service.parameters import Parameters, pairs_of
 from lookalike.service.replies import JSON
+from lookalike.service.wishes import SEARCH, wishes_of
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
 
@@ -32,31 +34,30 @@ _PATIENCE = 5.0  # seconds for a picture's address to answer
     summary="What is called so, or looks like the picture at this address?",
     operation_id="search",
     responses=schemas.answers(schemas.ANSWER, examples.SEARCH, 429),
-    openapi_extra=schemas.asks("text", "image", "crop", *COMMON_WISHES),
+    openapi_extra=schemas.asks("text", "image", "crop", *SEARCH),
 )
 async def search(request: Request) -> Response:
-    """The k products whose titles hold the words, or that look most like the picture at a public address."""
-    given = Parameters.of_query(request.scope["query_string"], ("text", "image", "crop", *COMMON_WISHES))
-    wishes = Wishes.of(given)
-    check_k(wishes.k)
+    """The k products that the words name, or that look most like the picture at a public address.
+
+    Words and a picture may ask together, and products that are liked may ask alone.
+    """
+    given = Parameters.of_query(request.scope["query_string"], ("text", "image", "crop", *SEARCH))
     index: Index = request.app.state.served.index
-    text, image = given.text("text"), given.text("image")
+    wishes = wishes_of(given, index)
+    check_k(wishes.get("k", 1))
+    text, image, crop = given.text("text"), given.text("image"), given.text("crop") or None
     if image is None:
-        if given.text("crop"):
-            raise BadArgument("There is no picture to crop.", next_step="Give image too, or leave crop out.")
-        work = partial(index.search, text=text, **wishes.common())
+        work = partial(index.search, text=text, crop=crop, **wishes)
         return _answered(request, await run_in_threadpool(work), "search")
     if not PictureSource(image).is_url:
         raise BadArgument(
             "image is no http or https address.", next_step="Send a file with POST /v1/search instead."
         )
-    if text is not None:
-        raise BadArgument("There is a picture, and there are words.", next_step="Ask with one of them.")
     config: ServiceConfig = request.app.state.config
-    crop = given.text("crop") or None
+    wishes |= {"text": text or None, "crop": crop}
 
     def work_on_picture() -> Answer:
-        return _searched(index, fetched(image, config), crop, wishes, config)
+        return _searched(index, fetched(image, config), wishes, config)
 
     return _answered(request, await request.app.state.turns.run(work_on_picture), "photo")
 
@@ -68,11 +69,9 @@ def fetched(address: str, config: ServiceConfig) -> bytes:
         return fetcher.fetch(PictureSource(address)).data or b""
 
 
-def _searched(
-    index: Index, picture: bytes, crop: str | None, wishes: Wishes, config: ServiceConfig
-) -> Answer:
+def _searched(index: Index, picture: bytes, wishes: dict[str, Any], config: ServiceConfig) -> Answer:
     require_pixels(picture, config.max_picture_pixels)
-    return index.search(picture, crop=crop, **wishes.common())
+    return index.search(picture, **wishes)
 
 
 @router.post(
@@ -85,18 +84,19 @@ def _searched(
 async def search_by_photo(request: Request) -> Response:
     """The k products that look most like a photo, or like the part of it in ``crop``.
 
+    ``text`` beside it says in words what the photo does not show.
     The photo is neither stored nor logged.
     """
     config: ServiceConfig = request.app.state.config
     index: Index = request.app.state.served.index
     with request.app.state.room.taken_by(request.stream()) as body:
         form = await read_photo_form(request, body, config.max_picture_bytes)
-        given = Parameters([*pairs_of(request.scope["query_string"]), *form.fields], ("crop", *COMMON_WISHES))
-        wishes = Wishes.of(given)
-        check_k(wishes.k)
-        crop = given.text("crop") or None
-
-        work = partial(_searched, index, form.image, crop, wishes, config)
+        pairs = [*pairs_of(request.scope["query_string"]), *form.fields]
+        given = Parameters(pairs, ("text", "crop", *SEARCH))
+        wishes = wishes_of(given, index)
+        check_k(wishes.get("k", 1))
+        wishes |= {"text": given.text("text") or None, "crop": given.text("crop") or None}
+        work = partial(_searched, index, form.image, wishes, config)
         answer = await request.app.state.turns.run(work)
     return _answered(request, answer, "photo")
 

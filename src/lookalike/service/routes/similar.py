@@ -9,15 +9,15 @@ from starlette.concurrency import run_in_threadpool
 
 from lookalike.errors import BadArgument, LookalikeError
 from lookalike.recommend.answer import Answer
-from lookalike.recommend.query import check_k
 from lookalike.service import examples, schemas
 from lookalike.service.answers import answer_bytes
 from lookalike.service.bodies import read_json
 from lookalike.service.documents import require_id
 from lookalike.service.keys import may_read
-from lookalike.service.parameters import WISHES, Parameters, Wishes
+from lookalike.service.parameters import Parameters
 from lookalike.service.problems import problem
 from lookalike.service.replies import JSON, json_bytes
+from lookalike.service.wishes import SIMILAR, wishes_of, wishes_of_document
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
 
@@ -30,22 +30,23 @@ _QUICK = 100  # results that are found and written in little more than a millise
     summary="What looks like this product?",
     operation_id="similar",
     responses=schemas.answers(schemas.ANSWER, examples.ANSWER),
-    openapi_extra=schemas.asks("id", *WISHES),
+    openapi_extra=schemas.asks("id", *SIMILAR),
 )
 async def similar(request: Request) -> Response:
     """The k products that look most like this one, exactly; itself and its variants are left out.
 
-    Of products that show the same picture the best stays, with the ids of the others in ``copies``.
+    Of products that show the same picture the best stays, with the ids of the others in ``copies``; of one
+    group so, with the others in ``variants``. What is wished in ``where`` and ``but`` holds of every result;
+    where nothing is left, ``instead`` says which wish stands in the way, and what there is without it.
     """
     seed = request.path_params["id"]
-    wishes = Wishes.of(Parameters.of_query(request.scope["query_string"], WISHES))
-    check_k(wishes.k)
-    state = request.app.state
-    index = state.served.index
-    if wishes.k <= _QUICK:
-        answer = index.similar(seed, **wishes.all())
+    given = Parameters.of_query(request.scope["query_string"], SIMILAR)
+    index = request.app.state.served.index
+    wishes = wishes_of(given, index, SIMILAR)
+    if wishes.get("k", 0) <= _QUICK:
+        answer = index.similar(seed, **wishes)
     else:
-        answer = await run_in_threadpool(index.similar, seed, **wishes.all())
+        answer = await run_in_threadpool(index.similar, seed, **wishes)
     return _answered(request, answer, "similar", seed)
 
 
@@ -99,8 +100,8 @@ def _answers(request: Request, questions: list[dict[str, Any]]) -> bytes:
     for question in questions:
         try:
             seed = require_id(question.get("id"))
-            wishes = Wishes.of_document({name: value for name, value in question.items() if name != "id"})
-            answer = index.similar(seed, **wishes.all())
+            wishes = wishes_of_document({name: value for name, value in question.items() if name != "id"})
+            answer = index.similar(seed, **wishes)
         except LookalikeError as error:
             parts.append(json_bytes({"error": problem(error)}))
             continue
