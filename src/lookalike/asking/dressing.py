@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
+from typing import Any
 
+import pyarrow as pa
+
+from lookalike.asking.scores import WORDS_COSINE, Scores, asked_by
+from lookalike.neighbours.tokens import split_words
+from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.reasons import reasons
 from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
-from lookalike.recommend.recommender import recommend
+from lookalike.recommend.recommender import Ranked, recommend
+from lookalike.recommend.sentence import Measured, Typed, sentence
 from lookalike.view import View
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -32,27 +39,69 @@ def answered(
     """
     ranked = recommend(query, view.snapshot)
     began = perf_counter()
+    scores = Scores.of(query, ranked.evidence, view.fitted.closeness)
+    results = dressed(view, query, ranked, scores, colours)
+    rank = ranked.seconds["rank"] + perf_counter() - began
+    seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
+    explain: dict[str, Any] = {**ranked.explain, **scores.explain}
+    return Answer(results, ranked.complete, explain, asked, thumbnails, seconds, scores.nothing_close)
+
+
+def dressed(
+    view: View, query: Query, ranked: Ranked, scores: Scores, colours: Sequence[Colour] = ()
+) -> tuple[Recommendation, ...]:
+    """Ranked rows as recommendations."""
     snapshot = view.snapshot
     seed = [] if query.seed is None else [query.seed]
     ids = [*seed, *(snapshot.ids[row] for row in ranked.rows)]
     products = view.products(ids)
-    dressed = snapshot.palettes.described([*map(snapshot.row, seed), *ranked.rows])
+    seen = snapshot.palettes.described([*map(snapshot.row, seed), *ranked.rows])
     asking = None if query.seed is None else products[query.seed]
-    ours = colours if asking is None else dressed[0]
-    results = tuple(
-        Recommendation(
-            found := products[i],
-            score,
-            evidence,
-            own,
-            reasons(asking, ours, found, own),
-            tuple(snapshot.ids[other] for other in ranked.copies.get(row, ())),
-            tuple(snapshot.ids[other] for other in ranked.variants.get(row, ())),
+    ours = colours if asking is None else seen[0]
+    found = [products[i] for i in ids[len(seed) :]]
+    typed = _typed(query, found, ranked.evidence)
+    results = []
+    for at, (row, product, own) in enumerate(zip(ranked.rows, found, seen[len(seed) :], strict=True)):
+        evidence = ranked.evidence[at]
+        why = reasons(asking, ours, product, own)
+        measured = Measured(
+            like=asked_by(query),
+            similarity=scores.similarity[at] if len(query.looks) else None,
+            closeness=scores.closeness[at],
+            far=scores.far[at],
+            same_product=scores.same[at],
+            typed=typed[at],
+            content=evidence.get("content"),
+            reasons=why,
         )
-        for row, i, score, evidence, own in zip(
-            ranked.rows, ids[len(seed) :], ranked.scores, ranked.evidence, dressed[len(seed) :], strict=True
+        results.append(
+            Recommendation(
+                product,
+                ranked.scores[at],
+                {name: value for name, value in evidence.items() if name != WORDS_COSINE},
+                own,
+                why,
+                tuple(snapshot.ids[other] for other in ranked.copies.get(row, ())),
+                tuple(snapshot.ids[other] for other in ranked.variants.get(row, ())),
+                similarity=scores.similarity[at],
+                closeness=scores.closeness[at],
+                same_product=scores.same[at],
+                sentence=sentence(measured),
+            )
         )
-    )
-    rank = ranked.seconds["rank"] + perf_counter() - began
-    seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
-    return Answer(results, ranked.complete, ranked.explain, asked, thumbnails, seconds)
+    return tuple(results)
+
+
+def _typed(
+    query: Query, found: Sequence[Product], evidence: Sequence[Mapping[str, float]]
+) -> Sequence[Typed | None]:
+    """What each product has of the words that asked; None where none did."""
+    if not query.typed:
+        return [None] * len(found)
+    titles = split_words(pa.array([product.title for product in found], pa.string())).to_pylist()
+    typed = []
+    for words, measured in zip(titles, evidence, strict=True):
+        held = {*map(str.casefold, words)}
+        named = [word for word in query.typed if word in held or f"{word}s" in held]
+        typed.append(Typed(named, len(query.typed), measured.get("text"), measured.get("shown")))
+    return typed

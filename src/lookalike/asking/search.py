@@ -47,6 +47,7 @@ def search_query(view: View, text: str | None, seen: Seen | None, wishes: Wishes
     if text is not None:
         said = Hearing.of(view, text)
         query = replace(query, given={"words": said.words}, beside=said.beside, explain=said.explain)
+        query = replace(query, typed=words_asked(text))
     return query
 
 

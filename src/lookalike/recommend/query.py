@@ -12,6 +12,7 @@ import numpy as np
 from lookalike.errors import BadArgument
 from lookalike.filters import Filter
 from lookalike.neighbours.exact import Metric
+from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask
 
 LARGEST_K = 10_000
@@ -29,13 +30,13 @@ class Query:
     ``looks`` (m, dim) are unit vectors with their lengths ``norms`` (m,); ``colours`` (c, dim) unit colour
     vectors. ``given`` is evidence that was made elsewhere, columns (p,) by name, NaN where it says nothing of
     a product; ``beside`` are columns (p,) that are only reported. ``weights`` name the evidence that makes
-    the score. ``seed`` is the product that asks and ``examples`` ask with it: they are left out of the answer
-    together with their variants and copies. Of the variants of one style the best stays, and of products
-    that show the same picture; ``variants`` lets all of the first in, ``duplicates`` all of the others, and
+    the score, told by ``scales`` where there are any. ``seed`` is the product that asks and ``examples`` ask
+    with it: they are left out of the answer together with their variants and copies. Of the variants of one
+    style the best stays, and of products that show the same picture; ``variants`` lets all of the first in, ``duplicates`` all of the others, and
     ``own_variants`` the best variant of what asks. ``gates`` are masks (p,) of what may be in the answer, by
     the reason for leaving out the rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in
     another order, or leave some out. ``explain`` is what there is to say of how the question was read; its
-    "unmet" are sentences of what cannot be had.
+    "unmet" are sentences of what cannot be had. ``typed`` are the words that asked, folded.
     """
 
     looks: Floats
@@ -53,11 +54,13 @@ class Query:
     duplicates: bool = False
     given: Mapping[str, Floats] = field(default_factory=dict)
     beside: Mapping[str, Floats] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     gates: Mapping[str, Mask] = field(default_factory=dict)
     diversity: float = 0.0
     stock: Stock = "any"
     per_brand: int | None = None
     explain: Mapping[str, Any] = field(default_factory=dict)
+    typed: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         check_k(self.k)
