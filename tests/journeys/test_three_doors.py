@@ -167,22 +167,21 @@ def test_what_a_photo_finds(made_index: Path, shop_table: Path, address: str, wi
 def test_products_that_show_the_same_picture_are_one_on_every_door(made_index: Path, address: str) -> None:
     index = Index.open(made_index)
     for folded in (
-        index.similar("b6", k=60).to_dict(),
-        by_command("similar", "b6", index=made_index, k=60),
-        by_http(f"{address}/v1/similar/b6", k=60),
-        posted(f"{address}/v1/similar", {"requests": [{"id": "b6", "k": 60}]})["answers"][0],
+        index.similar("b6", k=60, variants=True).to_dict(),
+        by_command("similar", "b6", index=made_index, k=60, variants=True),
+        by_http(f"{address}/v1/similar/b6", k=60, variants=True),
+        posted(f"{address}/v1/similar", {"requests": [{"id": "b6", "k": 60, "variants": True}]})["answers"][
+            0
+        ],
     ):
         copies = {one["id"]: one["copies"] for one in folded["results"] if one["copies"]}
         assert copies == {"0007": ["0007-bis"], "m1": ["m1-bis", "m1-ter"], "t5": ["t5-bis"]}
         assert folded["explain"]["folded"] == 4
         assert folded["complete"]
     for whole in (
-        index.similar("b6", k=60, duplicates=True).to_dict(),
-        by_command("similar", "b6", index=made_index, k=60, duplicates=True),
-        by_http(f"{address}/v1/similar/b6", k=60, duplicates=True),
-        posted(f"{address}/v1/similar", {"requests": [{"id": "b6", "k": 60, "duplicates": True}]})["answers"][
-            0
-        ],
+        index.similar("b6", k=60, variants=True, duplicates=True).to_dict(),
+        by_command("similar", "b6", index=made_index, k=60, variants=True, duplicates=True),
+        by_http(f"{address}/v1/similar/b6", k=60, variants=True, duplicates=True),
     ):
         assert len(whole["results"]) == len(folded["results"]) + 4
         assert not any(one["copies"] for one in whole["results"])
@@ -190,7 +189,7 @@ def test_products_that_show_the_same_picture_are_one_on_every_door(made_index: P
 
 def test_what_there_is(made_index: Path, address: str) -> None:
     wishes = {"where": "price<=60EUR", "text": "mug", "sort": "-price"}
-    said = [one.product.id for one in Index.open(made_index).browse(**wishes).products]
+    said = [one.product.id for one in Index.open(made_index).browse(**wishes).products]  # type: ignore[arg-type]
     assert said
     for document in (
         by_command("list", index=made_index, **wishes),
