@@ -66,6 +66,25 @@ def test_who_says_one_of_two_words_says_less_than_half_when_nobody_says_the_othe
     assert 0 < np.nanmax(shares("red xyzzyq")) < 0.5
 
 
+def test_a_word_that_names_a_kind_counts_more_than_one_that_describes() -> None:
+    shop = {
+        "title": ["High heels", "High socks", "High socks", "Low heels", "Low heels"],
+        "category": [*"HSSHH"],
+    }
+    kinds = {"H": "Heels", "S": "Socks"}
+    columns = {"title": pa.array(shop["title"]), "category": pa.array([kinds[c] for c in shop["category"]])}
+    text = FullText(Texts(columns))
+    said = text.shares(text.terms(["high", "heels"]))
+    assert said[0] > said[3] > said[1]
+
+
+def test_a_kind_in_the_title_of_another_kind_counts_less() -> None:
+    columns = {"title": ["Plain top", "Roll-top backpack"], "category": ["Tops", "Bags"]}
+    text = FullText(Texts({name: pa.array(column * 3) for name, column in columns.items()}))
+    said = text.shares(text.terms(["top"]))
+    assert said[0] > said[1] > 0
+
+
 def test_words_that_name_nothing_hardly_count() -> None:
     text = FullText(Texts({"title": pa.array(["Shoe for men", "Running shoe", "Hat for women", "Cap"])}))
     said = text.shares(text.terms(words_asked("shoes for running")))

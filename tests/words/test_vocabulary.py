@@ -91,6 +91,30 @@ def test_two_words_are_one_where_the_shop_writes_them_as_one() -> None:
     assert term.said == "tshirt"
 
 
+def test_a_short_word_with_another_first_letter_is_another_word() -> None:
+    assert only("warm", {"arm": 9}).how == "unknown"
+    assert only("rde", {"red": 9}).how == "unknown"  # three letters are not corrected
+    assert only("hwite", {"white": 1}).said == "white"
+
+
+def test_words_that_name_nothing_are_left_out_beside_words_that_do() -> None:
+    terms = vocabulary({"shoe": 5, "for": 2}).terms(["shoes", "for", "the", "xyzzyq"])
+    assert [term.asked for term in terms] == ["shoes", "xyzzyq"]
+    assert [term.asked for term in vocabulary({"for": 2}).terms(["for"])] == ["for"]
+
+
+def test_without_turns_the_next_word_around() -> None:
+    known = vocabulary({"sleeveless": 2, "sleeve": 9, "dress": 9})
+    assert [term.said for term in known.terms(["dress", "without", "sleeves"])] == ["dress", "sleeveless"]
+    unable = vocabulary({"sleeve": 9, "dress": 9}).terms(["dress", "without", "sleeves"])
+    assert [(term.asked, term.how) for term in unable] == [("dress", "word"), ("without sleeves", "unknown")]
+    assert heard(unable).unknown == ("without sleeves",)
+
+
+def test_a_colour_is_read_as_all_that_the_shop_calls_so() -> None:
+    assert only("green", {"olive": 3, "emerald": 2}).said == "olive or emerald"
+
+
 def test_of_words_as_near_the_more_frequent_is_meant() -> None:
     assert only("whitz", {"whits": 1, "white": 9}).said == "white"
 
@@ -110,7 +134,7 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
 
 def test_what_was_made_of_words_is_said() -> None:
     asked = ["whtie", "gray", "xyzzyq", "shirt"]
-    found = heard(asked, vocabulary().terms(asked))
+    found = heard(vocabulary().terms(asked))
     assert found.unknown == ("xyzzyq",)
     assert found.notes == ("whtie was read as white", "gray was read as grey")
     assert found.colours == ("white", "grey")
@@ -118,5 +142,5 @@ def test_what_was_made_of_words_is_said() -> None:
 
 def test_a_word_that_one_source_knows_is_not_unknown() -> None:
     asked = ["dress"]
-    found = heard(asked, vocabulary({}).terms(asked), vocabulary({"dress": 1}).terms(asked))
+    found = heard(vocabulary({}).terms(asked), vocabulary({"dress": 1}).terms(asked))
     assert found.unknown == () and found.notes == ()

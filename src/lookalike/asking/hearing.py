@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,8 @@ import numpy as np
 from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats
 from lookalike.view import View
-from lookalike.words.heard import heard
-from lookalike.words.joining import joined
-from lookalike.words.vocabulary import Term
+from lookalike.words.heard import heard, understood
+from lookalike.words.joining import joined, tinted
 
 _NAMED = 5  # categories that are named to somebody whose words nobody knows
 
@@ -37,38 +36,30 @@ class Hearing:
     def of(cls, view: View, asked: str) -> Hearing:
         """Hear what somebody typed. Raises `BadArgument` for a text that cannot ask."""
         words = words_asked(asked)
-        source = view.full_text
-        terms = source.terms(words)
-        text = source.shares(terms)
-        cosine = shown = None
-        looked: list[Term] = []
+        terms = view.full_text.terms(words)
+        text, weights = view.full_text.weighed(terms)
         spoken = view.fitted.words
-        if spoken is not None:
-            looked = spoken.terms(words)
-            direction = spoken.direction(looked, asked)
-            if direction is not None:
-                snapshot = view.snapshot
-                cosine = snapshot.best_picture(direction.cosines(snapshot.looks, view.lengths))
-                shown = spoken.closeness(cosine) * np.float32(source.understood(terms, looked))
-        said = text if any(term.meanings for term in terms) else None
-        scores = np.zeros(len(text), np.float32) if said is None and shown is None else joined(said, shown)
-        scores = np.where(scores > 0, scores, np.float32(np.nan))
-        return cls(scores, text, shown, cosine, _explained(view, words, terms, looked))
+        looked = [] if spoken is None else spoken.terms(words)
+        made = heard(terms, looked)
+        cosine = shown = None
+        direction = None if spoken is None else spoken.direction(looked, asked)
+        if spoken is not None and direction is not None:
+            cosine = view.snapshot.best_picture(direction.cosines(view.snapshot.looks, view.lengths))
+            shown = spoken.closeness(cosine)
+            if made.colours:
+                shown = tinted(shown, view.snapshot.palettes.having(made.colours))
+            shown *= np.float32(understood(terms, weights, looked))
+        scores = joined(text if shown is None or any(term.meanings for term in terms) else None, shown)
+        explain: dict[str, Any] = {"words": made.to_dict()}
+        if not any(term.meanings for term in (*terms, *looked)):
+            explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
+        return cls(np.where(scores > 0, scores, np.float32(np.nan)), text, shown, cosine, explain)
 
     @property
     def beside(self) -> dict[str, Floats]:
         """What is reported of each product beside the joined score."""
         columns = {"text": self.text, "shown": self.shown, "shown_cosine": self.cosine}
         return {name: column for name, column in columns.items() if column is not None}
-
-
-def _explained(view: View, words: Sequence[str], *sources: Sequence[Term]) -> dict[str, Any]:
-    """What was made of the words; where they mean nothing at all, what there is instead."""
-    found = heard(words, *sources)
-    read = {"unknown": [*found.unknown], "read_as": [*found.notes], "colours": [*found.colours]}
-    if len(found.unknown) < len(words):
-        return {"words": read}
-    return {"words": read, "unmet": [f"This catalogue knows none of these words. {_instead(view)}"]}
 
 
 def _instead(view: View) -> str:

@@ -80,6 +80,16 @@ class Palettes:
                 self._shares = colour.name_shares(self.values)
         return self._shares
 
+    def having(self, names: Sequence[str]) -> Floats:
+        """How much of each item has the rarest of these colours of `lookalike.colour.NAMES`, (n,)."""
+        shares = self.shares()
+        each = [
+            shares[:, [colour.NAMES.index(part) for part in colour.BROADER.get(name, (name,))]].sum(axis=1)
+            for name in names
+        ]
+        rarest: Floats = np.min(each, axis=0)
+        return rarest
+
     def described(self, rows: Sequence[int]) -> list[Described]:
         """The colours of some items in words, those not known yet named all at once."""
         known = self._described

@@ -13,7 +13,7 @@ import numpy as np
 
 from lookalike.vectors import Floats, Mask
 from lookalike.words.ridge import Ints
-from lookalike.words.texts import Texts, base_form
+from lookalike.words.texts import FIELDS, Texts, base_form
 from lookalike.words.vocabulary import Term, Vocabulary
 
 WEIGHTS = {"title": 1.0, "brand": 1.0, "category": 1.0, "attributes": 0.6, "description": 0.3}
@@ -25,6 +25,11 @@ NAMED = ("title", "brand", "category")
 _LAST = "\U0010ffff"  # sorts behind every word
 _EVEN = 0.6  # how far the length of a field is evened out: BM25's b
 _ENOUGH = 0.3  # from here on more of a word adds little: BM25's k1, low, since titles do not repeat words
+_COLOUR = 0.5  # the same of one that names a colour
+_KIND = 1.0  # how much more a word counts that always names a kind of product
+_DAMPED = 0.5  # power of the inverse document frequency: the rarest word is not to rule
+_ELSEWHERE = 0.85  # what a word counts that names kinds, but not this product's: "top" in "high-top sneakers"
+_MOSTLY = 0.5  # share of a word's products that have it in their category, from which it names a kind
 _FINE = 0.25  # what BM25's weight of a word counts against that the word is there at all
 
 
@@ -35,7 +40,7 @@ class FullText:
         self.said: Mask = texts.said
         self._count = len(texts)
         known: dict[str, int] = {}
-        codes, rows, weights, named = [], [], [], []
+        codes, rows, weights, stands = [], [], [], []
         for field in texts.fields():
             tokens = texts.tokens(field)
             own = np.array([known.setdefault(word, len(known)) for word in tokens.words], dtype=np.int64)
@@ -45,21 +50,30 @@ class FullText:
             codes.append(own[tokens.codes])
             rows.append(tokens.rows.astype(np.int64))
             weights.append(WEIGHTS[field] / evened[tokens.rows])
-            named.append(np.full(len(tokens.rows), field in NAMED))
-        parts = (np.concatenate(part) for part in (codes, rows, weights, named))
+            stands.append(np.full(len(tokens.rows), FIELDS.index(field)))
+        parts = (np.concatenate(part) for part in (codes, rows, weights, stands))
         self._fill(list(known), *parts)
 
-    def _fill(self, words: list[str], codes: Ints, rows: Ints, weights: Floats, named: Mask) -> None:
-        """Postings: for each word the products that have it, and how much of it, by word and row."""
+    def _fill(self, words: list[str], codes: Ints, rows: Ints, weights: Floats, stands: Ints) -> None:
+        """Postings: for each word the products that have it, and how much of it, by word and row.
+
+        ``stands`` are places in `FIELDS`.
+        """
         pairs, which = np.unique(codes * max(self._count, 1) + rows, return_inverse=True)
         much = np.bincount(which, weights=weights, minlength=len(pairs))
-        names = np.bincount(which, weights=named, minlength=len(pairs)) > 0
+        named, kinds = np.zeros(len(pairs), np.bool_), np.zeros(len(pairs), np.bool_)
+        named[which[np.isin(stands, [FIELDS.index(field) for field in NAMED])]] = True
+        kinds[which[stands == FIELDS.index("category")]] = True
         counts = np.bincount(pairs // max(self._count, 1), minlength=len(words)).astype(np.int64)
         self.vocabulary, code_of = Vocabulary.counted(words, counts, most=len(words))
         order = np.argsort(code_of[pairs // max(self._count, 1)], kind="stable")
         self._rows = (pairs % max(self._count, 1))[order].astype(np.int32)
-        self._much = (much / (much + _ENOUGH))[order].astype(np.float32)
-        self._named: Mask = names[order]
+        self._named = named[order]
+        in_category = np.bincount(code_of[pairs // max(self._count, 1)], kinds, minlength=len(counts))
+        self._kinds = in_category / np.maximum(self.vocabulary.counts, 1)
+        fine = 1 - _FINE + _FINE * much / (much + _ENOUGH)
+        elsewhere = (self._kinds[code_of[pairs // max(self._count, 1)]] > _MOSTLY) & ~kinds
+        self._has_it = np.where(elsewhere, _ELSEWHERE * fine, fine)[order].astype(np.float32)
         self._starts = np.concatenate([[0], np.cumsum(self.vocabulary.counts)]).astype(np.int64)
 
     def __len__(self) -> int:
@@ -70,36 +84,43 @@ class FullText:
         return self.vocabulary.terms(words)
 
     def shares(self, terms: Sequence[Term]) -> Floats:
-        """How much of what was asked each product says, (n,), from 0 to 1; NaN for one without any words.
+        """How much of what was asked each product says, see `weighed`."""
+        return self.weighed(terms)[0]
 
-        A term counts by its inverse document frequency, one that nobody says most.
+    def weighed(self, terms: Sequence[Term]) -> tuple[Floats, list[float]]:
+        """How much of what was asked each product says, and how much of the question each term is.
+
+        Shares (n,) are from 0 to 1, NaN for a product without any words; weights sum to 1. A term counts by
+        its inverse document frequency, one that names a kind or a colour more; one that nobody says counts as
+        those do that somebody says.
         """
-        found = np.zeros(self._count, dtype=np.float32)
-        total = 0.0
-        for term in terms:
-            has = self._has(term)
-            weight = self.rarity(int(np.count_nonzero(has))) * term.weight
-            if term.meanings:
-                found += np.float32(weight) * has
-            total += weight
-        shares = found / np.float32(total) if total > 0 else found
+        found = [self._has(term) for term in terms]
+        rarity = [
+            self._rarity(has) * term.weight * (1 + _COLOUR * term.colour)
+            for term, has in zip(terms, found, strict=True)
+        ]
+        known = [value for term, value in zip(terms, rarity, strict=True) if term.meanings]
+        usual = sum(known) / len(known) if any(known) else 1.0
+        weights = [
+            value * (1 + _KIND * self._kind(term)) if term.meanings else usual * term.weight
+            for term, value in zip(terms, rarity, strict=True)
+        ]
+        total = sum(weights) or 1.0
+        shares = np.zeros(self._count, dtype=np.float32)
+        for weight, has in zip(weights, found, strict=True):
+            shares += np.float32(weight / total) * has
         shares[~self.said] = np.nan
-        return shares
+        return shares, [weight / total for weight in weights]
 
-    def rarity(self, holders: int) -> float:
-        """What a word counts that so many products have: its inverse document frequency."""
-        return float(np.log1p((self._count - holders + 0.5) / (holders + 0.5)))
+    def _rarity(self, has: Floats) -> float:
+        """What a term counts that these products have: its inverse document frequency, damped."""
+        holders = int(np.count_nonzero(has))
+        return float(np.log1p((self._count - holders + 0.5) / (holders + 0.5)) ** _DAMPED)
 
-    def understood(self, terms: Sequence[Term], known: Sequence[Term]) -> float:
-        """How much of what was asked is known to somebody who makes ``known`` of the words, from 0 to 1."""
-        meant = {word for term in known if term.meanings for word in term.asked.split()}
-        total = understood = 0.0
-        for term in terms:
-            weight = self.rarity(int(np.count_nonzero(self._has(term)))) * term.weight
-            words = term.asked.split()
-            total += weight
-            understood += weight * sum(word in meant for word in words) / len(words)
-        return understood / total if total > 0 else float(bool(meant))
+    def _kind(self, term: Term) -> float:
+        """How far a term names a kind: the share of its products that have it in their category."""
+        nearest = term.meanings[0]
+        return min(float(self._kinds[code]) for code in nearest.codes) * nearest.share
 
     def holding(self, words: Sequence[str]) -> Mask:
         """Which products have every one of these folded words in one of the fields `NAMED`, (n,).
@@ -145,9 +166,9 @@ class FullText:
         return best
 
     def _holding(self, code: int) -> tuple[Ints, Floats]:
-        """The products that have a word, and how far it is theirs, `1 - _FINE` to 1."""
+        """The products that have a word, and how far it is theirs, 0 to 1."""
         inside = self._postings(code)
-        return self._rows[inside], 1 - _FINE + _FINE * self._much[inside]
+        return self._rows[inside], self._has_it[inside]
 
     def _postings(self, code: int) -> slice:
         return slice(int(self._starts[code]), int(self._starts[code + 1]))

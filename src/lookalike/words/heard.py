@@ -27,9 +27,13 @@ class Heard:
     notes: tuple[str, ...]
     colours: tuple[str, ...]
 
+    def to_dict(self) -> dict[str, list[str]]:
+        """What was made of the words as one JSON-ready document."""
+        return {"unknown": [*self.unknown], "read_as": [*self.notes], "colours": [*self.colours]}
 
-def heard(words: Sequence[str], *sources: Sequence[Term]) -> Heard:
-    """Join what several sources made of the same folded words; the first that knows a word explains it."""
+
+def heard(*sources: Sequence[Term]) -> Heard:
+    """Join what several sources made of the same words; the first that knows a word explains it."""
     terms: dict[str, Term] = {}
     for term in (term for source in sources for term in source):
         if term.asked not in terms or terms[term.asked].how == "unknown":
@@ -43,8 +47,19 @@ def heard(words: Sequence[str], *sources: Sequence[Term]) -> Heard:
     said = [(term.said or term.asked).split() for term in terms.values()]
     parts = [" ".join(own) for own in said] + [word for own in said for word in own]
     named = dict.fromkeys(colour.canonical(part) for part in parts)
+    unknown = [asked for asked in terms if not known.intersection(asked.split())]
     return Heard(
-        tuple(word for word in words if word not in known),
+        tuple(unknown),
         tuple(notes),
         tuple(name for name in named if name),
     )
+
+
+def understood(terms: Sequence[Term], weights: Sequence[float], known: Sequence[Term]) -> float:
+    """How much of a question, of ``terms`` with their weights, is known to who made ``known`` of it."""
+    meant = {word for term in known if term.meanings for word in term.asked.split()}
+    total = 0.0
+    for term, weight in zip(terms, weights, strict=True):
+        words = term.asked.split()
+        total += weight * sum(word in meant for word in words) / len(words)
+    return total

@@ -12,6 +12,25 @@ TEXT, LOOK = 0.75, 0.25
 ALONE = 0.85
 """What looks count where a product has no words: above half of the words in a text, below all of them."""
 
+NEAR = 0.6
+"""A picture that looks this much like words shows what they say; a text that has half of them says it."""
+
+TINT = 0.1
+"""What a measured colour counts, as a share of the way from a picture of chance to a text's own."""
+
+_WHOLE = 0.35  # share of a picture that a colour has to cover to count wholly
+
+
+def tinted(look: Floats, shares: Floats) -> Floats:
+    """How much pictures look like words (n,), with the colours that are among the words measured on them.
+
+    ``look`` is as of `WordMap.closeness`, ``shares`` (n,) how much of each picture has the colours asked for.
+    A picture that looks like chance stays at 0.
+    """
+    nearer = np.exp(-2 * TINT * np.minimum(shares / _WHOLE, 1))
+    found: Floats = np.where(look > 0, 1 - (1 - look) * nearer, look).astype(np.float32)
+    return found
+
 
 def joined(text: Floats | None, look: Floats | None) -> Floats:
     """Scores (n,) of products from 0 to 1; NaN where neither says anything.

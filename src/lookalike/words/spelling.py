@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 _BAG = 40  # letters a to z, digits, four bins for other signs
 _SHORT, _LONG = 4, 7  # a word of fewer letters is not corrected; from the other on two slips are
+_FIRST = 6  # letters from which the first may be wrong: "warm" was not meant to be "arm"
 _MOST = 200  # words whose slips are counted, those with the likest letters
 _CONTINUED = 3  # a word of so many letters may be the beginning of one
 
@@ -59,6 +60,9 @@ class Spelling:
             (count, self._words[at][0] != typed[0], -int(self._counts[at]), self._words[at])
             for at in near.tolist()
             if (count := slips(typed, self._words[at], most)) <= most
+            and (
+                len(typed) >= _FIRST or self._words[at][0] == typed[0] or self._words[at][:2] == typed[1::-1]
+            )
         ]
         return min(found)[-1] if found else None
 

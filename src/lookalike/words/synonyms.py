@@ -8,7 +8,12 @@ from lookalike import colour
 from lookalike.words.texts import base_form
 
 _SAME = """
-sneaker | trainer | sport shoe | casual shoe | running shoe | gym shoe
+sneaker | trainer | casual shoe | sport shoe
+trainer | running shoe | sport shoe | gym shoe
+sneaker | running shoe | gym shoe
+without sleeve | sleeveless
+without strap | strapless
+without lace | slip on
 trouser | pant | slack | chino
 jumper | sweater | pullover | jersey
 hoodie | hoody | hooded sweatshirt | sweatshirt

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from lookalike import colour
 from lookalike.words.spelling import Spelling
 from lookalike.words.synonyms import synonyms
 from lookalike.words.texts import base_form
@@ -29,11 +30,14 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """Words that tie others together and name nothing, in English, German, French and Spanish."""
 
 _QUIET = 0.05
+_METALLIC = frozenset(("gold", "golden", "silver", "bronze", "copper"))
+_NOT = frozenset(("without", "ohne", "sans", "sin"))  # turn the next word around, which no text has
 _LAST = "\U0010ffff"  # sorts behind every word
 _BEGUN = 3  # letters from which a word may be the beginning of another
 _BEGINNINGS = 8  # words that a beginning stands for, the most frequent
 _OTHERS = 6  # ways to say a thing that are taken beside the one that was typed
 _OTHERWISE = 0.6  # share of a meaning that was not typed, where the typed one is there
+_NAMED = 3  # ways to say it that are named
 _PART = 3  # letters of the shorter of two words written as one
 
 
@@ -57,6 +61,11 @@ class Term:
     how: How
     said: str = ""
     """The nearest meaning in words."""
+
+    @property
+    def colour(self) -> bool:
+        """Whether the term names a colour."""
+        return self.asked in _METALLIC or colour.canonical(self.asked) is not None
 
     @property
     def weight(self) -> float:
@@ -90,7 +99,10 @@ class Vocabulary:
         return word in self._codes
 
     def terms(self, asked: Sequence[str]) -> list[Term]:
-        """What folded words mean, see `lookalike.neighbours.tokens.words_asked`; two may say one thing."""
+        """What folded words mean, see `lookalike.neighbours.tokens.words_asked`; two may say one thing.
+
+        Words that name nothing are left out where others do.
+        """
         forms = [base_form(word) for word in asked]
         found: list[Term] = []
         at = 0
@@ -98,7 +110,7 @@ class Vocabulary:
             pair = self._pair(asked[at : at + 2], tuple(forms[at : at + 2]))
             found.append(pair or self._term(asked[at], forms[at]))
             at += 2 if pair else 1
-        return found
+        return [term for term in found if term.weight == 1] or found
 
     def _pair(self, asked: Sequence[str], forms: tuple[str, ...]) -> Term | None:
         """Two words that say one thing: "t shirt", "navy blue", where the shop has one word for it."""
@@ -107,7 +119,7 @@ class Vocabulary:
         others = [("".join(forms),), *synonyms(forms)]
         known = [one for one in others if self._knows(one)]
         if not known:
-            return None
+            return Term(" ".join(asked), (), "unknown") if forms[0] in _NOT else None
         said = [forms, *known] if self._knows(forms) else known
         how: How = "word" if said[0] == forms else "synonym"
         return self._said(" ".join(asked), said, how)
@@ -137,7 +149,10 @@ class Vocabulary:
             Meaning(tuple(self._codes[word] for word in words), share)
             for words, share in zip(said[: 1 + _OTHERS], shares, strict=False)
         )
-        return Term(asked, meanings, how, " ".join(said[0]))
+        others = _NAMED if how == "synonym" else 1
+        return Term(
+            asked, meanings, how, " or ".join(dict.fromkeys(" ".join(words) for words in said[:others]))
+        )
 
     def _knows(self, words: Iterable[str]) -> bool:
         return all(word in self._codes for word in words)

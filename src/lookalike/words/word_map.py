@@ -117,7 +117,7 @@ class WordMap:
 
         ``text``, as it was typed, is for others that know how words look.
         """
-        said = [self._foretold(term) * np.float32(term.weight) for term in terms if term.meanings]
+        said = [self._foretold(term) for term in terms if term.meanings]
         if not said:
             return None
         total = np.sum(said, axis=0, dtype=np.float64)
@@ -167,15 +167,14 @@ class WordMap:
             codes = list(meaning.codes)
             vectors.append(self.weights[codes].sum(axis=0))
             seen.append(float(self.vocabulary.counts[codes].min()))
-        if term.how in ("beginning", "spelling", "parts"):
-            guessed: Floats = vectors[0] * np.float32(term.meanings[0].share)
+        sure = np.float32(1 if term.how in ("word", "synonym") else term.meanings[0].share)
+        if len(vectors) == 1 or term.how in ("beginning", "parts"):
+            guessed: Floats = vectors[0] * sure
             return guessed
-        if len(vectors) == 1:
-            return vectors[0]
         instead = np.average(vectors[1:], axis=0, weights=seen[1:])
         trust = seen[0] / (seen[0] + _RARE)
         filled: Floats = (trust * vectors[0] + (1 - trust) * instead).astype(np.float32)
-        return filled
+        return filled * sure
 
 
 def closeness_of(cosines: Floats, chance: float, own: float, smallest: float) -> Floats:
