@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from lookalike import colour
+from lookalike.content.catalogue import WORDED, content_of
+from lookalike.content.content import Content
 from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
@@ -21,13 +23,16 @@ from lookalike.duplicates.known import Known
 from lookalike.errors import BadArgument, UnknownPicture
 from lookalike.filters import Filter
 from lookalike.fitted.fitted import Fitted
+from lookalike.neighbours.kinds import Kinds
 from lookalike.neighbours.snapshot import Snapshot
+from lookalike.neighbours.yardstick import Yardstick, yardstick
 from lookalike.palette import COLOURS
 from lookalike.photo import SmallPicture, shown_picture
 from lookalike.products import Product
 from lookalike.recommend.facets import Facets
 from lookalike.recommend.page import Listed, Page
 from lookalike.recommend.recommendation import Asked, Colour
+from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.vectors import Floats, Mask, Rows, best
@@ -74,6 +79,8 @@ class View:
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
             reader.products([])
             self._take_texts(before)
+            if "content" in vars(before):
+                _ = self.content
             if "facets" in vars(before):
                 self.facets.count(Filter())
             if "pictures" in vars(before):
@@ -191,6 +198,29 @@ class View:
         spoken = self.fitted.words
         assert spoken is not None
         return spoken.lengths(self.snapshot.looks)
+
+    @cached_property
+    def content(self) -> Content:
+        """What is said of the products, for comparing one with all."""
+        texts = Texts.of_table(self.snapshot.columns.table)
+        tokens = {field: texts.tokens(field) for field in WORDED}
+        words = {field: (said.codes, said.rows) for field, said in tokens.items()}
+        return content_of(self.snapshot.columns, words, self.yardstick)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What kind of thing each product is."""
+        return Kinds(self.snapshot)
+
+    @cached_property
+    def yardstick(self) -> Yardstick:
+        """Pairs of products by which evidence of different kinds is told on one scale."""
+        return yardstick(self.snapshot)
+
+    @cached_property
+    def scales(self) -> dict[str, Scale]:
+        """How looks and colours are told beside other evidence."""
+        return measured_scales(self.snapshot, self.yardstick)
 
     @cached_property
     def facets(self) -> Facets:

@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"errors", "vectors", "products", "events", "settings"},
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "records", "behaviour", "demo"},
-    {"ingest", "recommend", "duplicates", "words", "doctor"},
+    {"ingest", "recommend", "duplicates", "words", "content", "doctor"},
     {"evaluation"},
     {"training"},
     {"fitted", "photo", "view", "asking", "questions", "copies", "index"},

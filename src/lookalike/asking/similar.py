@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lookalike.asking.mixture import mixture
 from lookalike.asking.wishes import Wishes
-from lookalike.recommend.query import Query, check_weights
+from lookalike.recommend.query import Query
 from lookalike.view import View
-
-WEIGHED = ("look", "colour", "content")
-"""What a product of the catalogue can be weighed by."""
 
 
 def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Query:
@@ -19,10 +17,15 @@ def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Que
     """
     row = view.snapshot.row(asking)
     own = view.pictures_of(asking, pictures)
+    mixed = mixture(view, row, wishes)
     return replace(
-        wishes.query(check_weights(wishes.weights, WEIGHED)),
+        wishes.query(mixed.weights),
         looks=view.snapshot.looks[own],
         norms=view.snapshot.norms[own],
         colours=view.snapshot.colours_of([row]),
         seed=asking,
+        given=mixed.given,
+        scales=mixed.scales,
+        gates=mixed.gates,
+        explain=mixed.explain,
     )

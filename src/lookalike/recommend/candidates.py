@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
+from lookalike.recommend.scales import Scale, fused
 from lookalike.vectors import Floats, Rows
+
+_NO_SCALES: Mapping[str, Scale] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,15 @@ class Candidates:
         return len(self.rows)
 
     @classmethod
-    def weighed(cls, rows: Rows, evidence: Mapping[str, Floats], weights: Mapping[str, float]) -> Candidates:
+    def weighed(
+        cls,
+        rows: Rows,
+        evidence: Mapping[str, Floats],
+        weights: Mapping[str, float],
+        scales: Mapping[str, Scale] = _NO_SCALES,
+    ) -> Candidates:
         """Products with the weighted mean of their evidence as score."""
-        return cls(rows, evidence, weighed(evidence, weights))
+        return cls(rows, evidence, weighed(evidence, weights, scales))
 
     def take(self, which: Rows) -> Candidates:
         """Some of the candidates, in the order of ``which``."""
@@ -35,16 +45,20 @@ class Candidates:
         return Candidates(self.rows[which], columns, self.score[which])
 
 
-def weighed(evidence: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """The weighted mean of evidence columns (c,), (c,).
+def weighed(
+    evidence: Mapping[str, Floats], weights: Mapping[str, float], scales: Mapping[str, Scale] = _NO_SCALES
+) -> Floats:
+    """The weighted mean of evidence columns (c,), (c,), told by ``scales`` where there are any.
 
     A source that said nothing of a product, or has no column, neither lifts nor lowers it; NaN where none
-    said anything.
+    said anything. With scales see `lookalike.recommend.scales.fused`.
     """
     shares = {name: share for name, share in weights.items() if name in evidence}
     if len(shares) == 1:
         (name,) = shares
         return evidence[name]
+    if scales:
+        return fused(evidence, shares, scales)
     largest = max(shares.values())
     total = weight = np.zeros((), dtype=np.float64)
     for name, share in ((name, value / largest) for name, value in shares.items()):

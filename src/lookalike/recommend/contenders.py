@@ -9,6 +9,7 @@ from lookalike.neighbours.shadows import SLACK
 from lookalike.recommend.candidates import weighed
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
+from lookalike.recommend.scales import stretch
 from lookalike.recommend.stages.collapse import best_of_each
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -33,19 +34,20 @@ def contenders(
     extra = 0 if families is None else families.extra
     if matching - extra <= max(_WORTH, 2 * _RUN * count):
         return np.flatnonzero(keep)
-    bounds = weighed(evidence.bounds(), query.weights)
+    bounds = weighed(evidence.bounds(), query.weights, query.scales)
     if matching < len(keep):
         bounds = np.where(keep, bounds, np.float32(-np.inf))
     least = _least(_spread(bounds, _FIRST * count), count, query, evidence, families)
     if least is None and families is not None:  # a large one has the highest bounds: one of each then
         least = _least(_spread(families.apart(bounds), _FIRST * count), count, query, evidence)
     assert least is not None
-    rows: Rows = np.flatnonzero(bounds >= least - _MARGIN)
+    margin = _MARGIN * stretch(query.weights, query.scales)
+    rows: Rows = np.flatnonzero(bounds >= least - margin)
     if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
         most = min(_FIRST * count, len(rows))
         first = rows[np.argpartition(bounds[rows], len(rows) - most)[len(rows) - most :]]
         least = _least(first, count, query, evidence, families)
-        rows = rows if least is None else rows[bounds[rows] >= least - _MARGIN]
+        rows = rows if least is None else rows[bounds[rows] >= least - margin]
     return rows
 
 
@@ -72,7 +74,7 @@ def _least(
     None where they are fewer.
     """
     first = np.sort(first)
-    scores = weighed(evidence.exact(first), query.weights)
+    scores = weighed(evidence.exact(first), query.weights, query.scales)
     if families is not None:
         scores = scores[best_of_each(families, first, scores)]
     if len(scores) < count:

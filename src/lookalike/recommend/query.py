@@ -32,11 +32,12 @@ class Query:
     a product; ``beside`` are columns (p,) that are only reported. ``weights`` name the evidence that makes
     the score, told by ``scales`` where there are any. ``seed`` is the product that asks and ``examples`` ask
     with it: they are left out of the answer together with their variants and copies. Of the variants of one
-    style the best stays, and of products that show the same picture; ``variants`` lets all of the first in, ``duplicates`` all of the others, and
-    ``own_variants`` the best variant of what asks. ``gates`` are masks (p,) of what may be in the answer, by
-    the reason for leaving out the rest. ``diversity`` (0 to 1), ``stock`` and ``per_brand`` put the best in
-    another order, or leave some out. ``explain`` is what there is to say of how the question was read; its
-    "unmet" are sentences of what cannot be had. ``typed`` are the words that asked, folded.
+    style the best stays, and of products that show the same picture; ``variants`` lets all of the first in,
+    ``duplicates`` all of the others, and ``own_variants`` the best variant of what asks. ``gates`` are masks
+    (p,) of what may be in the answer, by the reason for leaving out the rest. ``diversity`` (0 to 1),
+    ``stock`` and ``per_brand`` put the best in another order, or leave some out. ``explain`` is what there is
+    to say of how the question was read; its "unmet" are sentences of what cannot be had. ``typed`` are the
+    words that asked, folded.
     """
 
     looks: Floats

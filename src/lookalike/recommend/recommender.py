@@ -99,7 +99,7 @@ def _unmet(query: Query, snapshot: Snapshot, matching: int) -> list[str]:
 def _best(query: Query, evidence: Evidence, keep: Mask, families: Families | None, count: int) -> Candidates:
     """The best products to keep, (p,), at most ``count``, one of each family, best first."""
     rows = contenders(query, evidence, keep, count, families)
-    candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights)
+    candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
     if families is not None:
         stays = best_of_each(families, rows, candidates.score)
         candidates = candidates if len(stays) == len(rows) else candidates.take(stays)

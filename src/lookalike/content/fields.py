@@ -1,0 +1,168 @@
+"""What products say, field by field, and how much it tells that two of them say the same.
+
+Source: the weights of agreement and disagreement are those of Fellegi, Sunter, "A theory for record linkage",
+1969: logarithms of how much likelier each is among pairs that belong together than among pairs by chance.
+Here pairs belong together whose pictures are near, so the catalogue itself says which fields tell something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.vectors import Floats, Mask, Rows
+
+Codes = npt.NDArray[np.int32]
+Wide = npt.NDArray[np.float64]
+
+LEAST_TRUST, MOST_TRUST = 0.02, 0.97
+"""A field trusted less than the first tells nothing; none is trusted more than the second."""
+
+_UNSEEN = 0.5  # trust in a field of which no pair is known
+_AS_MANY = 8  # pairs that this counts as
+
+
+def trust(agreeing: float, expected: float, pairs: int) -> float:
+    """How far above chance near pairs agree, 0 (as if by chance) to 1 (always).
+
+    ``agreeing`` is their share that agrees, ``expected`` the share that would by chance: Cohen's kappa,
+    drawn to `_UNSEEN` where there are few pairs.
+    """
+    if expected >= 1:
+        return 0.0
+    above = (agreeing - expected) / (1 - expected)
+    found = (pairs * above + _AS_MANY * _UNSEEN) / (pairs + _AS_MANY)
+    return float(np.clip(found, 0, MOST_TRUST))
+
+
+class Named:
+    """A field with one value a product: ``codes`` (n,), -1 where it says nothing."""
+
+    def __init__(self, codes: Codes, near: Rows) -> None:
+        """``near`` (m, 2) are rows of pairs that belong together."""
+        self.codes = codes
+        self.said: Mask = codes >= 0
+        counts = np.bincount(codes[self.said])
+        shares = counts / max(int(counts.sum()), 1)
+        one, other = codes[near[:, 0]], codes[near[:, 1]]
+        both = (one >= 0) & (other >= 0)
+        pairs = int(both.sum())
+        agreeing = float((one == other)[both].mean()) if pairs else 0.0
+        self.trust = trust(agreeing, float((shares**2).sum()), pairs) if len(shares) else 0.0
+        rare = 1 / np.maximum(shares, 1e-9) - 1
+        self.agreed: Floats = np.log1p(self.trust * rare).astype(np.float32)
+        self.differed = float(np.log1p(-self.trust))
+
+    def add(self, row: int, total: Floats) -> None:
+        """What each product's agreement with one tells, added to ``total`` (n,)."""
+        own = int(self.codes[row])
+        table = np.full(len(self.agreed) + 1, self.differed, dtype=np.float32)
+        table[own] = self.agreed[own]
+        table[-1] = 0  # what says nothing has code -1
+        total += table[self.codes]
+
+    def pairs(self, pairs: Rows) -> Floats:
+        """What the agreement of pairs of rows (m, 2) tells, (m,)."""
+        one, other = self.codes[pairs[:, 0]], self.codes[pairs[:, 1]]
+        told = np.where(one == other, self.agreed[np.maximum(one, 0)], np.float32(self.differed))
+        found: Floats = np.where((one >= 0) & (other >= 0), told, np.float32(0)).astype(np.float32)
+        return found
+
+    def range_of(self, row: int) -> tuple[float, float]:
+        """What it tells to differ from a product, and to agree with it."""
+        return (self.differed, float(self.agreed[self.codes[row]])) if self.said[row] else (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Pairs of (key, value), by key: the values of a key lie between two of its ``starts``."""
+
+    values: Codes
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, keys: Codes, values: Codes, count: int) -> _Sorted:
+        order = np.lexsort((values, keys))
+        starts = np.r_[0, np.cumsum(np.bincount(keys, minlength=count))].astype(np.int64)
+        return cls(values[order].astype(np.int32), starts)
+
+    def of_key(self, key: int) -> Codes:
+        return self.values[self.starts[key] : self.starts[key + 1]]
+
+
+class Worded:
+    """A field of words: a word counts once a product, by how few products have it."""
+
+    def __init__(self, words: Codes, rows: Codes, count: int, near: Rows) -> None:
+        """``words`` and ``rows`` are of every place where a word stands, of ``count`` products."""
+        self._count = count
+        width = int(words.max(initial=-1)) + 1
+        pairs = np.unique(rows.astype(np.int64) * max(width, 1) + words)
+        own, held = (pairs // max(width, 1)).astype(np.int32), (pairs % max(width, 1)).astype(np.int32)
+        self._words = _Sorted.of(own, held, count)
+        self._rows = _Sorted.of(held, own, width)
+        lengths = np.bincount(own, minlength=count)
+        self.said: Mask = lengths > 0
+        self._lengths = lengths.astype(np.float32)
+        shares = np.bincount(held, minlength=width) / max(int(self.said.sum()), 1)
+        self.trust = self._trust(near, shares)
+        self.differed = float(np.log1p(-self.trust))
+        self.agreed: Floats = np.log1p(self.trust * (1 / np.maximum(shares, 1e-9) - 1)).astype(np.float32)
+
+    def _trust(self, near: Rows, shares: Wide) -> float:
+        """Of the words of near pairs, how many are shared, above what chance would share."""
+        if not self.said.any():
+            return 0.0
+        known = near[self.said[near].all(axis=1)]
+        words = self._asked(known[:, 0])[1]
+        if not len(words):
+            return trust(0.0, 0.0, 0)
+        shared = self._shared(known)[1]
+        return trust(len(shared) / len(words), float(shares[words].mean()), len(known))
+
+    def _asked(self, rows: Rows) -> tuple[Rows, Codes]:
+        """The words of several rows, and which of the rows each is of."""
+        starts, counts = self._words.starts[rows], np.diff(self._words.starts)[rows]
+        which = np.repeat(np.arange(len(rows)), counts)
+        places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]
+        return which, self._words.values[places]
+
+    def _shared(self, pairs: Rows) -> tuple[Rows, Codes]:
+        """The words that both rows of a pair have, and which pair each is of."""
+        width = len(self._rows.starts)
+        one, other = (which * width + words for which, words in map(self._asked, pairs.T))
+        both: Rows = np.intersect1d(one, other, assume_unique=True)
+        return both // width, (both % width).astype(np.int32)
+
+    @cached_property
+    def _missed(self) -> Floats:
+        """What it tells when all of a product's words are missing from another, half counted, (n,)."""
+        return (self._lengths * np.float32(self.differed / 2)).astype(np.float32)
+
+    def add(self, row: int, total: Floats) -> None:
+        """What the words that each product shares with one tell, added to ``total`` (n,).
+
+        A word that only one of the two has counts half of a difference, since it is missing from one text.
+        """
+        told = self._missed + self._missed[row]
+        for word in self._words.of_key(row).tolist():
+            told[self._rows.of_key(word)] += self.agreed[word] - np.float32(self.differed)
+        told[~self.said] = 0
+        total += told
+
+    def pairs(self, pairs: Rows) -> Floats:
+        """What the shared words of pairs of rows (m, 2) tell, (m,)."""
+        known = self.said[pairs].all(axis=1)
+        which, words = self._shared(pairs[known])
+        shared = np.bincount(which, self.agreed[words] - self.differed, minlength=int(known.sum()))
+        found = np.zeros(len(pairs), dtype=np.float32)
+        found[known] = shared + self._missed[pairs[known]].sum(axis=1)
+        return found
+
+    def range_of(self, row: int) -> tuple[float, float]:
+        """What it tells to share no word with a product, in a text as long, and to share all."""
+        own = self._words.of_key(row)
+        return 2 * float(self._missed[row]), float(self.agreed[own].sum(dtype=np.float64))

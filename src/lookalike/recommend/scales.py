@@ -1,0 +1,109 @@
+"""Evidence of different kinds on one scale: 0 as by chance in this catalogue, 1 as among near neighbours.
+
+A cosine of 0.8 is near in one shop and far in another, and a share of words is neither. Told by what pairs
+of the same catalogue have, they add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.neighbours.snapshot import Snapshot
+from lookalike.neighbours.yardstick import Yardstick
+from lookalike.vectors import Floats, Mask, Rows
+
+Wide = npt.NDArray[np.float64]
+
+GUESSED = 0.6
+"""How far from chance to what the other sources say a silent one is taken to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How one kind of evidence is told: ``low`` becomes 0 and ``high`` 1.
+
+    With ``odds``, the logarithms of the odds at 0 and at 1 that two products belong together, what counts is
+    the logarithm of the probability: it falls without end where the evidence is against it, and has little
+    to add where it is for it, so that it leaves the order of what agrees to the others. ``share`` is what
+    the source counts for a weight of 1.
+    """
+
+    low: float
+    high: float
+    odds: tuple[float, float] | None = None
+    share: float = 1.0
+
+    def told(self, evidence: Floats | Wide) -> Wide:
+        """Evidence on the common scale; NaN stays."""
+        return (evidence.astype(np.float64) - self.low) / (self.high - self.low)
+
+    def scored(self, told: Wide) -> Wide:
+        """What the common scale adds to a score."""
+        if self.odds is None:
+            return told
+        first, last = self.odds
+        return np.asarray(-np.logaddexp(0, -(first + told * (last - first))))
+
+
+def fused(
+    evidence: Mapping[str, Floats], weights: Mapping[str, float], scales: Mapping[str, Scale]
+) -> Floats:
+    """The weighted mean of evidence columns (c,) on their common scale, (c,); NaN where none said anything.
+
+    It is moved so that a product that agrees in everything, as the one that asks does, has 1.
+    What a source says nothing of is guessed from the others, drawn towards chance: a product without a
+    picture stands behind those that look right, and before those that do not.
+    """
+    told = {name: scales[name].told(evidence[name]) for name in weights}
+    silent = {name: np.isnan(column) for name, column in told.items()}
+    if any(mask.any() for mask in silent.values()):
+        clipped = {name: np.clip(column, 0, 1) for name, column in told.items()}
+        guess = GUESSED * _mean(clipped, weights)
+        told = {name: np.where(silent[name], guess, column) for name, column in told.items()}
+    shares = {name: weight * scales[name].share for name, weight in weights.items()}
+    score = np.ones((), dtype=np.float64)
+    for name, share in shares.items():
+        scale = scales[name]
+        best = scale.scored(scale.told(np.ones(())))
+        score = score + share / sum(shares.values()) * (scale.scored(told[name]) - best)
+    return np.asarray(score, dtype=np.float32)
+
+
+def stretch(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> float:
+    """By how much a difference in evidence may grow in the score, at most; 1 without scales."""
+    steep = 1.0
+    for name in weights if scales else ():
+        scale = scales[name]
+        slope = 1.0 if scale.odds is None else max(scale.odds[1] - scale.odds[0], 1.0)
+        steep += (1 + GUESSED) * slope / (scale.high - scale.low)
+    return steep
+
+
+def _mean(told: Mapping[str, Wide], weights: Mapping[str, float]) -> Wide:
+    """The mean of what sources say of each product, by weight; NaN where none says anything."""
+    total = count = np.zeros((), dtype=np.float64)
+    for name, column in told.items():
+        said = ~np.isnan(column)
+        total = total + weights[name] * np.where(said, column, 0)
+        count = count + weights[name] * said
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / count)
+
+
+def measured_scales(snapshot: Snapshot, measured: Yardstick) -> dict[str, Scale]:
+    """The scales of looks and of colours in one catalogue; as they are where too few pairs are known."""
+    looks = measured.means(partial(_cosines, snapshot.looks_of, snapshot.pictured))
+    colours = measured.means(partial(_cosines, snapshot.palettes.vectors, snapshot.palettes.said))
+    as_it_is = (0.0, 1.0)
+    return {"look": Scale(*(looks or as_it_is)), "colour": Scale(*(colours or as_it_is))}
+
+
+def _cosines(vectors: Callable[[Rows], Floats], said: Mask, one: Rows, other: Rows) -> Floats:
+    both = np.einsum("ij,ij->i", vectors(one), vectors(other))
+    found: Floats = np.where(said[one] & said[other], both, np.float32(np.nan))
+    return found
