@@ -9,7 +9,8 @@ import pytest
 from lookalike.products import Price, Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.recommendation import Asked, Recommendation
-from lookalike.recommend.sheet import answer_html, folding, how_found, sheet_html, why
+from lookalike.recommend.remarks import folding, how_found, why
+from lookalike.recommend.sheet import answer_html, sheet_html
 
 
 def answer_of(*results: Recommendation, asked: Asked | None = None, **explain: object) -> Answer:

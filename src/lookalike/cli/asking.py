@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lookalike.cli.output import check_target, print_answer, print_json, write_page
+from lookalike.cli.answer import print_answer
+from lookalike.cli.output import check_target, print_json, write_page
 
 if TYPE_CHECKING:
     from lookalike.index import Index

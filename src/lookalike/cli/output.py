@@ -27,18 +27,15 @@ from lookalike.errors import BadArgument, unwritable
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
     from lookalike.products import Product
-    from lookalike.recommend.answer import Answer
-    from lookalike.recommend.recommendation import Recommendation
 
 _LINE_SECONDS = 10.0  # between lines of progress where there is no terminal to draw a bar on
 _PROBLEMS_SHOWN = 5
 _PLAIN_WIDTH = 140
 _GAP = 2  # blanks between columns
 _KEPT = 3  # columns that are never dropped: rank, id and score, or id and title
-_NUMBERS = frozenset({"", "score", "price", "look", "colour"})
+_NUMBERS = frozenset({"", "score", "close", "price", "look", "colour", "text", "shown"})
 _TEXTS = frozenset({"title", "category", "brand", "colours", "changes", "kind, changes"})
 _LEAST_TEXT = 16  # characters that a text is not cut below
-_SHARE_NAMED = 0.1  # smaller parts of an item are not named in a table
 
 
 def console() -> Console:
@@ -65,49 +62,6 @@ def print_json(document: Any) -> None:
     """One JSON document on standard output."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
     click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2))
-
-
-def print_answer(answer: Answer) -> None:
-    """An answer as a table, best first."""
-    from lookalike.recommend.sheet import folded_into
-
-    if not len(answer):
-        click.echo("Nothing in the catalogue matches.")
-        for sentence in answer.explain["unmet"]:
-            click.echo(sentence)
-        _print_folding(answer)
-        return
-    weighed = "colour" in answer.explain["weights"]
-    columns = {
-        "": [str(rank) for rank in range(1, len(answer) + 1)],
-        "id": [result.id for result in answer],
-        "score": [f"{result.score:.4f}" for result in answer],
-        "title": [result.product.title for result in answer],
-        "folded": [folded_into(result) for result in answer],
-        "category": [result.product.category for result in answer],
-        "price": ["" if (price := result.product.price) is None else str(price) for result in answer],
-        "look": [f"{result.evidence['look']:.3f}" if "look" in result.evidence else "" for result in answer],
-        "colour": [f"{result.evidence.get('colour', 0):.3f}" if weighed else "" for result in answer],
-        "colours": [_named(result) for result in answer],
-    }
-    print_table(columns)
-    _print_folding(answer)
-    if answer.complete:
-        folded = answer.explain["folded"]
-        click.echo(f"These are all that match: {len(answer)}{f', and {folded:,} folded' if folded else ''}.")
-
-
-def _print_folding(answer: Answer) -> None:
-    from lookalike.recommend.sheet import folding
-
-    if said := folding(answer):
-        click.echo(f"{said}; --duplicates shows them.")
-
-
-def _named(result: Recommendation) -> str:
-    from lookalike.recommend.recommendation import colour_names
-
-    return " ".join(name for name, share in colour_names(result.colours).items() if share >= _SHARE_NAMED)
 
 
 def print_products(products: Sequence[Product]) -> None:

@@ -21,7 +21,9 @@ class Answer(Shelf):
     """
 
     def to_pandas(self) -> pd.DataFrame:
-        """A data frame, a row per product: id, score, evidence, fields, then the table's other columns.
+        """A data frame, a row per product: id, score, how close, evidence, fields, the table's other columns.
+
+        ``attrs["nothing_close"]`` says that none of them is close.
 
         Raises `BadArgument` when pandas is not installed.
         """
@@ -31,7 +33,10 @@ class Answer(Shelf):
             raise BadArgument(
                 "pandas is not installed.", next_step="Install it with: pip install 'lookalike[pandas]'"
             ) from None
-        return pd.DataFrame([_frame_row(result) for result in self.results] or None, columns=self._columns())
+        rows = [_frame_row(result) for result in self.results] or None
+        frame = pd.DataFrame(rows, columns=self._columns())
+        frame.attrs["nothing_close"] = self.nothing_close
+        return frame
 
     def _columns(self) -> list[str]:
         seen = dict.fromkeys(_FRAME)
@@ -55,6 +60,9 @@ class Answer(Shelf):
 _FRAME = (
     "id",
     "score",
+    "similarity",
+    "closeness",
+    "same_product",
     "look",
     "colour",
     "title",
@@ -64,6 +72,8 @@ _FRAME = (
     "currency",
     "availability",
     "copies",
+    "variants",
+    "sentence",
 )
 
 
@@ -77,8 +87,19 @@ def _frame_row(result: Recommendation) -> dict[str, Any]:
         "currency": "" if price is None else price.currency,
         "availability": product.availability,
         "copies": list(result.copies),
+        "variants": list(result.variants),
+        "sentence": result.sentence,
         "group": product.group,
         "link": product.link,
     }
     table = {name: value for name, value in product.attributes.items() if name not in fields}
-    return {"id": product.id, "score": result.score, **result.evidence, **fields, **table}
+    honest = {
+        "similarity": _number(result.similarity),
+        "closeness": _number(result.closeness),
+        "same_product": _number(result.same_product),
+    }
+    return {"id": product.id, "score": result.score, **honest, **result.evidence, **fields, **table}
+
+
+def _number(known: float | None) -> float:
+    return float("nan") if known is None else known

@@ -8,7 +8,8 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from lookalike.recommend.recommendation import Colour, Recommendation, Shelf, colour_names
+from lookalike.recommend.recommendation import Colour, Instead, Recommendation, Shelf, colour_names
+from lookalike.recommend.remarks import folded_into, folding, how_found, remarks, warning, why
 
 _SHARE_SHOWN = 0.08  # smaller parts of a palette are not worth a swatch
 
@@ -39,17 +40,35 @@ def sheet_html(answers: Mapping[str, Shelf], title: str, lead: str = "") -> str:
 
 
 def _shelf(answer: Shelf, heading: str) -> str:
-    keys = [(result.product.id, int(result.evidence.get("picture", 0))) for result in answer]
-    thumbnails = answer.thumbnails(keys) if answer.thumbnails is not None else {}
-    cards = "".join(_card(result, thumbnails.get(key, b"")) for result, key in zip(answer, keys, strict=True))
-    if cards:
-        label = escape(f"Results: {heading}")
-        shown = f'<ol class="shelf" tabindex="0" aria-label="{label}">{cards}</ol>'
+    if len(answer):
+        shown = _cards(answer, answer.results, f"Results: {heading}")
     else:
-        shown = '<p class="nothing">Nothing in the catalogue matches.</p>'
+        unmet = "".join(f"<p>{escape(said)}</p>" for said in answer.explain.get("unmet", ()))
+        shown = f'<div class="nothing"><p>Nothing in the catalogue matches.</p>{unmet}</div>'
+        shown += "".join(_instead(answer, other) for other in answer.instead)
+    far = warning(answer)
+    said = remarks(answer)
     folded = folding(answer)
-    note = f'<p class="soft folded">{escape(folded)}.</p>' if folded else ""
-    return f'<section class="ll">{_asked(answer)}<div class="found">{shown}{note}</div></section>'
+    before = f'<p class="far">{escape(far)}</p>' if far else ""
+    before += f'<p class="soft remarks">{escape(" ".join(said))}</p>' if said else ""
+    note = f'<p class="soft folded">{escape(folded[0].upper() + folded[1:])}.</p>' if folded else ""
+    return f'<section class="ll">{_asked(answer)}<div class="found">{before}{shown}{note}</div></section>'
+
+
+def _cards(answer: Shelf, results: Sequence[Recommendation], label: str) -> str:
+    keys = [(result.product.id, int(result.evidence.get("picture", 0))) for result in results]
+    thumbnails = answer.thumbnails(keys) if answer.thumbnails is not None else {}
+    below = answer.explain.get("closeness", {}).get("nothing_close_below")
+    cards = "".join(
+        _card(result, thumbnails.get(key, b""), below) for result, key in zip(results, keys, strict=True)
+    )
+    return f'<ol class="shelf" tabindex="0" aria-label="{escape(label)}">{cards}</ol>'
+
+
+def _instead(answer: Shelf, other: Instead) -> str:
+    """What there is when one wish gives way."""
+    said = f'<p class="instead">{escape(other.said)}</p>'
+    return said + (_cards(answer, other.results, other.said) if other.results else "")
 
 
 def _asked(answer: Shelf) -> str:
@@ -63,74 +82,41 @@ def _asked(answer: Shelf) -> str:
     )
 
 
-def _card(result: Recommendation, thumbnail: bytes) -> str:
+def _card(result: Recommendation, thumbnail: bytes, below: float | None) -> str:
     product = result.product
     title = product.title or product.id
     level = product.category.rpartition(">")[2].strip()
     kind = " · ".join(part for part in (product.brand, level) if part)
     price = f'<div class="price">{escape(str(product.price))}</div>' if product.price is not None else ""
-    share = result.evidence.get("look", 0.0) if "distance" in result.evidence else result.score
-    width = max(0, min(100, round(100 * share)))
-    said = escape(why(result)).replace(" ", "&nbsp;").replace("&nbsp;·&nbsp;", " · ")  # break between only
     code = f"<code>{escape(product.id)}</code>" if product.title else ""
-    foot = f"{_swatches(result.colours)}{code}"
-    named = escape(", ".join(result.copies))
-    copies = f'<div class="copies" title="{named}">{folded_into(result)}</div>' if result.copies else ""
+    named = escape(", ".join((*result.copies, *result.variants)))
+    folded = folded_into(result)
+    copies = f'<div class="copies" title="{named}">{folded}</div>' if folded else ""
+    sentence = f'<p class="sentence">{escape(result.sentence)}</p>' if result.sentence else ""
     return (
         f'<li class="card">{_image(thumbnail, title)}<div class="text">'
         f'<div class="title">{_linked(title, product.link)}</div>'
         f'<div class="soft">{escape(kind)}</div>{price}{copies}'
-        f'<div class="why"><div class="track" aria-hidden="true"><i style="width:{width}%"></i></div>'
-        f'<div class="soft">{said}</div>'
-        f'<div class="foot">{foot}</div></div></div></li>'
+        f'<div class="why">{_bar(result, below)}{sentence}'
+        f'<div class="soft">{_unbroken(why(result))}</div>'
+        f'<div class="foot">{_swatches(result.colours)}{code}</div></div></div></li>'
     )
 
 
-def why(result: Recommendation) -> str:
-    """The score and what it was made of, in a few words; a score that is one measurement is said once."""
-    measured = {
-        name: result.evidence[name] for name in ("look", "colour", "distance") if name in result.evidence
-    }
-    parts = [f"{name} {value:.2f}" for name, value in measured.items()]
-    if not any(abs(abs(value) - abs(result.score)) < 1e-9 for value in measured.values()):
-        parts.insert(0, f"score {result.score:.2f}")
-    return " · ".join(parts)
+def _bar(result: Recommendation, below: float | None) -> str:
+    """How close it is in this shop, as a bar; where that is not known, how high its look or score is."""
+    share = result.closeness
+    if share is None:
+        share = result.evidence.get("look", 0.0) if "distance" in result.evidence else result.score
+    width = max(0, min(100, round(100 * share)))
+    far = below is not None and result.similarity is not None and result.similarity < below
+    kind = "track distant" if far else "track"
+    return f'<div class="{kind}" aria-hidden="true"><i style="width:{width}%"></i></div>'
 
 
-def how_found(answer: Shelf) -> str:
-    """Which wishes an answer follows, and among how many products it was chosen."""
-    explain = answer.explain
-    weights = {"distance": 1.0} if explain.get("metric") == "euclidean" else explain.get("weights", {})
-    order = " + ".join(name if share == 1 else f"{share:g} {name}" for name, share in weights.items())
-    parts = [f"only {explain['where']}"] if explain.get("where") else []
-    if "matching" in explain:
-        parts.append(f"best {len(answer):,} of {explain['matching']:,}")
-    if order:
-        parts.append(f"ordered by {order}")
-    return ", ".join(parts)
-
-
-def folded_into(result: Recommendation) -> str:
-    """How many products are folded into one, as "+2 copies"; "" for none."""
-    count = len(result.copies)
-    return f"+{count:,} {'copy' if count == 1 else 'copies'}" if count else ""
-
-
-def folding(answer: Shelf) -> str:
-    """What an answer folded and left out because it shows the same picture, in words; "" for nothing."""
-    folded = answer.explain.get("folded", 0)
-    own = answer.explain.get("left_out", {}).get("copies", 0)
-    parts = []
-    if folded:
-        into = "one that shows" if folded == 1 else "those that show"
-        parts.append(f"{folded:,} {_products(folded)} folded into {into} the same picture")
-    if own:
-        parts.append(f"{own:,} {_products(own)} with the picture that asks left out")
-    return ", ".join(parts)
-
-
-def _products(count: int) -> str:
-    return "product" if count == 1 else "products"
+def _unbroken(text: str) -> str:
+    """Measurements that break between only."""
+    return escape(text).replace(" ", "&nbsp;").replace("&nbsp;·&nbsp;", " · ")
 
 
 def _linked(title: str, link: str) -> str:
