@@ -11,7 +11,7 @@ import numpy as np
 from lookalike.asking.wishes import Wishes
 from lookalike.content.content import Said
 from lookalike.recommend.query import check_weights
-from lookalike.recommend.recipes import CONTENT_ODDS, CONTENT_SHARE, RECIPES, SAME_KIND, check_recipe
+from lookalike.recommend.recipes import CONTENT_ODDS, CONTENT_SHARE, DEFAULT, RECIPES, SAME_KIND
 from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask
 from lookalike.view import View
@@ -39,10 +39,8 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
     Weights win over those of a recipe. A product without a picture is compared by what is said of it, one
     of which nothing is said by its picture, whatever was asked for.
     """
-    recipe = None if wishes.weights is not None and wishes.recipe is None else check_recipe(wishes.recipe)
-    weights = dict(RECIPES[recipe]) if recipe else {}
-    if wishes.weights is not None:
-        weights = check_weights(wishes.weights, WEIGHED)
+    recipe = wishes.recipe or (DEFAULT if wishes.weights is None else None)
+    weights = check_weights(RECIPES[recipe or DEFAULT] if wishes.weights is None else wishes.weights, WEIGHED)
     explain: dict[str, Any] = {"recipe": recipe}
     if not view.snapshot.pictured[row] and weights.keys() & set(_SEEN):
         weights, explain["recipe_because"] = {"content": 1.0}, "It has no picture: what is said of it asks."

@@ -14,13 +14,14 @@ from lookalike.errors import BadArgument
 from lookalike.filters import Filter, parse_filter
 from lookalike.neighbours.exact import Metric
 from lookalike.products import product_ids
+from lookalike.recommend import recipes
 from lookalike.recommend.query import Query, Stock, check_k
 from lookalike.vectors import Floats
 
 _NOTHING: Floats = np.empty((0, 0), dtype=np.float32)
 _NO_NORMS: Floats = np.empty(0, dtype=np.float32)
 
-RECIPES = ("look", "combined", "same-kind")
+RECIPES = tuple(recipes.RECIPES)
 """Ways to answer what is similar, by name."""
 
 

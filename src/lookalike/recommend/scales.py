@@ -47,7 +47,8 @@ class Scale:
         if self.odds is None:
             return told
         first, last = self.odds
-        return np.asarray(-np.logaddexp(0, -(first + told * (last - first))))
+        with np.errstate(invalid="ignore"):  # NaN stays
+            return np.asarray(-np.logaddexp(0, -(first + told * (last - first))))
 
 
 def fused(
