@@ -353,7 +353,7 @@ def test_facets_and_search_refuse_the_same_texts(text: Any) -> None:
         {},
         {"text": ""},
         {"text": "  "},
-        {"text": "red", "image": b"jpeg"},
+        {"text": "", "image": b"jpeg"},
         {"text": "red", "crop": (0, 0, 1, 1)},
         {"text": "red", "metric": "euclidean"},
         {"text": "red", "weights": {"look": 1}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,8 @@ class Hearing:
 
     ``words`` joins what a product's texts say of the words (``text``) with how much its best picture looks
     like them (``shown``), both from 0 to 1; ``cosine`` is that picture's, as the words have it. NaN where
-    nothing is said of a product; None where the words mean nothing to a source.
+    nothing is said of a product; None where the words mean nothing to a source. ``understood`` says whether
+    any word means anything here, ``colours`` are the standard colours among them.
     """
 
     words: Floats
@@ -31,6 +32,8 @@ class Hearing:
     shown: Floats | None
     cosine: Floats | None
     explain: Mapping[str, Any]
+    understood: bool
+    colours: Sequence[str]
 
     @classmethod
     def of(cls, view: View, asked: str) -> Hearing:
@@ -50,10 +53,16 @@ class Hearing:
                 shown = tinted(shown, view.snapshot.palettes.having(made.colours))
             shown *= np.float32(understood(terms, weights, looked))
         scores = joined(text if shown is None or any(term.meanings for term in terms) else None, shown)
+        meant = any(term.meanings for term in (*terms, *looked))
         explain: dict[str, Any] = {"words": made.to_dict()}
-        if not any(term.meanings for term in (*terms, *looked)):
+        if not meant:
             explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
-        return cls(np.where(scores > 0, scores, np.float32(np.nan)), text, shown, cosine, explain)
+        return cls(scores, text, shown, cosine, explain, meant, made.colours)
+
+    @property
+    def alone(self) -> Floats:
+        """The joined score where words ask alone: a product to which they do not apply is no answer, NaN."""
+        return np.where(self.words > 0, self.words, np.float32(np.nan))
 
     @property
     def beside(self) -> dict[str, Floats]:

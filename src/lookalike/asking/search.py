@@ -11,11 +11,19 @@ from lookalike.errors import BadArgument
 from lookalike.neighbours.tokens import words_asked
 from lookalike.recommend.query import Query, check_weights
 from lookalike.recommend.recommendation import Colour
+from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats
 from lookalike.view import View
 
 PHOTO_WEIGHED = ("look", "colour")
 WORDS_WEIGHED = ("words",)
+BOTH_WEIGHED = ("look", "colour", "words")
+
+BOTH = {"look": 1.0, "words": 2.0}
+"""What counts where a photo and words ask together, told on one scale each."""
+
+COLOURLESS = {**BOTH, "colour": 0.2}
+"""The same where the words name no colour: the photo's colours are wanted then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +38,49 @@ class Seen:
 
 def check_search(wishes: Wishes, text: str | None, photo: bool, crop: object) -> None:
     """Raise `BadArgument` for what cannot be asked, before a photo is opened."""
-    if photo == (text is not None):
-        raise BadArgument("Either a photo asks or words do.", next_step="Give image=... or text=...")
-    if text is not None and (crop is not None or wishes.metric != "cosine"):
+    if not photo and text is None:
+        raise BadArgument("Neither a photo nor words ask.", next_step="Give image=... or text=..., or both.")
+    if not photo and (crop is not None or wishes.metric != "cosine"):
         raise BadArgument("A crop and a metric are for photos.", next_step="Leave them out with text.")
     if text is not None:
         words_asked(text)
-    _weights(wishes, photo)
+        if wishes.metric != "cosine":
+            raise BadArgument(
+                "A Euclidean distance has no common scale with words.", next_step="Use the metric cosine."
+            )
+    check_weights(wishes.weights, _weighed(text is not None, photo))
 
 
 def search_query(view: View, text: str | None, seen: Seen | None, wishes: Wishes) -> Query:
     """The question of words, of a photo, or of both."""
-    query = wishes.query(_weights(wishes, seen is not None))
+    said = None if text is None else Hearing.of(view, text)
+    query = wishes.query(_weights(wishes, said, seen))
     if seen is not None:
         query = replace(query, looks=seen.looks, norms=seen.norms, colours=seen.tints)
-    if text is not None:
-        said = Hearing.of(view, text)
-        query = replace(query, given={"words": said.words}, beside=said.beside, explain=said.explain)
-        query = replace(query, typed=words_asked(text))
-    return query
+    if text is None or said is None:
+        return query
+    query = replace(query, explain=said.explain, typed=words_asked(text))
+    if seen is None:
+        return replace(query, given={"words": said.alone}, beside=said.beside)
+    if not said.understood:
+        return query
+    query = replace(query, beside=said.beside)
+    return replace(query, given={"words": said.words}, scales={**view.scales, "words": Scale(0, 1)})
 
 
-def _weights(wishes: Wishes, photo: bool) -> Mapping[str, float]:
-    return check_weights(wishes.weights, PHOTO_WEIGHED if photo else WORDS_WEIGHED)
+def _weighed(words: bool, photo: bool) -> Sequence[str]:
+    """What can be weighed, the default first."""
+    return (BOTH_WEIGHED if words else PHOTO_WEIGHED) if photo else WORDS_WEIGHED
+
+
+def _weights(wishes: Wishes, said: Hearing | None, seen: Seen | None) -> Mapping[str, float]:
+    """The weights that were asked for; else, where words ask with a photo, `BOTH` or `COLOURLESS`.
+
+    Words that mean nothing here leave the question to the photo.
+    """
+    among = _weighed(said is not None, seen is not None)
+    if wishes.weights is not None or said is None or seen is None:
+        return check_weights(wishes.weights, among)
+    if not said.understood:
+        return {"look": 1.0}
+    return BOTH if said.colours else COLOURLESS
