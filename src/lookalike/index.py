@@ -46,6 +46,8 @@ from lookalike.view import folder_size
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
 
+_FIT_WAIT = 10.0  # seconds for another writer, where a run ends with fitting
+
 _T = TypeVar("_T")
 
 
@@ -249,7 +251,7 @@ class Index(Duplication):
         try:
             changed = report.indexed or report.removed
             if changed or not is_complete(self._store.notes, self._store.reader().manifest):
-                self._fit(fitting)
+                self._fit(fitting, _FIT_WAIT)
         except (KeyboardInterrupt, StopRequested):
             raise Interrupted(report, fitting=True) from None
         except (LookalikeError, VersionGone) as error:
@@ -260,7 +262,7 @@ class Index(Duplication):
         """The report of a switch to other vectors, on which was fitted what belongs to them."""
         try:
             if report.switched:
-                self._fit(None)
+                self._fit(None, _FIT_WAIT)
         except (KeyboardInterrupt, LookalikeError, VersionGone) as error:
             return replace(report, problems=(*report.problems, not_fitted(error)))
         return report

@@ -23,7 +23,7 @@ from lookalike.store.base import Maker
 from lookalike.testing.grid import GridEncoder
 
 CHILD = Path(__file__).with_name("rebuilding_child.py")
-COUNT = 24
+COUNT = 18
 
 
 @pytest.fixture
