@@ -3,9 +3,9 @@
 A filter is terms, all of which must hold. A term is a field, an operator (``= != <= >= < > ~``) and one or
 more values joined by ``|``, one of which must hold. Text compares whole and without case, ``~`` finds a part
 of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes; a double quote
-in them is written twice. ``colour`` is
-measured on the picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the
-catalogue goes by its own name, or as ``attributes.NAME`` where the name is taken.
+in them is written twice. ``colour`` is what the table says, and where it says none what is measured on the
+picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the catalogue goes by its
+own name, or as ``attributes.NAME`` where the name is taken.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class FilterColumns(Protocol):
         ...
 
     def colour(self, word: str) -> Mask | None:
-        """Which products are measured to be of this colour (n,), or None when the word names no colour."""
+        """Which products are of this colour (n,), or None when the word names no colour and no tag says it."""
         ...
 
     def colours(self) -> Sequence[str]:
@@ -97,6 +97,11 @@ class Term:
 
     def __str__(self) -> str:
         return self.field + self.op + "|".join(self.values)
+
+    @property
+    def written(self) -> str:
+        """The term as `parse_filter` reads it again."""
+        return quoted(self.field) + self.op + "|".join(map(quoted, self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +200,8 @@ def _colour(term: Term, columns: FilterColumns) -> Mask:
         if mask is None:
             known = ", ".join(columns.colours())
             raise BadFilter(
-                f"{word!r} is not a colour that is measured.",
-                next_step=f"These are: {known}. A colour column of the table is attributes.NAME.",
+                f"{word!r} is no colour of this catalogue, and none that is measured.",
+                next_step=f"These are measured: {known}. What the table says word for word is attributes.NAME.",
             )
         found |= mask
     return found if term.op == "=" else ~found

@@ -264,8 +264,9 @@ def test_a_wrong_argument_is_refused_with_a_next_step(wrong: dict[str, Any]) -> 
 def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
     answer = shop().similar("asks", k=2)
     document = answer.to_dict()
-    assert set(document) == {"results", "complete", "explain"}
-    assert set(document["results"][0]) == {"id", "score", "product", "evidence", "why", "copies"}
+    assert set(document) == {"results", "complete", "nothing_close", "instead", "explain"}
+    own = {"id", "score", "product", "evidence", "why", "sentence", "copies", "variants"}
+    assert set(document["results"][0]) == own | {"similarity", "closeness", "same_product"}
     assert document["results"][0]["product"]["price"] == {"amount": 80.0, "currency": "EUR"}
     frame = answer.to_pandas()
     assert frame["id"].tolist() == ["near", "second"]

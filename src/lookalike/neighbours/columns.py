@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +20,17 @@ from lookalike.vectors import Mask, Rows
 _FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
 _OWN = "attributes."
 _NOT_A_LETTER = str.maketrans("", "", " _-")
+_COLOUR_TAGS = ("colour", "color", "maincolour", "maincolor", "basecolour", "basecolor")
+_BETWEEN_COLOURS = re.compile(r"[/,;|&+]| and ")
+_MEASURED = frozenset(colour.NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What colours a table says: ``codes`` (n,) point into sets of words, -1 where it says nothing."""
+
+    codes: npt.NDArray[np.int32]
+    values: list[frozenset[str]]
 
 
 class ProductColumns:
@@ -85,17 +98,40 @@ class ProductColumns:
         return self._amounts, currency
 
     def colour(self, word: str) -> Mask | None:
-        """Which products' main pictures show this colour."""
+        """Which products are of this colour: their tags say so, or where none does, the main picture.
+
+        A tag counts when it holds words for colours that are measured, "navy/white" for both. A word for no
+        such colour, such as "silver", finds the tags that say it; None where there are none.
+        """
         name = colour.canonical(word)
-        if name is None:
-            return None
-        if name not in self._tinted:
-            self._tinted[name] = colour.shows(self._palettes.shares(), name)
-        return self._tinted[name]
+        known = name or word.casefold().strip()
+        if known not in self._tinted:
+            spoken = [known] if name is None else colour.BROADER.get(name, (name,))
+            tags = self._tags
+            said = np.array([not tag.isdisjoint(spoken) for tag in tags.values] + [False])[tags.codes]
+            if name is None and not said.any():
+                return None
+            seen = colour.shows(self._palettes.shares(), name) if name else np.zeros(len(self), np.bool_)
+            told = np.array([bool(tag & _MEASURED) for tag in tags.values] + [False])[tags.codes]
+            self._tinted[known] = said | (seen & ~told)
+        return self._tinted[known]
 
     def colours(self) -> Sequence[str]:
         """The colour words that are measured."""
         return colour.NAMES
+
+    @cached_property
+    def _tags(self) -> Tags:
+        """The colours that tables say, of the first of the columns that says any of a product."""
+        codes = np.full(len(self), -1, dtype=np.int32)
+        values: list[frozenset[str]] = []
+        for folded in _COLOUR_TAGS:
+            for name, column in self._attributes.items():
+                if _folded(name) == folded:
+                    fresh = (codes < 0) & (column.codes >= 0)
+                    codes[fresh] = column.codes[fresh] + len(values)
+                    values += map(_colours_said, column.values)
+        return Tags(codes, values)
 
     @cached_property
     def _amounts(self) -> npt.NDArray[np.float64]:
@@ -126,6 +162,15 @@ class ProductColumns:
 
 def _folded(name: str) -> str:
     return name.casefold().translate(_NOT_A_LETTER)
+
+
+def _colours_said(tag: str) -> frozenset[str]:
+    """The colours that a tag such as "Navy Blue" or "teal/cream" holds, by the names that are measured.
+
+    What is no such colour stays as it is written, in small letters.
+    """
+    parts = [part.strip() for part in (tag.casefold(), *_BETWEEN_COLOURS.split(tag.casefold()))]
+    return frozenset(colour.canonical(part) or part for part in parts if part)
 
 
 def _coded(array: pa.Array) -> Coded:
