@@ -46,7 +46,7 @@ class Answer(Shelf):
 
     def to_html(self, title: str = "") -> str:
         """The answer as one page of pictures that opens offline."""
-        return sheet_html({"": self}, title or (self.asked().caption if self.asked else "What looks like it"))
+        return sheet_html({"": self}, title or _heading(self))
 
     def __repr__(self) -> str:
         best = ", ".join(f"{result.id!r} {result.score:.3f}" for result in self.results[:3])
@@ -55,6 +55,10 @@ class Answer(Shelf):
 
     def _repr_html_(self) -> str:
         return answer_html(self)
+
+
+def _heading(answer: Shelf) -> str:
+    return f"Nearest to {answer.asked().caption}" if answer.asked is not None else "What there is"
 
 
 _FRAME = (
