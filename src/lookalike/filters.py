@@ -79,7 +79,7 @@ class FilterColumns(Protocol):
         ...
 
     def colour(self, word: str) -> Mask | None:
-        """Which products are of this colour (n,), or None when the word names no colour and no tag says it."""
+        """Which products are of this colour (n,), or None when the word is no colour and no tag."""
         ...
 
     def colours(self) -> Sequence[str]:
@@ -201,7 +201,7 @@ def _colour(term: Term, columns: FilterColumns) -> Mask:
             known = ", ".join(columns.colours())
             raise BadFilter(
                 f"{word!r} is no colour of this catalogue, and none that is measured.",
-                next_step=f"These are measured: {known}. What the table says word for word is attributes.NAME.",
+                next_step=f"These are: {known}. What the table says word for word is attributes.NAME.",
             )
         found |= mask
     return found if term.op == "=" else ~found
