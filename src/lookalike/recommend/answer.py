@@ -64,11 +64,11 @@ def _heading(answer: Shelf) -> str:
 _FRAME = (
     "id",
     "score",
+    "look",
+    "colour",
     "similarity",
     "closeness",
     "same_product",
-    "look",
-    "colour",
     "title",
     "brand",
     "category",
@@ -102,7 +102,7 @@ def _frame_row(result: Recommendation) -> dict[str, Any]:
         "closeness": _number(result.closeness),
         "same_product": _number(result.same_product),
     }
-    return {"id": product.id, "score": result.score, **honest, **result.evidence, **fields, **table}
+    return {"id": product.id, "score": result.score, **result.evidence, **honest, **fields, **table}
 
 
 def _number(known: float | None) -> float:
