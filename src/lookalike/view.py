@@ -39,6 +39,8 @@ from lookalike.vectors import Floats, Mask, Rows, best
 from lookalike.words.full_text import FullText
 from lookalike.words.texts import FIELDS, Texts
 
+_SAMPLED = 50_000  # products of which the middles of colours are taken, at least, where there are as many
+_ENOUGH = 8  # products of a colour whose middle says something
 _READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
 
 
@@ -124,6 +126,21 @@ class View:
         """The pictures of this version where somebody asked for them, else of an earlier one."""
         known: Pictures | None = vars(self).get("pictures", self._earlier)
         return known
+
+    @cached_property
+    def middles(self) -> dict[str, Floats]:
+        """The mean look (dim,) of the products of each measured colour that enough of them have."""
+        rows = np.flatnonzero(self.snapshot.pictured)
+        rows = rows[:: max(1, len(rows) // _SAMPLED)]
+        looks = self.snapshot.looks_of(rows)
+        of = {name: self.is_of_colour(name)[rows] for name in colour.NAMES}
+        return {name: looks[mask].mean(axis=0) for name, mask in of.items() if mask.sum() >= _ENOUGH}
+
+    def is_of_colour(self, name: str) -> Mask:
+        """Which products are of a measured colour, (p,)."""
+        mask = self.snapshot.columns.colour(name)
+        assert mask is not None
+        return mask
 
     def pictures_of(self, product_id: str, which: str) -> slice:
         """The rows of a product's main picture, or of all its pictures. Raises `BadArgument`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lookalike.asking.edits import colours_wished, moved, swatches
 from lookalike.asking.mixture import mixture
 from lookalike.asking.wishes import Wishes
 from lookalike.recommend.query import Query
@@ -13,16 +14,18 @@ from lookalike.view import View
 def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Query:
     """The question of one product; ``pictures`` says whether its main picture asks or all of them do.
 
+    A colour in ``but`` takes the place of its own: the look is moved there.
     Raises `UnknownProduct`, `BadArgument`.
     """
     row = view.snapshot.row(asking)
     own = view.pictures_of(asking, pictures)
     mixed = mixture(view, row, wishes)
+    wished = colours_wished(wishes.but)
     return replace(
         wishes.query(mixed.weights),
-        looks=view.snapshot.looks[own],
+        looks=moved(view, row, view.snapshot.looks[own], wished) if wished else view.snapshot.looks[own],
         norms=view.snapshot.norms[own],
-        colours=view.snapshot.colours_of([row]),
+        colours=swatches(wished) if wished else view.snapshot.colours_of([row]),
         seed=asking,
         given=mixed.given,
         scales=mixed.scales,
