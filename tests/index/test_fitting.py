@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from lookalike.cli.main import main
-from lookalike.fitted import things
 from lookalike.fitted.fitted import Fitted
 from lookalike.index import Index
 from lookalike.ingest.report import Interrupted, StopRequested
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.lance import LanceStore
+from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
 from lookalike.words.word_map import WordMap
@@ -30,6 +32,10 @@ from lookalike.words.word_map import WordMap
 CHILD = Path(__file__).with_name("fitting_child.py")
 COLOURS = {"red": (200, 30, 30), "blue": (30, 30, 200), "green": (30, 160, 60), "white": (240, 240, 240)}
 KINDS = {"dress": (10, 0, 20, 30), "belt": (0, 12, 30, 18)}
+
+
+add = partial(Index.add, duplicates=False)
+"""Adding, without looking for copies."""
 
 
 def picture(colour: str, kind: str, number: int) -> bytes:
@@ -61,7 +67,7 @@ def index() -> Index:
 def on_disk(tmp_path: Path) -> Index:
     """Forty products in a folder, fitted."""
     index = Index.create(tmp_path / "index", GridEncoder())
-    index.add(shop(40), duplicates=False)
+    add(index, shop(40))
     return index
 
 
@@ -78,7 +84,7 @@ def notes(index: Index) -> list[str]:
 
 
 def test_adding_ends_with_what_words_look_like_and_what_is_close(index: Index) -> None:
-    index.add(shop(40))
+    add(index, shop(40))
     spoken = fitted(index).words
     assert spoken is not None
     looks = {
@@ -95,37 +101,37 @@ def test_adding_ends_with_what_words_look_like_and_what_is_close(index: Index) -
 
 
 def test_what_was_fitted_is_read_once_for_all_versions_that_name_it(index: Index) -> None:
-    index.add(shop(40), duplicates=False)
+    add(index, shop(40))
     before = index._now()
-    index.add([replace(shop(1)[0], title="red dress, new")], duplicates=False)
+    add(index, [replace(shop(1)[0], title="red dress, new")])
     after = index._now()
     assert after is not before
     assert after.fitted.words is before.fitted.words is not None
 
 
 def test_it_is_fitted_anew_when_over_a_tenth_of_the_texts_changed(index: Index) -> None:
-    index.add(shop(40))
+    add(index, shop(40))
     first = words(index)
     priced = [replace(product, price=Price(Decimal(5))) for product in shop(40)]
-    index.add(priced)
+    add(index, priced)
     assert words(index) == first
-    index.add([replace(product, title="a scarf") for product in shop(4)])
+    add(index, [replace(product, title="a scarf") for product in shop(4)])
     assert words(index) == first
     assert index.info()["fitted"]["words"]["changed"] == 0.1
-    index.add([replace(product, title="a scarf") for product in shop(5)])
+    add(index, [replace(product, title="a scarf") for product in shop(5)])
     assert words(index) != first
     assert index.info()["fitted"]["words"]["changed"] == 0.0
 
 
 def test_products_that_came_and_went_count_as_changed(index: Index) -> None:
-    index.add(shop(40))
+    add(index, shop(40))
     first = words(index)
-    index.add(shop(4, start=40))
+    add(index, shop(4, start=40))
     assert words(index) == first
-    index.add(shop(4, start=44))
+    add(index, shop(4, start=44))
     second = words(index)
     assert second != first
-    index.sync(shop(42), max_removed=1)
+    index.sync(shop(42), max_removed=1, duplicates=False)
     third = words(index)
     assert third != second
 
@@ -135,35 +141,35 @@ def test_too_few_products_teach_nothing_and_that_is_said(index: Index) -> None:
         "There are fewer than 20 products with words and a picture.",
         "There are fewer than 20 products with a picture, variants and copies counted once.",
     ]
-    report = index.add(shop(15))
+    report = add(index, shop(15))
     assert report.problems == ()
     assert index.manifest.fitted == {}
     silent = [replace(product, title="") for product in shop(30)]
-    index.add(silent)
+    add(index, silent)
     assert set(index.manifest.fitted) == {"closeness"}
 
 
 def test_a_shop_that_lost_its_words_loses_their_map(index: Index) -> None:
-    index.add(shop(30))
-    index.add([replace(product, title="") for product in shop(30)])
+    add(index, shop(30))
+    add(index, [replace(product, title="") for product in shop(30)])
     assert set(index.manifest.fitted) == {"closeness"}
     assert fitted(index).words is None
 
 
 def test_fitting_can_be_left_out_and_is_made_up_for_by_the_next_run(index: Index) -> None:
-    index.add(shop(30), fit=False)
+    add(index, shop(30), fit=False)
     assert index.manifest.fitted == {}
     assert fitted(index).words is None and fitted(index).closeness is None
-    report = index.add(shop(30))
+    report = add(index, shop(30))
     assert report.unchanged == 30
     assert set(index.manifest.fitted) == {"words", "closeness"}
     version = index.manifest.version
-    index.sync(shop(30))
+    index.sync(shop(30), duplicates=False)
     assert index.manifest.version == version
 
 
 def test_refit_learns_anew_and_says_what_of(index: Index) -> None:
-    index.add(shop(30))
+    add(index, shop(30))
     version, told = index.manifest.version, []
     fits = index.refit(progress=lambda done, total: told.append((done, total)))
     assert [(one.name, one.products, one.why) for one in fits] == [("words", 30, ""), ("closeness", 30, "")]
@@ -177,11 +183,11 @@ def test_a_fit_that_is_stopped_leaves_all_rows_stored(index: Index, stop: type[B
         raise stop
 
     with pytest.raises(Interrupted) as stopped:
-        index.add(shop(30), fitting=stopping)
+        add(index, shop(30), fitting=stopping)
     assert stopped.value.fitting and stopped.value.report.added == 30
     assert len(index) == 30
     assert index.similar("000", k=1).ids and index.manifest.fitted == {}
-    index.add(shop(1))
+    add(index, shop(1))
     assert set(index.manifest.fitted) == {"words", "closeness"}
 
 
@@ -190,6 +196,7 @@ def test_a_fit_that_cannot_be_published_is_a_problem_of_the_run_and_no_more(
 ) -> None:
     real = WordMap.fitted
     before = words(on_disk)
+    writers: list[AbstractContextManager[LanceWriter]] = []
     with ThreadPoolExecutor(1) as pool:
 
         def held_up(*args: object) -> WordMap:
@@ -198,10 +205,10 @@ def test_a_fit_that_cannot_be_published_is_a_problem_of_the_run_and_no_more(
             writers.append(writer)
             return real(*args)  # type: ignore[arg-type]
 
-        other, writers = LanceStore.open(on_disk.path or ""), []
-        monkeypatch.setattr(things.WordMap, "fitted", held_up)
+        other = LanceStore.open(on_disk.path or "")
+        monkeypatch.setattr(WordMap, "fitted", held_up)
         monkeypatch.setattr("lookalike.index._FIT_WAIT", 0.05)
-        report = on_disk.add(shop(30, start=50), duplicates=False)
+        report = add(on_disk, shop(30, start=50))
         writers[0].__exit__(None, None, None)
     assert report.added == 30
     assert [(p.reason, p.fatal) for p in report.problems] == [("not-fitted", False)]
@@ -222,7 +229,7 @@ def test_a_damaged_note_costs_no_answer_and_is_told(on_disk: Index, harm: str) -
     report = index.verify(5)
     assert not report.ok and not report.tables and "words" in report.fitted[0]
     assert index.info()["fitted"]["words"]["problem"] == "Its note is missing or damaged."
-    again = index.add(shop(41), duplicates=False)
+    again = add(index, shop(41))
     assert again.added == 1
     assert fitted(index).words is not None and index._now().fitted.words is not None
     assert index.verify(5).ok
@@ -238,12 +245,12 @@ def test_what_an_index_without_fitted_things_says_of_them(on_disk: Index) -> Non
     index = Index.open(on_disk.path or "", GridEncoder())
     assert index.manifest.fitted == {} and fitted(index).words is None
     assert index.verify(5).ok
-    index.add(shop(40), duplicates=False)
+    add(index, shop(40))
     assert set(index.manifest.fitted) == {"words", "closeness"}
 
 
 def test_another_encoder_has_its_own_and_the_way_back_has_the_first(index: Index) -> None:
-    index.add(shop(30), duplicates=False)
+    add(index, shop(30))
     first = index.manifest.fitted
     index.rebuild(GridEncoder("other"))
     other = index.manifest.fitted
@@ -267,7 +274,7 @@ def test_two_that_fit_at_once_do_no_harm(on_disk: Index) -> None:
 
 def test_a_process_that_is_killed_while_it_fits_has_stored_its_rows(tmp_path: Path) -> None:
     path = tmp_path / "index"
-    Index.create(path, GridEncoder()).add(shop(40), fit=False)
+    add(Index.create(path, GridEncoder()), shop(40), fit=False)
     command = [sys.executable, str(CHILD), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None and child.stdout.readline() == "fitting\n"
@@ -275,7 +282,7 @@ def test_a_process_that_is_killed_while_it_fits_has_stored_its_rows(tmp_path: Pa
     index = Index.open(path, GridEncoder())
     assert len(index) == 41 and index.manifest.fitted == {}
     assert "a scarf" in {product.title for product in index.products(["new"]).values()}
-    index.add(shop(1), duplicates=False)
+    add(index, shop(1))
     assert fitted(index).words is not None
     assert len(notes(index)) == 4 and index.verify(5).ok
 
