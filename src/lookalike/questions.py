@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from lookalike import colour
 from lookalike.asking.dressing import answered
+from lookalike.asking.examples import Given
 from lookalike.asking.search import Seen, check_search, search_query
 from lookalike.asking.similar import similar_query
 from lookalike.asking.wishes import Wishes
@@ -69,6 +70,8 @@ class Questions:
         *,
         recipe: str | None = None,
         but: str | None = None,
+        like: Given = None,
+        unlike: Given = None,
         metric: Metric = "cosine",
         pictures: str = "main",
         variants: bool = False,
@@ -84,11 +87,13 @@ class Questions:
         products of one group, of which ``variants`` lets all in.
 
         ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``; ``but`` is one as well, for
-        what is to be otherwise than in this product: it lets variants in. ``exclude`` are ids to leave
-        out. ``recipe`` is "look", "combined" (looks and what the table says) or "same-kind"; ``weights`` say
-        instead what the score is made of, such as ``{"look": 1, "colour": 0.5}``. ``pictures`` is "main"
-        (the main picture asks) or "all" (the best of all its pictures does). ``diversity`` is from 0 to 1,
-        ``stock="first"`` puts what is sold out last, ``per_brand`` is how many of one brand there may be.
+        what is to be otherwise than in this product: it lets its variants in. ``like`` and ``unlike`` are
+        ids of other products, or ids with weights, that ask with it; they are left out as it is. ``exclude``
+        are ids to leave out. ``recipe`` is "look", "combined" (looks and what the table says) or "same-kind";
+        ``weights`` say instead what the score is made of, such as ``{"look": 1, "colour": 0.5}``.
+        ``pictures`` is "main" (the main picture asks) or "all" (the best of all its pictures does).
+        ``diversity`` is from 0 to 1, ``stock="first"`` puts what is sold out last, ``per_brand`` is how many
+        of one brand there may be.
         Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
         """
         asking = product_id(id)
@@ -99,6 +104,8 @@ class Questions:
             exclude=exclude,
             weights=weights,
             recipe=recipe,
+            like=like,
+            unlike=unlike,
             metric=metric,
             variants=variants,
             duplicates=duplicates,
@@ -122,6 +129,8 @@ class Questions:
         weights: Mapping[str, float] | str | None = None,
         *,
         text: str | None = None,
+        like: Given = None,
+        unlike: Given = None,
         crop: Crop | Iterable[float] | str | None = None,
         metric: Metric = "cosine",
         variants: bool = False,
@@ -142,6 +151,8 @@ class Questions:
             k=k,
             where=where,
             exclude=exclude,
+            like=like,
+            unlike=unlike,
             weights=weights,
             metric=metric,
             variants=variants,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lookalike.asking.examples import NOTHING, Asking, Examples
 from lookalike.asking.hearing import Hearing
 from lookalike.asking.wishes import Wishes
 from lookalike.errors import BadArgument
@@ -38,34 +39,52 @@ class Seen:
 
 def check_search(wishes: Wishes, text: str | None, photo: bool, crop: object) -> None:
     """Raise `BadArgument` for what cannot be asked, before a photo is opened."""
-    if not photo and text is None:
-        raise BadArgument("Neither a photo nor words ask.", next_step="Give image=... or text=..., or both.")
-    if not photo and (crop is not None or wishes.metric != "cosine"):
-        raise BadArgument("A crop and a metric are for photos.", next_step="Leave them out with text.")
+    pictured = photo or bool(wishes.examples.liked)
+    if not pictured and text is None:
+        nobody = "Neither a photo nor words ask"
+        what = f"{nobody}, and nothing is liked." if wishes.examples else f"{nobody}."
+        raise BadArgument(what, next_step="Give image=... or text=..., or both, or like=...")
+    if not photo and crop is not None:
+        raise BadArgument("A crop is for photos.", next_step="Leave it out, or give image=...")
+    if not pictured and wishes.metric != "cosine":
+        raise BadArgument("A metric is for pictures.", next_step="Leave it out with text.")
     if text is not None:
         words_asked(text)
         if wishes.metric != "cosine":
             raise BadArgument(
                 "A Euclidean distance has no common scale with words.", next_step="Use the metric cosine."
             )
-    check_weights(wishes.weights, _weighed(text is not None, photo))
+    check_weights(wishes.weights, _weighed(text is not None, pictured))
 
 
 def search_query(view: View, text: str | None, seen: Seen | None, wishes: Wishes) -> Query:
-    """The question of words, of a photo, or of both."""
+    """The question of words, of a photo, of examples, or of several of these. Raises `UnknownProduct`."""
+    seen = _with_examples(view, seen, wishes.examples)
     said = None if text is None else Hearing.of(view, text)
-    query = wishes.query(_weights(wishes, said, seen))
+    query = replace(wishes.query(_weights(wishes, said, seen)), explain=wishes.examples.explain(view))
+    if said is None and seen is None:  # no example has a picture
+        content = wishes.examples.content(view, None)
+        return replace(query, weights={"content": 1.0}, given={"content": content})
     if seen is not None:
         query = replace(query, looks=seen.looks, norms=seen.norms, colours=seen.tints)
     if text is None or said is None:
         return query
-    query = replace(query, explain=said.explain, typed=words_asked(text))
+    query = replace(query, explain={**query.explain, **said.explain}, typed=words_asked(text))
     if seen is None:
         return replace(query, given={"words": said.alone}, beside=said.beside)
     if not said.understood:
         return query
     query = replace(query, beside=said.beside)
     return replace(query, given={"words": said.words}, scales={**view.scales, "words": Scale(0, 1)})
+
+
+def _with_examples(view: View, seen: Seen | None, examples: Examples) -> Seen | None:
+    """A photo with examples beside it, or what these show; None where there is no picture."""
+    asking = NOTHING if seen is None else Asking(seen.looks, seen.norms, seen.tints)
+    found = examples.beside(view, asking)
+    if not len(found.looks):
+        return None
+    return Seen(found.looks, found.norms, found.tints, () if seen is None else seen.colours)
 
 
 def _weighed(words: bool, photo: bool) -> Sequence[str]:

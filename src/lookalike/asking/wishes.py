@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from lookalike.asking.examples import Examples, Given
 from lookalike.errors import BadArgument
 from lookalike.filters import Filter, parse_filter
 from lookalike.neighbours.exact import Metric
@@ -45,6 +46,7 @@ class Wishes:
     diversity: float = 0.0
     stock: Stock = "any"
     per_brand: int | None = None
+    examples: Examples = Examples()  # noqa: RUF009
 
     @classmethod
     def of(
@@ -53,6 +55,8 @@ class Wishes:
         where: str | None = None,
         but: str | None = None,
         exclude: Iterable[str | int] = (),
+        like: Given = None,
+        unlike: Given = None,
         **given: Any,
     ) -> Wishes:
         """Read wishes as a caller gives them. Raises `BadArgument`, `BadFilter`."""
@@ -60,6 +64,7 @@ class Wishes:
             where=parse_filter(where),
             but=parse_filter(but),
             exclude=frozenset(product_ids(exclude)),
+            examples=Examples.of(like, unlike),
             **given,
         )
 
@@ -91,7 +96,9 @@ class Wishes:
             weights=weights,
             metric=self.metric,
             where=Filter((*self.where.terms, *self.but.terms)),
+            but=self.but,
             exclude=self.exclude,
+            examples=self.examples.ids,
             variants=self.variants,
             own_variants=bool(self.but.terms),
             duplicates=self.duplicates,
