@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lookalike.asking.edits import colours_wished, moved, swatches
+from lookalike.asking.examples import Asking
 from lookalike.asking.mixture import mixture
 from lookalike.asking.wishes import Wishes
 from lookalike.recommend.query import Query
@@ -21,14 +22,27 @@ def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Que
     own = view.pictures_of(asking, pictures)
     mixed = mixture(view, row, wishes)
     wished = colours_wished(wishes.but)
+    examples = wishes.examples.with_seed(asking)
+    looks = view.snapshot.looks[own]
+    asks = examples.beside(
+        view,
+        Asking(
+            looks=moved(view, row, looks, wished) if wished else looks,
+            norms=view.snapshot.norms[own],
+            tints=swatches(wished) if wished else view.snapshot.colours_of([row]),
+        ),
+    )
+    given = mixed.given
+    if "content" in given and examples.liked:
+        given = {**given, "content": examples.content(view, given["content"])}
     return replace(
         wishes.query(mixed.weights),
-        looks=moved(view, row, view.snapshot.looks[own], wished) if wished else view.snapshot.looks[own],
-        norms=view.snapshot.norms[own],
-        colours=swatches(wished) if wished else view.snapshot.colours_of([row]),
+        looks=asks.looks,
+        norms=asks.norms,
+        colours=asks.tints,
         seed=asking,
-        given=mixed.given,
+        given=given,
         scales=mixed.scales,
         gates=mixed.gates,
-        explain=mixed.explain,
+        explain={**mixed.explain, **examples.explain(view)},
     )
