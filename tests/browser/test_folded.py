@@ -11,7 +11,8 @@ from lookalike import Index
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
-SHELF = ".alike .card:not(.ghost)"
+ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+SHELF = ".shelf .card:not(.ghost)"
 FOUND = ".photo-grid .card:not(.ghost)"
 
 
@@ -45,27 +46,35 @@ def asked_for_copies(page: Any) -> bool:
     return parse_qs(urlsplit(page.url).query).get("duplicates") == ["true"]
 
 
-def test_a_card_says_its_copies_and_leads_to_where_they_are_compared(visit: Any) -> None:
+def test_a_card_says_its_copies_and_its_variants_and_leads_to_them(visit: Any, shop_index: Index) -> None:
     page = visit("/product/b6?k=24")
-    ids(page, SHELF)
-    link = page.locator(f"{SHELF}[data-id=m1]").get_by_role("link", name="2 copies of")
-    assert link.inner_text() == "2 copies"
-    assert page.locator(f"{SHELF}[data-id=t5] .card-copies").inner_text() == "1 copy"
-    assert page.locator(f"{SHELF}[data-id=b3] .card-copies").count() == 0
+    answer = shop_index.similar("b6", k=24, **ALWAYS)
+    assert ids(page, SHELF) == answer.ids
+    for result in answer.results:
+        card = page.locator(f'{SHELF}[data-id="{result.id}"]')
+        count = len(result.copies)
+        said = card.locator(".card-copies").all_inner_texts()
+        assert said == ([] if not count else ["1 copy"] if count == 1 else [f"{count} copies"])
+        led = [link.get_attribute("href") for link in card.locator(".card-variants a").all()]
+        assert led == [f"/product/{other}" for other in result.variants]
+    variants = page.locator(".card-variants a")
+    assert variants.count() > 3
+    assert variants.first.get_attribute("aria-label").startswith("Variant 1 of ")
+    link = page.get_by_role("link", name="2 copies of").first
+    copied = page.locator(SHELF, has=link).get_attribute("data-id")
     link.click()
-    page.wait_for_url("**/duplicates?product=m1")
+    page.wait_for_url(f"**/duplicates?product={copied}")
 
 
 def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_index: Index) -> None:
     page = visit("/product/b6?k=24")
-    folded = shop_index.similar("b6", k=24)
-    assert ids(page, SHELF) == folded.ids
-    count = folded.explain["folded"]
+    folded = shop_index.similar("b6", k=24, **ALWAYS)
+    count = folded.explain["folded_by"]["copies"]
     assert count >= 3
     assert line(page) == f"{count} products folded into those that show the same picture. Show all"
     button = page.locator(".folded button")
     button.click()
-    whole = shop_index.similar("b6", k=24, duplicates=True).ids
+    whole = shop_index.similar("b6", k=24, duplicates=True, **ALWAYS).ids
     wait_for(page, SHELF, whole)
     assert asked_for_copies(page)
     assert page.locator(".card-copies").count() == 0
@@ -73,10 +82,11 @@ def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_inde
     assert button.evaluate("node => node === document.activeElement")
     page.reload()
     wait_for(page, SHELF, whole)
+    for link in page.locator(f"{SHELF} .card-title a").all():
+        assert "duplicates" not in link.get_attribute("href")  # onward links fold again
     page.get_by_role("button", name="Fold them").click()
     wait_for(page, SHELF, folded.ids)
     assert not asked_for_copies(page)
-    assert page.locator(f"{SHELF}[data-id=m1] .card-copies").inner_text() == "2 copies"
 
 
 def test_copies_of_the_product_itself_are_left_out_and_counted(visit: Any) -> None:
@@ -87,18 +97,11 @@ def test_copies_of_the_product_itself_are_left_out_and_counted(visit: Any) -> No
     page.wait_for_selector(f"{SHELF}[data-id=m1-ter]")
 
 
-def test_onward_links_fold_again(visit: Any) -> None:
-    page = visit("/product/b6?duplicates=true")
-    ids(page, SHELF)
-    for link in page.locator(f"{SHELF} .card-title a").all():
-        assert "duplicates" not in link.get_attribute("href")
-
-
 def test_nothing_is_said_where_nothing_is_folded(visit: Any, shop_index: Index) -> None:
-    page = visit("/product/0100?same=kind")
-    answer = shop_index.similar("0100", where='category="Shoes > Sneakers"')
+    page = visit("/product/0100?kind=same")
+    answer = shop_index.similar("0100", recipe="same-kind", **ALWAYS)
     wait_for(page, SHELF, answer.ids)
-    assert answer.explain["folded"] == 0
+    assert answer.explain["folded_by"]["copies"] == 0
     assert line(page) == ""
 
 

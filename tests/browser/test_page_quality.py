@@ -16,7 +16,8 @@ VIEWS = [
     "/",
     "/?category=Clothing&colour=red&price=10-80EUR&attributes.pattern=plain",
     "/?text=zeppelin",
-    "/product/0101?dial=0.5&same=kind",
+    "/product/0101?dial=0.5&kind=same&like=0100&unlike=b6",
+    "/?text=blue+snakers&like=0100",
     "/product/nobody",
 ]
 SHIFTS = """

@@ -78,7 +78,8 @@ def answered(page: Any, **asked: str) -> list[str]:
     """What the service answers about the photo that the page keeps."""
     data = base64.b64decode(page.evaluate(STORED, params(page)["key"])[0])
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
-    reply = page.request.post("/v1/search", multipart={"image": photo, "k": "24"} | asked)
+    always = {"image": photo, "k": "24", "stock": "first", "diversity": "0.3"}
+    reply = page.request.post("/v1/search", multipart=always | asked)
     assert reply.ok, reply.text()
     return [result["id"] for result in reply.json()["results"]]
 
@@ -309,6 +310,7 @@ def test_a_colour_chosen_narrows_the_results(visit: Any) -> None:
 def test_the_dial_turns_results_to_colour(visit: Any) -> None:
     page = visit("/photo")
     choose(page)
+    page.locator(".adjust summary").click()
     page.get_by_role("button", name="Colour alone").click()
     page.wait_for_function("() => location.search.includes('dial=1')")
     assert shown(page) == answered(page, weights="colour=1")
@@ -317,11 +319,12 @@ def test_the_dial_turns_results_to_colour(visit: Any) -> None:
 def test_more_are_shown_when_asked_for(visit: Any) -> None:
     page = visit("/photo")
     choose(page)
-    assert len(shown(page)) == 24
+    page.goto(page.url + "&k=6", wait_until="networkidle")
+    assert len(shown(page)) == 6
     page.get_by_role("button", name="Show more").click()
-    page.wait_for_function("() => location.search.includes('k=48')")
-    assert shown(page) == answered(page, k="48")
-    assert len(shown(page)) > 24
+    page.wait_for_function("() => location.search.includes('k=30')")
+    assert shown(page) == answered(page, k="30")
+    assert len(shown(page)) > 6
 
 
 def test_a_camera_that_is_refused_is_explained(visit: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from lookalike import Index, Product
 from lookalike.testing.tiny_shop import tiny_shop
 
-SHELF = ".alike .card:not(.ghost)"
+SHELF = ".shelf .card:not(.ghost)"
+ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+"""What the page asks for wherever a shopper says nothing else."""
 
 
 def shelf(page: Any) -> list[str]:
@@ -24,6 +27,11 @@ def wait_for_shelf(page: Any, wanted: list[str]) -> None:
         "([shelf, ids]) => [...document.querySelectorAll(shelf)].map(card => card.dataset.id).join() === ids",
         arg=[SHELF, ",".join(wanted)],
     )
+
+
+def adjust(page: Any) -> None:
+    """Open the dials."""
+    page.locator(".adjust summary").click()
 
 
 def answer(page: Any, path: str) -> Any:
@@ -77,64 +85,68 @@ def test_colours_are_named_with_their_shares(visit: Any) -> None:
 
 def test_the_shelf_is_the_answer_of_the_service(visit: Any, shop_index: Index) -> None:
     page = visit("/product/0100")
-    assert shelf(page) == shop_index.similar("0100").ids
+    assert shelf(page) == shop_index.similar("0100", **ALWAYS).ids
 
 
-def test_the_dial_reorders_the_shelf_as_the_service_does(visit: Any, shop_index: Index) -> None:
-    page = visit("/product/0100")
+def test_the_dials_reorder_the_shelf_as_the_service_does(visit: Any, shop_index: Index) -> None:
+    page = visit("/product/0100", reduced_motion="no-preference")
     by_look = shelf(page)
+    adjust(page)
     dial = page.get_by_role("slider", name="Between look and colour")
     assert dial.get_attribute("aria-valuetext") == "look 100%, colour 0%"
     dial.fill("0.6")
-    wanted = shop_index.similar("0100", weights={"look": 0.4, "colour": 0.6}).ids
+    page.wait_for_function("() => document.getAnimations().some(one => one.id === 'glide')")
+    wanted = shop_index.similar("0100", weights={"look": 0.4, "colour": 0.6}, **ALWAYS).ids
     assert wanted != by_look
     wait_for_shelf(page, wanted)
     assert page.url.endswith("?dial=0.6")
     page.get_by_role("button", name="Colour alone").click()
-    wait_for_shelf(page, shop_index.similar("0100", weights={"colour": 1}).ids)
+    wait_for_shelf(page, shop_index.similar("0100", weights={"colour": 1}, **ALWAYS).ids)
     page.get_by_role("button", name="Look alone").click()
     wait_for_shelf(page, by_look)
     assert page.url.endswith("/product/0100")
+    page.get_by_role("slider", name="more various").fill("1")
+    various = shop_index.similar("0100", stock="first", diversity=1).ids
+    assert various != by_look
+    wait_for_shelf(page, various)
+    assert page.url.endswith("?variety=1")
+    page.keyboard.press("Escape")
+    assert page.locator(".adjust[open]").count() == 0
 
 
-def test_the_dial_stands_in_the_address(visit: Any, shop_index: Index) -> None:
-    page = visit("/product/0100?dial=0.5&same=kind&k=24")
-    wanted = shop_index.similar(
-        "0100", 24, 'category="Shoes > Sneakers"', weights={"look": 0.5, "colour": 0.5}
-    )
-    assert shelf(page) == wanted.ids
-    assert page.get_by_role("slider").input_value() == "0.5"
-
-
-def test_cards_glide_to_their_new_places(visit: Any, shop_index: Index) -> None:
-    page = visit("/product/0100", reduced_motion="no-preference")
-    shelf(page)
-    page.get_by_role("slider").fill("1")
-    page.wait_for_function("() => document.getAnimations().some(one => one.id === 'glide')")
-    wait_for_shelf(page, shop_index.similar("0100", weights={"colour": 1}).ids)
-
-
-def test_the_wishes_of_the_shelf_are_filters(visit: Any, shop_index: Index) -> None:
+def test_what_is_wished_of_the_shelf_is_promised_and_stands_in_the_address(
+    visit: Any, shop_index: Index
+) -> None:
     page = visit("/product/0007")
-    page.get_by_role("button", name="Same kind: T-shirts").click()
-    kind = 'category="Clothing > Tops > T-shirts"'
-    wait_for_shelf(page, shop_index.similar("0007", where=kind).ids)
-    page.get_by_role("button", name="Up to €19.90").click()
-    wanted = shop_index.similar("0007", where=f"{kind} price<=19.90EUR").ids
-    assert wanted
-    wait_for_shelf(page, wanted)
-
-
-def test_more_like_this_keeps_the_dial_and_the_wishes(visit: Any, shop_index: Index) -> None:
-    page = visit("/product/0100?dial=0.5&same=kind")
-    onward = shelf(page)[0]
-    first = page.locator(SHELF).first
-    first.hover()
-    first.get_by_role("link", name="More like").click()
-    page.wait_for_url(f"**/product/{onward}?dial=0.5&same=kind#alike")
+    page.get_by_role("button", name="Same kind").click()
+    wait_for_shelf(page, shop_index.similar("0007", recipe="same-kind", **ALWAYS).ids)
+    page.get_by_role("button", name="In navy", exact=True).click()
+    but = 'colour="navy"'
+    navy = shop_index.similar("0007", but=but, recipe="same-kind", **ALWAYS).ids
+    assert navy
+    wait_for_shelf(page, navy)
+    assert page.url.endswith("/product/0007?colour=navy&kind=same")
+    page.get_by_role("button", name="Same kind").click()
+    page.get_by_role("button", name="Cheaper").click()
+    but += " price<19.90EUR"
+    wait_for_shelf(page, shop_index.similar("0007", but=but, **ALWAYS).ids)
+    page.get_by_role("button", name="Another brand").click()
+    other = shop_index.similar("0007", but=f'{but} brand!="{brand("0007")}"', **ALWAYS).ids
+    wait_for_shelf(page, other)
+    page.get_by_role("button", name="Same brand").click()
+    assert page.get_by_role("button", name="Another brand").get_attribute("aria-pressed") == "false"
+    assert "&cheaper=true&brand=same" in page.url
+    page.goto("/product/0100?dial=0.5&colour=red&k=24")
     half = {"look": 0.5, "colour": 0.5}
-    wait_for_shelf(page, shop_index.similar(onward, where='category="Shoes > Sneakers"', weights=half).ids)
-    assert page.get_by_role("button", name="Same kind").get_attribute("aria-pressed") == "true"
+    assert shelf(page) == shop_index.similar("0100", 24, but="colour=red", weights=half, **ALWAYS).ids
+    assert page.locator("#dial").input_value() == "0.5"
+    assert page.get_by_role("button", name="In red", exact=True).get_attribute("aria-pressed") == "true"
+    onward = page.locator(SHELF).first.locator(".card-title a").get_attribute("href")
+    assert onward.endswith("?colour=red&dial=0.5")
+
+
+def brand(product: str) -> str:
+    return next(one.brand for one in tiny_shop().products if one.id == product)
 
 
 def test_a_title_on_the_shelf_has_room_for_the_word_that_differs(visit: Any) -> None:
@@ -149,43 +161,28 @@ def test_a_title_on_the_shelf_has_room_for_the_word_that_differs(visit: Any) -> 
     assert title.evaluate(whole)
 
 
-def leaf(product: Any) -> str:
-    return str(product["category"]).rpartition(">")[2].strip()
-
-
-def chips_of(asked: Any, found: Any) -> list[str]:
-    """The reasons that two product documents give, reckoned here once more."""
-    shares: list[dict[str, float]] = [{}, {}]
-    for one, product in zip(shares, (asked, found), strict=True):
-        for colour in product["colours"]:
-            one[colour["name"]] = one.get(colour["name"], 0) + colour["share"]
-    both = {name: min(share, shares[1][name]) for name, share in shares[0].items() if name in shares[1]}
-    said = []
-    if both and max(both.values()) >= 0.25:
-        said.append(f"also {max(both, key=lambda name: both[name])}")
-    if leaf(asked) == leaf(found):
-        said.append("same kind")
-    if found["brand"] and asked["brand"] == found["brand"]:
-        said.append("same brand")
-    ours, theirs = asked["price"], found["price"]
-    if ours and theirs and ours["currency"] == theirs["currency"]:
-        apart = round(theirs["amount"] - ours["amount"], 2)
-        sign = {"EUR": "€", "GBP": "£", "USD": "US$"}[ours["currency"]]
-        amount = f"{abs(apart):.2f}".removesuffix(".00")
-        word = f"{sign}{amount} {'less' if apart < 0 else 'more'}"
-        said.append("about the same price" if abs(apart) <= 0.05 * ours["amount"] else word)
-    return said
-
-
-@pytest.mark.parametrize("product", ["0100", "l3", "m1"])
-def test_chips_say_what_the_documents_of_both_products_say(visit: Any, product: str) -> None:
-    page = visit(f"/product/{product}?dial=0.5")
-    asked = answer(page, f"/v1/products/{product}")["product"]
+def test_a_card_says_why_it_is_there_and_tells_all_of_it_when_asked(visit: Any, serious: Any) -> None:
+    page = visit("/product/0100?k=24")
+    said = answer(page, "/v1/similar/0100?k=24&stock=first&diversity=0.3")["results"]
     cards = {card.get_attribute("data-id"): card for card in page.locator(SHELF).all()}
-    assert len(cards) == 12
-    for other, card in cards.items():
-        found = answer(page, f"/v1/products/{other}")["product"]
-        assert card.locator(".reason").all_inner_texts() == chips_of(asked, found), other
+    assert list(cards) == [result["id"] for result in said]
+    for result in said:
+        shown = cards[result["id"]].locator(".reason").inner_text().replace("\n", " ")
+        whole = re.sub(r": (closer|farther) than [^.]*", "", result["sentence"])
+        words = re.sub(r"[\d.]+ [A-Z]{3}", "", whole).replace(".", "").split()
+        assert [word for word in words if word not in shown] == []
+        bars = cards[result["id"]].locator(".alike-bars").get_attribute("data-level")
+        assert int(bars) == 1 + sum(result["closeness"] >= least for least in (0.1, 0.5, 0.9))
+    page.locator(".alike-mark").first.click()
+    why = page.get_by_role("dialog", name="Why it is here")
+    row = why.get_by_role("row", name="Look")
+    assert f"{said[0]['evidence']['look']:.2f}" in row.inner_text()
+    why.get_by_text("How the order came about").click()
+    assert "Variants and copies folded" in why.inner_text()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    assert why.count() == 0
+    assert page.evaluate("document.activeElement.className") == "alike-mark"
 
 
 def test_an_address_with_the_shelf_opens_at_the_shelf(visit: Any) -> None:

@@ -1,11 +1,14 @@
 /** A product as a card: its picture, what it is, its price, why it is here, and more like it. */
 
 import { productPath } from "../api.js";
+import { bars, told } from "./alikeness.js";
 import { el, icon } from "./el.js";
 import { copiesOf } from "./folded.js";
-import { money } from "./money.js";
-import { picture } from "./picture.js";
+import { money, priced } from "./money.js";
+import { picture, thumbnail } from "./picture.js";
 import { dots } from "./swatch.js";
+
+const THUMBS = 5; // small pictures of variants that a card has room for
 
 /**
  * @typedef {object} Product
@@ -18,24 +21,24 @@ import { dots } from "./swatch.js";
  * @property {{name: string, share: number, hex: string}[]} colours
  * @property {{position: number, url: string, width?: number, height?: number}[]} pictures
  *
- * @typedef {{kind: string, text: string, value: any}} Reason
- * @typedef {{id: string, score: number, product: Product, evidence: Record<string, number>, why: Reason[], copies: string[]}} Result
+ * @typedef {{id: string, score: number, product: Product, similarity: number | null, closeness: number | null,
+ *   same_product: number | null, evidence: Record<string, number>, why: {kind: string, text: string, value: any}[],
+ *   sentence: string, copies: string[], variants: string[]}} Result
  */
 
 /**
- * A card of a product, or of a result with its reasons. `tag` is what it is made of ("li" in a list),
- * `sizes` how wide its picture is shown, `eager` loads it at once, `href` and `more` lead elsewhere than
- * to the product and to what looks like it.
+ * A card of a product, or of a result with why it is here. `tag` is what it is made of ("li" in a list),
+ * `sizes` how wide its picture is shown, `eager` loads it at once. `examples` says which of "more like this" and
+ * "less like this" it offers: pressed, they send the event "example" {side, product}; what says why sends "why" {id}.
  * @param {Result | Product} shown
- * @param {{tag?: string, sizes?: string, eager?: boolean, href?: string, more?: string | null}} [options]
+ * @param {{tag?: string, sizes?: string, eager?: boolean, examples?: "both" | "more" | "none"}} [options]
  * @returns {HTMLElement}
  */
-export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
-  const product = "product" in shown ? shown.product : shown;
+export function card(shown, { tag = "li", sizes, eager, examples = "more" } = {}) {
+  const result = "product" in shown ? shown : null;
+  const product = result?.product ?? shown;
   const title = product.title || product.id;
-  const to = href ?? productPath(product.id);
-  const alike = more === undefined ? `${productPath(product.id)}#alike` : more;
-  const best = shown.evidence?.picture ?? 0;
+  const best = result?.evidence?.picture ?? 0;
   const node = el(
     tag,
     { class: "card", dataset: { id: product.id } },
@@ -45,12 +48,17 @@ export function card(shown, { tag = "li", sizes, eager, href, more } = {}) {
       "div",
       { class: "card-words" },
       el("p", { class: "card-brand" }, [product.brand, kind(product)].filter(Boolean).join(" · ")),
-      el("h3", { class: "card-title" }, el("a", { href: to, dir: "auto", dataset: { key: `card ${product.id}` } }, title)),
+      el(
+        "h3",
+        { class: "card-title" },
+        el("a", { href: productPath(product.id), dir: "auto", dataset: { key: `card ${product.id}` } }, title),
+      ),
       el("p", { class: "card-price" }, product.price && el("span", null, money(product.price)), dots(product.colours)),
-      reasons(shown.why, product.price?.currency),
-      copiesOf(shown, title),
+      result && reason(result, title),
+      result && variantsOf(result, title),
+      result && copiesOf(result, title),
     ),
-    alike && moreLike(title, alike, product.id),
+    examples !== "none" && acts(product, title, examples === "both"),
   );
   return node;
 }
@@ -74,36 +82,67 @@ export function ghost(tag = "li") {
   );
 }
 
-/** Why a result is here, as the service measured it; `currency` is the one its price and the asking one share. */
-export function reasons(why, currency = "") {
-  if (!why?.length) return null;
+/** How alike it is and why it is here, as the service measured both; a press tells all of it. */
+function reason(result, title) {
+  const { alike, rest } = told(result);
+  const why = el(
+    "button",
+    {
+      type: "button",
+      class: "alike-mark",
+      "aria-label": `${alike ? `${alike}. ` : ""}Why ${title} is here`,
+      dataset: { key: `why ${result.id}` },
+      on: { click: (event) => tell(event.currentTarget, "why", { id: result.id }) },
+    },
+    alike && bars(result.closeness),
+    alike || "Why?",
+  );
+  const sentence = rest && el("span", { class: "sentence" }, priced(rest));
+  return el("p", { class: "reason" }, alike ? [why, sentence] : [sentence, why]);
+}
+
+/** Products of the same group that are folded into a result, as small pictures that lead to them. */
+function variantsOf({ id, variants }, title) {
+  if (!variants?.length) return null;
+  const many = variants.length;
+  const shown = variants.slice(0, many > THUMBS ? THUMBS - 1 : THUMBS);
+  const thumb = (other, at) =>
+    el(
+      "a",
+      { href: productPath(other), "aria-label": `Variant ${at + 1} of ${many} of ${title}`, dataset: { key: `variant ${other}` } },
+      thumbnail(other),
+    );
   return el(
-    "ul",
-    { class: "why", "aria-label": "Why it is here" },
-    why.map((reason) =>
+    "p",
+    { class: "card-variants" },
+    shown.map(thumb),
+    many > shown.length &&
       el(
-        "li",
-        { class: `reason reason-${reason.kind}`, dataset: { kind: reason.kind }, title: reason.text },
-        said(reason, currency),
+        "a",
+        { href: productPath(id), class: "card-variants-more", "aria-label": `${many - shown.length} more variants of ${title}` },
+        `+${many - shown.length}`,
       ),
-    ),
   );
 }
 
-/** A reason in few words: what stands on the card already is not said again. */
-function said({ kind, text, value }, currency) {
-  if (kind === "brand" || kind === "kind") return `same ${kind}`;
-  if (kind !== "price" || !/ (less|more)$/.test(text)) return text;
-  return `${money({ amount: Math.abs(value), currency })} ${value < 0 ? "less" : "more"}`;
+function acts(product, title, both) {
+  const act = (side, name, words, mark) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: `${name}-like`,
+        "aria-label": `${words} like ${title}`,
+        title: `${words} like this`,
+        dataset: { key: `${name} ${product.id}` },
+        on: { click: (event) => tell(event.currentTarget, "example", { side, product }) },
+      },
+      icon(mark),
+      el("span", { "aria-hidden": "true" }, side === "like" ? "More like this" : "Less"),
+    );
+  return el("div", { class: "card-acts" }, act("like", "more", "More", "liked"), both && act("unlike", "less", "Less", "disliked"));
 }
+
+const tell = (node, name, detail) => node.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
 const isAway = (product) => /out.?of.?stock|sold.?out/i.test(product.availability ?? "");
-
-function moreLike(title, href, id) {
-  return el(
-    "a",
-    { class: "more-like", href, "aria-label": `More like ${title}`, dataset: { key: `more ${id}` } },
-    icon("alike"),
-    el("span", { "aria-hidden": "true" }, "More like this"),
-  );
-}

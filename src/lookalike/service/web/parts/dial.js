@@ -1,41 +1,50 @@
-/** The dial between look and colour: what likeness is made of. */
+/** Dials between two ends: between look and colour, and between more alike and more various. */
 
 import { el } from "./el.js";
 
-/** A place on the dial as weights: 0 is look alone, 1 is colour alone. */
+/** How various results are where a shopper says nothing: 0 is by likeness alone. */
+export const VARIETY = 0.3;
+
+/** A place between look and colour as weights; null, which leaves it to the recipe, where it is at its beginning. */
 export function weightsOf(share) {
   const colour = Math.round(share * 100) / 100;
-  if (colour <= 0) return "look=1";
+  if (colour <= 0) return null;
   if (colour >= 1) return "colour=1";
   return `look=${Math.round((1 - colour) * 100) / 100},colour=${colour}`;
 }
 
-/** A place on the dial, 0 to 1, as an address says it; 0 for anything else. */
-export function shareOf(text) {
-  const share = Number(text ?? 0);
-  return share >= 0 && share <= 1 ? share : 0;
+/** A place on a dial, 0 to 1, as an address says it; `other` for anything else. */
+export function shareOf(text, other = 0) {
+  const share = Number(text || NaN);
+  return share >= 0 && share <= 1 ? share : other;
 }
 
-/**
- * A dial at a share of colour; `turned(share)` is told of every move.
- * @param {number} share
- * @param {(share: number) => void} turned
- */
-export function dial(share, turned) {
+/** The dial between look and colour, as {element, show}; `turned(share)` is told of every move. */
+export function colourDial(share, turned) {
+  const said = (at) => `look ${100 - at}%, colour ${at}%`;
+  return dial({ id: "dial", label: "What counts as alike", between: "look and colour", ends: [["Look", "Look alone"], ["Colour", "Colour alone"]], said, share, turned });
+}
+
+/** The dial between results that are alike and results that differ, as {element, show}. */
+export function varietyDial(variety, turned) {
+  const said = (at) => (at === 0 ? "as alike as can be" : `${at}% various`);
+  return dial({ id: "variety", label: "How the results differ", between: "more alike and more various", ends: [["Alike", "As alike as can be"], ["Various", "As various as can be"]], said, share: variety, turned });
+}
+
+function dial({ id, label, between, ends, said, share, turned }) {
   const range = el("input", {
     type: "range",
-    id: "dial",
+    id,
     class: "dial-range",
     min: "0",
     max: "1",
     step: "0.05",
-    "aria-label": "Between look and colour",
-    dataset: { key: "dial" },
+    "aria-label": `Between ${between}`,
+    dataset: { key: id },
   });
   const say = () => {
-    const colour = Math.round(100 * Number(range.value));
     range.style.setProperty("--share", range.value);
-    range.setAttribute("aria-valuetext", `look ${100 - colour}%, colour ${colour}%`);
+    range.setAttribute("aria-valuetext", said(Math.round(100 * Number(range.value))));
   };
   range.value = String(share);
   say();
@@ -43,22 +52,19 @@ export function dial(share, turned) {
     say();
     turned(Number(range.value));
   });
-  const end = (words, to) =>
-    el(
-      "button",
-      { type: "button", class: "dial-end", "aria-label": `${words} alone`, on: { click: () => set(to) } },
-      words,
-    );
+  const end = ([words, name], to) =>
+    el("button", { type: "button", class: "dial-end", "aria-label": name, on: { click: () => set(to) } }, words);
   const set = (to) => {
     range.value = String(to);
     say();
     turned(to);
   };
-  return el(
-    "div",
-    { class: "dial", role: "group", "aria-label": "What counts as alike" },
-    end("Look", 0),
-    range,
-    end("Colour", 1),
-  );
+  const element = el("div", { class: "dial", role: "group", "aria-label": label }, end(ends[0], 0), range, end(ends[1], 1));
+  /** Show another place, unless the dial is being turned. */
+  const show = (to) => {
+    if (range === document.activeElement || Number(range.value) === to) return;
+    range.value = String(to);
+    say();
+  };
+  return { element, show };
 }

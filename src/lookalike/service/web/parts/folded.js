@@ -3,7 +3,7 @@
 import { address } from "../api.js";
 import { el } from "./el.js";
 
-const NONE = { folded: 0, left_out: {} };
+const NONE = { folded_by: { copies: 0 }, left_out: {} };
 
 /** The copies that are folded into a result, as a link to where they are looked at. */
 export function copiesOf({ id, copies }, title) {
@@ -17,7 +17,7 @@ export function copiesOf({ id, copies }, title) {
  * A line about an answer, blank while there is nothing to say; `turn` is called to let the copies in, or to
  * fold them again.
  * @param {() => void} turn
- * @returns {{element: HTMLElement, show: (explain: {folded: number, left_out: Record<string, number>} | null, letIn?: boolean) => void}}
+ * @returns {{element: HTMLElement, show: (explain: {folded_by: {copies: number}, left_out: Record<string, number>} | null, letIn?: boolean) => void}}
  */
 export function foldedLine(turn) {
   const words = el("span");
@@ -32,7 +32,7 @@ export function foldedLine(turn) {
   return { element, show };
 }
 
-function sentence({ folded, left_out }) {
+function sentence({ folded_by: { copies: folded }, left_out }) {
   const own = left_out.copies ?? 0;
   const parts = [
     folded && `${products(folded)} folded into ${folded === 1 ? "one that shows" : "those that show"} the same picture`,

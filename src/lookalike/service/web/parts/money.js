@@ -11,6 +11,9 @@ export function money(price) {
 /** An amount in whole units, for sliders and chips. */
 export const roughly = (amount, currency) => format(currency, Number.isInteger(amount) ? 0 : 2).format(amount);
 
+/** A text with its amounts ("37.00 EUR") as people read them. */
+export const priced = (text) => text.replace(/(\d+(?:\.\d+)?) ([A-Z]{3})\b/g, (_, amount, currency) => roughly(Number(amount), currency));
+
 function format(currency, digits) {
   const key = `${currency} ${digits}`;
   if (!formats.has(key)) formats.set(key, build(currency, digits));

@@ -2,15 +2,19 @@
 
 import { address } from "../api.js";
 import { crop } from "./crop.js";
-import { shareOf, weightsOf } from "./dial.js";
+import { VARIETY, shareOf, weightsOf } from "./dial.js";
 import { el, icon } from "./el.js";
+import { ALWAYS } from "./examples.js";
 import { asking } from "./photo-asking.js";
 import { boxFrom, boxText, isWhole } from "./photo-box.js";
-import { askByPhoto, countFrom, countMore, countText, findings } from "./photo-found.js";
+import { askByPhoto, findings } from "./photo-found.js";
 import { forgetPhoto } from "./photo-store.js";
 import { photoWishes } from "./photo-wishes.js";
-import { cleared, countOf, shopAddress, whereOf, wishesOf } from "./wishes.js";
+import { countFrom, countMore } from "./results.js";
+import { tray } from "./tray.js";
+import { cleared, countOf, loosened, shopAddress, toggled, whereOf, wishesOf } from "./wishes.js";
 
+const STEP = 24;
 const UNSEEN = "This browser cannot show this file.";
 const PROMISE = "The photo goes to this shop's service alone, which does not keep it.";
 
@@ -29,32 +33,33 @@ export function photoDesk(photo, inputs, place) {
   });
   const again = () => line.want(questionOf(state), { now: true }); // at once, unless it is answered already
 
-  /** A change that stays: asked for now, and kept in the address. */
-  function settle(change) {
+  /** A change that stays: asked for now, and kept in the address. A `step` can be gone back from. */
+  function settle(change, { step = false } = {}) {
     Object.assign(state, change);
     again();
-    void place.go(addressOf(photo, state), { replace: true, quiet: true });
+    void place.go(addressOf(photo, state), { replace: !step, quiet: true });
   }
 
-  function wish(wishes) {
-    settle({ wishes });
-    controls.show(wishes);
+  function wish(wishes, options) {
+    settle({ wishes }, options);
+    controls.show(state);
+    examples.show(wishes);
   }
 
-  const controls = photoWishes({
-    wishes: state.wishes,
-    share: state.share,
-    onwishes: wish,
-    onshare: (share) => settle({ share }),
-    signal: place.signal,
-  });
+  const controls = photoWishes({ state, onwishes: wish, ondial: settle, signal: place.signal });
   const found = findings({
     again,
     clear: () => wish(cleared(state.wishes)),
-    more: () => settle({ k: countMore(state.k) }),
+    more: () => settle({ k: countMore(state.k, STEP) }),
     fold: () => settle({ duplicates: !state.duplicates }),
+    take: (instead) => wish(loosened(state.wishes, instead.where)),
+    colour: (name) => wish(toggled(state.wishes, "colour", name)),
     choose: inputs.choose,
     controls: controls.element,
+  });
+  const examples = tray(found.element, {
+    signal: place.signal,
+    change: (held) => (wish({ ...state.wishes, ...held }, { step: true }), found.focus()),
   });
   const shown = showing(photo, {
     box: state.box,
@@ -65,16 +70,18 @@ export function photoDesk(photo, inputs, place) {
   const side = el("div", { class: "photo-side" }, shown.element, toolbar(photo, shown, inputs, place), el("p", { class: "photo-promise" }, PROMISE));
   return {
     element: el("div", { class: "photo-desk" }, el("h1", { class: "unseen" }, "Search by photo"), side, found.element),
-    begin: () => new Promise((resolve) => ((state.begun = resolve), again())),
+    begin: () => new Promise((resolve) => ((state.begun = resolve), examples.show(state.wishes), again())),
     turn(params) {
       Object.assign(state, stateOf(params));
       shown.set(state.box);
-      controls.show(state.wishes);
+      controls.show(state);
+      examples.show(state.wishes);
       again();
     },
     dispose() {
       line.stop();
       shown.dispose();
+      examples.dispose();
     },
   };
 }
@@ -84,21 +91,35 @@ function stateOf(params) {
     box: boxFrom(params.get("box")),
     wishes: wishesOf(params),
     share: shareOf(params.get("dial")),
-    k: countFrom(params.get("k")),
+    variety: shareOf(params.get("variety"), VARIETY),
+    k: countFrom(params.get("k"), STEP),
     duplicates: params.get("duplicates") === "true",
   };
 }
 
-function questionOf({ box, wishes, share, k, duplicates }) {
-  return { crop: isWhole(box) ? "" : boxText(box), where: whereOf(wishes), weights: weightsOf(share), k, duplicates };
+function questionOf({ box, wishes, share, variety, k, duplicates }) {
+  const { text, like, unlike } = wishes;
+  return {
+    crop: isWhole(box) ? "" : boxText(box),
+    text,
+    where: whereOf(wishes),
+    weights: weightsOf(share),
+    like,
+    unlike,
+    diversity: variety,
+    ...ALWAYS,
+    k,
+    duplicates,
+  };
 }
 
-function addressOf(photo, { box, wishes, share, k, duplicates }) {
+function addressOf(photo, { box, wishes, share, variety, k, duplicates }) {
   const own = address("/photo", {
     key: photo.key,
     box: isWhole(box) ? null : boxText(box),
     dial: share || null,
-    k: countText(k),
+    variety: variety === VARIETY ? null : variety,
+    k: k === STEP ? null : k,
     duplicates: duplicates || null,
   });
   const wished = shopAddress(wishes).split("?")[1];

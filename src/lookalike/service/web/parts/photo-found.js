@@ -1,20 +1,17 @@
 /** What looks like a photo: asked of the service, and shown. */
 
 import { send } from "../api.js";
-import { card, ghost } from "./card.js";
-import { el, fill } from "./el.js";
-import { reorder } from "./flip.js";
-import { foldedLine } from "./folded.js";
+import { el } from "./el.js";
 import { notice, problemNotice } from "./notice.js";
+import { showRead } from "./read.js";
+import { resultList } from "./results.js";
 
-const STEP = 24;
-const MOST = 96;
 const REMEMBERED = 8;
 const FRESH = 120_000; // milliseconds for which an answer may be shown again
 const answers = new Map(); // of the last questions, so that going back is at once
 
 /**
- * The service's answer to a photo and {crop, where, weights, k}; those that are "" are left out.
+ * The service's answer to a photo and a question, such as {crop, where, like, k}; what is "" or null is left out.
  * @param {{key: string, blob: Blob, shown: boolean, name: string}} photo
  */
 export async function askByPhoto(photo, question, signal) {
@@ -23,62 +20,43 @@ export async function askByPhoto(photo, question, signal) {
   if (before && Date.now() - before.at < FRESH) return before.answer;
   const body = new FormData();
   body.append("image", photo.blob, photo.shown ? "photo.jpg" : photo.name);
-  for (const [key, value] of Object.entries(question)) if (value) body.append(key, value);
+  for (const [key, value] of Object.entries(question)) for (const one of [value].flat()) if (one || one === 0) body.append(key, one);
   const answer = await send("POST", "/v1/search", body, { signal });
   answers.set(name, { at: Date.now(), answer });
   if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value);
   return answer;
 }
 
-/** How many results are asked for, as an address says it. */
-export function countFrom(text) {
-  const k = Number(text ?? STEP);
-  return k >= 1 && k <= MOST ? Math.floor(k) : STEP;
-}
-
-/** One step more. */
-export const countMore = (k) => Math.min(k + STEP, MOST);
-
-/** What an address says of it: nothing of the first step. */
-export const countText = (k) => (k === STEP ? null : k);
-
 /** A heading with a count, the results, or what is to be said instead; `controls` stand between. */
-export function findings({ again, clear, more, fold, choose, controls }) {
-  const list = el("ul", { class: "grid photo-grid", "aria-label": "What looks like the photo" });
+export function findings({ again, clear, more, fold, take, colour, choose, controls }) {
   const count = el("p", { class: "found-count", role: "status" });
-  const message = el("div", { class: "found-message" });
+  const read = el("p", { class: "read" });
+  const results = resultList({
+    label: "What looks like the photo",
+    name: "photo-grid",
+    sizes: "(max-width: 720px) 45vw, 220px",
+    waiting: 8,
+    more,
+    fold,
+    take,
+    nothing: () => nothing(filtered, clear),
+  });
   const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
-  const folded = foldedLine(fold);
-  const further = el("p", { class: "found-more", hidden: true }, el("button", { type: "button", class: "button quiet", on: { click: more } }, "Show more"));
-  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, message, folded.element, list, further);
-  const cards = new Map();
-  list.append(...Array.from({ length: 8 }, () => ghost()));
+  const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, read, results.element);
+  let filtered = false;
 
-  function put(results) {
-    const now = new Map(results.map((result) => [result.id, kept(cards, result)]));
-    const fresh = cards.size === 0;
-    cards.clear();
-    for (const [id, one] of now) cards.set(id, one);
-    const nodes = [...now.values()].map(({ node }) => node);
-    if (fresh) list.replaceChildren(...nodes);
-    else reorder(list, nodes);
-  }
-
-  function show(answer, { k, duplicates }, filtered) {
+  function show(answer, { k, duplicates, wishes }, isFiltered) {
     const many = answer.results.length;
-    further.hidden = answer.complete || many < k || k >= MOST;
+    filtered = isFiltered;
     count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
-    fill(message, !many && nothing(filtered, clear));
-    folded.show(answer.explain, duplicates);
-    put(answer.results);
+    showRead(read, answer.explain.words, wishes, colour);
+    results.show(answer, { k, duplicates });
   }
 
   function fail(error) {
     count.textContent = "";
-    further.hidden = true;
-    folded.show(null);
-    fill(message, error.code === "bad-picture" ? unreadable(error, choose) : problemNotice(error, { again, level: 2 }));
-    put([]);
+    showRead(read, null);
+    results.say(error.code === "bad-picture" ? unreadable(error, choose) : problemNotice(error, { again, level: 2 }));
   }
 
   function busy(is) {
@@ -86,14 +64,7 @@ export function findings({ again, clear, more, fold, choose, controls }) {
     else element.removeAttribute("aria-busy");
   }
 
-  return { element, show, fail, busy };
-}
-
-/** The card of a result: the one that is there while it says the same, so that it can move. */
-function kept(cards, result) {
-  const says = JSON.stringify([result.product, result.why, result.evidence?.picture, result.copies]);
-  const before = cards.get(result.id);
-  return before?.says === says ? before : { says, node: card(result, { sizes: "(max-width: 720px) 45vw, 220px" }) };
+  return { element, show, fail, busy, focus: results.focus };
 }
 
 /** The service cannot read the photo either: what a shopper can do about it. */

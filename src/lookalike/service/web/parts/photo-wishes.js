@@ -1,31 +1,38 @@
-/** What a shopper wishes of the results: kind, colour, price, and the dial between look and colour. */
+/** What a shopper wishes of the results of a photo: words beside it, kind, colour, price, and the dials. */
 
 import { get } from "../api.js";
+import { adjust } from "./adjust.js";
 import { chipsOf } from "./chips.js";
-import { dial } from "./dial.js";
+import { oneAtATime } from "./drops.js";
 import { el, fill, icon } from "./el.js";
 import { facetPanel } from "./facets.js";
 import { whereOf } from "./wishes.js";
 
+const REST = 250; // milliseconds without a key before what was written is asked
+
 /**
- * Filters that open below their names, one at a time, and the dial. `onwishes(wishes)` and `onshare(share)` are
- * told of every change.
- * @returns {{element: HTMLElement, show: (wishes: import("./wishes.js").Wishes) => void}}
+ * A field for words, filters that open below their names, one at a time, and the dials. `onwishes(wishes)` and
+ * `ondial({share} or {variety})` are told of every change.
+ * @returns {{element: HTMLElement, show: (state: {wishes: import("./wishes.js").Wishes, share: number, variety: number}) => void}}
  */
-export function photoWishes({ wishes, share, onwishes, onshare, signal }) {
+export function photoWishes({ state, onwishes, ondial, signal }) {
+  let newest = null;
   const panel = facetPanel(onwishes);
+  const dials = adjust({ ...state, turned: ondial, signal });
   const chips = el("ul", { class: "chips", "aria-label": "Filters that hold" });
+  const words = wordsField((text) => onwishes({ ...newest, text }));
   const element = el(
     "div",
     { class: "photo-wishes" },
-    el("div", { class: "photo-filters", role: "group", "aria-label": "Filters" }, panel.element),
-    dial(share, onshare),
+    words.element,
+    el("div", { class: "photo-filters", role: "group", "aria-label": "Filters" }, panel.element, dials.element),
     chips,
   );
-  let newest = null;
 
-  async function show(now) {
+  async function show({ wishes: now, share, variety }) {
     newest = now;
+    dials.show({ share, variety });
+    words.show(now.text);
     showChips(chips, now, onwishes);
     const asked = { limit: 1, facets: "true", where: whereOf(now) };
     const answer = await get("/v1/products", { params: asked, signal }).catch(() => null);
@@ -35,35 +42,41 @@ export function photoWishes({ wishes, share, onwishes, onshare, signal }) {
     mark(panel.element, now);
   }
 
-  oneAtATime(panel.element, signal);
-  void show(wishes);
+  oneAtATime(element, signal);
+  void show(state);
   return { element, show };
 }
 
 /** The filters start closed, and say which of them hold. */
 function mark(panel, wishes) {
   for (const facet of panel.children) {
-    if (!facet.dataset.drop) facet.open = false;
+    if (!("drop" in facet.dataset)) facet.open = false;
     facet.dataset.drop = "";
     const wished = wishes[facet.dataset.facet];
     facet.toggleAttribute("data-held", Array.isArray(wished) ? wished.length > 0 : Boolean(wished));
   }
 }
 
-/** What is open closes when another opens, at a press elsewhere, and at Escape. */
-function oneAtATime(panel, signal) {
-  const close = (but) => {
-    for (const facet of panel.children) if (facet !== but) facet.open = false;
+/** Words that the photo is to be seen with; asked as they are written. */
+function wordsField(onwords) {
+  let timer = 0;
+  const field = el("input", { type: "search", name: "text", "aria-label": "Words beside the photo", placeholder: "Add words: in blue, for summer …", autocomplete: "off", enterkeyhint: "search", dataset: { key: "words" } });
+  const ask = () => {
+    clearTimeout(timer);
+    onwords(field.value.trim());
   };
-  panel.addEventListener("toggle", (event) => event.target.open && event.target.parentElement === panel && close(event.target), { capture: true });
-  document.addEventListener("pointerdown", (event) => !panel.contains(event.target) && close(), { signal });
-  panel.addEventListener("focusout", (event) => event.relatedTarget && !panel.contains(event.relatedTarget) && close());
-  panel.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && [...panel.children].find((facet) => facet.open);
-    if (!open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, REST);
   });
+  const send = (event) => {
+    event.preventDefault();
+    ask();
+  };
+  return {
+    element: el("form", { class: "photo-words", role: "search", "aria-label": "Words beside the photo", on: { submit: send } }, field),
+    show: (text) => field !== document.activeElement && (field.value = text),
+  };
 }
 
 function showChips(row, wishes, onwishes) {

@@ -36,6 +36,12 @@ export function picture(picture, alt, { sizes = "240px", eager = false, widths =
   return tile;
 }
 
+/** The first picture of a product of which only the id is known, a few pixels large. */
+export function thumbnail(id) {
+  const url = `/v1/pictures/${encodeURIComponent(id)}/0`;
+  return picture({ url }, "", { sizes: "48px", widths: [128], width: 128, eager: true });
+}
+
 /** The address of a picture at a width. */
 export const at = (url, wide) => `${url}${url.includes("?") ? "&" : "?"}w=${wide}`;
 

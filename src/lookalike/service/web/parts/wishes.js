@@ -1,6 +1,7 @@
 /** What a shopper wishes for, as an address says it and as a filter asks it. */
 
 import { address } from "../api.js";
+import { examplesOf } from "./examples.js";
 
 /**
  * @typedef {{low: number | null, high: number | null, currency: string}} PriceRange
@@ -11,7 +12,9 @@ import { address } from "../api.js";
  * @property {string[]} availability
  * @property {Map<string, string[]>} attributes values by the name of the column
  * @property {PriceRange | null} price
- * @property {string} text words in titles
+ * @property {string} text words
+ * @property {string[]} like ids of products that what is found shall be like
+ * @property {string[]} unlike ids of those that it shall not be like
  * @property {string} sort
  */
 
@@ -33,17 +36,18 @@ export function wishesOf(params) {
     attributes,
     price: range(params.get("price")),
     text: /[\p{L}\p{N}]/u.test(params.get("text") ?? "") ? params.get("text") : "",
+    ...examplesOf(params),
     sort: ORDERS.includes(params.get("sort")) ? params.get("sort") : "",
   };
 }
 
 /** The address of the shop under these wishes. @param {Wishes} wishes */
 export function shopAddress(wishes) {
-  const { text, sort, price } = wishes;
+  const { text, sort, price, like, unlike } = wishes;
   const lists = Object.fromEntries(LISTS.map((name) => [name, wishes[name]]));
   const attributes = Object.fromEntries([...wishes.attributes].map(([name, values]) => [ATTRIBUTE + name, values]));
   const priced = price && `${price.low ?? ""}-${price.high ?? ""}${price.currency}`;
-  return address("/", { text, ...lists, ...attributes, price: priced, sort });
+  return address("/", { text, ...lists, ...attributes, price: priced, like, unlike, sort });
 }
 
 /** The filter that asks for these wishes, in the grammar of `where`; "" when there are none. */
@@ -56,9 +60,9 @@ export function whereOf(wishes) {
   return terms.filter(Boolean).join(" ");
 }
 
-/** A term of the grammar: a field that equals one of some values; "" without values. */
-export function term(field, values) {
-  return values.length ? `${quoted(field)}=${values.map(quoted).join("|")}` : "";
+/** A term of the grammar: a field that equals one of some values, or with "!=" none; "" without values. */
+export function term(field, values, operator = "=") {
+  return values.length ? `${quoted(field)}${operator}${values.map(quoted).join("|")}` : "";
 }
 
 /** How many wishes there are, leaving out text and order. */
@@ -88,9 +92,26 @@ export function valuesOf(wishes, name) {
   return name.startsWith(ATTRIBUTE) ? (wishes.attributes.get(name.slice(ATTRIBUTE.length)) ?? []) : wishes[name];
 }
 
-/** Wishes without filters; text and order stay. */
-export function cleared(wishes) {
-  return { ...wishesOf(new URLSearchParams()), text: wishes.text, sort: wishes.sort };
+/** Wishes without filters; text, examples and order stay. */
+export function cleared({ text, like, unlike, sort }) {
+  return { ...wishesOf(new URLSearchParams()), text, like, unlike, sort };
+}
+
+/** Whether what is nearest to these wishes is asked for, rather than a list of all that passes them. */
+export const isRanked = ({ text, like, sort }) => like.length > 0 || (text !== "" && sort === "");
+
+/** The wishes that a looser filter still asks for. @param {string} where */
+export function loosened(wishes, where) {
+  const kept = fieldsOf(where);
+  const lists = Object.fromEntries(LISTS.map((name) => [name, kept.has(name) ? wishes[name] : []]));
+  const attributes = [...wishes.attributes].filter(([name]) => kept.has(name.toLowerCase()) || kept.has(ATTRIBUTE + name.toLowerCase()));
+  return { ...wishes, ...lists, attributes: new Map(attributes), price: kept.has("price") ? wishes.price : null };
+}
+
+/** The fields that a filter names. */
+export function fieldsOf(where) {
+  const terms = (where ?? "").matchAll(/(?:^|\s)("(?:[^"]|"")*"|[^\s"=!<>~|]+)\s*(?:[<>!]?=|[<>~])/g);
+  return new Set([...terms].map(([, field]) => field.replace(/^"|"$/g, "").replaceAll('""', '"').toLowerCase()));
 }
 
 /** A field or value in double quotes, as a filter always takes it; one within is written twice. */

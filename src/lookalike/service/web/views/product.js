@@ -1,7 +1,8 @@
 /** One product: its pictures, what it is, its variants, and what looks like it. */
 
-import { get, productPath } from "../api.js";
+import { address, get, productPath } from "../api.js";
 import { alikeShelf } from "../parts/alike.js";
+import { coloursFor } from "../parts/buts.js";
 import { kind } from "../parts/card.js";
 import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
 import { el, fill, icon } from "../parts/el.js";
@@ -11,10 +12,11 @@ import { money } from "../parts/money.js";
 import { notice } from "../parts/notice.js";
 import { picture } from "../parts/picture.js";
 import { colourShares } from "../parts/swatch.js";
-import { address } from "../api.js";
 
 const LONG = 90; // letters from which a title is set smaller
-const PATIENCE = 600; // milliseconds that a product waits for what is known of its copies; later nothing moves any more
+const PATIENCE = 600; // milliseconds that a product waits for its copies and the colours there are; later nothing moves any more
+
+let shelf = null;
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
@@ -30,10 +32,18 @@ export async function render(root, place) {
   }
   const { product, variants } = answer;
   place.title(product.title || product.id);
-  const shelf = alikeShelf(product, place);
-  const copies = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  const options = { signal: place.signal, kept: place.back };
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+  const [copies, colours] = await Promise.all([asked, coloursFor(product, options)].map((one) => Promise.race([one, late])));
+  if (place.signal.aborted) return;
+  shelf = alikeShelf(product, colours ?? [], place);
   fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element);
   await shelf.begin();
+}
+
+/** The wishes of the same product changed, as by going back. @param {import("../router.js").Place} place */
+export async function update(place) {
+  await shelf?.turn(place.params);
 }
 
 /** In the shop's words: what the service says of it is for those who build on it. */

@@ -1,0 +1,70 @@
+"""Words that search texts and pictures, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lookalike import Index
+
+LISTED = ".window .card:not(.ghost)"
+NEAREST = ".nearest .card:not(.ghost)"
+ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+
+
+def ids(page: Any, cards: str = NEAREST) -> list[str]:
+    found: list[str] = page.eval_on_selector_all(cards, "cards => cards.map(card => card.dataset.id)")
+    return found
+
+
+def wait_for(page: Any, wanted: list[str], cards: str = NEAREST) -> None:
+    page.wait_for_function(
+        "([cards, ids]) => [...document.querySelectorAll(cards)].map(card => card.dataset.id).join() === ids",
+        arg=[cards, ",".join(wanted)],
+    )
+
+
+def query(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def field(page: Any) -> Any:
+    return page.get_by_role("searchbox", name="Search the shop")
+
+
+def test_words_ask_for_the_best_match_and_say_how_they_were_read(visit: Any, shop_index: Index) -> None:
+    page = visit("/")
+    field(page).press_sequentially("cobalt snaekers zzqx")
+    answer = shop_index.search(text="cobalt snaekers zzqx", k=24, **ALWAYS)
+    wait_for(page, answer.ids)
+    assert query(page) == {"text": ["cobalt snaekers zzqx"]}
+    assert "cobalt" in page.locator("h1").inner_text()
+    read = page.locator(".read").inner_text()
+    for sentence in (*answer.explain["words"]["read_as"], "“zzqx” means nothing here"):
+        assert f"{sentence}." in read
+    assert not page.locator(".window").is_visible()
+    page.get_by_role("button", name="Only blue").click()
+    wait_for(page, shop_index.search(text="cobalt snaekers zzqx", k=24, where="colour=blue", **ALWAYS).ids)
+    assert query(page)["colour"] == ["blue"]
+    assert page.get_by_role("button", name="blue,").get_attribute("aria-pressed") == "true"
+    page.go_back()
+    wait_for(page, answer.ids)
+
+
+def test_in_another_order_words_are_a_filter_of_what_is_called_so(visit: Any, shop_index: Index) -> None:
+    page = visit("/?text=cobalt")
+    wait_for(page, shop_index.search(text="cobalt", k=24, **ALWAYS).ids)
+    page.get_by_label("Order").select_option("price")
+    named = [one.product.id for one in shop_index.browse(None, "cobalt", sort="price", limit=100).products]
+    wait_for(page, named, LISTED)
+    assert query(page) == {"text": ["cobalt"], "sort": ["price"]}
+    assert page.locator(".count-said").inner_text() == f"{len(named)} products"
+    assert not page.locator(".nearest").is_visible()
+
+
+def test_words_that_mean_nothing_here_say_so(visit: Any) -> None:
+    page = visit("/?text=zzqx")
+    assert page.locator(".notice-title").inner_text() == "Nothing is called “zzqx”"
+    assert "“zzqx” means nothing here." in page.locator(".read").inner_text()
+    page.get_by_role("link", name="Show everything").click()
+    page.wait_for_function("() => document.querySelector('.count-said').textContent === '42 products'")
