@@ -189,13 +189,15 @@ class Index(Duplication):
         workers: int | None = None,
         allow_private: bool = False,
         wait: float = 600.0,
+        fitting: FitProgress | None = None,
     ) -> RebuildReport:
         """Encode every stored picture anew with another encoder, beside the live index, then switch at once.
 
         Answers come from the old vectors until the switch. It does not happen when more than
         ``allow_missing`` of the pictures cannot be had any more; ``thumbnails`` lets the small pictures stand
-        in for them. A run that ended early is gone on with. Raises `EncoderError`, `IndexLocked`,
-        `StorageError`, with the live index as it was.
+        in for them. A run that ended early is gone on with. After the switch what belongs to the new vectors
+        is fitted, as in `add`. Raises `EncoderError`, `IndexLocked`, `StorageError`, with the live index as
+        it was.
         """
         require_share("allow_missing", allow_missing)
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
@@ -206,7 +208,7 @@ class Index(Duplication):
             )
             report = run.run(allow_missing, wait)
         self._encoders[loaded.space] = loaded
-        return self._fit_rebuilt(report)
+        return self._fit_rebuilt(report, fitting)
 
     def rebuild_back(self, *, force: bool = False, wait: float = 10.0) -> RebuildReport:
         """Answer with the vectors of the encoder before again; nothing is encoded.
@@ -214,7 +216,7 @@ class Index(Duplication):
         Products, prices and stock stay as they are now. Raises `BadArgument` when there is no way back, and
         `TooManyRemovals` when products came in since, unless ``force`` leaves them out.
         """
-        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait))
+        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait), None)
 
     def rebuild_abandon(self) -> list[str]:
         """Throw away what rebuilds that did not finish have made; returns the names of their encoders."""
@@ -258,11 +260,11 @@ class Index(Duplication):
             return replace(report, problems=(*report.problems, not_fitted(error)))
         return report
 
-    def _fit_rebuilt(self, report: RebuildReport) -> RebuildReport:
+    def _fit_rebuilt(self, report: RebuildReport, fitting: FitProgress | None) -> RebuildReport:
         """The report of a switch to other vectors, on which was fitted what belongs to them."""
         try:
             if report.switched:
-                self._fit(None, _FIT_WAIT)
+                self._fit(fitting, _FIT_WAIT)
         except (KeyboardInterrupt, LookalikeError, VersionGone) as error:
             return replace(report, problems=(*report.problems, not_fitted(error)))
         return report

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
-from lookalike.cli.ingesting import require_writable, when_free
+from lookalike.cli.ingesting import FITTING, require_writable, when_free
 from lookalike.cli.options import (
     encoder_options,
     index_option,
@@ -107,7 +107,8 @@ def _run(index: Index, encoder: str, wait: float, **how: Any) -> RebuildReport:
 
     try:
         with progress("Encoding", None) as advance:
-            return when_free(partial(index.rebuild, encoder, progress=advance, **how), wait)
+            how |= {"progress": advance, "fitting": partial(advance, doing=FITTING)}
+            return when_free(partial(index.rebuild, encoder, **how), wait)
     except RebuildStopped as stopped:
         click.echo(
             f"Stopped. {stopped.encoded:,} pictures were encoded and are kept; the index is as it was. "

@@ -122,6 +122,8 @@ class Fitting:
             return Fit(thing.name, stands.version, len(seen), 0.0, "It fits still.")
         self._tell(0, len(seen))
         try:
+            if len(seen) < thing.least:
+                raise BadArgument("There is too little.", next_step="Add products.")
             version, data = thing.fit(self._catalogue)
         except (BadArgument, EncoderError, np.linalg.LinAlgError, MemoryError) as error:
             if stands.version is not None:

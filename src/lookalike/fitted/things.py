@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lookalike.encoders.base import ImageEncoder, TextEncoder
 from lookalike.encoders.loading import load_text_encoder
-from lookalike.errors import BadArgument, EncoderError, LookalikeError
+from lookalike.errors import EncoderError, LookalikeError
 from lookalike.fitted.seen import Seen, seen_pictures, seen_texts
 from lookalike.fitted.spoken import METHOD as TOWER
 from lookalike.fitted.spoken import SpokenLooks, SpokenTower, tower_from_bytes, tower_to_bytes
@@ -128,8 +128,6 @@ class Near:
     def fit(self, catalogue: Catalogue) -> tuple[str, bytes]:
         """Measure how near neighbours are here, and how near pictures of nothing come."""
         snapshot, space = catalogue.snapshot, catalogue.manifest.space
-        if np.count_nonzero(snapshot.pictured) < self.least:
-            raise BadArgument(f"There are too few {self.what}.", next_step="Add some.")
         try:
             chance = strangers(catalogue.encoder())
         except LookalikeError:  # its file has moved: shares can be told all the same
