@@ -12,9 +12,6 @@ TEXT, LOOK = 0.75, 0.25
 ALONE = 0.85
 """What looks count where a product has no words: above half of the words in a text, below all of them."""
 
-NEAR = 0.6
-"""A picture that looks this much like words shows what they say; a text that has half of them says it."""
-
 TINT = 0.1
 """What a measured colour counts, as a share of the way from a picture of chance to a text's own."""
 
