@@ -155,6 +155,15 @@ def canonical(word: str) -> str | None:
     return ALIASES.get(plain)
 
 
+@cache
+def kin(name: str) -> tuple[str, ...]:
+    """The other names of `NAMES`, that whose swatch looks most alike first; lightness counts half."""
+    rgb = np.array([list(bytes.fromhex(SWATCHES[one][1:])) for one in NAMES], dtype=np.uint8)
+    points = _even(lab_from_rgb(rgb), 0.5)
+    apart = ((points - points[NAMES.index(name)]) ** 2).sum(1)
+    return tuple(NAMES[place] for place in np.argsort(apart, kind="stable").tolist() if NAMES[place] != name)
+
+
 def name_shares(palettes: Floats) -> Floats:
     """How much of each item has each name of `NAMES`, shape (m, len(NAMES)), from palettes (m, n, 4).
 

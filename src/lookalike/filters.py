@@ -103,6 +103,12 @@ class Term:
         """The term as `parse_filter` reads it again."""
         return quoted(self.field) + self.op + "|".join(map(quoted, self.values))
 
+    @property
+    def about(self) -> str:
+        """The field in small letters, "colour" for "color" too."""
+        field = self.field.casefold()
+        return "colour" if field == "color" else field
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -116,6 +122,11 @@ class Filter:
         for term in self.terms:
             keep &= holds(term, columns)
         return keep
+
+    @property
+    def written(self) -> str | None:
+        """The terms as `parse_filter` reads them again, None for none."""
+        return " ".join(term.written for term in self.terms) or None
 
 
 def parse_filter(text: str | None) -> Filter:
@@ -171,6 +182,18 @@ def _is_near(value: str, wanted: list[str]) -> bool:
     if any(want in value or value in want for want in wanted):
         return True
     return bool(get_close_matches(value, wanted, 1))
+
+
+def amount_of(value: str) -> tuple[float, str] | None:
+    """The number and the currency code that a value such as "50EUR" names, "" where it names none.
+
+    None for what is no amount.
+    """
+    match = _AMOUNT.match(value)
+    if match is None or np.isnan(_float(match[2])):
+        return None
+    named = match[1] or match[3] or ""
+    return _float(match[2]), _SIGNS.get(named, named.upper())
 
 
 def holds(term: Term, columns: FilterColumns) -> Mask:

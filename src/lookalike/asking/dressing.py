@@ -10,13 +10,15 @@ from typing import Any
 import pyarrow as pa
 
 from lookalike.asking.scores import WORDS_COSINE, Scores, asked_by
+from lookalike.filters import Filter
 from lookalike.neighbours.tokens import split_words
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.reasons import reasons
-from lookalike.recommend.recommendation import Asked, Colour, Recommendation, Thumbnails
+from lookalike.recommend.recommendation import Asked, Colour, Instead, Recommendation, Thumbnails
 from lookalike.recommend.recommender import Ranked, recommend
+from lookalike.recommend.relaxing import relaxed, unmet
 from lookalike.recommend.sentence import Measured, Typed, sentence
 from lookalike.view import View
 
@@ -44,7 +46,23 @@ def answered(
     rank = ranked.seconds["rank"] + perf_counter() - began
     seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
     explain: dict[str, Any] = {**ranked.explain, **scores.explain}
-    return Answer(results, ranked.complete, explain, asked, thumbnails, seconds, scores.nothing_close)
+    ways = () if ranked.explain["matching"] else instead(view, query, colours)
+    if not (ranked.explain["matching"] or explain["unmet"]) and query.where.terms:
+        explain["unmet"] = [unmet(query, view.snapshot)]
+    return Answer(results, ranked.complete, explain, asked, thumbnails, seconds, scores.nothing_close, ways)
+
+
+def instead(view: View, query: Query, colours: Sequence[Colour] = ()) -> tuple[Instead, ...]:
+    """What there is where wishes leave nothing, when one of them gives way."""
+    ways = []
+    for way in relaxed(query, view.snapshot):
+        ranked = recommend(way.query, view.snapshot)
+        scores = Scores.of(way.query, ranked.evidence, view.fitted.closeness)
+        results = dressed(view, way.query, ranked, scores, colours)
+        first = len(way.query.where.terms) - len(way.query.but.terms)
+        where = Filter(way.query.where.terms[:first]).written
+        ways.append(Instead(way.said, where, way.query.but.written, way.matching, results))
+    return tuple(ways)
 
 
 def dressed(

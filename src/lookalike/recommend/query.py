@@ -37,7 +37,7 @@ class Query:
     (p,) of what may be in the answer, by the reason for leaving out the rest. ``diversity`` (0 to 1),
     ``stock`` and ``per_brand`` put the best in another order, or leave some out. ``explain`` is what there is
     to say of how the question was read; its "unmet" are sentences of what cannot be had. ``typed`` are the
-    words that asked, folded.
+    words that asked, folded. The last terms of ``where`` are those of ``but``: what is to be otherwise.
     """
 
     looks: Floats
@@ -62,6 +62,7 @@ class Query:
     per_brand: int | None = None
     explain: Mapping[str, Any] = field(default_factory=dict)
     typed: Sequence[str] = ()
+    but: Filter = field(default_factory=Filter)
 
     def __post_init__(self) -> None:
         check_k(self.k)

@@ -47,7 +47,7 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     """
     began = perf_counter()
     evidence = Evidence(query, snapshot)
-    keep, left_out = _allowed(query, snapshot)
+    keep, left_out = allowed(query, snapshot)
     keep &= evidence.said
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
@@ -121,7 +121,7 @@ def _staged(query: Query, snapshot: Snapshot, candidates: Candidates) -> tuple[R
     return through(query, pool)
 
 
-def _allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
+def allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
     """What may be answered with, (p,): the one place where filters and exclusions are enforced."""
     keep = snapshot.mask(query.where)
     left_out = {"filter": len(keep) - int(np.count_nonzero(keep))}
