@@ -40,6 +40,7 @@ WISHES: list[dict[str, Any]] = [
     {"recipe": "look"},
     {"recipe": "combined", "k": 5},
     {"recipe": "same-kind", "k": 5},
+    {"like": ["m1", "b6"], "unlike": ["t5"], "k": 5},
     {"diversity": 0.5, "k": 5},
     {"stock": "first", "k": 30},
     {"per_brand": 1},
@@ -52,6 +53,8 @@ REFUSED: list[dict[str, Any]] = [
     {"where": "nothing=1"},
     {"but": "colour=mauvish"},
     {"but": "price<=cheap"},
+    {"like": ["nobody"]},
+    {"like": ["m1"], "unlike": ["m1"]},
     {"weights": "smell=1"},
     {"metric": "manhattan"},
     {"pictures": "some"},
@@ -144,6 +147,7 @@ SEARCHED: list[dict[str, Any]] = [
     {"k": 4, "duplicates": True},
     {"k": 4, "where": "price<=60EUR", "exclude": ["m1"]},
     {"variants": True, "diversity": 0.4, "stock": "first", "per_brand": 2},
+    {"like": ["0008"], "unlike": ["t5"], "k": 5},
     {"where": "colour=red price<=0EUR"},
 ]
 
@@ -162,6 +166,42 @@ def test_what_a_photo_finds(made_index: Path, shop_table: Path, address: str, wi
     said = Index.open(made_index).search(photo, **wishes).to_dict()
     assert essence(by_command("search", image=photo, index=made_index, **wishes)) == essence(said)
     assert essence(sent_photo(f"{address}/v1/search", photo, **wishes)) == essence(said)
+
+
+def test_a_photo_and_words_ask_together(made_index: Path, shop_table: Path, address: str) -> None:
+    photo = shop_table.parent / "photos" / "photo-1.jpg"
+    said = Index.open(made_index).search(photo, text="red", k=5).to_dict()
+    assert said["results"]
+    assert essence(by_command("search", "red", image=photo, index=made_index, k=5)) == essence(said)
+    assert essence(sent_photo(f"{address}/v1/search", photo, text="red", k=5)) == essence(said)
+
+
+def test_products_that_are_liked_ask_alone_with_weights(made_index: Path, address: str) -> None:
+    index = Index.open(made_index)
+    said = index.search(like={"0007": 1, "m1": 0.5}, unlike={"t5": 2}, k=6).to_dict()
+    assert said["results"]
+    wishes = {"like": ["0007", "m1=0.5"], "unlike": ["t5=2"], "k": 6}
+    assert essence(by_command("search", index=made_index, **wishes)) == essence(said)
+    assert essence(by_http(f"{address}/v1/search", **wishes)) == essence(said)
+    said = index.similar("0007", like={"m1": 0.5}).to_dict()
+    asked = {"id": "0007", "like": {"m1": 0.5}}
+    assert essence(posted(f"{address}/v1/similar", {"requests": [asked]})["answers"][0]) == essence(said)
+    assert essence(by_http(f"{address}/v1/similar/0007", like="m1=0.5")) == essence(said)
+
+
+def test_what_there_is_instead_is_said_on_every_door(made_index: Path, address: str) -> None:
+    wishes: dict[str, Any] = {"where": "category=Mugs", "but": "price<=0EUR"}
+    for document in (
+        Index.open(made_index).similar("m1", **wishes).to_dict(),
+        by_command("similar", "m1", index=made_index, **wishes),
+        by_http(f"{address}/v1/similar/m1", **wishes),
+    ):
+        assert document["results"] == []
+        assert document["explain"]["unmet"]
+        (one, *_) = document["instead"]
+        assert one["said"].startswith("Without the price limit")
+        assert one["where"] == "category=Mugs"
+        assert one["results"][0]["product"]["title"]
 
 
 def test_products_that_show_the_same_picture_are_one_on_every_door(made_index: Path, address: str) -> None:
