@@ -115,7 +115,8 @@ def _unescaped(texts: pa.StringArray) -> pa.StringArray:
     """Texts as JSON writes them between quotes, read."""
     if not pc.any(escaped := pc.match_substring(texts, "\\")).as_py():
         return texts
-    read = [json.loads(f'"{text}"') for text in texts.filter(escaped).to_pylist()]
+    whole = '","'.join(texts.filter(escaped).to_pylist())
+    read = json.loads(f'["{whole}"]')
     return pc.replace_with_mask(texts, escaped, pa.array(read, pa.string()))
 
 
