@@ -113,3 +113,13 @@ def test_an_encoder_of_the_hub_without_a_text_tower_has_a_map_learnt(hub: Hub) -
     index = made()
     found = Fitted.read(index._store.notes, index.manifest).words
     assert found is not None and not isinstance(found, SpokenTower)
+
+
+def test_words_that_no_text_says_find_pictures_by_the_tower(hub: Hub) -> None:
+    index = made()
+    ids, looks = index.vectors()
+    wanted = unit(load_text_encoder(index.manifest.encoder).encode_text(["zebra"]))[0][0]
+    nearest = [ids[at] for at in np.argsort(-(looks @ wanted), kind="stable")[:5]]
+    answer = index.search(text="zebra", k=5)
+    assert sorted(answer.ids) == sorted(nearest)
+    assert answer.explain["words"]["unknown"] == []
