@@ -84,18 +84,22 @@ def test_copies_come_first_and_kinds_stay_together(index_path: Path) -> None:
 
 def test_the_table_says_what_is_folded_and_how_to_see_it(lookalike: Run, made_index: Path) -> None:
     lines = lookalike("similar", "b6", "-k", "60", "--index", made_index).stdout.splitlines()
-    row = {line.split()[1]: line for line in lines[1:-2]}
-    assert "+2 copies" in row["m1"]
-    assert "+1 copy" in row["t5"]
-    assert "cop" not in row["b5"]
+    row = {line.split()[1]: line for rank, line in enumerate(lines[1:], 1) if line.split()[0] == str(rank)}
+    assert "+2 copies, +2 variants" in row["m2"]
+    assert "+1 copy, +1 variant" in row["t5"]
+    assert "+" not in row["b5"]
+    assert lines[len(row) + 1].startswith("The first: Alike: closer than 66 of 100 best matches")
     assert lines[-2:] == [
-        "4 products folded into those that show the same picture; --duplicates shows them.",
-        f"These are all that match: {len(row)}, and 4 folded.",
+        "4 products folded into those that show the same picture, 14 variants folded into the best of their "
+        "style; --duplicates and --variants show them.",
+        f"These are all that match: {len(row)}, and 18 folded.",
     ]
     own = lookalike("similar", "m1", "--index", made_index).stdout.splitlines()
-    assert own[-1] == "2 products with the picture that asks left out; --duplicates shows them."
+    assert own[-1].endswith(
+        "2 products with the picture that asks left out; --duplicates and --variants show them."
+    )
     whole = lookalike("similar", "b6", "-k", "60", "--duplicates", "--index", made_index).stdout
-    assert "folded" not in whole
+    assert "same picture" not in whole
     assert "m1-ter" in whole
 
 
@@ -207,7 +211,7 @@ def test_bad_rows_are_listed_and_decide_the_exit_status(lookalike: Run, tmp_path
     (pictures / "folder.png").mkdir()
     names = [*(f"{n}.png" for n in range(6)), "cut.png", "zero.png", "text.png", "folder.png", "none.png"]
     rows = [f"{Path(name).stem},p/{name},one" for name in names]
-    rows += [",p/1.png,without id", "bare,,without picture", "0,p/0.png,again"]
+    rows += [",p/1.png,without id", "bare,,", "0,p/0.png,again"]
     (tmp_path / "t.csv").write_text("id,image,title\n" + "\n".join(rows) + "\n")
     done = lookalike("add", "t.csv", "--report", "bad.csv", "--json")
     assert done.returncode == 3

@@ -27,8 +27,9 @@ def print_answer(answer: Answer) -> None:
         _print_instead(answer)
         return
     _print_results(answer.results, "colour" in answer.explain["weights"])
-    if said := answer.results[0].sentence:
-        click.echo(plain(f"The first: {said}"))
+    first = answer.results[0]
+    if first.sentence and (first.closeness is not None or "look" not in first.evidence):
+        click.echo(plain(f"The first: {first.sentence}"))
     _print_folding(answer)
     if answer.complete:
         folded = answer.explain["folded"]
@@ -71,7 +72,8 @@ def _print_folding(answer: Answer) -> None:
     said = folding(answer)
     if said:
         by = answer.explain.get("folded_by", {})
-        options = ["--duplicates"] if by.get("copies") or not by.get("variants") else []
+        copies = by.get("copies") or answer.explain.get("left_out", {}).get("copies")
+        options = ["--duplicates"] if copies else []
         options += ["--variants"] if by.get("variants") else []
         click.echo(f"{said}; {' and '.join(options)} {'show' if len(options) > 1 else 'shows'} them.")
 
