@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lookalike.catalog import Catalog
     from lookalike.ingest.report import IngestReport, Interrupted
 
-FITTING = "Learning words"
+FITTING = "Learning"
 """What is shown while things are fitted on the catalogue."""
 
 Done = TypeVar("Done")
