@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lookalike.asking.search import BOTH, COLOURLESS, Seen, search_query
+from lookalike.asking.search import Seen, search_query
 from lookalike.asking.wishes import Wishes
 from lookalike.errors import BadArgument
 from lookalike.index import Index
@@ -208,8 +208,12 @@ def test_words_with_a_photo_that_mean_nothing_leave_the_question_to_the_photo(in
 def test_weights_of_a_photo_and_words_are_the_default_or_the_callers(index: Index) -> None:
     view = index._now()
     seen = photo_of(view, "mug-red-0")
-    assert search_query(view, "in blue", seen, Wishes.of()).weights == BOTH
-    assert search_query(view, "watch", seen, Wishes.of()).weights == COLOURLESS
+    assert search_query(view, "in blue", seen, Wishes.of()).weights == {"look": 1.0, "words": 1.25}
+    assert search_query(view, "watch", seen, Wishes.of()).weights == {
+        "look": 1.0,
+        "words": 2.0,
+        "colour": 0.2,
+    }
     assert search_query(view, "zeppelin", seen, Wishes.of()).weights == {"look": 1.0}
     own = search_query(view, "watch", seen, Wishes.of(weights="look=1,words=0.1"))
     assert own.weights == {"look": 1.0, "words": 0.1}

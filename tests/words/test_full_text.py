@@ -106,7 +106,7 @@ def floats(*values: float) -> Floats:
 
 
 def test_a_full_match_leads_then_a_wordless_look_alike_then_half_a_match() -> None:
-    scores = joined(floats(1, NONE, 0.5, 0, NONE), floats(0.5, 1, 1, 1, 0.1))
+    scores = joined(floats(1, NONE, 0.5, 0, NONE), floats(0.6, 0.95, 1, 1, 0.1))
     assert np.argsort(-scores).tolist() == [0, 1, 2, 3, 4]
 
 

@@ -24,7 +24,8 @@ class Hearing:
     ``words`` joins what a product's texts say of the words (``text``) with how much its best picture looks
     like them (``shown``), both from 0 to 1; ``cosine`` is that picture's, as the words have it. NaN where
     nothing is said of a product; None where the words mean nothing to a source. ``understood`` says whether
-    any word means anything here, ``colours`` are the standard colours among them.
+    any word means anything here, ``colours`` are the standard colours among them, and ``kind`` says whether
+    one names a kind of product.
     """
 
     words: Floats
@@ -34,6 +35,7 @@ class Hearing:
     explain: Mapping[str, Any]
     understood: bool
     colours: Sequence[str]
+    kind: bool
 
     @classmethod
     def of(cls, view: View, asked: str) -> Hearing:
@@ -57,7 +59,9 @@ class Hearing:
         explain: dict[str, Any] = {"words": made.to_dict()}
         if not meant:
             explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
-        return cls(scores, text, shown, cosine, explain, meant, made.colours)
+        return cls(
+            scores, text, shown, cosine, explain, meant, made.colours, view.full_text.names_kind(terms)
+        )
 
     @property
     def alone(self) -> Floats:

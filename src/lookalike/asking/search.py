@@ -20,11 +20,9 @@ PHOTO_WEIGHED = ("look", "colour")
 WORDS_WEIGHED = ("words",)
 BOTH_WEIGHED = ("look", "colour", "words")
 
-BOTH = {"look": 1.0, "words": 2.0}
-"""What counts where a photo and words ask together, told on one scale each."""
-
-COLOURLESS = {**BOTH, "colour": 0.2}
-"""The same where the words name no colour: the photo's colours are wanted then."""
+WORDS_BESIDE, KIND_BESIDE, COLOUR_BESIDE = 1.25, 2.0, 0.2
+"""What words count beside a photo that counts 1, told on one scale; the same where they name a kind, which is
+then not the photo's; and what the photo's colours count where the words name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def _weighed(words: bool, photo: bool) -> Sequence[str]:
 
 
 def _weights(wishes: Wishes, said: Hearing | None, seen: Seen | None) -> Mapping[str, float]:
-    """The weights that were asked for; else, where words ask with a photo, `BOTH` or `COLOURLESS`.
+    """The weights that were asked for; else, where words ask with a photo, what suits these words.
 
     Words that mean nothing here leave the question to the photo.
     """
@@ -102,4 +100,5 @@ def _weights(wishes: Wishes, said: Hearing | None, seen: Seen | None) -> Mapping
         return check_weights(wishes.weights, among)
     if not said.understood:
         return {"look": 1.0}
-    return BOTH if said.colours else COLOURLESS
+    weights = {"look": 1.0, "words": KIND_BESIDE if said.kind else WORDS_BESIDE}
+    return weights if said.colours else {**weights, "colour": COLOUR_BESIDE}

@@ -25,7 +25,7 @@ NAMED = ("title", "brand", "category")
 _LAST = "\U0010ffff"  # sorts behind every word
 _EVEN = 0.6  # how far the length of a field is evened out: BM25's b
 _ENOUGH = 0.3  # from here on more of a word adds little: BM25's k1, low, since titles do not repeat words
-_COLOUR = 0.5  # the same of one that names a colour
+_COLOUR = 1.0  # the same of one that names a colour
 _KIND = 1.0  # how much more a word counts that always names a kind of product
 _DAMPED = 0.5  # power of the inverse document frequency: the rarest word is not to rule
 _ELSEWHERE = 0.85  # what a word counts that names kinds, but not this product's: "top" in "high-top sneakers"
@@ -116,6 +116,10 @@ class FullText:
         """What a term counts that these products have: its inverse document frequency, damped."""
         holders = int(np.count_nonzero(has))
         return float(np.log1p((self._count - holders + 0.5) / (holders + 0.5)) ** _DAMPED)
+
+    def names_kind(self, terms: Sequence[Term]) -> bool:
+        """Whether any of the terms names a kind of product."""
+        return any(term.meanings and self._kind(term) > _MOSTLY for term in terms)
 
     def _kind(self, term: Term) -> float:
         """How far a term names a kind: the share of its products that have it in their category."""

@@ -9,10 +9,10 @@ from lookalike.vectors import Floats
 TEXT, LOOK = 0.75, 0.25
 """What texts and looks count where a product has both."""
 
-ALONE = 0.85
+ALONE = 0.9
 """What looks count where a product has no words: above half of the words in a text, below all of them."""
 
-TINT = 0.1
+TINT = 0.15
 """What a measured colour counts, as a share of the way from a picture of chance to a text's own."""
 
 _WHOLE = 0.35  # share of a picture that a colour has to cover to count wholly

@@ -38,6 +38,7 @@ _BEGINNINGS = 8  # words that a beginning stands for, the most frequent
 _OTHERS = 6  # ways to say a thing that are taken beside the one that was typed
 _OTHERWISE = 0.6  # share of a meaning that was not typed, where the typed one is there
 _NAMED = 3  # ways to say it that are named
+_SHADE = 0.75  # the same of a shade of the colour that was typed: cobalt is a blue
 _PART = 3  # letters of the shorter of two words written as one
 
 
@@ -144,7 +145,7 @@ class Vocabulary:
         return Term(asked, (), "unknown")
 
     def _said(self, asked: str, said: Sequence[tuple[str, ...]], how: How, first: float = 1.0) -> Term:
-        shares = [first, *[_OTHERWISE] * (len(said) - 1)]
+        shares = [first, *(_shade(asked, words) for words in said[1:])]
         meanings = tuple(
             Meaning(tuple(self._codes[word] for word in words), share)
             for words, share in zip(said[: 1 + _OTHERS], shares, strict=False)
@@ -182,3 +183,8 @@ class Vocabulary:
     @cached_property
     def _spelling(self) -> Spelling:
         return Spelling(self.words, self.counts)
+
+
+def _shade(asked: str, words: Sequence[str]) -> float:
+    """How far other words say what was asked: a shade of a colour more than another word for a thing."""
+    return _SHADE if asked in colour.NAMES and colour.ALIASES.get(" ".join(words)) == asked else _OTHERWISE
