@@ -52,13 +52,14 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     size = pool_size(query)
-    candidates = _best(query, evidence, keep, families, size)
+    own = _own_variants(query, snapshot, keep)
+    candidates = _best(query, evidence, keep, families, size, own=own)
     searched = perf_counter()
-    order, stages = _staged(query, snapshot, candidates)
+    order, stages = _staged(query, snapshot, candidates, own)
     while len(order) < query.k and len(candidates) == size:
         size *= GROWTH
-        candidates = _best(query, evidence, keep, families, size)
-        order, stages = _staged(query, snapshot, candidates)
+        candidates = _best(query, evidence, keep, families, size, own=own)
+        order, stages = _staged(query, snapshot, candidates, own)
     top = candidates.take(order[: query.k])
     rows = top.rows.tolist()
     copies, variants = ({}, {}) if families is None else folded(families, snapshot.variants, rows, keep)
@@ -96,18 +97,38 @@ def _unmet(query: Query, snapshot: Snapshot, matching: int) -> list[str]:
     return [] if matching else [*query.explain.get("unmet", ()), *hints(query.where, snapshot.columns)]
 
 
-def _best(query: Query, evidence: Evidence, keep: Mask, families: Families | None, count: int) -> Candidates:
-    """The best products to keep, (p,), at most ``count``, one of each family, best first."""
+def _own_variants(query: Query, snapshot: Snapshot, keep: Mask) -> Rows:
+    """The rows of the variants of what asks that come first: those to keep, where they are asked for."""
+    if not query.own_variants or query.seed is None:
+        return np.empty(0, dtype=np.intp)
+    rows = snapshot.variants.of(snapshot.row(query.seed))
+    return rows[keep[rows]]
+
+
+def _best(
+    query: Query, evidence: Evidence, keep: Mask, families: Families | None, count: int, *, own: Rows
+) -> Candidates:
+    """The best products to keep, (p,), at most ``count``, one of each family, best first.
+
+    Those that are ``own`` are among them, however far they are.
+    """
     rows = contenders(query, evidence, keep, count, families)
+    rows = np.union1d(rows, own) if len(own) else rows
     candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
     if families is not None:
         stays = best_of_each(families, rows, candidates.score)
         candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
     places, scores = best(candidates.score, count)
+    if len(own):
+        far = np.setdiff1d(np.flatnonzero(np.isin(candidates.rows, own)), places)[:count]
+        places = np.append(places[: len(places) - len(far)], far)
+        scores = np.append(scores[: len(places) - len(far)], candidates.score[far])
     return replace(candidates.take(places), score=scores)
 
 
-def _staged(query: Query, snapshot: Snapshot, candidates: Candidates) -> tuple[Rows, list[dict[str, Any]]]:
+def _staged(
+    query: Query, snapshot: Snapshot, candidates: Candidates, own: Rows
+) -> tuple[Rows, list[dict[str, Any]]]:
     """The places of the candidates in the order that the stages leave them in, and what each did."""
     if not staged(query):
         return np.arange(len(candidates)), []
@@ -117,6 +138,7 @@ def _staged(query: Query, snapshot: Snapshot, candidates: Candidates) -> tuple[R
         availability=columns.words("availability", rows),
         brands=columns.words("brand", rows),
         looks=snapshot.looks_of(rows),
+        own=np.isin(rows, own),
     )
     return through(query, pool)
 

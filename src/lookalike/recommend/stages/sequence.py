@@ -1,4 +1,4 @@
-"""Which stage comes when: stock, then brands, then diversity, on a pool of the best candidates."""
+"""Which stage comes when: stock, brands, diversity, own variants, on a pool of the best candidates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import numpy as np
 from lookalike.recommend.query import Query
 from lookalike.recommend.stages.brands import at_most
 from lookalike.recommend.stages.diversity import diversified
+from lookalike.recommend.stages.own import own_first
 from lookalike.recommend.stages.stock import in_stock_first, sold_out
-from lookalike.vectors import Floats, Rows
+from lookalike.vectors import Floats, Mask, Rows
 
 FEWEST = 50
 TIMES = 5
@@ -31,13 +32,15 @@ class Pool:
     """c products without their copies and variants, in the order they are in so far.
 
     ``scores`` (c,) are rounded; ``availability`` and ``brands`` are as the catalogue says them, "" for
-    nothing; ``looks`` (c, dim) are the unit vectors of the main pictures, zero for a product without one.
+    nothing; ``looks`` (c, dim) are the unit vectors of the main pictures, zero for a product without one;
+    ``own`` (c,) are variants of what asks.
     """
 
     scores: Floats
     availability: Sequence[str]
     brands: Sequence[str]
     looks: Floats
+    own: Mask
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -49,6 +52,7 @@ class Pool:
             [self.availability[at] for at in places],
             [self.brands[at] for at in places],
             self.looks[places],
+            self.own[places],
         )
 
 
@@ -58,7 +62,8 @@ Stage = Callable[[Pool], tuple[Rows, dict[str, Any]]]
 
 def staged(query: Query) -> bool:
     """Whether any stage after collapsing is on."""
-    return query.stock == "first" or query.per_brand is not None or query.diversity > 0
+    others = query.stock == "first" or query.per_brand is not None or query.diversity > 0
+    return others or query.own_variants
 
 
 def pool_size(query: Query) -> int:
@@ -73,7 +78,8 @@ def through(query: Query, pool: Pool) -> tuple[Rows, list[dict[str, Any]]]:
 
     Of each: how many products came in and went out, and how many of the first k have ``moved`` away.
     Stock comes before brands, so that of a brand those stay that can be had; diversity comes last, so that
-    it is measured among what may be shown, and it keeps to what the stages before it promised.
+    it is measured among what may be shown, and it keeps to what the stages before it promised. A variant of
+    what asks, where it may answer at all, is what was asked for: it comes before everything.
     """
     order = np.arange(len(pool))
     said: list[dict[str, Any]] = []
@@ -94,6 +100,8 @@ def _stages(query: Query) -> dict[str, Stage]:
         chosen["brands"] = partial(_brands, query.per_brand)
     if query.diversity > 0:
         chosen["diversity"] = partial(_diversity, query)
+    if query.own_variants:
+        chosen["own variants"] = partial(_own, query)
     return chosen
 
 
@@ -113,3 +121,8 @@ def _diversity(query: Query, pool: Pool) -> tuple[Rows, dict[str, Any]]:
     gone = sold_out(pool.availability) if query.stock == "first" else None
     order = diversified(pool.scores, pool.looks, query.diversity, query.k, gone)
     return order, {"dial": query.diversity}
+
+
+def _own(query: Query, pool: Pool) -> tuple[Rows, dict[str, Any]]:
+    gone = sold_out(pool.availability) if query.stock == "first" else None
+    return own_first(pool.own, gone), {"own": int(pool.own.sum())}
