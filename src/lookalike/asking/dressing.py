@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
-
-import pyarrow as pa
+from unicodedata import combining, normalize
 
 from lookalike.asking.scores import WORDS_COSINE, Scores, asked_by
 from lookalike.filters import Filter
-from lookalike.neighbours.tokens import split_words
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
@@ -23,6 +22,7 @@ from lookalike.recommend.sentence import Measured, Typed, sentence
 from lookalike.view import View
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
+_WORD = re.compile(r"[^\W_]+")
 
 
 def answered(
@@ -116,10 +116,15 @@ def _typed(
     """What each product has of the words that asked; None where none did."""
     if not query.typed:
         return [None] * len(found)
-    titles = split_words(pa.array([product.title for product in found], pa.string())).to_pylist()
     typed = []
-    for words, measured in zip(titles, evidence, strict=True):
-        held = {*map(str.casefold, words)}
+    for product, measured in zip(found, evidence, strict=True):
+        held = _folded(product.title)
         named = [word for word in query.typed if word in held or f"{word}s" in held]
         typed.append(Typed(named, len(query.typed), measured.get("text"), measured.get("shown")))
     return typed
+
+
+def _folded(text: str) -> set[str]:
+    """The words of one text, folded as `lookalike.neighbours.tokens` does for many at once."""
+    plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return {*_WORD.findall(plain.casefold())}
