@@ -114,3 +114,10 @@ def test_the_document_and_the_data_frame_hold_the_scores(fitted: Index) -> None:
     assert frame["same_product"].isna().all()
     assert frame.attrs["nothing_close"] is True
     assert "Nothing in this shop is close to your photo" in answer._repr_html_()
+
+
+def test_a_title_is_said_to_have_the_words_that_it_has(unfitted: Index) -> None:
+    found = unfitted.search(text="Réd 7", k=1)[0]
+    assert found.id == "07"
+    assert found.sentence == "Its title says red and 7."
+    assert found.closeness is None
