@@ -307,6 +307,29 @@ def test_a_colour_chosen_narrows_the_results(visit: Any) -> None:
     assert shown(page) == answered(page)
 
 
+def test_words_and_examples_ask_together_with_the_photo(visit: Any, serious: Any) -> None:
+    page = visit("/photo", 390)
+    choose(page)
+    alone = shown(page)
+    page.get_by_role("searchbox", name="Words beside the photo").fill("navy")
+    page.wait_for_function("() => location.search.includes('text=navy')")
+    assert shown(page) == answered(page, text="navy") != alone
+    page.get_by_role("button", name="Only navy").tap()
+    page.wait_for_function("() => location.search.includes('colour=navy')")
+    blue = shown(page)
+    assert blue == answered(page, text="navy", where='colour="navy"')
+    liked = page.locator(".photo-grid .card").nth(1)
+    name = liked.get_attribute("data-id")
+    liked.locator(".more-like").tap()
+    page.wait_for_function("() => location.search.includes('like=')")
+    assert shown(page) == answered(page, text="navy", where='colour="navy"', like=name)
+    assert serious(page) == []
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('like=')")
+    assert shown(page) == blue
+    assert not page.get_by_role("region", name="Your examples").is_visible()
+
+
 def test_the_dial_turns_results_to_colour(visit: Any) -> None:
     page = visit("/photo")
     choose(page)

@@ -145,6 +145,27 @@ def test_what_is_wished_of_the_shelf_is_promised_and_stands_in_the_address(
     assert onward.endswith("?colour=red&dial=0.5")
 
 
+def test_wishes_that_nothing_meets_are_said_and_one_gives_way_at_a_press(
+    visit: Any, shop_index: Index, serious: Any
+) -> None:
+    page = visit("/product/0100?colour=red&upto=1EUR")
+    asked = shop_index.similar("0100", but="colour=red price<=1EUR", **ALWAYS)
+    assert asked.ids == []
+    offers = page.locator(".instead")
+    assert offers.count() == len(asked.instead) > 0
+    way = asked.instead[0]
+    offer = offers.first
+    assert way.said.split()[0] in offer.inner_text()
+    assert [card.get_attribute("data-id") for card in offer.locator(".card").all()] == [
+        one.id for one in way.results
+    ]
+    assert page.get_by_role("button", name="Up to €1", exact=True).get_attribute("aria-pressed") == "true"
+    assert serious(page) == []
+    offer.get_by_role("button", name="Show").click()
+    wait_for_shelf(page, shop_index.similar("0100", but=way.but, where=way.where, **ALWAYS).ids)
+    assert "upto=1EUR" not in page.url
+
+
 def brand(product: str) -> str:
     return next(one.brand for one in tiny_shop().products if one.id == product)
 

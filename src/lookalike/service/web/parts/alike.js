@@ -3,7 +3,7 @@
 import { address, get, productPath } from "../api.js";
 import { announce } from "../router.js";
 import { adjust } from "./adjust.js";
-import { askedOf, butParams, butRow, butsOf, loosenedButs } from "./buts.js";
+import { askedOf, butParams, butRow, butsOf, offeredButs } from "./buts.js";
 import { VARIETY, shareOf, weightsOf } from "./dial.js";
 import { oneAtATime } from "./drops.js";
 import { el } from "./el.js";
@@ -32,7 +32,7 @@ export function alikeShelf(product, colours, place) {
     waiting: STEP,
     more: () => turn(shelf, { k: countMore(shelf.state.k, STEP) }),
     fold: () => turn(shelf, { duplicates: !shelf.state.duplicates }),
-    take: (instead) => turn(shelf, { buts: loosenedButs(shelf.state.buts, instead) }),
+    take: (instead) => turn(shelf, { buts: offeredButs(product, shelf.state.buts, instead) }),
     nothing: () => el("p", { class: "soft" }, "There is nothing else in the shop to compare with."),
   });
   shelf.buts = butRow(product, colours, (buts) => turn(shelf, { buts }));

@@ -12,7 +12,13 @@ const PLACE = /: (?:closer|farther) than [^.]*(?=\.)/; // told to those who ask 
 export function told({ sentence, closeness }) {
   if (closeness === null || closeness === undefined) return { alike: "", rest: sentence };
   const [, alike, rest] = /^(.*?)\.(?: (.*))?$/s.exec(sentence.replace(PLACE, "")) ?? [null, "", sentence];
-  return { alike, rest: rest ?? "" };
+  return { alike: short(alike), rest: rest ?? "" };
+}
+
+/** Without what asked, which stands over the cards: "Somewhat like your photo" is somewhat alike. */
+function short(alike) {
+  const words = alike.replace(/like (?:your photo|what you chose)$/i, "alike").replace(/ to (?:your photo|what you chose)$/, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Four small bars, as many of them filled as a result is alike. @param {number} closeness 0 to 1 */

@@ -1,13 +1,16 @@
 /** "This, but": what a shopper wants otherwise than in a product, and what is to stay. Each is a promise. */
 
 import { get } from "../api.js";
-import { el, icon } from "./el.js";
+import { kind } from "./card.js";
+import { el, fill, icon } from "./el.js";
+import { amountOf, term, termsOf } from "./filter.js";
+import { roughly } from "./money.js";
 import { colourShares } from "./swatch.js";
-import { fieldsOf, term } from "./wishes.js";
 
 /**
- * @typedef {{colour: string, cheaper: boolean, brand: "" | "same" | "other", kind: boolean}} Buts
- *   a colour it is to have; cheaper than this; of this brand or of others; of this kind alone
+ * @typedef {{colour: string, cheaper: boolean, upTo: string, brand: "" | "same" | "other", kind: boolean}} Buts
+ *   a colour it is to have; cheaper than this, or up to an amount ("21.9EUR"); of this brand or of others; of this
+ *   kind alone
  */
 
 /** @param {URLSearchParams} params @returns {Buts} */
@@ -16,15 +19,17 @@ export function butsOf(params) {
   return {
     colour: params.get("colour") ?? "",
     cheaper: params.get("cheaper") === "true",
+    upTo: amountOf(params.get("upto") ?? "") ? params.get("upto") : "",
     brand: brand === "same" || brand === "other" ? brand : "",
     kind: params.get("kind") === "same",
   };
 }
 
 /** As an address says them. @param {Buts} buts */
-export const butParams = ({ colour, cheaper, brand, kind }) => ({
+export const butParams = ({ colour, cheaper, upTo, brand, kind }) => ({
   colour,
   cheaper: cheaper || null,
+  upto: upTo,
   brand,
   kind: kind ? "same" : null,
 });
@@ -34,6 +39,7 @@ export function askedOf({ brand, price }, buts) {
   const { colour } = buts;
   const but = [
     colour && term("colour", [colour]),
+    buts.upTo && `price<=${buts.upTo}`,
     buts.cheaper && price && `price<${price.amount}${price.currency}`,
     buts.brand === "other" && brand && term("brand", [brand], "!="),
   ];
@@ -41,19 +47,39 @@ export function askedOf({ brand, price }, buts) {
   return { but: but.filter(Boolean).join(" "), where, recipe: buts.kind ? "same-kind" : null };
 }
 
-/** The wishes that something the service offers instead still asks for. @param {Buts} buts */
-export function loosenedButs(buts, { but, where }) {
-  const kept = fieldsOf([but, where].filter(Boolean).join(" "));
-  const brand = kept.has("brand") ? buts.brand : "";
-  return { ...buts, colour: kept.has("colour") ? buts.colour : "", cheaper: buts.cheaper && kept.has("price"), brand };
+/**
+ * The wishes as the service offers them where nothing meets all of them. Its filters say nothing of the kind: that
+ * it gives way is seen by what there is, or by filters that are those that were asked for.
+ * @param {import("./card.js").Product} product
+ * @param {Buts} buts
+ * @returns {Buts}
+ */
+export function offeredButs(product, buts, { but, where, results }) {
+  const terms = [...termsOf(but), ...termsOf(where)];
+  const find = (field) => terms.find((one) => one.field === field);
+  const [brand, price] = [find("brand"), find("price")];
+  const cheaper = buts.cheaper && price?.op === "<";
+  const asked = askedOf(product, buts);
+  const count = termsOf(asked.but).length + termsOf(asked.where).length;
+  const next = {
+    colour: find("colour")?.values[0] ?? "",
+    cheaper,
+    upTo: price && !cheaper ? price.values[0] : "",
+    brand: brand ? (brand.op === "!=" ? "other" : "same") : "",
+  };
+  const same = terms.length === count && Object.entries(next).every(([name, value]) => buts[name] === value);
+  const others = product.category && results.some((one) => kind(one.product) !== kind(product));
+  return { ...next, kind: buts.kind && !same && !others };
 }
 
-/** The colours that products of this one's kind have, the most frequent first, without its own. */
-export async function coloursFor({ category, colours }, options) {
+/** The colours that products of this one's kind have, the most frequent first, without its own unless that is `held`. */
+export async function coloursFor({ category, colours }, held, options) {
   const params = { limit: 1, facets: "true", where: category ? term("category", [category]) : null };
   const answer = await get("/v1/products", { ...options, params }).catch(() => null);
-  const [own] = colourShares(colours);
-  return (answer?.facets?.colour ?? []).filter(({ value }) => value !== own?.[0]);
+  const own = colourShares(colours)[0]?.[0];
+  const found = (answer?.facets?.colour ?? []).filter(({ value }) => value !== own || value === held);
+  const lost = held && !found.some(({ value }) => value === held);
+  return lost ? [...found, { value: held, hex: "transparent", count: 0 }] : found;
 }
 
 /**
@@ -66,12 +92,14 @@ export function butRow(product, colours, turn) {
   let held = null;
   const toggles = [
     product.price && ["cheaper", "Cheaper", () => held.cheaper, () => ({ cheaper: !held.cheaper })],
+    ["up to", "", () => held.upTo, () => ({ upTo: "" })],
     product.brand && ["other brand", "Another brand", () => held.brand === "other", () => ({ brand: held.brand === "other" ? "" : "other" })],
     product.brand && ["same brand", "Same brand", () => held.brand === "same", () => ({ brand: held.brand === "same" ? "" : "same" })],
     ["kind", "Same kind", () => held.kind, () => ({ kind: !held.kind })],
   ].filter(Boolean);
   const press = (wish) => turn({ ...held, ...wish });
   const buttons = toggles.map(([key, words, isHeld, wish]) => ({
+    key,
     isHeld,
     node: el("button", { type: "button", class: "toggle", dataset: { key }, on: { click: () => press(wish()) } }, icon("check"), words),
   }));
@@ -95,7 +123,11 @@ export function butRow(product, colours, turn) {
     element,
     show(buts) {
       held = buts;
-      for (const { node, isHeld } of [...buttons, ...discs]) node.setAttribute("aria-pressed", String(isHeld()));
+      for (const { node, isHeld } of [...buttons, ...discs]) node.setAttribute("aria-pressed", String(Boolean(isHeld())));
+      const limit = buttons.find(({ key }) => key === "up to").node;
+      const { amount, currency } = amountOf(held.upTo) ?? {};
+      limit.hidden = !held.upTo;
+      fill(limit, icon("check"), held.upTo && `Up to ${roughly(amount, currency)}`);
     },
   };
 }

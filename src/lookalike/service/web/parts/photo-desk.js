@@ -12,7 +12,7 @@ import { forgetPhoto } from "./photo-store.js";
 import { photoWishes } from "./photo-wishes.js";
 import { countFrom, countMore } from "./results.js";
 import { tray } from "./tray.js";
-import { cleared, countOf, loosened, shopAddress, toggled, whereOf, wishesOf } from "./wishes.js";
+import { cleared, countOf, filteredBy, shopAddress, toggled, whereOf, wishesOf } from "./wishes.js";
 
 const STEP = 24;
 const UNSEEN = "This browser cannot show this file.";
@@ -52,7 +52,7 @@ export function photoDesk(photo, inputs, place) {
     clear: () => wish(cleared(state.wishes)),
     more: () => settle({ k: countMore(state.k, STEP) }),
     fold: () => settle({ duplicates: !state.duplicates }),
-    take: (instead) => wish(loosened(state.wishes, instead.where)),
+    take: (instead) => wish(filteredBy(state.wishes, instead.where)),
     colour: (name) => wish(toggled(state.wishes, "colour", name)),
     choose: inputs.choose,
     controls: controls.element,

@@ -25,7 +25,8 @@ export function photoWishes({ state, onwishes, ondial, signal }) {
     "div",
     { class: "photo-wishes" },
     words.element,
-    el("div", { class: "photo-filters", role: "group", "aria-label": "Filters" }, panel.element, dials.element),
+    el("div", { class: "photo-filters", role: "group", "aria-label": "Filters" }, panel.element),
+    dials.element,
     chips,
   );
 

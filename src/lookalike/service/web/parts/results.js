@@ -4,6 +4,7 @@ import { card, ghost } from "./card.js";
 import { el, fill } from "./el.js";
 import { reorder } from "./flip.js";
 import { foldedLine } from "./folded.js";
+import { priced } from "./money.js";
 import { showWhy } from "./why.js";
 
 const MOST = 96;
@@ -25,7 +26,8 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
   let shown = null;
   list.append(...Array.from({ length: waiting }, () => ghost()));
   element.addEventListener("why", ({ detail: { id } }) => {
-    const result = shown?.results.find((one) => one.id === id);
+    const all = [shown, ...(shown?.instead ?? [])].flatMap((one) => one?.results ?? []);
+    const result = all.find((one) => one.id === id);
     if (result) showWhy(result, shown);
   });
 
@@ -44,7 +46,7 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
       shown = answer;
       const { results, complete, explain } = answer;
       further.hidden = complete || results.length < k || k >= MOST;
-      fill(said, results.length ? answer.nothing_close && farAway() : (instead(answer, take) ?? nothing()));
+      fill(said, results.length ? answer.nothing_close && farAway(explain) : (instead(answer, take) ?? nothing()));
       folded.show(explain, duplicates);
       const cards = results.map(cardOf);
       if (fresh || still) list.replaceChildren(...cards);
@@ -75,19 +77,19 @@ export function countFrom(text, step) {
   return k >= 1 && k <= MOST ? Math.floor(k) : step;
 }
 
-const farAway = () => el("p", { class: "far" }, el("b", null, "Nothing here is close to that."), " This is the nearest there is.");
+const farAway = ({ nothing_close: said }) => el("p", { class: "far" }, said || "Nothing here is close to that; this is the nearest there is.");
 
 /** What there is when one wish is given up; null where that is not known. */
-function instead({ instead: offers }, take) {
+function instead({ instead: offers, explain }, take) {
   if (!offers?.length) return null;
   const offer = (one) => {
     const button = el("button", { type: "button", class: "button quiet", on: { click: () => take(one) } }, one.matching > one.results.length ? `Show all ${one.matching.toLocaleString("en-GB")}` : "Show them");
     return el(
       "li",
       { class: "instead" },
-      el("p", { class: "instead-said" }, el("span", null, one.said), button),
+      el("p", { class: "instead-said" }, el("span", null, priced(one.said)), button),
       el("ul", { class: "grid instead-cards" }, one.results.map((result) => card(result, { sizes: "160px", examples: "none" }))),
     );
   };
-  return el("div", { class: "insteads" }, el("p", null, el("b", null, "Nothing has all of that.")), el("ul", null, offers.map(offer)));
+  return el("div", { class: "insteads" }, el("p", null, el("b", null, priced(explain.unmet?.[0] ?? "Nothing has all of that."))), el("ul", null, offers.map(offer)));
 }

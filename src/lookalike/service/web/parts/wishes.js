@@ -2,6 +2,7 @@
 
 import { address } from "../api.js";
 import { examplesOf } from "./examples.js";
+import { amountOf, term, termsOf } from "./filter.js";
 
 /**
  * @typedef {{low: number | null, high: number | null, currency: string}} PriceRange
@@ -60,11 +61,6 @@ export function whereOf(wishes) {
   return terms.filter(Boolean).join(" ");
 }
 
-/** A term of the grammar: a field that equals one of some values, or with "!=" none; "" without values. */
-export function term(field, values, operator = "=") {
-  return values.length ? `${quoted(field)}${operator}${values.map(quoted).join("|")}` : "";
-}
-
 /** How many wishes there are, leaving out text and order. */
 export function countOf(wishes) {
   const lists = [...LISTS.map((name) => wishes[name]), ...wishes.attributes.values()];
@@ -100,23 +96,22 @@ export function cleared({ text, like, unlike, sort }) {
 /** Whether what is nearest to these wishes is asked for, rather than a list of all that passes them. */
 export const isRanked = ({ text, like, sort }) => like.length > 0 || (text !== "" && sort === "");
 
-/** The wishes that a looser filter still asks for. @param {string} where */
-export function loosened(wishes, where) {
-  const kept = fieldsOf(where);
-  const lists = Object.fromEntries(LISTS.map((name) => [name, kept.has(name) ? wishes[name] : []]));
-  const attributes = [...wishes.attributes].filter(([name]) => kept.has(name.toLowerCase()) || kept.has(ATTRIBUTE + name.toLowerCase()));
-  return { ...wishes, ...lists, attributes: new Map(attributes), price: kept.has("price") ? wishes.price : null };
+/** The same question under another filter, as the service offers it where nothing passes. */
+export function filteredBy(wishes, where) {
+  const next = cleared(wishes);
+  for (const { field, op, values } of termsOf(where)) {
+    if (field === "price") next.price = narrowed(next.price, op, amountOf(values[0]));
+    else if (LISTS.includes(field)) next[field] = values;
+    else next.attributes.set(field.startsWith(ATTRIBUTE) ? field.slice(ATTRIBUTE.length) : field, values);
+  }
+  return next;
 }
 
-/** The fields that a filter names. */
-export function fieldsOf(where) {
-  const terms = (where ?? "").matchAll(/(?:^|\s)("(?:[^"]|"")*"|[^\s"=!<>~|]+)\s*(?:[<>!]?=|[<>~])/g);
-  return new Set([...terms].map(([, field]) => field.replace(/^"|"$/g, "").replaceAll('""', '"').toLowerCase()));
-}
-
-/** A field or value in double quotes, as a filter always takes it; one within is written twice. */
-function quoted(text) {
-  return `"${text.replaceAll('"', '""')}"`;
+function narrowed(price, op, limit) {
+  if (!limit) return price;
+  const { low = null, high = null } = price ?? {};
+  const { amount, currency } = limit;
+  return op.startsWith(">") ? { low: amount, high, currency } : { low, high: amount, currency };
 }
 
 function range(text) {

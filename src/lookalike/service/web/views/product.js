@@ -34,7 +34,7 @@ export async function render(root, place) {
   place.title(product.title || product.id);
   const options = { signal: place.signal, kept: place.back };
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
-  const [copies, colours] = await Promise.all([asked, coloursFor(product, options)].map((one) => Promise.race([one, late])));
+  const [copies, colours] = await Promise.all([asked, coloursFor(product, place.params.get("colour"), options)].map((one) => Promise.race([one, late])));
   if (place.signal.aborted) return;
   shelf = alikeShelf(product, colours ?? [], place);
   fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element);

@@ -18,7 +18,7 @@ import { showRead } from "../parts/read.js";
 import { countFrom, countMore, resultList } from "../parts/results.js";
 import { sheetFor } from "../parts/sheet.js";
 import { tray } from "../parts/tray.js";
-import { cleared, countOf, isRanked, loosened, shopAddress, toggled, whereOf, wishesOf } from "../parts/wishes.js";
+import { cleared, countOf, filteredBy, isRanked, shopAddress, toggled, whereOf, wishesOf } from "../parts/wishes.js";
 import { announce } from "../router.js";
 
 const SORTS = [
@@ -69,7 +69,7 @@ function build(place) {
     waiting: 12,
     more: () => more(own, place),
     fold: () => fold(own, place),
-    take: (instead) => change(loosened(own.wishes, instead.where)),
+    take: (instead) => change(filteredBy(own.wishes, instead.where)),
     nothing: () => nothing(own.wishes),
   });
   own.read = el("p", { class: "read", hidden: true });
