@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from lookalike.errors import BadArgument
+from lookalike.neighbours.tokens import split_words, words_asked
 from lookalike.words.texts import Texts, base_form
 
 
@@ -66,3 +67,8 @@ def test_columns_of_different_lengths_are_refused() -> None:
         Texts({"title": pa.array(["a"]), "brand": pa.array(["b", "c"])})
     with pytest.raises(BadArgument):
         Texts({})
+
+
+@pytest.mark.parametrize("text", ["Red-Dress's 2nd_hand", "a.b\x00c\x1fd~e", "ALL Capitals 100%"])
+def test_plain_texts_are_parted_as_all_others_are(text: str) -> None:
+    assert words_asked(text) == [*dict.fromkeys(split_words(pa.array([text]))[0].as_py())]

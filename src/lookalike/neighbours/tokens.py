@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookalike.errors import BadArgument
 
+_PLAIN = re.compile("[a-z0-9]+")
 MOST_WORDS = 50
 MOST_SIGNS = 2_000
 _STEPS = (
@@ -31,8 +35,7 @@ def words_asked(text: str) -> list[str]:
         raise BadArgument(
             f"The text has {len(text):,} characters.", next_step=f"Give {MOST_SIGNS:,} at most."
         )
-    found = [*dict.fromkeys(map(str.casefold, split_words(pa.array([text]))[0].as_py()))]
-    words = [word for word in found if word]
+    words = [*_different(text)]
     if not words:
         raise BadArgument("There is no word in the text.", next_step='Give words, such as "red dress".')
     if len(words) > MOST_WORDS:
@@ -40,6 +43,13 @@ def words_asked(text: str) -> list[str]:
             f"The text has {len(words):,} different words.", next_step=f"Give {MOST_WORDS} at most."
         )
     return words
+
+
+@lru_cache(256)
+def _different(text: str) -> tuple[str, ...]:
+    """The different words of a text, folded, in their order; those of plain English are found quickest."""
+    found = _PLAIN.findall(text.lower()) if text.isascii() else split_words(pa.array([text]))[0].as_py()
+    return tuple(word for word in dict.fromkeys(map(str.casefold, found)) if word)
 
 
 def plain_titles(table: pa.Table) -> pa.Array:
