@@ -32,26 +32,37 @@ from lookalike.recommend.recommender import recommend
 from lookalike.recommend.scales import GUESSED
 
 K = 10
-ASKERS = 400
+ASKERS = 250
 HARM = ((0.0, 0.0), (0.0, 0.05), (0.2, 0.05), (0.5, 0.05))
+FASHION = (
+    ("kind", "kind"),
+    ("gender", "gender"),
+    ("colour", "kind+colour"),
+    ("kind+gender+colour", "kind+gender+colour"),
+    ("colour", "colour"),
+)
 LABELS = {
-    "fashion-small": ("kind", "gender", "kind+gender+colour", "colour"),
-    "fashion-300": ("kind", "gender", "kind+gender+colour", "colour"),
-    "grocery": ("kind",),
-    "demo": ("kind",),
-    "clothing-cc0": ("kind",),
+    "fashion-small": FASHION,
+    "fashion-300": FASHION,
+    "grocery": (("kind", "kind"),),
+    "demo": (("kind", "kind"),),
+    "clothing-cc0": (("kind", "kind"),),
 }
+"""What is hidden, and what is right then. Colour alone is right of a pink boot for a pink vase: texts know of
+kinds, and that they put kinds first is no fault, so that row is told and not counted."""
+
 WAYS = {"look": {"recipe": "look"}, "content": {"weights": {"content": 1.0}}, "both": {"recipe": "combined"}}
+RECIPES = {"combined": {"recipe": "combined"}, "same-kind": {"recipe": "same-kind"}}
 
 
 def answer(shop: Shop, row: int, way: str, k: int = K) -> list[int]:
-    """The rows of an answer, by what a recipe makes of the question."""
+    """The rows of an answer, by what a way or a recipe makes of the question."""
     snapshot = shop.snapshot
     own = snapshot.pictures_of(row)
     copies = shop.copies.get(shop.ids[row], frozenset())
     if way == "content" and not shop.content.trusts:
         return []
-    wishes = Wishes(k=k, exclude=frozenset(copies), duplicates=True, variants=True, **WAYS[way])
+    wishes = Wishes(k=k, exclude=frozenset(copies), duplicates=True, variants=True, **(WAYS | RECIPES)[way])
     mixed = mixture(shop, row, wishes)  # type: ignore[arg-type]  # has what is asked of a view
     query = replace(
         wishes.query(mixed.weights),
@@ -60,6 +71,7 @@ def answer(shop: Shop, row: int, way: str, k: int = K) -> list[int]:
         seed=shop.ids[row],
         given=mixed.given,
         scales=mixed.scales,
+        gates=mixed.gates,
     )
     return recommend(query, snapshot).rows
 
@@ -77,9 +89,9 @@ def shares(shop: Shop, askers: Sequence[int], truth: np.ndarray, way: str) -> np
     return found
 
 
-def compared(shop: Shop, askers: Sequence[int], label: str) -> list[dict[str, Any]]:
-    """One row for each harm."""
-    truth = shop.truth(label)
+def compared(shop: Shop, askers: Sequence[int], label: str, right: str) -> list[dict[str, Any]]:
+    """One row for each harm, with a label hidden and another, or the same, that is right."""
+    truth = shop.truth(right)
     hidden = shop.hiding(label)
     by_look = shares(hidden, askers, truth, "look")
     known = ~np.isnan(by_look)
@@ -93,7 +105,9 @@ def compared(shop: Shop, askers: Sequence[int], label: str) -> list[dict[str, An
         more = estimate(values["both"] - values[better], family)
         rows.append(
             {
-                "label": label,
+                "hidden": label,
+                "right": right,
+                "counted": (label, right) != ("colour", "colour"),
                 "blank": blank,
                 "wrong": wrong,
                 "askers": int(known.sum()),
@@ -103,7 +117,15 @@ def compared(shop: Shop, askers: Sequence[int], label: str) -> list[dict[str, An
                 "never_worse": more.high >= 0,
             }
         )
-        print(shop.name, label, blank, wrong, {w: round(float(v.mean()), 3) for w, v in values.items()}, more)
+        print(
+            shop.name,
+            label,
+            right,
+            blank,
+            wrong,
+            {w: round(float(v.mean()), 3) for w, v in values.items()},
+            more,
+        )
     return rows
 
 
@@ -169,7 +191,7 @@ def main() -> int:
             askers = [own[i] for i in data.sample(own, ASKERS)]
             figures["sets"][name] = {
                 "products": len(shop.ids),
-                "rows": [row for label in LABELS[name] for row in compared(shop, askers, label)],
+                "rows": [row for told in LABELS[name] for row in compared(shop, askers, *told)],
                 "trusts": {k: round(v, 3) for k, v in shop.content.trusts.items()},
             }
             if name.startswith("fashion"):
@@ -181,10 +203,11 @@ def main() -> int:
     for name, found in figures["sets"].items():
         print(f"\n{name}: {found['products']} products; {found.get('a fifth without pictures', '')}")
         record.table(
-            ("hidden", "blank", "wrong", "askers", "look", "content", "both", "both - better", ""),
+            ("hidden", "right", "blank", "wrong", "askers", "look", "content", "both", "both - better", ""),
             [
                 (
-                    row["label"],
+                    row["hidden"],
+                    row["right"],
                     f"{row['blank']:.0%}",
                     f"{row['wrong']:.0%}",
                     row["askers"],

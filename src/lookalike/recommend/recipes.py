@@ -19,7 +19,7 @@ RECIPES: Mapping[str, Mapping[str, float]] = {
 DEFAULT: Final = LOOK
 """What a product that asks is answered by: see the decision 0015 for what was measured."""
 
-CONTENT_SHARE = 0.03
+CONTENT_SHARE = 0.15
 """What content counts beside looks, as the logarithm of a probability."""
 
 CONTENT_ODDS = 1.0
