@@ -65,7 +65,10 @@ def cases(worded: Worded, chosen: bool) -> list[Case]:
 def figures(worded: Worded) -> dict[str, Any]:
     """Shares of the first ten that are of the kind and the colour that were asked for."""
     asked = cases(worded, chosen=False)
-    indexes = {"with tags": worded.index(lambda _: False), "all tags hidden": worded.index(lambda _: True)}
+    indexes = {
+        "with tags": worded.index(lambda _: False),
+        "half of the tags hidden": worded.index(worded.half),
+    }
     return {
         "cases": len(asked),
         **{

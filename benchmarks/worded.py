@@ -29,15 +29,20 @@ GALLERY = 10_000
 
 @dataclass(frozen=True)
 class Worded:
-    """The index of all products; ``shop`` has their labels, and which pictures are equal or unseen."""
+    """The index of all products."""
 
-    shop: unseen.Shop
+    work: Path
     full: Index
 
     @classmethod
     def read(cls, work: Path) -> Worded:
         """fashion-small, by the default encoder."""
-        return cls(unseen.fashion(work)[0], data.indexed("fashion-small", work))
+        return cls(work, data.indexed("fashion-small", work))
+
+    @cached_property
+    def shop(self) -> unseen.Shop:
+        """The labels of the products, and which pictures are equal or unseen."""
+        return unseen.fashion(self.work)[0]
 
     @cached_property
     def _columns(self) -> tuple[pa.Table, Floats]:
