@@ -51,21 +51,22 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     keep &= evidence.said
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
+    apart = matching if families is None else families.count(keep)
     size = pool_size(query)
     own = _own_variants(query, snapshot, keep)
     candidates = _best(query, evidence, keep, families, size, own=own)
     searched = perf_counter()
-    order, stages = _staged(query, snapshot, candidates, own)
+    order, stages = _staged(query, snapshot, candidates, own, apart)
     while len(order) < query.k and len(candidates) == size:
         size *= GROWTH
         candidates = _best(query, evidence, keep, families, size, own=own)
-        order, stages = _staged(query, snapshot, candidates, own)
+        order, stages = _staged(query, snapshot, candidates, own, apart)
     top = candidates.take(order[: query.k])
     rows = top.rows.tolist()
     copies, variants = ({}, {}) if families is None else folded(families, snapshot.variants, rows, keep)
     counts = {"copies": sum(map(len, copies.values())), "variants": sum(map(len, variants.values()))}
     if families is not None:
-        stages.insert(0, {"stage": "collapse", "in": matching, "out": families.count(keep)})
+        stages.insert(0, {"stage": "collapse", "in": matching, "out": apart})
     return Ranked(
         rows=rows,
         scores=[round(score, DECIMALS) for score in top.score.tolist()],
@@ -127,7 +128,7 @@ def _best(
 
 
 def _staged(
-    query: Query, snapshot: Snapshot, candidates: Candidates, own: Rows
+    query: Query, snapshot: Snapshot, candidates: Candidates, own: Rows, matching: int
 ) -> tuple[Rows, list[dict[str, Any]]]:
     """The places of the candidates in the order that the stages leave them in, and what each did."""
     if not staged(query):
@@ -140,7 +141,7 @@ def _staged(
         looks=snapshot.looks_of(rows),
         own=np.isin(rows, own),
     )
-    return through(query, pool)
+    return through(query, pool, matching)
 
 
 def allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:

@@ -19,8 +19,12 @@ MOST = 1000
 _EQUAL = 1e-6  # scores are rounded to ten times as much
 
 
-def diversified(scores: Floats, looks: Floats, dial: float, count: int, gone: Mask | None = None) -> Rows:
+def diversified(
+    scores: Floats, looks: Floats, dial: float, count: int, gone: Mask | None = None, *, most: int = MOST
+) -> Rows:
     """The places of c products in their new order: ``count`` are chosen one by one, the rest follow.
+
+    They are chosen among the first ``most``, which come before the others.
 
     ``scores`` (c,) are higher for better products; ``looks`` (c, dim) are the unit vectors of the main
     pictures, zero for a product without one, which is taken as neither like nor unlike the others. The best
@@ -32,7 +36,7 @@ def diversified(scores: Floats, looks: Floats, dial: float, count: int, gone: Ma
     the same whatever the scores are made of. Equal ones keep their order. Of products some of which are
     ``gone`` (c,), those that are not come first: only when they are all chosen the others are.
     """
-    most = min(len(scores), MOST)
+    most = min(len(scores), most, MOST)
     wide = scores[:most].astype(np.float64)
     relevance = (1 - dial) * _standard(wide, wide)
     alike = dial * _likeness(looks[:most])

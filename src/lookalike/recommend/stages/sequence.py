@@ -21,6 +21,10 @@ TIMES = 5
 LARGEST = 1000
 """A pool holds `TIMES` times k candidates, at least `FEWEST`; no more than `LARGEST`, unless k is more."""
 
+NEAR = 10
+"""Of a small catalogue diversity chooses among the nearest one in so many, though at least 2k: the rest are
+other things."""
+
 GROWTH = 4
 """A pool of which the stages leave too few grows so many times."""
 
@@ -73,9 +77,10 @@ def pool_size(query: Query) -> int:
     return max(query.k, min(LARGEST, max(FEWEST, TIMES * query.k)))
 
 
-def through(query: Query, pool: Pool) -> tuple[Rows, list[dict[str, Any]]]:
+def through(query: Query, pool: Pool, matching: int) -> tuple[Rows, list[dict[str, Any]]]:
     """The places of a pool in their last order, and what each stage that is on did.
 
+    ``matching`` is how many there are in all, without their copies and variants.
     Of each: how many products came in and went out, and how many of the first k have ``moved`` away.
     Stock comes before brands, so that of a brand those stay that can be had; diversity comes last, so that
     it is measured among what may be shown, and it keeps to what the stages before it promised. A variant of
@@ -83,7 +88,7 @@ def through(query: Query, pool: Pool) -> tuple[Rows, list[dict[str, Any]]]:
     """
     order = np.arange(len(pool))
     said: list[dict[str, Any]] = []
-    for name, stage in _stages(query).items():
+    for name, stage in _stages(query, matching).items():
         places, more = stage(pool.take(order))
         after = order[places]
         moved = len(np.setdiff1d(order[: query.k], after[: query.k]))
@@ -92,14 +97,14 @@ def through(query: Query, pool: Pool) -> tuple[Rows, list[dict[str, Any]]]:
     return order, said
 
 
-def _stages(query: Query) -> dict[str, Stage]:
+def _stages(query: Query, matching: int) -> dict[str, Stage]:
     chosen: dict[str, Stage] = {}
     if query.stock == "first":
         chosen["stock"] = _stock
     if query.per_brand is not None:
         chosen["brands"] = partial(_brands, query.per_brand)
     if query.diversity > 0:
-        chosen["diversity"] = partial(_diversity, query)
+        chosen["diversity"] = partial(_diversity, query, max(2 * query.k, matching // NEAR))
     if query.own_variants:
         chosen["own variants"] = partial(_own, query)
     return chosen
@@ -117,10 +122,10 @@ def _brands(most: int, pool: Pool) -> tuple[Rows, dict[str, Any]]:
     return places, {"per_brand": most, "brands": list(names)[:_NAMED]}
 
 
-def _diversity(query: Query, pool: Pool) -> tuple[Rows, dict[str, Any]]:
+def _diversity(query: Query, most: int, pool: Pool) -> tuple[Rows, dict[str, Any]]:
     gone = sold_out(pool.availability) if query.stock == "first" else None
-    order = diversified(pool.scores, pool.looks, query.diversity, query.k, gone)
-    return order, {"dial": query.diversity}
+    order = diversified(pool.scores, pool.looks, query.diversity, query.k, gone, most=most)
+    return order, {"dial": query.diversity, "among": min(most, len(pool))}
 
 
 def _own(query: Query, pool: Pool) -> tuple[Rows, dict[str, Any]]:
