@@ -25,7 +25,7 @@ from lookalike.recommend.closeness import Closeness
 from lookalike.recommend.pairs import CANDIDATES, SAME_PICTURE
 from lookalike.vectors import Floats
 
-PRODUCTS = 1500  # of the drawn shop: half of it has 200 pairs
+SEEDS = (7, 11, 12)  # of drawn shops: half of their products have 200 pairs
 BINS, ROUNDS = 10, 1000
 NONE = 0
 
@@ -136,7 +136,7 @@ def measured(encoder: ImageEncoder, work: Path) -> dict[str, Any]:
         unseen.looks(encoder, "grocery-photos", groceries.photos.values(), work),
     ]
     galleries = {
-        "drawn shop, its own further pictures": (drawn, kin),
+        "drawn shops, their own further pictures": (drawn, kin),
         "grocery products and their photos": (Gallery(shown, np.concatenate(food), {}), {}),
     }
     for name, (whole, families) in galleries.items():
@@ -150,16 +150,18 @@ def measured(encoder: ImageEncoder, work: Path) -> dict[str, Any]:
 
 
 def drawn_pictures(encoder: ImageEncoder, work: Path) -> tuple[Gallery, dict[str, str]]:
-    """A larger drawn shop with all its pictures, and its families of variants."""
-    folder = work / f"demo-{PRODUCTS}"
-    rows = unseen._rows(draw_shop(folder, PRODUCTS))
-    shown = [
-        (row["id"], folder / link)
-        for row in rows
-        for link in (row["image_link"], *filter(None, row["additional_image_link"].split(",")))
-    ]
-    looks = unseen.looks(encoder, f"demo-{PRODUCTS}", [path for _, path in shown], work)
-    kin = families({row["id"]: row["item_group_id"] for row in rows})
+    """Three drawn shops as one, with all their pictures, and its families of variants."""
+    shown: list[tuple[str, Path]] = []
+    groups: dict[str, str] = {}
+    for seed in SEEDS:
+        folder = work / ("demo" if seed == SEEDS[0] else f"demo-{seed}")
+        for row in unseen._rows(draw_shop(folder, unseen.DEMO_PRODUCTS, seed)):
+            i = f"{seed}-{row['id']}"
+            groups[i] = row["item_group_id"] and f"{seed}-{row['item_group_id']}"
+            links = (row["image_link"], *filter(None, row["additional_image_link"].split(",")))
+            shown += [(i, folder / link) for link in links]
+    looks = unseen.looks(encoder, "drawn-shops-all-pictures", [path for _, path in shown], work)
+    kin = families(groups)
     return Gallery([i for i, _ in shown], looks, kin), kin
 
 
