@@ -98,7 +98,7 @@ def test_a_liked_product_asks_with_another() -> None:
 
 def test_a_disliked_product_turns_the_answer_and_is_not_in_it() -> None:
     index = fan()
-    assert index.similar("40", unlike="50", k=2).ids == ["30", "style a"]
+    assert index.similar("40", unlike={"50": 2}, k=2).ids == ["30", "style a"]
     assert "50" not in index.similar("40", unlike={"50": 0.1}, k=50).ids
 
 

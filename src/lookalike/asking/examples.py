@@ -17,7 +17,7 @@ from lookalike.products import product_id, product_ids
 from lookalike.vectors import DECIMALS, Floats, Rows, unit
 from lookalike.view import View
 
-PUSH = 0.4
+PUSH = 0.25
 """How far disliked products push: the share of them that is taken from the liked, where they are the same."""
 
 HEAVIEST = 1000
