@@ -17,7 +17,7 @@ import random
 import re
 import shlex
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -102,7 +102,7 @@ class Shop:
         """The names of which there is 35% or more, blue with its navy."""
         if product.id not in self.seen:
             self.seen[product.id] = self.index.colours(product.id)
-        shares = Counter[str]()
+        shares: dict[str, float] = defaultdict(float)
         for name, share, _ in self.seen[product.id]:
             shares[name] += share
             if name == "navy":

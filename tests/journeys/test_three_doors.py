@@ -189,6 +189,27 @@ def test_products_that_are_liked_ask_alone_with_weights(made_index: Path, addres
     assert essence(by_http(f"{address}/v1/similar/0007", like="m1=0.5")) == essence(said)
 
 
+@pytest.mark.parametrize(
+    ("asks", "colour", "variant"),
+    [
+        ("0007", "blue", "0008"),
+        ("0007", "white", "0009"),
+        ("0100", "blue", "0101"),
+        ("0000300", "brown", "0000301"),
+        ("d1", "green", "d2"),
+        ("l1", "white", "l2"),
+        ("m1", "blue", "m2"),
+        ("s4", "green", "s5"),
+        ("t5", "red", "t6"),
+    ],
+)
+def test_this_but_in_another_colour_is_its_own_variant_first(
+    made_index: Path, asks: str, colour: str, variant: str
+) -> None:
+    answer = Index.open(made_index).similar(asks, but=f"colour={colour}")
+    assert answer.ids[0] == variant
+
+
 def test_what_there_is_instead_is_said_on_every_door(made_index: Path, address: str) -> None:
     wishes: dict[str, Any] = {"where": "category=Mugs", "but": "price<=0EUR"}
     for document in (
