@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import figures_of_answers as answered
 from figures import Figures, between, ranged, table, taken_on, verdict
 from figures_of_copies import a_million, copies
 
@@ -391,6 +392,14 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("photos", "Does a photo find what it shows?", photos),
     ("encoders", "Which encoder finds more, among products that none was trained on?", encoders),
     ("distortions", "Is a picture still found after an edit?", distortions),
+    ("words", "Do words find pictures, whether or not a text says them?", answered.words),
+    ("words-speed", "How long do words take?", answered.words_speed),
+    ("content", "Does what is said of products help looks?", answered.content),
+    ("recipes", "What are the recipes' answers like?", answered.recipes),
+    ("wishes", "Is every wish kept?", answered.wishes),
+    ("closeness", "Is it said when nothing is close?", answered.closeness),
+    ("stages", "What does diversity cost?", answered.stages),
+    ("examples", "Do examples say what is wanted?", answered.examples),
     ("duplicates", "Are copies found, and nothing else?", copies),
     ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
     ("selftest", "Do indexes find their own pictures?", selftest),
@@ -408,7 +417,8 @@ def page(results: Path = RESULTS) -> str:
         figures = json.loads(file.read_text(encoding="utf-8"))
         parts += [f"## {question}", section(figures)]
         taken = f" {taken_on(figures)}" if "machine" in figures else ""
-        parts.append(f"`benchmarks/{name}.py`.{taken}")
+        script, _, part = name.partition("-")
+        parts.append(f"`benchmarks/{script}.py{part and ' ' + part}`.{taken}")
     parts.append(
         "The grids from which the encoder and the colours were chosen are in decisions 0002 and 0004; their "
         "figures are in `encoder_choices.json` and `colour_choices.json`."

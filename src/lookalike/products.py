@@ -123,6 +123,12 @@ class Product:
         pictures = tuple(map(picture_source, (given,) if alone else given or ()))
         object.__setattr__(self, "pictures", pictures)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a text by which the product can be found without a picture."""
+        texts = (self.title, self.description, self.brand, self.category, *self.attributes.values())
+        return any(text.strip() for text in texts)
+
     def to_dict(self) -> dict[str, Any]:
         """The product as one JSON-ready document; the price is {"amount", "currency"} or null.
 

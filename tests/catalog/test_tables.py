@@ -127,7 +127,7 @@ def test_blank_lines_are_no_rows(tmp_path):
 
 
 def test_rows_without_id_or_picture_and_repeated_ids_are_reported(tmp_path):
-    found = problems(write(tmp_path, "id,title,image\n1,A,a.jpg\n,B,b.jpg\n3,C,\n1,D,d.jpg\n"))
+    found = problems(write(tmp_path, "id,title,image\n1,A,a.jpg\n,B,b.jpg\n3,,\n1,D,d.jpg\n"))
     assert [(p.row, p.id, p.reason) for p in found] == [
         (2, "", "no-id"), (3, "3", "no-picture"), (4, "1", "repeated-id"),
     ]  # fmt: skip

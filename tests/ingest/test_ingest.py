@@ -68,7 +68,7 @@ def test_every_row_is_indexed_unchanged_or_reported(index: Index) -> None:
         product(1),
         product(2, pictures=(PictureSource(data=b"not a picture"),)),
         product(3, pictures=(PictureSource("/nowhere/at/all.jpg"),)),
-        product(4, pictures=()),
+        product(4, pictures=(), title=""),
         product(0),
     ]
     report = index.add(row for row in rows if isinstance(row, Product))
@@ -158,6 +158,22 @@ def test_a_stored_product_that_lost_its_pictures_keeps_the_old_ones_and_is_told(
     assert (report.updated, report.stale, report.reasons()) == (1, 1, {"no-picture": 1})
     assert index.product("000").title == "renamed"
     assert len(index.vectors()[0]) == 1
+
+
+def test_a_product_without_a_picture_is_stored_with_its_words_and_told(index: Index) -> None:
+    bare = product(1, pictures=(), title="a mug without a picture")
+    report = index.add([product(0), bare])
+    assert (report.added, report.reported) == (2, 0)
+    (problem,) = report.problems
+    assert (problem.id, problem.reason, problem.fatal) == ("001", "no-picture", False)
+    assert index.search(text="mug").ids == ["001"]
+    assert [result.id for result in index.similar("000")] == []
+
+    again = index.add([bare])
+    assert (again.unchanged, again.stale, again.reasons()) == (1, 0, {"no-picture": 1})
+    later = index.add([product(1, title=bare.title)])
+    assert (later.updated, later.encoded, later.problems) == (1, 1, ())
+    assert index.similar("000").ids == ["001"]
 
 
 @pytest.mark.parametrize("ruin", [None, b"ruined"])

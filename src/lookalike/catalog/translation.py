@@ -54,7 +54,7 @@ class Translator:
         return bool({"picture", "more_pictures"} & set(self.assignment.positions))
 
     def product(self, row: Row) -> Product | Problem:
-        """The product of a row; a `Problem` for a row without id, without a picture, or malformed."""
+        """The product of a row; a `Problem` for a row without id, without pictures and words, or malformed."""
         if row.error:
             return Problem(row.number, "", "malformed", row.error)
         assignment = self._assignment_of(row)
@@ -75,12 +75,10 @@ class Translator:
                 row.number, product_id[:80], "malformed", f"The id has {len(product_id)} characters."
             )
         pictures = self._pictures(values, row.number, product_id)
-        if not pictures:
-            return Problem(row.number, product_id, "no-picture", "The row names no picture.")
         details = self._details(product_id, assignment)
         spare = {field: details.pop(field, "") for field in _PLAIN}
         found, price = values.price(details)
-        return Product(
+        product = Product(
             id=product_id,
             pictures=pictures,
             **{field: values.first(field) or given for field, given in spare.items()},
@@ -89,6 +87,9 @@ class Translator:
             attributes=_attributes(values, found, details),
             row=row.number,
         )
+        if not (pictures or product.says_something):
+            return Problem(row.number, product_id, "no-picture", "The row names no picture, and says nothing.")
+        return product
 
     def _assignment_of(self, row: Row) -> Assignment:
         if row.columns is self.assignment.columns or row.columns == self.assignment.columns:

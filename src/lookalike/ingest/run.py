@@ -104,7 +104,7 @@ class Ingest:
         return read_product(product, self._stamps.get(product.id, ()), self._fetcher)
 
     def _measure(self, read: ReadProduct) -> MeasuredProduct:
-        if read.pictures and self._same_pictures(read):
+        if (read.pictures or not read.product.pictures) and self._same_pictures(read):
             return MeasuredProduct(read, (), read.problems, encoded=0, stale=read.stale, changed=False)
         return measure_product(read, self._encoder, self._reader, self._known)
 
@@ -126,7 +126,10 @@ class Ingest:
 
     def _note_product(self, done: MeasuredProduct) -> None:
         product = done.read.product
-        if done.changed and not done.pictures and product.id not in self._hashes:
+        bare = not product.pictures and not self._stamps.get(product.id)  # it never had one: no harm
+        if bare and product.says_something:
+            done = replace(done, problems=(_without_picture(product, fatal=False),))
+        elif not done.pictures and (done.changed or bare) and product.id not in self._hashes:
             self._report_row(done)
             return
         if done.changed and product.id in self._hashes and _lost_its_main_picture(done):
@@ -198,4 +201,5 @@ def _lost_its_main_picture(done: MeasuredProduct) -> bool:
 
 
 def _without_picture(product: Product, fatal: bool = True) -> Problem:
-    return Problem(product.row, product.id, "no-picture", "It has no picture.", fatal=fatal)
+    said = "It has no picture." if fatal else "It names no picture: only its words find it."
+    return Problem(product.row, product.id, "no-picture", said, fatal=fatal)
