@@ -54,7 +54,7 @@ class Translator:
         return bool({"picture", "more_pictures"} & set(self.assignment.positions))
 
     def product(self, row: Row) -> Product | Problem:
-        """The product of a row; a `Problem` for a row without id, without pictures and words, or malformed."""
+        """The product of a row; a `Problem` for one without id, without pictures and words, or malformed."""
         if row.error:
             return Problem(row.number, "", "malformed", row.error)
         assignment = self._assignment_of(row)
@@ -88,7 +88,9 @@ class Translator:
             row=row.number,
         )
         if not (pictures or product.says_something):
-            return Problem(row.number, product_id, "no-picture", "The row names no picture, and says nothing.")
+            return Problem(
+                row.number, product_id, "no-picture", "The row names no picture, and says nothing."
+            )
         return product
 
     def _assignment_of(self, row: Row) -> Assignment:
