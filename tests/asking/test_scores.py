@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from lookalike.asking.scores import Scores
-from lookalike.recommend.calibration import Sigmoid
+from lookalike.recommend.calibration import Isotonic
 from lookalike.recommend.closeness import Closeness
 from lookalike.recommend.query import Query
 from lookalike.vectors import Floats, Space
 
 SPACE = Space("drawn", "f" * 64, 2)
-SHOP = Closeness(SPACE, np.linspace(0.6, 1.0, 100, dtype=np.float32), 0.5, Sigmoid(20.0, -16.0), 300)
+SAME = Isotonic(np.array([0.6, 1.0], np.float32), np.array([0.1, 0.9], np.float32))
+SHOP = Closeness(SPACE, np.linspace(0.6, 1.0, 100, dtype=np.float32), 0.5, SAME, 300)
 LOOK: Floats = np.array([[1.0, 0.0]], dtype=np.float32)
 NO_LOOK: Floats = np.empty((0, 2), dtype=np.float32)
 PHOTO = Query(LOOK, np.ones(1, np.float32), NO_LOOK)

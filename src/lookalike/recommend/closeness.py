@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lookalike.errors import BadArgument
-from lookalike.recommend.calibration import Sigmoid
+from lookalike.recommend.calibration import Isotonic
 from lookalike.recommend.pairs import ASKED, pair_cases
 from lookalike.vectors import Floats, Rows, Space
 
-METHOD = 1
+METHOD = 2
 """Raised when the same pictures would give another closeness."""
 
 LEAST = 20
@@ -52,7 +52,7 @@ class Closeness:
     space: Space
     nearest: Floats
     nothing_close_below: float | None
-    same: Sigmoid | None
+    same: Isotonic | None
     pairs: int
 
     @classmethod
@@ -87,7 +87,7 @@ class Closeness:
         several = np.bincount(picture_product)[picture_product] > 1
         asking = _sample(looks, np.flatnonzero(several), ASKED)
         cases = pair_cases(looks, picture_product, owners, asking) if len(asking) else None
-        same = None if cases is None or cases.pairs < LEAST_PAIRS else cases.sigmoid()
+        same = None if cases is None or cases.pairs < LEAST_PAIRS else cases.calibrated()
         below = None
         if len(strangers):
             by_chance = float(np.quantile(_best(looks, strangers), BY_CHANCE))

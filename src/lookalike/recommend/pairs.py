@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookalike.recommend.calibration import Sigmoid
+from lookalike.recommend.calibration import Isotonic
 from lookalike.vectors import Floats, Mask, Rows
 
 ASKED = 1000
@@ -25,22 +25,17 @@ _BLOCK = 64
 class PairCases:
     """Cosines of candidates (c,), and whether each is the product that asked, (c,).
 
-    ``pairs`` counts the pairs of different pictures of one product that there are.
+    Each picture asks twice: with its product there, and with it taken away. So the odds are even that what a
+    picture shows is there at all. ``pairs`` counts the pairs of different pictures of one product.
     """
 
     cosines: Floats
     true: Mask
     pairs: int
 
-    def sigmoid(self) -> Sigmoid | None:
-        """Cosines as probabilities: every other picture that asks shows something the shop does not have.
-
-        A picture of a product that is there finds the product and others; of one that is not there, others
-        alone. So each that is wrong counts twice.
-        """
-        wrong = self.cosines[~self.true]
-        values = np.concatenate([self.cosines, wrong])
-        return Sigmoid.fitted(values, np.concatenate([self.true, np.zeros(len(wrong), np.bool_)]))
+    def calibrated(self) -> Isotonic | None:
+        """Cosines as probabilities; None where there is nothing to learn."""
+        return Isotonic.fitted(self.cosines, self.true)
 
 
 def pair_cases(looks: Floats, picture_product: Rows, owners: Rows, asking: Rows) -> PairCases | None:
@@ -52,6 +47,7 @@ def pair_cases(looks: Floats, picture_product: Rows, owners: Rows, asking: Rows)
     starts = np.flatnonzero(np.diff(picture_product, prepend=-1))
     place = np.cumsum(np.diff(picture_product, prepend=-1) != 0) - 1
     families = owners[starts]
+    count = min(CANDIDATES, len(starts))
     cosines: list[Floats] = []
     true: list[Mask] = []
     for begin in range(0, len(asking), _BLOCK):
@@ -60,14 +56,16 @@ def pair_cases(looks: Floats, picture_product: Rows, owners: Rows, asking: Rows)
         own = place[part]
         said[(place == own[:, None]) & (said > SAME_PICTURE)] = -np.inf  # itself, and itself put up again
         best = np.maximum.reduceat(said, starts, axis=1)
-        right = best[np.arange(len(part)), own]
+        here = np.arange(len(part))
+        right = best[here, own]
         best[families == families[own][:, None]] = -np.inf
-        count = min(CANDIDATES - 1, best.shape[1])
-        wrong = np.partition(best, best.shape[1] - count, axis=1)[:, best.shape[1] - count :]
-        wrong = wrong[np.isfinite(right)]
-        right = right[np.isfinite(right)]
-        cosines += [right, wrong[np.isfinite(wrong)]]
-        true += [np.ones(len(right), np.bool_), np.zeros(len(cosines[-1]), np.bool_)]
+        for found in (right, np.full(len(part), -np.inf, np.float32)):
+            best[here, own] = found
+            top = np.argpartition(best, best.shape[1] - count, axis=1)[:, best.shape[1] - count :]
+            said_of = np.take_along_axis(best, top, axis=1)
+            known = np.isfinite(said_of) & np.isfinite(right)[:, None]
+            cosines.append(said_of[known])
+            true.append((top == own[:, None])[known])
     pairs = _pairs(looks, starts, len(looks))
     if not pairs:
         return None
