@@ -45,7 +45,7 @@ def said(index: Index) -> list[Callable[[], tuple[set[str], int]]]:
         return {result.product.title for result in answer}, answer.version
 
     def searched() -> tuple[set[str], int]:
-        answer = index.search(text="state", k=40)
+        answer = index.search(text="state", k=40, variants=True)
         assert len(answer) == 40
         return {result.product.title for result in answer}, answer.version
 
