@@ -93,6 +93,57 @@ def test_many_questions_are_answered_in_order_and_a_bad_one_alone_is_refused(sho
     assert document["version"] == alone["version"]
 
 
+def test_each_of_many_questions_has_its_own_wishes(shop: TestClient, shop_index: Index) -> None:
+    questions: list[dict[str, Any]] = [
+        {"id": "0007", "but": "colour=blue", "recipe": "look", "where": None},
+        {"id": "m1", "like": ["m2"], "unlike": {"t5": 0.5}, "k": 4},
+        {"id": "m1", "stock": "first", "per_brand": 1, "diversity": 0.5, "variants": True},
+        {"id": "m1", "where": "category=Mugs price<=0EUR"},
+    ]
+    answers = ok(shop, "/v1/similar", method="POST", json={"requests": questions})["answers"]
+    for question, answer in zip(questions, answers, strict=True):
+        wishes = {name: value for name, value in question.items() if value is not None and name != "id"}
+        same = shop_index.similar(question["id"], **wishes)
+        assert [one["id"] for one in answer["results"]] == same.ids
+        assert [one["said"] for one in answer["instead"]] == [one.said for one in same.instead]
+    assert answers[0]["results"][0]["id"] == "0008"
+    first = answers[3]["instead"][0]["results"][0]
+    assert first["product"]["pictures"][0]["url"] == f"/v1/pictures/{first['id']}/0"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"like": 5.5},
+        {"like": {"m1": "much"}},
+        {"unlike": {"nobody": 1}},
+        {"but": 5},
+        {"per_brand": "2"},
+        {"diversity": "0.5"},
+        {"variants": "yes"},
+        {"recipe": []},
+        {"where": ["colour=blue"]},
+        {"text": "mug"},
+    ],
+    ids=str,
+)
+def test_a_wish_of_the_wrong_kind_is_refused_alone(shop: TestClient, wrong: dict[str, Any]) -> None:
+    questions = [{"id": "0007", **wrong}, {"id": "0007"}]
+    refused, fine = ok(shop, "/v1/similar", method="POST", json={"requests": questions})["answers"]
+    assert refused["error"]["next_step"]
+    assert refused["error"]["status"] in (400, 404)
+    assert fine["results"]
+
+
+def test_a_photo_and_words_are_sent_together(shop: TestClient, shop_index: Index) -> None:
+    photo = tiny_shop().photos["photo-1.jpg"]
+    files = {"image": ("p.jpg", photo)}
+    document = ok(shop, "/v1/search", method="POST", files=files, data={"text": "red", "k": "5"})
+    assert [one["id"] for one in document["results"]] == shop_index.search(photo, 5, text="red").ids
+    empty = ok(shop, "/v1/search", method="POST", files=files, data={"text": "", "where": "", "k": "5"})
+    assert [one["id"] for one in empty["results"]] == shop_index.search(photo, 5).ids
+
+
 def test_words_find_titles(shop: TestClient, shop_index: Index) -> None:
     document = ok(shop, "/v1/search", params={"text": "mug", "k": 3})
     assert [result["id"] for result in document["results"]] == shop_index.search(text="mug", k=3).ids

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
@@ -16,6 +17,13 @@ from lookalike.view import folder_size
 
 logger = logging.getLogger("lookalike.service")
 
+_RARE: tuple[dict[str, Any], ...] = (
+    {"weights": {"look": 1, "colour": 1}},
+    {"recipe": "combined"},
+    {"recipe": "same-kind"},
+    {"but": "colour=red"},
+    {"but": "colour=blue"},
+)
 _AGAIN = 1.0  # seconds before an index that could not be loaded is tried again
 
 
@@ -142,8 +150,9 @@ def _ask_first(index: Index) -> None:
 def _ask_rarely_asked(index: Index) -> None:
     """The same for the rest, while questions are answered already."""
     for product in index.ids[:1]:
-        with suppress(LookalikeError):
-            index.similar(product, 1, weights={"look": 1, "colour": 1})
+        for wishes in _RARE:
+            with suppress(LookalikeError):
+                index.similar(product, 1, **wishes)
         with suppress(LookalikeError):
             index.search(text="a", k=1)
         index.facets()
