@@ -208,7 +208,7 @@ def test_words_with_a_photo_that_mean_nothing_leave_the_question_to_the_photo(in
 def test_weights_of_a_photo_and_words_are_the_default_or_the_callers(index: Index) -> None:
     view = index._now()
     seen = photo_of(view, "mug-red-0")
-    assert search_query(view, "in blue", seen, Wishes.of()).weights == {"look": 1.0, "words": 1.25}
+    assert search_query(view, "in blue", seen, Wishes.of()).weights == {"look": 1.0, "words": 1.0}
     assert search_query(view, "watch", seen, Wishes.of()).weights == {
         "look": 1.0,
         "words": 2.0,

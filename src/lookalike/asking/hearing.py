@@ -25,7 +25,7 @@ class Hearing:
     like them (``shown``), both from 0 to 1; ``cosine`` is that picture's, as the words have it. NaN where
     nothing is said of a product; None where the words mean nothing to a source. ``understood`` says whether
     any word means anything here, ``colours`` are the standard colours among them, and ``kind`` says whether
-    one names a kind of product.
+    one names a kind of product. ``typed`` are the words that were looked for.
     """
 
     words: Floats
@@ -36,6 +36,7 @@ class Hearing:
     understood: bool
     colours: Sequence[str]
     kind: bool
+    typed: Sequence[str]
 
     @classmethod
     def of(cls, view: View, asked: str) -> Hearing:
@@ -59,9 +60,9 @@ class Hearing:
         explain: dict[str, Any] = {"words": made.to_dict()}
         if not meant:
             explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
-        return cls(
-            scores, text, shown, cosine, explain, meant, made.colours, view.full_text.names_kind(terms)
-        )
+        kind = view.full_text.names_kind(terms)
+        sought = [word for term in terms for word in term.asked.split()]
+        return cls(scores, text, shown, cosine, explain, meant, made.colours, kind, sought)
 
     @property
     def alone(self) -> Floats:

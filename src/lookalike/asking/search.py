@@ -20,9 +20,13 @@ PHOTO_WEIGHED = ("look", "colour")
 WORDS_WEIGHED = ("words",)
 BOTH_WEIGHED = ("look", "colour", "words")
 
-WORDS_BESIDE, KIND_BESIDE, COLOUR_BESIDE = 1.25, 2.0, 0.2
+WORDS_BESIDE, KIND_BESIDE, COLOUR_BESIDE = 1.0, 2.0, 0.2
 """What words count beside a photo that counts 1, told on one scale; the same where they name a kind, which is
 then not the photo's; and what the photo's colours count where the words name none."""
+
+_BEYOND = (
+    0.2  # what counts of a look above that of near neighbours: the very product of the photo is not asked
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,13 @@ def search_query(view: View, text: str | None, seen: Seen | None, wishes: Wishes
         query = replace(query, looks=seen.looks, norms=seen.norms, colours=seen.tints)
     if text is None or said is None:
         return query
-    query = replace(query, explain={**query.explain, **said.explain}, typed=words_asked(text))
+    query = replace(query, explain={**query.explain, **said.explain}, typed=said.typed)
     if seen is None:
         return replace(query, given={"words": said.alone}, beside=said.beside)
     if not said.understood:
         return query
     query = replace(query, beside=said.beside)
-    return replace(query, given={"words": said.words}, scales={**view.scales, "words": Scale(0, 1)})
+    return replace(query, given={"words": said.words}, scales=_scales(view))
 
 
 def _with_examples(view: View, seen: Seen | None, examples: Examples) -> Seen | None:
@@ -102,3 +106,9 @@ def _weights(wishes: Wishes, said: Hearing | None, seen: Seen | None) -> Mapping
         return {"look": 1.0}
     weights = {"look": 1.0, "words": KIND_BESIDE if said.kind else WORDS_BESIDE}
     return weights if said.colours else {**weights, "colour": COLOUR_BESIDE}
+
+
+def _scales(view: View) -> dict[str, Scale]:
+    """How looks, colours and words are told on one scale."""
+    scales = {name: replace(scale, beyond=_BEYOND) for name, scale in view.scales.items()}
+    return {**scales, "words": Scale(0, 1)}

@@ -30,17 +30,19 @@ class Scale:
     With ``odds``, the logarithms of the odds at 0 and at 1 that two products belong together, what counts is
     the logarithm of the probability: it falls without end where the evidence is against it, and has little
     to add where it is for it, so that it leaves the order of what agrees to the others. ``share`` is what
-    the source counts for a weight of 1.
+    the source counts for a weight of 1, ``beyond`` what counts of how far evidence is above ``high``.
     """
 
     low: float
     high: float
     odds: tuple[float, float] | None = None
     share: float = 1.0
+    beyond: float = 1.0
 
     def told(self, evidence: Floats | Wide) -> Wide:
         """Evidence on the common scale; NaN stays."""
-        return (evidence.astype(np.float64) - self.low) / (self.high - self.low)
+        told = (evidence.astype(np.float64) - self.low) / (self.high - self.low)
+        return told if self.beyond == 1 else np.minimum(told, 1 + self.beyond * (told - 1))
 
     def scored(self, told: Wide) -> Wide:
         """What the common scale adds to a score."""

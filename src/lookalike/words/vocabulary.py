@@ -38,7 +38,7 @@ _BEGINNINGS = 8  # words that a beginning stands for, the most frequent
 _OTHERS = 6  # ways to say a thing that are taken beside the one that was typed
 _OTHERWISE = 0.6  # share of a meaning that was not typed, where the typed one is there
 _NAMED = 3  # ways to say it that are named
-_SHADE = 0.75  # the same of a shade of the colour that was typed: cobalt is a blue
+_SHADE = 0.85  # the same of a shade of the colour that was typed: cobalt is a blue
 _PART = 3  # letters of the shorter of two words written as one
 
 
