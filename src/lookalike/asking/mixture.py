@@ -11,7 +11,7 @@ import numpy as np
 from lookalike.asking.wishes import Wishes
 from lookalike.content.content import Said
 from lookalike.recommend.query import check_weights
-from lookalike.recommend.recipes import CONTENT_ODDS, CONTENT_SHARE, DEFAULT, RECIPES, SAME_KIND
+from lookalike.recommend.recipes import CONTENT_ODDS, CONTENT_SHARE, DEFAULT, LOOK, RECIPES, SAME_KIND
 from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask
 from lookalike.view import View
@@ -39,7 +39,7 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
     Weights win over those of a recipe. A product without a picture is compared by what is said of it, one
     of which nothing is said by its picture, whatever was asked for.
     """
-    recipe = wishes.recipe or (DEFAULT if wishes.weights is None else None)
+    recipe = wishes.recipe or (_unasked(wishes) if wishes.weights is None else None)
     weights = check_weights(RECIPES[recipe or DEFAULT] if wishes.weights is None else wishes.weights, WEIGHED)
     explain: dict[str, Any] = {"recipe": recipe}
     if not view.snapshot.pictured[row] and weights.keys() & set(_SEEN):
@@ -59,6 +59,11 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
         gates=gates,
         explain=explain,
     )
+
+
+def _unasked(wishes: Wishes) -> str:
+    """The recipe of a question that names none: a distance is of looks alone."""
+    return LOOK if wishes.metric == "euclidean" else DEFAULT
 
 
 def _gate(view: View, row: int, wishes: Wishes, explain: dict[str, Any]) -> dict[str, Mask]:
