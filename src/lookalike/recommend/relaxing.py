@@ -240,6 +240,6 @@ def _together(query: Query, snapshot: Snapshot, base: Mask, prices: Prices) -> l
     rows = np.flatnonzero(left)
     if not len(rows):
         return []
-    what = " and ".join(map(str, gone)) or "the kind"
+    what = " and ".join([*map(str, gone), *(["the kind"] if len(gates) < len(query.gates) else [])])
     way = replace(_asking(query, gone), gates=gates)
     return [Way(prices.sentence(f"Without {what}", rows), way, len(rows))]
