@@ -77,7 +77,7 @@ def test_words_have_the_cosine_of_their_own_map_and_no_closeness() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown", "nothing"),
-    [(0.5, 0.4, True), (0.6, 0.0, False), (0.0, 0.6, False), (0.0, 0.0, True)],
+    [(0.5, 0.7, True), (0.6, 0.0, False), (0.0, 0.8, False), (0.0, 0.0, True)],
 )
 def test_words_that_no_text_says_and_no_picture_looks_like_find_nothing_close(
     text: float, shown: float, nothing: bool

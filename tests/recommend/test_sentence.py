@@ -73,8 +73,9 @@ def test_a_sentence_says_what_was_measured(found: Measured, said: str) -> None:
         (Typed([], 2, 0.4, 0.3), "Its texts say part of what you typed."),
         (Typed([], 2, 0.0, 0.9), "No text says so, but its picture looks like it."),
         (Typed([], 2, None, 0.9), "Its picture looks like what you typed."),
-        (Typed([], 2, 0.0, 0.2), "Its picture looks a little like what you typed."),
-        (Typed([], 2, 0.0, 0.0), ""),
+        (Typed(["red"], 2, 0.5, 0.6), "Its title says red."),
+        (Typed([], 2, 0.0, 0.6), "Its picture looks a little like what you typed."),
+        (Typed([], 2, 0.0, 0.4), ""),
         (Typed([], 2, None, None), ""),
     ],
 )

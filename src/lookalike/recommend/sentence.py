@@ -13,8 +13,12 @@ VERY, ALIKE, SOMEWHAT = 0.9, 0.5, 0.1
 LIKELY = 0.5
 """A probability from which a product is called the one in the photo."""
 
-LOOKS_LIKE = 0.5
-"""How much a picture has to look like words to be said to, 0 to 1."""
+LOOKS_LIKE, A_LITTLE = 0.75, 0.5
+"""How much a picture has to look like words to be said to, or to a little, 0 to 1.
+
+Of 34,455 fashion products and 30 kinds in a colour, half of the pictures from 0.7 to 0.8 are of the kind and
+70% from 0.8 to 0.9; from 0.5 to 0.6 it is 6%.
+"""
 
 ALL_SAID = 0.999
 DESCRIBED = 0.5
@@ -108,7 +112,8 @@ def _words(typed: Typed | None) -> str:
         return ""
     says = _texts(typed)
     if (typed.shown or 0) < LOOKS_LIKE:
-        a_little = "Its picture looks a little like what you typed." if typed.shown else ""
+        near = (typed.shown or 0) >= A_LITTLE
+        a_little = "Its picture looks a little like what you typed." if near else ""
         return f"{says}." if says else a_little
     if says:
         return f"{says}; its picture looks like it."
