@@ -168,11 +168,12 @@ def _level_above(term: Term, rows: Rows, snapshot: Snapshot) -> _Step | None:
         return None
     wanted = fold_category(term.values[0])
     levels = _path_to(wanted, column)
+    depth = len(levels)
     while levels := levels[:-1]:
         above = Term(term.field, "=", (" > ".join(levels),))
         met = rows[holds(above, snapshot.columns)[rows]]
         if len(met):
-            return _Step(f"In {levels[-1]}", above, met, 0.5)
+            return _Step(f"In {levels[-1]}", above, met, min(0.9, 0.4 + 0.2 * (depth - len(levels))))
     return None
 
 
