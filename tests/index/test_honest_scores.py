@@ -90,6 +90,8 @@ def test_a_photo_of_a_product_is_close_and_one_of_nothing_is_not(fitted: Index) 
     assert found[0].similarity == pytest.approx(1.0, abs=1e-3)
     assert found[0].closeness == 1.0
     lost = fitted.search(noise(), 3)
+    assert repr(lost).endswith("; none of them close)")
+    assert "close" not in repr(found)
     assert lost.nothing_close
     assert len(lost) == 3
     assert lost.explain["nothing_close"].startswith("Nothing in this shop is close to your photo")

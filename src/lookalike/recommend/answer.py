@@ -51,7 +51,8 @@ class Answer(Shelf):
     def __repr__(self) -> str:
         best = ", ".join(f"{result.id!r} {result.score:.3f}" for result in self.results[:3])
         more = ", ..." if len(self) > 3 else ""
-        return f"Answer({len(self)} products: {best}{more})"
+        close = "; none of them close" if self.nothing_close else ""
+        return f"Answer({len(self)} products: {best}{more}{close})"
 
     def _repr_html_(self) -> str:
         return answer_html(self)
