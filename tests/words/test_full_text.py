@@ -6,7 +6,7 @@ import pyarrow as pa
 from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats
 from lookalike.words.full_text import FullText
-from lookalike.words.joining import joined
+from lookalike.words.joining import joined, of_kind, tinted
 from lookalike.words.texts import Texts
 
 LONG = "Red shoes with a very long name for shoes"
@@ -122,3 +122,20 @@ def test_a_product_without_a_picture_is_found_by_its_words() -> None:
 
 def test_one_source_alone_is_its_own_order() -> None:
     assert joined(floats(1, 0.2), None).tolist() == joined(None, floats(1, 0.2)).tolist()
+
+
+def test_a_picture_that_does_not_look_like_the_kind_looks_less_like_the_words() -> None:
+    looks = of_kind(floats(0.8, 0.8, 0.8, NONE), floats(0.9, 0.3, 0, NONE))
+    assert looks[0] == np.float32(0.8) and 0 < looks[1] < 0.5 and looks[2] == 0 and np.isnan(looks[3])
+
+
+def test_measured_colours_bring_a_picture_nearer_and_lift_none_that_looks_like_chance() -> None:
+    looks = tinted(floats(0.5, 0.5, 0), floats(1, 0, 1))
+    assert looks[0] > looks[1] == 0.5 and looks[2] == 0
+
+
+def test_words_that_name_a_kind_stand_in_categories() -> None:
+    text = FullText(
+        Texts({"title": pa.array(["Red mug", "Blue mug"]), "category": pa.array(["Mugs", "Mugs"])})
+    )
+    assert text.kinds(text.terms(["red", "mugs"])) == {"mugs"}

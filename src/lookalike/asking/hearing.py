@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from lookalike.fitted.spoken import SpokenLooks
 from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats
 from lookalike.view import View
 from lookalike.words.heard import heard, understood
-from lookalike.words.joining import joined, tinted
+from lookalike.words.joining import joined, of_kind, tinted
+from lookalike.words.vocabulary import Term
 
 _NAMED = 5  # categories that are named to somebody whose words nobody knows
 
@@ -47,22 +49,25 @@ class Hearing:
         spoken = view.fitted.words
         looked = [] if spoken is None else spoken.terms(words)
         made = heard(terms, looked)
-        cosine = shown = None
-        direction = None if spoken is None else spoken.direction(looked, asked)
-        if spoken is not None and direction is not None:
-            cosine = view.snapshot.best_picture(direction.cosines(view.snapshot.looks, view.lengths))
+        kinds = view.full_text.kinds(terms)
+        cosine = None if spoken is None else _cosines(view, spoken, looked, asked)
+        shown = None
+        if spoken is not None and cosine is not None:
             shown = spoken.closeness(cosine)
             if made.colours:
                 shown = tinted(shown, view.snapshot.palettes.having(made.colours))
-            shown *= np.float32(understood(terms, weights, looked))
+            named = [term for term in looked if kinds & {*term.asked.split()}]
+            if 0 < len(named) < len(looked):
+                near = _cosines(view, spoken, named, " ".join(term.asked for term in named))
+                shown = shown if near is None else of_kind(shown, spoken.closeness(near))
+            shown = shown * np.float32(understood(terms, weights, looked))
         scores = joined(text if shown is None or any(term.meanings for term in terms) else None, shown)
         meant = any(term.meanings for term in (*terms, *looked))
         explain: dict[str, Any] = {"words": made.to_dict()}
         if not meant:
             explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
-        kind = view.full_text.names_kind(terms)
         sought = [word for term in terms for word in term.asked.split()]
-        return cls(scores, text, shown, cosine, explain, meant, made.colours, kind, sought)
+        return cls(scores, text, shown, cosine, explain, meant, made.colours, bool(kinds), sought)
 
     @property
     def alone(self) -> Floats:
@@ -74,6 +79,14 @@ class Hearing:
         """What is reported of each product beside the joined score."""
         columns = {"text": self.text, "shown": self.shown, "shown_cosine": self.cosine}
         return {name: column for name, column in columns.items() if column is not None}
+
+
+def _cosines(view: View, spoken: SpokenLooks, terms: Sequence[Term], text: str) -> Floats | None:
+    """Cosines (p,) of each product's best picture with what terms look like; None where that is nothing."""
+    direction = spoken.direction(terms, text)
+    if direction is None:
+        return None
+    return view.snapshot.best_picture(direction.cosines(view.snapshot.looks, view.lengths))
 
 
 def _instead(view: View) -> str:

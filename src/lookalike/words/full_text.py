@@ -117,9 +117,10 @@ class FullText:
         holders = int(np.count_nonzero(has))
         return float(np.log1p((self._count - holders + 0.5) / (holders + 0.5)) ** _DAMPED)
 
-    def names_kind(self, terms: Sequence[Term]) -> bool:
-        """Whether any of the terms names a kind of product."""
-        return any(term.meanings and self._kind(term) > _MOSTLY for term in terms)
+    def kinds(self, terms: Sequence[Term]) -> frozenset[str]:
+        """The words of the terms that name a kind of product."""
+        naming = [term for term in terms if term.meanings and self._kind(term) > _MOSTLY]
+        return frozenset(word for term in naming for word in term.asked.split())
 
     def _kind(self, term: Term) -> float:
         """How far a term names a kind: the share of its products that have it in their category."""

@@ -18,6 +18,19 @@ TINT = 0.15
 _WHOLE = 0.35  # share of a picture that a colour has to cover to count wholly
 
 
+_KIND = 0.6  # how much a picture has to look like the kind alone, for what else it looks like to count
+
+
+def of_kind(look: Floats, kind: Floats) -> Floats:
+    """How much pictures look like words (n,), less for those that do not look like the kind among the words.
+
+    Both are as of `WordMap.closeness`; ``kind`` is for the words of the kind alone. Without it a green hat
+    looks more like "green sofa" than a blue sofa does.
+    """
+    found: Floats = look * np.minimum(kind / np.float32(_KIND), np.float32(1))
+    return found
+
+
 def tinted(look: Floats, shares: Floats) -> Floats:
     """How much pictures look like words (n,), with the colours that are among the words measured on them.
 
