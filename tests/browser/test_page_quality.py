@@ -48,7 +48,7 @@ def test_the_sheet_of_filters_has_no_serious_barrier(visit: Any, serious: Any, s
     assert serious(page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/product/0101"])
+@pytest.mark.parametrize("path", ["/", "/?text=cobalt+sneakers", "/product/0101?like=0100"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_jumps_while_a_view_comes(visit: Any, path: str, width: int) -> None:
     page = visit(path, width)

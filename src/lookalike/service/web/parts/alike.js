@@ -35,6 +35,7 @@ export function alikeShelf(product, colours, place) {
     take: (instead) => turn(shelf, { buts: offeredButs(product, shelf.state.buts, instead) }),
     nothing: () => el("p", { class: "soft" }, "There is nothing else in the shop to compare with."),
   });
+  shelf.results.wait();
   shelf.buts = butRow(product, colours, (buts) => turn(shelf, { buts }));
   shelf.element = el(
     "section",

@@ -44,6 +44,7 @@ export function findings({ again, clear, more, fold, take, colour, choose, contr
   const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
   const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, read, results.element);
   let filtered = false;
+  results.wait();
 
   function show(answer, { k, duplicates, wishes }, isFiltered) {
     const many = answer.results.length;

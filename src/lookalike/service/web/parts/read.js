@@ -3,14 +3,15 @@
 import { el, fill } from "./el.js";
 
 /**
- * Fill a line with it; empty where every word was taken as it is. `only(colour)` is called to make a colour among
- * the words a filter.
+ * Fill a line with it; where every word was taken as it is, with what is said `otherwise`. `only(colour)` is called
+ * to make a colour among the words a filter.
  * @param {HTMLElement} line
  * @param {{read_as: string[], unknown: string[], colours: string[]} | null | undefined} words
  * @param {import("./wishes.js").Wishes} wishes
  * @param {(colour: string) => void} only
+ * @param {string} [otherwise]
  */
-export function showRead(line, words, wishes, only) {
+export function showRead(line, words, wishes, only, otherwise = "") {
   const { read_as: read = [], unknown = [], colours = [] } = words ?? {};
   const free = colours.filter((colour) => !wishes.colour.includes(colour));
   const offer = (colour) =>
@@ -19,6 +20,7 @@ export function showRead(line, words, wishes, only) {
     line,
     read.map((sentence) => el("span", null, `${sentence}.`)),
     unknown.length > 0 && el("span", null, `${listed(unknown)} ${unknown.length === 1 ? "means" : "mean"} nothing here.`),
+    Boolean(!read.length && !unknown.length && otherwise) && el("span", null, otherwise),
     free.map(offer),
   );
   line.hidden = !line.childNodes.length;

@@ -24,7 +24,6 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
   const element = el("div", { class: "answer" }, said, list, folded.element, further);
   const known = new Map(); // cards by what they say, so that they can move
   let shown = null;
-  list.append(...Array.from({ length: waiting }, () => ghost()));
   element.addEventListener("why", ({ detail: { id } }) => {
     const all = [shown, ...(shown?.instead ?? [])].flatMap((one) => one?.results ?? []);
     const result = all.find((one) => one.id === id);
@@ -40,6 +39,8 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
   return {
     element,
     list,
+    /** Show that something is coming. */
+    wait: () => list.children.length || list.append(...Array.from({ length: waiting }, () => ghost())),
     /** Show an answer; `k` results were asked for. With `still` the cards come without a glide. */
     show(answer, { k, duplicates = false, still = false }) {
       const fresh = shown === null;

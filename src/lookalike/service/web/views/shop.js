@@ -29,6 +29,7 @@ const SORTS = [
 ];
 
 const STEP = 24; // of the nearest to words or examples
+const FOUND = "Found by name and by look.";
 
 let shop = null;
 
@@ -110,7 +111,11 @@ function build(place) {
 async function show(place) {
   const own = shop;
   const wishes = wishesOf(place.params);
-  if (!own.wishes) turn(own, isRanked(wishes));
+  if (!own.wishes) {
+    turn(own, isRanked(wishes));
+    if (isRanked(wishes)) own.nearest.wait();
+    showRead(own.read, null, wishes, null, isRanked(wishes) && wishes.text && FOUND); // its place is kept
+  }
   Object.assign(own, { wishes, back: place.back, params: place.params });
   head(own, wishes, place);
   own.tray.show(wishes);
@@ -155,7 +160,8 @@ async function rank(own, wishes, place) {
   if (own.wishes !== wishes) return null;
   turn(own, true);
   fill(own.said);
-  showRead(own.read, answer.explain.words, wishes, (colour) => void place.go(shopAddress(toggled(wishes, "colour", colour))));
+  const only = (colour) => void place.go(shopAddress(toggled(wishes, "colour", colour)));
+  showRead(own.read, answer.explain.words, wishes, only, text && FOUND);
   own.nearest.show(answer, { k, duplicates, still: place.back });
   const said = answer.complete ? counted(answer.results.length) : "";
   return { said, facets: (await there)?.facets, bare: false };
@@ -200,6 +206,7 @@ function head(own, wishes, place) {
     sorts.map(([value, words]) => el("option", { value }, words)),
   );
   own.sort.value = sorts.some(([value]) => value === wishes.sort) ? wishes.sort : "";
+  own.count.hidden = isRanked(wishes); // there is always something that is nearest
   own.sort.parentElement.hidden = wishes.like.length > 0; // the nearest first, as nothing else can be
   showChips(own.chips, wishes);
   showSearched(wishes.text);
