@@ -111,13 +111,14 @@ def _best(
 ) -> Candidates:
     """The best products to keep, (p,), at most ``count``, one of each family, best first.
 
-    Those that are ``own`` are among them, however far they are.
+    Those that are ``own`` are among them, however far they are, and stay for their families.
     """
     rows = contenders(query, evidence, keep, count, families)
     rows = np.union1d(rows, own) if len(own) else rows
     candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
     if families is not None:
-        stays = best_of_each(families, rows, candidates.score)
+        ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score)) if len(own) else np.float32(0)
+        stays = best_of_each(families, rows, candidates.score + ahead)
         candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
     places, scores = best(candidates.score, count)
     if len(own):
@@ -162,11 +163,13 @@ def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
     seed = [] if query.seed is None else [snapshot.row(query.seed)]
     examples = [snapshot.row(i) for i in sorted(query.examples)]
     reasons = {**({"itself": seed} if seed else {}), **({"examples": examples} if examples else {})}
-    variants = query.variants or query.own_variants
-    if reasons and not variants:
-        reasons["variants"] = _tied(snapshot.variants, [*seed, *examples])
+    alone = [*([] if query.own_variants else seed), *examples]
+    if alone and not query.variants:
+        reasons["variants"] = _tied(snapshot.variants, alone)
     if reasons and not query.duplicates:  # a copy of a variant that is left out shows what is left out
-        reasons["copies"] = _tied(snapshot.copies if variants else snapshot.kin, [*seed, *examples])
+        near = snapshot.copies if query.variants else snapshot.kin
+        own = _tied(snapshot.copies if query.own_variants else near, seed)
+        reasons["copies"] = [*own, *_tied(near, examples)]
     return {**reasons, "excluded": [snapshot.row_of[i] for i in query.exclude if i in snapshot.row_of]}
 
 
