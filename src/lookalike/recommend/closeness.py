@@ -35,7 +35,7 @@ BY_CHANCE = 0.9
 FROM_CHANCE = 0.25
 """How far from chance to the catalogue's own nearest neighbours an answer has to come to be close at all."""
 
-_BLOCK = 64  # pictures compared with all at once: 9 MB of cosines at 34,000
+_COSINES = 1 << 22  # computed at once, in 16 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +139,7 @@ def _hash(look: Floats) -> int:
 def _nearest(looks: Floats, owners: Rows, asking: Rows) -> Floats:
     """The highest cosine of each of these pictures with one of another family, (a,); none is left out."""
     found = []
-    for start in range(0, len(asking), _BLOCK):
-        part = asking[start : start + _BLOCK]
+    for part in _parts(asking, len(looks)):
         said = looks[part] @ looks.T
         said[owners[part][:, None] == owners] = -np.inf
         found.append(said.max(axis=1))
@@ -150,5 +149,12 @@ def _nearest(looks: Floats, owners: Rows, asking: Rows) -> Floats:
 
 def _best(looks: Floats, strangers: Floats) -> Floats:
     """The highest cosine of each of these vectors (m, dim) with a picture, (m,)."""
-    best: Floats = (strangers @ looks.T).max(axis=1)
+    parts = _parts(np.arange(len(strangers)), len(looks))
+    best: Floats = np.concatenate([(strangers[part] @ looks.T).max(axis=1) for part in parts])
     return best
+
+
+def _parts(asking: Rows, among: int) -> list[Rows]:
+    """What asks, a few at a time: so many that their cosines with all of ``among`` fit into memory."""
+    size = max(1, _COSINES // max(among, 1))
+    return [asking[start : start + size] for start in range(0, len(asking), size)]

@@ -18,7 +18,7 @@ CANDIDATES = 10
 SAME_PICTURE = 0.9995
 """Pictures with a higher cosine are one picture put up twice, and teach nothing."""
 
-_BLOCK = 64
+_COSINES = 1 << 22  # computed at once, in 16 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,9 @@ def pair_cases(looks: Floats, picture_product: Rows, owners: Rows, asking: Rows)
     count = min(CANDIDATES, len(starts))
     cosines: list[Floats] = []
     true: list[Mask] = []
-    for begin in range(0, len(asking), _BLOCK):
-        part = asking[begin : begin + _BLOCK]
+    size = max(1, _COSINES // max(len(looks), 1))
+    for begin in range(0, len(asking), size):
+        part = asking[begin : begin + size]
         said = looks[part] @ looks.T
         own = place[part]
         said[(place == own[:, None]) & (said > SAME_PICTURE)] = -np.inf  # itself, and itself put up again
