@@ -207,6 +207,15 @@ def test_own_variants_may_be_let_in_and_the_best_of_them_stays() -> None:
     assert answer.variants == {2: [1]}
 
 
+def test_own_variants_are_those_of_what_asks_and_not_of_examples() -> None:
+    fields = [{"group": "coat"}, {"group": "coat"}, {"group": "hat"}, {"group": "hat"}, {}]
+    snapshot = snapshot_of(np.eye(5, dtype=np.float32) + 0.5, [["00003", "00004"]], fields)
+    query = asked(snapshot, own_variants=True, examples=frozenset({"00002"}))
+    answer = recommend(query, snapshot)
+    assert answer.rows == [1]  # what shows a variant of the example is left out with it
+    assert answer.explain["left_out"]["copies"] == 1
+
+
 def test_a_pool_is_some_times_what_is_asked_for() -> None:
     snapshot = shop(10)
     assert pool_size(asked(snapshot, k=12)) == 12

@@ -169,7 +169,7 @@ def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:
     if reasons and not query.duplicates:  # a copy of a variant that is left out shows what is left out
         near = snapshot.copies if query.variants else snapshot.kin
         own = _tied(snapshot.copies if query.own_variants else near, seed)
-        reasons["copies"] = [*own, *_tied(near, examples)]
+        reasons["copies"] = sorted({*own, *_tied(near, examples)})
     return {**reasons, "excluded": [snapshot.row_of[i] for i in query.exclude if i in snapshot.row_of]}
 
 
