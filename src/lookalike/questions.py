@@ -143,9 +143,10 @@ class Questions:
         """The k products that look most like a photo that is not in the catalogue, or that words name.
 
         ``crop`` is the part of the upright photo that asks: left, top, width and height as shares of its
-        sides, 0 to 1. ``text`` asks with words in titles, brands and categories instead: the score is the
-        share of the words that a product has, rare words counting more. The others as in `similar`.
-        Raises `PictureError` when the photo cannot be read, `BadArgument`, `BadFilter`.
+        sides, 0 to 1. ``text`` asks with words, alone or beside a photo: what products' texts say and what
+        their pictures look like, joined in the evidence "words"; ``explain["words"]`` says how they were
+        read. The others as in `similar`. Raises `PictureError` when the photo cannot be read, `BadArgument`,
+        `BadFilter`.
         """
         wishes = Wishes.of(
             k=k,
