@@ -52,9 +52,14 @@ _EXPLAIN: Document = {
     "products": 640,
     "matching": 637,
     "left_out": {"filter": 0, "itself": 1, "variants": 2, "copies": 0, "excluded": 0},
-    "folded": 0,
+    "folded": 2,
+    "folded_by": {"copies": 0, "variants": 2},
+    "stages": [{"stage": "collapse", "in": 637, "out": 275}],
+    "recipe": "look",
     "unmet": [],
+    "closeness": {"neighbours": 640, "nothing_close_below": 0.61469},
 }
+_SEARCHED = {name: value for name, value in _EXPLAIN.items() if name not in ("recipe", "closeness")}
 ANSWER: Document = {
     "results": [
         {
@@ -62,16 +67,17 @@ ANSWER: Document = {
             "score": 0.92754,
             "product": _GREY,
             "similarity": 0.92754,
-            "closeness": 0.61,
+            "closeness": 0.87344,
             "same_product": None,
             "evidence": {"look": 0.92754, "colour": 0.67283, "picture": 0},
             "why": [
                 {"kind": "kind", "text": "same kind: Table lamps", "value": "Table lamps"},
                 {"kind": "price", "text": "37.00 EUR less", "value": -37.0},
             ],
-            "sentence": "Looks closer than most neighbours here; same kind; 37.00 EUR less.",
+            "sentence": "Alike: closer than 87 of 100 best matches within this shop. Also of the same kind, "
+            "37.00 EUR less.",
             "copies": [],
-            "variants": [],
+            "variants": ["00517", "00519"],
         }
     ],
     "complete": False,
@@ -86,29 +92,51 @@ SEARCH: Document = {
     "results": [
         {
             "id": "00001",
-            "score": 1.0,
+            "score": 0.93341,
             "product": LAMP,
-            "similarity": 0.41203,
+            "similarity": 0.55499,
             "closeness": None,
             "same_product": None,
-            "evidence": {"words": 1.0, "text": 1.0, "shown": 0.8},
+            "evidence": {"words": 0.93341, "text": 0.96782, "shown": 0.83017},
             "why": [],
-            "sentence": "Its title says striped lamp.",
+            "sentence": "Its title says teal and lamp; its picture looks like it.",
             "copies": [],
-            "variants": [],
+            "variants": ["00002", "00003"],
         }
     ],
     "explain": {
-        **_EXPLAIN,
+        **_SEARCHED,
         "weights": {"words": 1.0},
-        "matching": 62,
+        "matching": 121,
         "left_out": {"filter": 0, "excluded": 0},
+        "folded": 3,
+        "folded_by": {"copies": 0, "variants": 3},
+        "stages": [{"stage": "collapse", "in": 121, "out": 83}],
+        "words": {"unknown": [], "read_as": [], "colours": ["turquoise"]},
     },
 }
 PHOTO: Document = {
     **ANSWER,
-    "results": [{**ANSWER["results"][0], "why": []}],
-    "explain": {**_EXPLAIN, "matching": 640, "left_out": {"filter": 0, "excluded": 0}},
+    "results": [
+        {
+            **ANSWER["results"][0],
+            "score": 0.99349,
+            "similarity": 0.99349,
+            "closeness": 1.0,
+            "same_product": 0.95455,
+            "evidence": {"look": 0.99349, "colour": 0.99956, "picture": 0},
+            "why": [{"kind": "colour", "text": "also grey", "value": "grey"}],
+            "sentence": "Probably the one in your photo: 95 of 100 matches like this are. Very like your "
+            "photo: closer than 99 of 100 best matches within this shop. Also grey.",
+        }
+    ],
+    "explain": {
+        **_SEARCHED,
+        "closeness": _EXPLAIN["closeness"],
+        "matching": 640,
+        "left_out": {"filter": 0, "excluded": 0},
+        "stages": [{"stage": "collapse", "in": 640, "out": 276}],
+    },
 }
 _PRICES = [340, 189, 69, 13, 3, 2, 0, 3, 2, 1, 1, 2, 4, 4, 3, 2, 0, 0, 0, 2]
 PAGE: Document = {

@@ -240,7 +240,7 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
     "diversity": ({**SHARE, "default": 0}, "How unlike each other the results are to be.", 0.3),
     "stock": ({**STOCK, "default": "any"}, "first puts what is sold out last.", "first"),
     "per_brand": (PER_BRAND, "How many products of one brand there may be.", 2),
-    "text": (TEXT, "Words.", "striped lamp"),
+    "text": (TEXT, "Words.", "teal lamp"),
     "sort": (
         {"type": "string", "enum": ["id", "title", "price", "-price", "relevance"]},
         "The order; id, or relevance where words are given, unless told.",
