@@ -34,7 +34,7 @@ from lookalike.recommend.recommender import recommend
 from lookalike.recommend.scales import GUESSED
 
 K = 10
-ASKERS = 250
+ASKERS = 200
 HARM = ((0.0, 0.0), (0.0, 0.05), (0.2, 0.05), (0.5, 0.05))
 FASHION = (
     ("kind", "kind"),

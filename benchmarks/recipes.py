@@ -29,7 +29,7 @@ from lookalike.evaluation.bootstrap import estimate
 from lookalike.recommend.recipes import RECIPES
 
 K = 10
-ASKERS = 300
+ASKERS = 200
 SETS = ("fashion-small", "fashion-300", "demo")
 BLANK, WRONG = 0.5, 0.05
 
