@@ -25,6 +25,10 @@ _NO_NORMS: Floats = np.empty(0, dtype=np.float32)
 RECIPES = tuple(recipes.RECIPES)
 """Ways to answer what is similar, by name."""
 
+_RECIPES = (None, *RECIPES)
+_METRICS, _STOCKS = get_args(Metric), get_args(Stock)
+_PLAIN = (str, bool, type(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -71,9 +75,9 @@ class Wishes:
     def __post_init__(self) -> None:
         """Raise `BadArgument` for what is no wish of an answer; `Query` checks what is left."""
         check_k(self.k)
-        _one_of("recipe", self.recipe, (None, *RECIPES))
-        _one_of("metric", self.metric, get_args(Metric))
-        _one_of("stock", self.stock, get_args(Stock))
+        _one_of("recipe", self.recipe, _RECIPES)
+        _one_of("metric", self.metric, _METRICS)
+        _one_of("stock", self.stock, _STOCKS)
         _one_of("variants", self.variants, (False, True))
         _one_of("duplicates", self.duplicates, (False, True))
         if not (_is_number(self.diversity) and 0 <= self.diversity <= 1):
@@ -125,7 +129,7 @@ def weighted_ids(given: Iterable[str], known: Container[str]) -> dict[str, float
 
 
 def _one_of(name: str, given: object, among: tuple[object, ...]) -> None:
-    if not isinstance(given, str | bool | None) or given not in among:
+    if not isinstance(given, _PLAIN) or given not in among:
         said = [str(one).lower() if isinstance(one, bool) else one for one in among if one is not None]
         raise BadArgument(f"{name} is {_shown(given)}.", next_step=f"Choose {_either(said)}.")
 
