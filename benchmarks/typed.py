@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lookalike.evaluation.split import position
+from lookalike.neighbours.tokens import words_asked
+from lookalike.words.synonyms import synonyms
+from lookalike.words.texts import base_form
 
 SHOPPERS = (
     "white sneakers",
@@ -62,6 +65,13 @@ def half(found: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
 def asked(pair: Pair) -> str:
     """A kind and a colour as somebody types them: "navy blue sports shoes"."""
     return f"{pair[1]} {pair[0]}".lower()
+
+
+def otherwise(pair: Pair) -> str | None:
+    """The same with another word for the kind: "white trainers" for "white sneakers"; None without one."""
+    words = tuple(base_form(word) for word in words_asked(pair[0]))
+    other = next(iter(synonyms(words)), None)
+    return None if other is None else f"{pair[1]} {' '.join(other)}".lower()
 
 
 def slip(text: str) -> str:

@@ -136,6 +136,26 @@ def typing(worded: Worded) -> dict[str, Any]:
     return {"questions": len(asked), "share of the first ten": figures}
 
 
+def saying_otherwise(worded: Worded) -> dict[str, Any]:
+    """Typed kinds and colours with another word for the kind, all tags there: what is kept of the kind."""
+    ids = worded.searched()[0]
+    kinds = {i: worded.shop.labels[i][0] for i in ids}
+    asked = typed.half(typed.pairs([worded.shop.labels[i] for i in ids]))[1]
+    index = worded.index(lambda _: False)
+    plain, other = [], []
+    for pair in asked:
+        if (text := typed.otherwise(pair)) is None:
+            continue
+        for shares, question in ((plain, typed.asked(pair)), (other, text)):
+            found = index.search(text=question, k=K).ids
+            shares.append(sum(kinds[i] == pair[0] for i in found) / K)
+    return {
+        "questions": len(other),
+        "kind, as labelled": rounded(estimate(plain)),
+        "kind, said otherwise": rounded(estimate(other)),
+    }
+
+
 def speed(worded: Worded, count: int = 200) -> dict[str, Any]:
     """Milliseconds of whole questions among all products, from the text to the answer with its products."""
     index = worded.full
@@ -210,6 +230,7 @@ def found(worded: Worded) -> dict[str, Any]:
         "fitted_on": worded.map.texts,
         "title to its own wordless picture": finding(worded),
         "typed kind and colour": typing(worded),
+        "said otherwise": saying_otherwise(worded),
         "a photo and words": photo_words.figures(worded),
     }
 
