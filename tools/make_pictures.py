@@ -46,7 +46,7 @@ def main() -> None:
             context = browser.new_context(viewport=WIDE, base_url=address, reduced_motion="reduce")
             page = context.new_page()
             keep(page, "/?category=Clothing&colour=blue", "shop")
-            page.goto(f"/product/{asking}?dial=0.35")
+            page.goto(f"/product/{asking}?cheaper=true&kind=same")
             page.wait_for_selector(_SETTLED, state="attached")
             heading = page.get_by_role("heading", name="Looks like this")
             heading.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 110)")

@@ -3,6 +3,7 @@
 import { el } from "./el.js";
 
 const LEVELS = [0.9, 0.5, 0.1]; // closer than so many of the catalogue's own nearest neighbours: 4, 3 and 2 bars of 4
+const COSINE = /Likeness[^:]*: [\d.]+ of 1\. ?/; // what is known before a catalogue's closeness is fitted
 const PLACE = /: (?:closer|farther) than [^.]*(?=\.)/; // told to those who ask why
 
 /**
@@ -10,14 +11,15 @@ const PLACE = /: (?:closer|farther) than [^.]*(?=\.)/; // told to those who ask 
  * @param {import("./card.js").Result} result
  */
 export function told({ sentence, closeness }) {
-  if (closeness === null || closeness === undefined) return { alike: "", rest: sentence };
+  if (closeness === null || closeness === undefined) return { alike: "", rest: sentence.replace(COSINE, "") };
   const [, alike, rest] = /^(.*?)\.(?: (.*))?$/s.exec(sentence.replace(PLACE, "")) ?? [null, "", sentence];
   return { alike: short(alike), rest: rest ?? "" };
 }
 
-/** Without what asked, which stands over the cards: "Somewhat like your photo" is somewhat alike. */
+/** In few words: what asked stands over the cards, and that nothing at all is close is said there, too. */
 function short(alike) {
-  const words = alike.replace(/like (?:your photo|what you chose)$/i, "alike").replace(/ to (?:your photo|what you chose)$/, "");
+  if (alike.startsWith("Not close")) return "Less alike";
+  const words = alike.replace(/like (?:your photo|what you chose)$/i, "alike");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
