@@ -43,7 +43,7 @@ def shop() -> Index:
 
 
 def test_the_nearest_come_first_with_their_cosines() -> None:
-    answer = shop().similar("asks")
+    answer = shop().similar("asks", recipe="look")
     assert answer.ids == ["near", "second", "far", "behind"]
     assert [round(result.score, 3) for result in answer] == [0.985, 0.94, 0.643, -1.0]
 
@@ -64,7 +64,9 @@ def test_several_pictures_are_one_product_and_its_best_picture_counts() -> None:
 def test_the_main_picture_asks_unless_all_do() -> None:
     assert shop().similar("asks", k=1).ids == ["near"]
     assert shop().similar("asks", k=2, pictures="all").ids == ["near", "second"]
-    scores = {result.product.id: result.score for result in shop().similar("asks", pictures="all")}
+    scores = {
+        result.product.id: result.score for result in shop().similar("asks", pictures="all", recipe="look")
+    }
     assert scores["second"] == pytest.approx(np.cos(np.radians(20)), abs=2e-4)
     assert scores["behind"] == pytest.approx(0.0, abs=2e-4)
 
@@ -262,7 +264,7 @@ def test_a_wrong_argument_is_refused_with_a_next_step(wrong: dict[str, Any]) -> 
 
 
 def test_an_answer_is_a_document_a_frame_and_pictures() -> None:
-    answer = shop().similar("asks", k=2)
+    answer = shop().similar("asks", k=2, recipe="look")
     document = answer.to_dict()
     assert set(document) == {"results", "complete", "nothing_close", "instead", "explain"}
     own = {"id", "score", "product", "evidence", "why", "sentence", "copies", "variants"}

@@ -16,8 +16,8 @@ RECIPES: Mapping[str, Mapping[str, float]] = {
 }
 """The weights of each recipe."""
 
-DEFAULT: Final = LOOK
-"""What a product that asks is answered by: see the decision 0015 for what was measured."""
+DEFAULT: Final = COMBINED
+"""What a product that asks is answered by: decision 0015 has the figures."""
 
 CONTENT_SHARE = 0.15
 """What content counts beside looks, as the logarithm of a probability."""
