@@ -19,7 +19,8 @@ Ints = npt.NDArray[np.int64]
 SOLVED = 4096
 """Words solved together, the most frequent: 64 MB of normal equations, and some seconds."""
 
-_BLOCK = 1 << 15  # words at a time, about
+_BLOCK = 1 << 12  # words at a time, about
+_TILE = 256  # columns of the normal equations at a time
 
 
 class Bags:
@@ -107,8 +108,32 @@ def _normal(bags: Bags, targets: Targets, penalty: float, solved: int) -> Floats
             first = np.flatnonzero(np.r_[True, right_of[1:] != right_of[:-1]])
             right[right_of[first]] += np.add.reduceat(wanted, first, axis=0)
     gram[:: solved + 1] += penalty
-    solution: Floats = np.linalg.solve(gram.reshape(solved, solved), right)
-    return solution
+    solve_in_place(gram.reshape(solved, solved), right)
+    return right
+
+
+def solve_in_place(matrix: Floats, right: Floats) -> None:
+    """Put x with ``matrix`` x = ``right`` into ``right`` (n, d); ``matrix`` (n, n) is spoilt.
+
+    It is symmetric and positive definite. What is held beside the two are strips of `_TILE` rows, where a
+    general solver copies the matrix several times.
+    Source: Golub, Van Loan, "Matrix Computations", 4.2.6, block Cholesky.
+    """
+    count = len(matrix)
+    tiles = [slice(start, min(start + _TILE, count)) for start in range(0, count, _TILE)]
+    for at, own in enumerate(tiles):
+        factor = matrix[own, own] = np.linalg.cholesky(matrix[own, own])
+        below = slice(own.stop, count)
+        matrix[below, own] = np.linalg.solve(factor, matrix[below, own].T).T
+        for later in tiles[at + 1 :]:
+            rows = slice(later.start, count)
+            matrix[rows, later] -= matrix[rows, own] @ matrix[later, own].T
+    for own in tiles:
+        right[own] -= matrix[own, : own.start] @ right[: own.start]
+        right[own] = np.linalg.solve(matrix[own, own], right[own])
+    for own in reversed(tiles):
+        right[own] -= matrix[own.stop :, own].T @ right[own.stop :]
+        right[own] = np.linalg.solve(matrix[own, own].T, right[own])
 
 
 def _pairs(counts: Ints) -> tuple[Ints, Ints]:
