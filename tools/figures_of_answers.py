@@ -36,6 +36,13 @@ def words(figures: Figures) -> str:
             ((way, *(between(shares[way][part]) for part in ("both", "kind", "colour"))) for way in ways),
         ),
     ]
+    if "said otherwise" in figures:
+        other = figures["said otherwise"]
+        parts.append(
+            "With another word for the kind, such as trainers for sneakers "
+            f"({other['questions']} questions, all tags there), {between(other['kind, said otherwise'])} of "
+            f"the first ten are of the kind; with the shop's own word {between(other['kind, as labelled'])}."
+        )
     if "a photo and words" in figures:
         parts += _with_photo(figures["a photo and words"])
     return "\n\n".join(parts)
@@ -50,7 +57,8 @@ def _with_photo(figures: Figures) -> list[str]:
             f"{tags}, {way}",
             *(between(figures[tags][way][part]) for part in ("another colour", "another kind")),
         )
-        for tags in ("with tags", "all tags hidden")
+        for tags in figures
+        if tags != "cases"
         for way in figures[tags]
     ]
     return [

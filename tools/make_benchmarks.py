@@ -393,7 +393,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("encoders", "Which encoder finds more, among products that none was trained on?", encoders),
     ("distortions", "Is a picture still found after an edit?", distortions),
     ("words", "Do words find pictures, whether or not a text says them?", answered.words),
-    ("words-speed", "How long do words take?", answered.words_speed),
+    ("words_speed", "How long do words take?", answered.words_speed),
     ("content", "Does what is said of products help looks?", answered.content),
     ("recipes", "What are the recipes' answers like?", answered.recipes),
     ("wishes", "Is every wish kept?", answered.wishes),
