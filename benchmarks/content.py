@@ -183,7 +183,7 @@ def timed() -> int:
         shop = shops(work)["fashion-small"]
         figures = json.loads((record.RESULTS / "content.json").read_text(encoding="utf-8"))
         del figures["machine"]
-        figures["speed"] = speed(shop, half(shop, 1)[:300])
+        figures["speed"] = speed(shop, half(shop, 1)[:200])
     record.write("content", figures)
     print(figures["speed"])
     return 0

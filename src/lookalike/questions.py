@@ -89,11 +89,11 @@ class Questions:
         ``where`` is a filter such as ``"category=Shoes price<=50 colour=blue"``; ``but`` is one as well, for
         what is to be otherwise than in this product: it lets its variants in. ``like`` and ``unlike`` are
         ids of other products, or ids with weights, that ask with it; they are left out as it is. ``exclude``
-        are ids to leave out. ``recipe`` is "look", "combined" (looks and what the table says; the default, but for
-        a Euclidean distance) or "same-kind"; ``weights`` say instead what the score is made of, such as ``{"look": 1, "colour": 0.5}``.
-        ``pictures`` is "main" (the main picture asks) or "all" (the best of all its pictures does).
-        ``diversity`` is from 0 to 1, ``stock="first"`` puts what is sold out last, ``per_brand`` is how many
-        of one brand there may be.
+        are ids to leave out. ``recipe`` is "look", "combined" (looks and what the table says: the default but
+        for a Euclidean distance) or "same-kind"; ``weights`` say instead what the score is made of, such as
+        ``{"look": 1, "colour": 0.5}``. ``pictures`` is "main" (the main picture asks) or "all" (the best of
+        all its pictures does). ``diversity`` is from 0 to 1, ``stock="first"`` puts what is sold out last,
+        ``per_brand`` is how many of one brand there may be.
         Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
         """
         asking = product_id(id)
