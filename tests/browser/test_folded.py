@@ -11,7 +11,7 @@ from lookalike import Index
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
-ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+ALWAYS: dict[str, Any] = {"stock": "first"}
 SHELF = ".shelf .card:not(.ghost)"
 FOUND = ".photo-grid .card:not(.ghost)"
 

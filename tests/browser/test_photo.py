@@ -78,7 +78,7 @@ def answered(page: Any, **asked: str) -> list[str]:
     """What the service answers about the photo that the page keeps."""
     data = base64.b64decode(page.evaluate(STORED, params(page)["key"])[0])
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
-    always = {"image": photo, "k": "24", "stock": "first", "diversity": "0.3"}
+    always = {"image": photo, "k": "24", "stock": "first"}
     reply = page.request.post("/v1/search", multipart=always | asked)
     assert reply.ok, reply.text()
     return [result["id"] for result in reply.json()["results"]]

@@ -11,7 +11,7 @@ from lookalike import Index, Product
 from lookalike.testing.tiny_shop import tiny_shop
 
 SHELF = ".shelf .card:not(.ghost)"
-ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+ALWAYS: dict[str, Any] = {"stock": "first"}
 """What the page asks for wherever a shopper says nothing else."""
 
 
@@ -184,7 +184,7 @@ def test_a_title_on_the_shelf_has_room_for_the_word_that_differs(visit: Any) -> 
 
 def test_a_card_says_why_it_is_there_and_tells_all_of_it_when_asked(visit: Any, serious: Any) -> None:
     page = visit("/product/0100?k=24")
-    said = answer(page, "/v1/similar/0100?k=24&stock=first&diversity=0.3")["results"]
+    said = answer(page, "/v1/similar/0100?k=24&stock=first")["results"]
     cards = {card.get_attribute("data-id"): card for card in page.locator(SHELF).all()}
     assert list(cards) == [result["id"] for result in said]
     for result in said:

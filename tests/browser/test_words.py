@@ -9,7 +9,7 @@ from lookalike import Index
 
 LISTED = ".window .card:not(.ghost)"
 NEAREST = ".nearest .card:not(.ghost)"
-ALWAYS: dict[str, Any] = {"stock": "first", "diversity": 0.3}
+ALWAYS: dict[str, Any] = {"stock": "first"}
 
 
 def ids(page: Any, cards: str = NEAREST) -> list[str]:

@@ -4,7 +4,7 @@ import { address, get, productPath } from "../api.js";
 import { announce } from "../router.js";
 import { adjust } from "./adjust.js";
 import { askedOf, butParams, butRow, butsOf, offeredButs } from "./buts.js";
-import { VARIETY, shareOf, weightsOf } from "./dial.js";
+import { shareOf, weightsOf } from "./dial.js";
 import { oneAtATime } from "./drops.js";
 import { el } from "./el.js";
 import { ALWAYS, examplesOf } from "./examples.js";
@@ -88,7 +88,7 @@ async function follow(shelf, first) {
         k: state.k,
         ...askedOf(product, state.buts),
         weights: weightsOf(state.share),
-        diversity: state.variety,
+        diversity: state.variety || null,
         ...ALWAYS,
         ...state.examples,
         duplicates: state.duplicates || null,
@@ -118,7 +118,7 @@ function stateOf(params) {
     buts: butsOf(params),
     examples: examplesOf(params),
     share: shareOf(params.get("dial")),
-    variety: shareOf(params.get("variety"), VARIETY),
+    variety: shareOf(params.get("variety")),
     k: countFrom(params.get("k"), STEP),
     duplicates: params.get("duplicates") === "true",
   };
@@ -129,7 +129,7 @@ function query({ buts, examples, share, variety, k, duplicates }) {
     ...butParams(buts),
     ...examples,
     dial: share || null,
-    variety: variety === VARIETY ? null : variety,
+    variety: variety || null,
     k: k === STEP ? null : k,
     duplicates: duplicates || null,
   });

@@ -2,9 +2,6 @@
 
 import { el } from "./el.js";
 
-/** How various results are where a shopper says nothing: 0 is by likeness alone. */
-export const VARIETY = 0.3;
-
 /** A place between look and colour as weights; null, which leaves it to the recipe, where it is at its beginning. */
 export function weightsOf(share) {
   const colour = Math.round(share * 100) / 100;
@@ -13,10 +10,10 @@ export function weightsOf(share) {
   return `look=${Math.round((1 - colour) * 100) / 100},colour=${colour}`;
 }
 
-/** A place on a dial, 0 to 1, as an address says it; `other` for anything else. */
-export function shareOf(text, other = 0) {
-  const share = Number(text || NaN);
-  return share >= 0 && share <= 1 ? share : other;
+/** A place on a dial, 0 to 1, as an address says it; 0 for anything else. */
+export function shareOf(text) {
+  const share = Number(text ?? 0);
+  return share >= 0 && share <= 1 ? share : 0;
 }
 
 /** The dial between look and colour, as {element, show}; `turned(share)` is told of every move. */

@@ -2,7 +2,7 @@
 
 import { address } from "../api.js";
 import { crop } from "./crop.js";
-import { VARIETY, shareOf, weightsOf } from "./dial.js";
+import { shareOf, weightsOf } from "./dial.js";
 import { el, icon } from "./el.js";
 import { ALWAYS } from "./examples.js";
 import { asking } from "./photo-asking.js";
@@ -91,7 +91,7 @@ function stateOf(params) {
     box: boxFrom(params.get("box")),
     wishes: wishesOf(params),
     share: shareOf(params.get("dial")),
-    variety: shareOf(params.get("variety"), VARIETY),
+    variety: shareOf(params.get("variety")),
     k: countFrom(params.get("k"), STEP),
     duplicates: params.get("duplicates") === "true",
   };
@@ -106,7 +106,7 @@ function questionOf({ box, wishes, share, variety, k, duplicates }) {
     weights: weightsOf(share),
     like,
     unlike,
-    diversity: variety,
+    diversity: variety || null,
     ...ALWAYS,
     k,
     duplicates,
@@ -118,7 +118,7 @@ function addressOf(photo, { box, wishes, share, variety, k, duplicates }) {
     key: photo.key,
     box: isWhole(box) ? null : boxText(box),
     dial: share || null,
-    variety: variety === VARIETY ? null : variety,
+    variety: variety || null,
     k: k === STEP ? null : k,
     duplicates: duplicates || null,
   });

@@ -20,7 +20,7 @@ export async function askByPhoto(photo, question, signal) {
   if (before && Date.now() - before.at < FRESH) return before.answer;
   const body = new FormData();
   body.append("image", photo.blob, photo.shown ? "photo.jpg" : photo.name);
-  for (const [key, value] of Object.entries(question)) for (const one of [value].flat()) if (one || one === 0) body.append(key, one);
+  for (const [key, value] of Object.entries(question)) for (const one of [value].flat()) if (one) body.append(key, one);
   const answer = await send("POST", "/v1/search", body, { signal });
   answers.set(name, { at: Date.now(), answer });
   if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value);

@@ -9,7 +9,6 @@ import { get } from "../api.js";
 import { chipsOf, showChips } from "../parts/chips.js";
 import { el, fill, icon } from "../parts/el.js";
 import { facetPanel } from "../parts/facets.js";
-import { VARIETY } from "../parts/dial.js";
 import { ALWAYS } from "../parts/examples.js";
 import { PAGE, endlessGrid } from "../parts/grid.js";
 import { showSearched } from "../parts/header.js";
@@ -153,7 +152,7 @@ async function rank(own, wishes, place) {
   const k = countFrom(place.params.get("k"), STEP);
   const duplicates = place.params.get("duplicates") === "true";
   const where = whereOf(wishes);
-  const params = { text, where, like, unlike, k, duplicates: duplicates || null, diversity: VARIETY, ...ALWAYS };
+  const params = { text, where, like, unlike, k, duplicates: duplicates || null, ...ALWAYS };
   const kept = { signal: place.signal, kept: place.back };
   const there = get("/v1/products", { params: { limit: 1, facets: "true", where }, ...kept }).catch(() => null);
   const answer = await get("/v1/search", { params, ...kept });
