@@ -20,6 +20,7 @@ WEIGHED = ("look", "colour", "content")
 """What a product of the catalogue can be weighed by."""
 
 _SEEN = ("look", "colour")
+_UNSAID = "Nothing that is said of it can be compared: its picture asks."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
     said = view.content.said(row) if "content" in weights else None
     if said is not None and said.slope == 0 and view.snapshot.pictured[row]:
         weights = {name: weight for name, weight in weights.items() if name in _SEEN} or {"look": 1.0}
-        said, explain["recipe_because"] = (
-            None,
-            "Nothing that is said of it can be compared: its picture asks.",
+        said = None
+        explain |= (
+            {"recipe": LOOK} if wishes.recipe is wishes.weights is None else {"recipe_because": _UNSAID}
         )
     gates = _gate(view, row, wishes, explain) if recipe == SAME_KIND else {}
     return Mixture(
