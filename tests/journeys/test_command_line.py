@@ -60,7 +60,7 @@ def test_a_table_is_added_queried_changed_and_taken_away(
     assert (again["unchanged"], again["pictures"]["encoded"]) == (report["rows"], 0)
     answer = document(lookalike("similar", "m2", "--index", "ix", "-k", "5", "--json"))
     assert len(answer["results"]) == 5
-    assert set(answer) == {"results", "complete", "explain"}
+    assert set(answer) == {"results", "complete", "nothing_close", "instead", "explain"}
     product = document(lookalike("product", "0007", "--index", "ix", "--json"))
     assert product["id"] == "0007"
     assert product["price"] == {"amount": 19.9, "currency": "EUR"}
@@ -253,7 +253,6 @@ def test_bad_rows_are_listed_and_decide_the_exit_status(lookalike: Run, tmp_path
         (("verify", "--sample", "0"), "sample"),
         (("product",), "ID"),
         (("search",), "photo"),
-        (("search", "red", "--image", "picture.png"), "words"),
         (("search", "nowhere.jpg"), "nowhere.jpg"),
         (("search", "!!!"), "word"),
         (("search", "red", "--crop", "0,0,1,1"), "crop"),
