@@ -75,6 +75,28 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
         where = f"over HTTP, {found['workers']} processes, 2 cores shared with the client"
         yield f"the same {where}", f"{asked['per_second']:,.0f} answers a second; p99 {asked['p99']:.0f} ms"
         yield "search by a photo of 2000x2000 pixels over HTTP", f"p95 {photo['p95']:.0f} ms"
+    if found := figures(results, "words"):
+        titles = found["title to its own wordless picture"]
+        yield (
+            f"{titles['askers']:,} titles, each seeking its own picture without any text among "
+            f"{titles['gallery']:,}: in the first ten",
+            share(titles["map"]["hit@10"]),
+        )
+    if found := figures(results, "wishes"):
+        counts = found["counts"]
+        broken = found["broken"]
+        yield (
+            f"{counts['questions']:,} random questions with {counts['wishes']:,} wishes: wishes broken",
+            f"{broken} in {counts['results and what is folded into them']:,} products",
+        )
+    if found := figures(results, "closeness"):
+        shop = found["encoders"]["product"]["shops"]["fashion-300"]
+        foreign, stocked = shop["foreign"]["grocery photos"], shop["stocked"]["by phone"]
+        yield (
+            f'"nothing close" is said to {foreign["cases"]} grocery photos in a fashion shop; to '
+            f"{stocked['cases']} simulated phone pictures of what it has",
+            f"{share(foreign)}; {stocked['mean'] * stocked['cases']:.0f} times",
+        )
     if found := figures(results, "duplicates"):
         ours, hashes = (found["transformed"]["ways"][way]["all"] for way in ("lookalike", "dhash 4"))
         yield (

@@ -41,18 +41,18 @@ def plainly(query: Query, columns: Mapping[str, Floats], row: int) -> float:
     if not said:
         return float("nan")
     mean = sum(query.weights[name] * one for name, one in said.items()) / sum(query.weights[n] for n in said)
-    score, total = 0.0, 0.0
+    score = 0.0
+    step = (SCALES["look"].high - SCALES["look"].low) / (query.weights["look"] * SCALES["look"].share)
     for name, weight in query.weights.items():
         scale = SCALES[name]
         perfect = (1 - scale.low) / (scale.high - scale.low)
         own = told[name] if name in said else GUESSED * mean
-        share = weight * scale.share
-        total += share
+        share = weight * scale.share * step
         if scale.odds is None:
             score += share * (own - perfect)
         else:
             score += share * (log_probability(scale.odds, own) - log_probability(scale.odds, perfect))
-    return 1 + score / total
+    return 1 + score
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,16 @@ def test_without_a_picture_the_texts_count_and_the_look_is_guessed() -> None:
 def test_what_agrees_in_everything_has_a_score_of_one() -> None:
     columns = {name: np.array([1.0], dtype=np.float32) for name in SCALES}
     assert weighed(columns, dict.fromkeys(SCALES, 1.0), SCALES) == pytest.approx(1.0)
+
+
+def test_a_score_is_the_cosine_less_what_speaks_against_it() -> None:
+    columns = {
+        "look": np.array([0.7, 0.7], dtype=np.float32),
+        "content": np.array([1.0, 0.0], dtype=np.float32),
+    }
+    agree, differ = weighed(columns, {"look": 2.0, "content": 1.0}, SCALES)
+    assert agree == pytest.approx(0.7)
+    assert differ < 0.7
 
 
 def test_texts_that_agree_leave_the_order_to_the_looks_and_those_that_differ_do_not() -> None:

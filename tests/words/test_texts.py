@@ -5,7 +5,7 @@ import pytest
 
 from lookalike.errors import BadArgument
 from lookalike.neighbours.tokens import split_words, words_asked
-from lookalike.words.texts import Texts, base_form
+from lookalike.words.texts import Texts, base_form, plural
 
 
 def said(texts: Texts, field: str) -> list[list[str]]:
@@ -72,3 +72,12 @@ def test_columns_of_different_lengths_are_refused() -> None:
 @pytest.mark.parametrize("text", ["Red-Dress's 2nd_hand", "a.b\x00c\x1fd~e", "ALL Capitals 100%"])
 def test_plain_texts_are_parted_as_all_others_are(text: str) -> None:
     assert words_asked(text) == [*dict.fromkeys(split_words(pa.array([text]))[0].as_py())]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("sneaker", "sneakers"), ("dress", "dresses"), ("watch", "watches"), ("baby", "babies"), ("赤", "赤")],
+)
+def test_a_plural_has_the_base_form_that_it_was_made_of(one: str, many: str) -> None:
+    assert plural(one) == many
+    assert base_form(many) == one

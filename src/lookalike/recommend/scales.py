@@ -58,7 +58,8 @@ def fused(
 ) -> Floats:
     """The weighted mean of evidence columns (c,) on their common scale, (c,); NaN where none said anything.
 
-    It is moved so that a product that agrees in everything, as the one that asks does, has 1.
+    A product that agrees in everything, as the one that asks does, has 1. With looks among the evidence the
+    rest is told in steps of their cosine: the score is the cosine, less what the others speak against it.
     What a source says nothing of is guessed from the others, drawn towards chance: a product without a
     picture stands behind those that look right, and before those that do not.
     """
@@ -68,22 +69,31 @@ def fused(
         clipped = {name: np.clip(column, 0, 1) for name, column in told.items()}
         guess = GUESSED * _mean(clipped, weights)
         told = {name: np.where(silent[name], guess, column) for name, column in told.items()}
-    shares = {name: weight * scales[name].share for name, weight in weights.items()}
     score = np.ones((), dtype=np.float64)
-    for name, share in shares.items():
+    for name, share in _shares(weights, scales).items():
         scale = scales[name]
         best = scale.scored(scale.told(np.ones(())))
-        score = score + share / sum(shares.values()) * (scale.scored(told[name]) - best)
+        score = score + share * (scale.scored(told[name]) - best)
     return np.asarray(score, dtype=np.float32)
+
+
+def _shares(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> dict[str, float]:
+    """What a step of each scale counts in a score."""
+    shares = {name: weight * scales[name].share for name, weight in weights.items()}
+    if "look" not in shares:
+        whole = sum(shares.values())
+        return {name: share / whole for name, share in shares.items()}
+    step = (scales["look"].high - scales["look"].low) / shares["look"]
+    return {name: share * step for name, share in shares.items()}
 
 
 def stretch(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> float:
     """By how much a difference in evidence may grow in the score, at most; 1 without scales."""
     steep = 1.0
-    for name in weights if scales else ():
+    for name, share in _shares(weights, scales).items() if scales else ():
         scale = scales[name]
         slope = 1.0 if scale.odds is None else max(scale.odds[1] - scale.odds[0], 1.0)
-        steep += (1 + GUESSED) * slope / (scale.high - scale.low)
+        steep += (1 + GUESSED) * max(share, 1) * slope / (scale.high - scale.low)
     return steep
 
 

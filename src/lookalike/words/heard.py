@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lookalike import colour
+from lookalike.words.texts import base_form, plural
 from lookalike.words.vocabulary import Term
 
 _SAYING = {
@@ -40,7 +41,7 @@ def heard(*sources: Sequence[Term]) -> Heard:
             terms[term.asked] = term
     known = {word for asked, term in terms.items() if term.meanings for word in asked.split()}
     notes = [
-        _SAYING[term.how].format(asked=asked, said=term.said)
+        _SAYING[term.how].format(asked=asked, said=_as_asked(asked, term.said))
         for asked, term in terms.items()
         if term.how in _SAYING
     ]
@@ -53,6 +54,11 @@ def heard(*sources: Sequence[Term]) -> Heard:
         tuple(notes),
         tuple(name for name in named if name),
     )
+
+
+def _as_asked(asked: str, said: str) -> str:
+    """What was said in the number that was asked for: "sneekers" are sneakers."""
+    return said if base_form(asked) == asked or " " in said else plural(said)
 
 
 def understood(terms: Sequence[Term], weights: Sequence[float], known: Sequence[Term]) -> float:

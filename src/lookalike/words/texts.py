@@ -38,6 +38,13 @@ def base_form(word: str) -> str:
     return word if word.endswith(_KEEP) else word[:-1]
 
 
+def plural(word: str) -> str:
+    """A plural of which the base form is this word; the word itself where there is none."""
+    hissing = (word + "es",) if word.endswith(("s", "sh", "ch", "x", "z")) else ()
+    forms = (*hissing, word[:-1] + "ies", word + "s")
+    return next((form for form in forms if base_form(form) == word), word)
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words of one field of n products: ``words`` by code, and for each place ``codes`` and ``rows``."""
