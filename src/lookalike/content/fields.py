@@ -59,10 +59,13 @@ class Named:
     def add(self, row: int, total: Floats) -> None:
         """What each product's agreement with one tells, added to ``total`` (n,)."""
         own = int(self.codes[row])
-        table = np.full(len(self.agreed) + 1, self.differed, dtype=np.float32)
-        table[own] = self.agreed[own]
-        table[-1] = 0  # what says nothing has code -1
-        total += table[self.codes]
+        total += self._as_differing
+        total += (self.codes == own) * np.float32(self.agreed[own] - self.differed)
+
+    @cached_property
+    def _as_differing(self) -> Floats:
+        """What it tells of products that all differ, (n,): nothing of those that say nothing."""
+        return self.said * np.float32(self.differed)
 
     def pairs(self, pairs: Rows) -> Floats:
         """What the agreement of pairs of rows (m, 2) tells, (m,)."""

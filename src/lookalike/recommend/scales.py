@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.neighbours.yardstick import Yardstick
 from lookalike.vectors import Floats, Mask, Rows
 
-Wide = npt.NDArray[np.float64]
+_WHOLLY = np.float32(80)  # odds beyond which no number of 32 bits can tell more
 
 GUESSED = 0.6
 """How far from chance to what the other sources say a silent one is taken to be."""
@@ -39,18 +38,20 @@ class Scale:
     share: float = 1.0
     beyond: float = 1.0
 
-    def told(self, evidence: Floats | Wide) -> Wide:
+    def told(self, evidence: Floats) -> Floats:
         """Evidence on the common scale; NaN stays."""
-        told = (evidence.astype(np.float64) - self.low) / (self.high - self.low)
+        told: Floats = (evidence - np.float32(self.low)) * np.float32(1 / (self.high - self.low))
         return told if self.beyond == 1 else np.minimum(told, 1 + self.beyond * (told - 1))
 
-    def scored(self, told: Wide) -> Wide:
+    def scored(self, told: Floats) -> Floats:
         """What the common scale adds to a score."""
         if self.odds is None:
             return told
         first, last = self.odds
-        with np.errstate(invalid="ignore"):  # NaN stays
-            return np.asarray(-np.logaddexp(0, -(first + told * (last - first))))
+        against = np.minimum(-first - told * np.float32(last - first), _WHOLLY)
+        with np.errstate(under="ignore"):
+            scored: Floats = -np.log1p(np.exp(against))
+        return scored
 
 
 def fused(
@@ -69,11 +70,11 @@ def fused(
         clipped = {name: np.clip(column, 0, 1) for name, column in told.items()}
         guess = GUESSED * _mean(clipped, weights)
         told = {name: np.where(silent[name], guess, column) for name, column in told.items()}
-    score = np.ones((), dtype=np.float64)
+    score = np.ones((), dtype=np.float32)
     for name, share in _shares(weights, scales).items():
         scale = scales[name]
-        best = scale.scored(scale.told(np.ones(())))
-        score = score + share * (scale.scored(told[name]) - best)
+        best = scale.scored(scale.told(np.ones((), dtype=np.float32)))
+        score = score + np.float32(share) * (scale.scored(told[name]) - best)
     return np.asarray(score, dtype=np.float32)
 
 
@@ -97,13 +98,14 @@ def stretch(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> float:
     return steep
 
 
-def _mean(told: Mapping[str, Wide], weights: Mapping[str, float]) -> Wide:
+def _mean(told: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """The mean of what sources say of each product, by weight; NaN where none says anything."""
-    total = count = np.zeros((), dtype=np.float64)
+    total: Floats = np.zeros((), dtype=np.float32)
+    count: Floats = total
     for name, column in told.items():
         said = ~np.isnan(column)
-        total = total + weights[name] * np.where(said, column, 0)
-        count = count + weights[name] * said
+        total = total + np.float32(weights[name]) * np.where(said, column, np.float32(0))
+        count = count + np.float32(weights[name]) * said
     with np.errstate(invalid="ignore"):
         return np.asarray(total / count)
 
