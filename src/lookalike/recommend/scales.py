@@ -104,8 +104,9 @@ def _mean(told: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     count: Floats = total
     for name, column in told.items():
         said = ~np.isnan(column)
-        total = total + np.float32(weights[name]) * np.where(said, column, np.float32(0))
-        count = count + np.float32(weights[name]) * said
+        weight = np.float32(weights[name])
+        total = np.asarray(total + weight * np.where(said, column, 0), dtype=np.float32)
+        count = np.asarray(count + weight * said, dtype=np.float32)
     with np.errstate(invalid="ignore"):
         return np.asarray(total / count)
 
