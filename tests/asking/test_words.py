@@ -135,6 +135,23 @@ def test_a_catalogue_without_words_knows_none() -> None:
     ]
 
 
+def test_a_colour_is_found_on_pictures_that_no_text_names() -> None:
+    tints = {"navy": BLUE, "rose": RED, "snow": WHITE}
+    silent = [planted(name, (1.0, float(at)), palette=tint) for at, (name, tint) in enumerate(tints.items())]
+    answer = Index(plant(silent)).search(text="blue")
+    assert answer.ids == ["navy"]
+    assert answer.explain["words"] == {"unknown": [], "read_as": [], "colours": ["blue"]}
+    half = Index(plant(silent)).search(text="blue zeppelin")
+    assert half.ids == ["navy"] and half[0].score < 0.6 < answer[0].score
+    assert half.explain["words"]["unknown"] == ["zeppelin"]
+
+
+def test_a_slip_is_told_by_the_word_that_the_title_has(index: Index) -> None:
+    assert "title says blue and sneakers" in index.search(text="blue sneekers", k=1)[0].sentence
+    untitled = [planted(f"p{at}", (1.0, float(at)), category="hat") for at in range(3)]
+    assert Index(plant(untitled)).search(text="hats")[0].sentence == "Its texts say what you typed."
+
+
 def test_a_catalogue_without_pictures_is_found_by_its_texts() -> None:
     items = [*shop(1), planted("bare", title="Green dress")]
     assert indexed(items).search(text="green dress").ids[0] == "bare"

@@ -64,6 +64,11 @@ def test_a_word_of_seven_letters_is_found_with_one_letter_changed(word: str, at:
     assert Spelling([word], np.array([1])).meant(typed) == word
 
 
+def test_two_slips_are_too_many_in_a_word_of_seven_letters() -> None:
+    assert Spelling(["kitten"], np.array([9])).meant("kitchen") is None
+    assert Spelling(["sneakers"], np.array([9])).meant("sneekesr") == "sneakers"
+
+
 @pytest.mark.parametrize(
     ("asked", "said", "how"),
     [

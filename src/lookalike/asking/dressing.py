@@ -20,6 +20,7 @@ from lookalike.recommend.recommender import Ranked, recommend
 from lookalike.recommend.relaxing import relaxed, unmet
 from lookalike.recommend.sentence import Measured, Typed, sentence
 from lookalike.view import View
+from lookalike.words.texts import base_form
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 _WORD = re.compile(r"[^\W_]+")
@@ -116,15 +117,25 @@ def _typed(
     """What each product has of the words that asked; None where none did."""
     if not query.typed:
         return [None] * len(found)
+    words = [base_form(word) for word in query.typed]
     typed = []
     for product, measured in zip(found, evidence, strict=True):
         held = _folded(product.title)
-        named = [word for word in query.typed if word in held or f"{word}s" in held]
-        typed.append(Typed(named, len(query.typed), measured.get("text"), measured.get("shown")))
+        named = [held[word] for word in words if word in held]
+        text = measured.get("text")
+        untold = {*words} - {*held}
+        if text and not (untold and untold - {*_folded(_texts(product))}):
+            text = 1.0  # a word that stands in few fields, or late, is said all the same
+        typed.append(Typed(named, len(query.typed), text, measured.get("shown")))
     return typed
 
 
-def _folded(text: str) -> set[str]:
-    """The words of one text, folded as `lookalike.neighbours.tokens` does for many at once."""
+def _texts(product: Product) -> str:
+    attributes = (str(value) for value in product.attributes.values())
+    return " ".join((product.brand, product.category, product.description, *attributes))
+
+
+def _folded(text: str) -> dict[str, str]:
+    """The words of a text by their base form, folded as `lookalike.neighbours.tokens` does for many."""
     plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
-    return {*_WORD.findall(plain.casefold())}
+    return {base_form(word): word for word in _WORD.findall(plain.casefold())}

@@ -13,7 +13,7 @@ from lookalike.neighbours.tokens import words_asked
 from lookalike.vectors import Floats
 from lookalike.view import View
 from lookalike.words.heard import heard, understood
-from lookalike.words.joining import joined, of_kind, tinted
+from lookalike.words.joining import coloured, joined, of_kind, tinted
 from lookalike.words.vocabulary import Term
 
 _NAMED = 5  # categories that are named to somebody whose words nobody knows
@@ -61,12 +61,17 @@ class Hearing:
                 near = _cosines(view, spoken, named, " ".join(term.asked for term in named))
                 shown = shown if near is None else of_kind(shown, spoken.closeness(near))
             shown = shown * np.float32(understood(terms, weights, looked))
+        elif made.colours and not any(term.meanings for term in terms):
+            share = sum(weight for term, weight in zip(terms, weights, strict=True) if term.colour)
+            shown = coloured(view.snapshot.palettes.having(made.colours)) * np.float32(share)
         scores = joined(text if shown is None or any(term.meanings for term in terms) else None, shown)
-        meant = any(term.meanings for term in (*terms, *looked))
+        meant = any(term.meanings for term in (*terms, *looked)) or bool(shown is not None and shown.any())
         explain: dict[str, Any] = {"words": made.to_dict()}
         if not meant:
             explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
-        sought = [word for term in terms for word in term.asked.split()]
+        sought = [
+            word for term in terms for word in (term.said if term.how == "spelling" else term.asked).split()
+        ]
         return cls(scores, text, shown, cosine, explain, meant, made.colours, bool(kinds), sought)
 
     @property

@@ -19,9 +19,10 @@ _SAYING = {
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """``unknown`` words say nothing to this catalogue; ``notes`` say what others were read as.
+    """``unknown`` words say nothing to this catalogue, nor name a colour that is measured.
 
-    ``colours`` are the standard colours among the words, see `lookalike.colour.canonical`.
+    ``notes`` say what others were read as, ``colours`` are the standard colours among the words, see
+    `lookalike.colour.canonical`.
     """
 
     unknown: tuple[str, ...]
@@ -48,7 +49,9 @@ def heard(*sources: Sequence[Term]) -> Heard:
     said = [(term.said or term.asked).split() for term in terms.values()]
     parts = [" ".join(own) for own in said] + [word for own in said for word in own]
     named = dict.fromkeys(colour.canonical(part) for part in parts)
-    unknown = [asked for asked in terms if not known.intersection(asked.split())]
+    unknown = [
+        asked for asked in terms if not known.intersection(asked.split()) and colour.canonical(asked) is None
+    ]
     return Heard(
         tuple(unknown),
         tuple(notes),

@@ -42,6 +42,15 @@ def tinted(look: Floats, shares: Floats) -> Floats:
     return found
 
 
+def coloured(shares: Floats) -> Floats:
+    """How much pictures look like words that are known as measured colours alone (n,), 0 to 1.
+
+    ``shares`` are as in `tinted`; what covers `_WHOLE` of a picture is most of the way, all of it the rest.
+    """
+    found: Floats = (1 - np.exp(-2 * shares / _WHOLE)).astype(np.float32)
+    return found
+
+
 def joined(text: Floats | None, look: Floats | None) -> Floats:
     """Scores (n,) of products from 0 to 1; NaN where neither says anything.
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 _BAG = 40  # letters a to z, digits, four bins for other signs
-_SHORT, _LONG = 4, 7  # a word of fewer letters is not corrected; from the other on two slips are
+_SHORT, _LONG = 4, 8  # a word of fewer letters is not corrected; from the other on two slips are
 _FIRST = 6  # letters from which the first may be wrong: "warm" was not meant to be "arm"
 _MOST = 200  # words whose slips are counted, those with the likest letters
 _CONTINUED = 3  # a word of so many letters may be the beginning of one
@@ -47,7 +47,7 @@ class Spelling:
     def meant(self, typed: str) -> str | None:
         """The word that ``typed`` was meant to be: the one with the fewest slips, then the most frequent.
 
-        None where no word is near enough: one slip in four to six letters, two in seven and more.
+        None where no word is near enough: one slip in four to seven letters, two in eight and more.
         """
         most = 0 if len(typed) < _SHORT else 1 if len(typed) < _LONG else 2
         if not most or not len(self._words):
