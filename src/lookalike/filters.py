@@ -39,6 +39,7 @@ _NAMED = 30  # columns named when one does not exist
 _COMPARED = 5000  # values compared letter by letter with what was wished for
 _HINTED = 8  # values named when a wish meets nothing
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+_LIMITS = {"<=": "{} or less", "<": "less than {}", ">=": "{} or more", ">": "more than {}"}
 _ORDERS: dict[str, Callable[..., Mask]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -164,7 +165,7 @@ def hints(wishes: Filter, columns: FilterColumns) -> list[str]:
 
 def _hint(term: Term, columns: FilterColumns) -> str:
     column = columns.text(term.field)
-    said = f"Nothing in the catalogue has {term}."
+    said = _missing(term)
     if column is None or not column.values or term.op in _ORDERS:
         return said
     wanted = [value.casefold() for value in term.values]
@@ -176,6 +177,17 @@ def _hint(term: Term, columns: FilterColumns) -> str:
         if value
     ]
     return f"{said} There is: {', '.join(value for _, _, value in nsmallest(_HINTED, ranked))}."
+
+
+def _missing(term: Term) -> str:
+    if term.about != "price" or term.op not in _LIMITS or len(term.values) > 1:
+        return f"Nothing in the catalogue has {term}."
+    return f"Nothing in the catalogue costs {_LIMITS[term.op].format(_spaced(term.values[0]))}."
+
+
+def _spaced(amount: str) -> str:
+    """An amount with a blank before its currency: "50 EUR"."""
+    return re.sub(r"(?<=\d)(?=[A-Za-z])", " ", amount)
 
 
 def _is_near(value: str, wanted: list[str]) -> bool:
