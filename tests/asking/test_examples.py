@@ -163,3 +163,9 @@ def test_ids_with_weights_are_read_as_they_are_given() -> None:
     assert Examples.of("a").ids == {"a"}
     assert Examples.of(None, {"b": 0.5, "c": 0}).disliked == {"b": 0.5}
     assert not Examples.of()
+
+
+def test_a_weight_too_small_to_be_told_from_none_is_still_a_question() -> None:
+    found = fan().search(like={"00": 1e-300}, k=2)
+    assert [one.product.id for one in found] == ["10", "20"]
+    assert fan().similar("00", 1, like={"10": 1e-40}, unlike={"90": 1e-300})[0].product.id == "20"

@@ -11,7 +11,7 @@ import pytest
 from lookalike.neighbours.exact import colour_scores, look_scores
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import weighed
-from lookalike.recommend.query import Query
+from lookalike.recommend.query import Query, check_weights
 from lookalike.recommend.recommender import recommend
 from lookalike.recommend.scales import GUESSED, Scale, stretch
 from lookalike.vectors import Floats
@@ -134,3 +134,11 @@ def test_scores_grow_no_more_than_the_bounds_allow_for() -> None:
         moved = {**columns, "look": columns["look"] + 1e-2, "colour": columns["colour"] + 1e-2}
         grown = weighed(moved, weights, SCALES) - weighed(columns, weights, SCALES)
         assert 0 < grown[0] <= 1e-2 * stretch(weights, SCALES)
+
+
+def test_no_weight_is_so_far_above_another_that_scores_have_no_end() -> None:
+    among = ("look", "content")
+    heavy, light = check_weights("look=1,content=1e300", among), check_weights("look=1e-300,content=1", among)
+    assert heavy["look"] / heavy["content"] == light["look"] / light["content"] == pytest.approx(1e-6)
+    half = np.array([0.2, 0.9], dtype=np.float32)
+    assert np.isfinite(weighed({"look": half, "content": half}, heavy, SCALES)).all()

@@ -20,9 +20,9 @@ from lookalike.view import View
 PUSH = 0.25
 """How far disliked products push: the share of them that is taken from the liked, where they are the same."""
 
-HEAVIEST = 1000
+LIGHTEST, HEAVIEST = 1e-6, 1000
 MOST = 100
-"""The largest weight of an example, and how many there may be of either kind."""
+"""The smallest and the largest weight of an example, and how many there may be of either kind."""
 
 Given = Mapping[str, float] | Iterable[str | int] | str | None
 """Ids, or ids with their weights."""
@@ -52,7 +52,8 @@ class Examples:
     def of(cls, like: Given = None, unlike: Given = None) -> Examples:
         """Read examples as a caller gives them; those of weight 0 are left out.
 
-        Raises `BadArgument` for a weight that is negative or no number, and for an id that is in both.
+        A lighter one than can be told from that weighs `LIGHTEST`. Raises `BadArgument` for a weight that is
+        negative or no number, and for an id that is in both.
         """
         made = cls(_weighted("like", like), _weighted("unlike", unlike))
         if both := sorted(made.liked.keys() & made.disliked.keys()):
@@ -210,7 +211,7 @@ def _weighted(name: str, given: Given) -> dict[str, float]:
                 f"The weight of {i!r} in {name} is {str(weight)[:80]}.",
                 next_step=f"Give a number from 0 to {HEAVIEST}.",
             )
-    used = {i: float(weight) for i, weight in weights.items() if weight > 0}
+    used = {i: max(float(weight), LIGHTEST) for i, weight in weights.items() if weight > 0}
     if len(used) > MOST:
         raise BadArgument(f"{len(used)} products are in {name}.", next_step=f"Give at most {MOST}.")
     return used

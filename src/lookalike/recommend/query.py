@@ -19,6 +19,9 @@ LARGEST_K = 10_000
 EVIDENCE = ("look", "colour", "content", "words")
 """What a score can be made of."""
 
+_LIGHTEST = 1e-6
+"""The least that evidence can weigh, as a share of the heaviest: a score has seven digits."""
+
 Stock = Literal["any", "first"]
 """Whether what is sold out stays in its place or comes last."""
 
@@ -87,8 +90,8 @@ def check_weights(
 ) -> dict[str, float]:
     """Weights by evidence, those that are zero left out; text is parsed, None means the first of ``among``.
 
-    Raises `BadArgument` for a name that is not in ``among``, a negative or infinite weight, or nothing
-    but zeros.
+    One below a millionth of the heaviest is raised to that. Raises `BadArgument` for a name that is not in
+    ``among``, a negative or infinite weight, or nothing but zeros.
     """
     if weights is None:
         return {among[0]: 1.0}
@@ -108,7 +111,8 @@ def check_weights(
     used = {name: float(weight) for name, weight in weights.items() if weight > 0}
     if not used:
         raise BadArgument("Every weight is zero.", next_step=f"Weigh at least one: {', '.join(among)}.")
-    return used
+    least = _LIGHTEST * max(used.values())
+    return {name: max(weight, least) for name, weight in used.items()}
 
 
 def _is_weight(given: object) -> bool:
