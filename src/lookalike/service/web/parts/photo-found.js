@@ -41,7 +41,8 @@ export function findings({ again, clear, more, fold, take, colour, choose, contr
     take,
     nothing: () => nothing(filtered, clear),
   });
-  const head = el("div", { class: "found-head" }, el("h2", { id: "found-title" }, "Looks like it"), count);
+  const title = el("h2", { id: "found-title" }, "Looks like it");
+  const head = el("div", { class: "found-head" }, title, count);
   const element = el("section", { class: "photo-found", "aria-labelledby": "found-title" }, head, controls, read, results.element);
   let filtered = false;
   results.wait();
@@ -49,6 +50,7 @@ export function findings({ again, clear, more, fold, take, colour, choose, contr
   function show(answer, { k, duplicates, wishes }, isFiltered) {
     const many = answer.results.length;
     filtered = isFiltered;
+    title.textContent = answer.nothing_close ? "Nothing close" : "Looks like it";
     count.textContent = many ? `${many} ${many === 1 ? "product" : "products"}, the most alike first` : "";
     showRead(read, answer.explain.words, wishes, colour);
     results.show(answer, { k, duplicates });

@@ -61,7 +61,7 @@ function mark(panel, wishes) {
 /** Words that the photo is to be seen with; asked as they are written. */
 function wordsField(onwords) {
   let timer = 0;
-  const field = el("input", { type: "search", name: "text", "aria-label": "Words beside the photo", placeholder: "Add words: in blue, for summer …", autocomplete: "off", enterkeyhint: "search", dataset: { key: "words" } });
+  const field = el("input", { type: "search", name: "text", "aria-label": "Words beside the photo", placeholder: "Add words: in blue …", autocomplete: "off", enterkeyhint: "search", dataset: { key: "words" } });
   const ask = () => {
     clearTimeout(timer);
     onwords(field.value.trim());
