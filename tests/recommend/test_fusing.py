@@ -140,5 +140,8 @@ def test_no_weight_is_so_far_above_another_that_scores_have_no_end() -> None:
     among = ("look", "content")
     heavy, light = check_weights("look=1,content=1e300", among), check_weights("look=1e-300,content=1", among)
     assert heavy["look"] / heavy["content"] == light["look"] / light["content"] == pytest.approx(1e-6)
-    half = np.array([0.2, 0.9], dtype=np.float32)
-    assert np.isfinite(weighed({"look": half, "content": half}, heavy, SCALES)).all()
+    said, silent = np.array([0.2, 0.9], dtype=np.float32), np.array([0.2, np.nan], dtype=np.float32)
+    tiny = check_weights({"look": 1e-300, "content": 1e-300}, among)
+    huge = check_weights({"look": 1e308, "content": 1e308}, among)
+    for weights in (heavy, light, tiny, huge):
+        assert np.isfinite(weighed({"look": silent, "content": said}, weights, SCALES)).all()

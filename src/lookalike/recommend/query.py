@@ -90,8 +90,9 @@ def check_weights(
 ) -> dict[str, float]:
     """Weights by evidence, those that are zero left out; text is parsed, None means the first of ``among``.
 
-    One below a millionth of the heaviest is raised to that. Raises `BadArgument` for a name that is not in
-    ``among``, a negative or infinite weight, or nothing but zeros.
+    One below a millionth of the heaviest is raised to that; where the heaviest is above a million, or below
+    a millionth, they are told as shares of it. Raises `BadArgument` for a name that is not in ``among``, a
+    negative or infinite weight, or nothing but zeros.
     """
     if weights is None:
         return {among[0]: 1.0}
@@ -111,8 +112,11 @@ def check_weights(
     used = {name: float(weight) for name, weight in weights.items() if weight > 0}
     if not used:
         raise BadArgument("Every weight is zero.", next_step=f"Weigh at least one: {', '.join(among)}.")
-    least = _LIGHTEST * max(used.values())
-    return {name: max(weight, least) for name, weight in used.items()}
+    heaviest = max(used.values())
+    if not _LIGHTEST <= heaviest <= 1 / _LIGHTEST:  # only how they compare counts
+        used = {name: weight / heaviest for name, weight in used.items()}
+        heaviest = 1.0
+    return {name: max(weight, _LIGHTEST * heaviest) for name, weight in used.items()}
 
 
 def _is_weight(given: object) -> bool:
