@@ -175,3 +175,17 @@ def test_what_cannot_be_understood_is_refused_and_nothing_is_guessed(shop: Index
     with pytest.raises(BadFilter) as refused:
         shop.similar("vase", where=wish)
     assert refused.value.next_step
+
+
+def test_where_nothing_is_to_be_otherwise_any_more_its_own_variants_are_not_counted() -> None:
+    own = [lamp(1, "10", group="style", brand="Solo"), lamp(2, "20", group="style", brand="Solo")]
+    answer = Index(plant([*own, lamp(3, "30", brand="Solo")])).similar("lamp-1", but="brand!=Solo")
+    assert [(way.matching, [one.id for one in way.results]) for way in answer.instead] == [(1, ["lamp-3"])]
+
+
+def test_limits_in_two_currencies_lead_to_no_way_with_nothing_on_it() -> None:
+    dollars = planted("cap", (0.9, 0.1), price=Price(Decimal("20"), "USD"))
+    shop = Index(plant([lamp(1, "10"), lamp(2, "20"), lamp(3, "30"), dollars]))
+    answer = shop.similar("lamp-1", where="price>=1USD price>=1EUR")
+    assert answer.instead
+    assert all(way.matching and way.results for way in answer.instead)

@@ -70,7 +70,15 @@ def relaxed(query: Query, snapshot: Snapshot) -> list[Way]:
     free = replace(query, where=Filter(), but=Filter(), gates={})
     base = allowed(free, snapshot)[0] & Evidence(query, snapshot).said
     prices = Prices.of(snapshot.columns, query.where)
-    steps = [(_smallest(one, snapshot, prices), one.wish) for one in _hurdles(query, snapshot, base)]
+    steps = []
+    for hurdle in _hurdles(query, snapshot, base):
+        step = _smallest(hurdle, snapshot, prices)
+        if step.term is None and query.but.terms == (hurdle.wish,):  # its own variants are out again then
+            rows = hurdle.rows[_apart(query, snapshot)[hurdle.rows]]
+            if not len(rows):
+                continue
+            step = _smallest(replace(hurdle, rows=rows), snapshot, prices)
+        steps.append((step, hurdle.wish))
     steps.sort(key=lambda one: (one[0].size, -len(one[0].rows)))
     ways = [
         Way(step.said, _without(query, wish, step.term), len(step.rows)) for step, wish in steps[:SUGGESTED]
@@ -133,7 +141,7 @@ def _nearest_price(term: Term, whole: _Step, snapshot: Snapshot, prices: Prices)
     last = float(prices.amounts[nearest[0 if op == "=" else min(SHOWN, len(nearest)) - 1]])
     loosened = Term(term.field, op, (np.format_float_positional(last, trim="-") + named,))
     met = rows[holds(loosened, snapshot.columns)[rows]]
-    if len(met) == len(rows):
+    if len(met) in (0, len(rows)):  # none where two limits name two currencies
         return replace(whole, size=size)
     there = "there is 1" if len(met) == 1 else f"there are {len(met):,}"
     said = f"{whole.said.removesuffix('.')}; {prices.limit(op, last)} {there}."
@@ -207,6 +215,12 @@ def _spelled(term: Term, rows: Rows, snapshot: Snapshot) -> _Step | None:
     return _Step(f"Of {here[near[0]]}", said, met, 0.0) if len(met) else None
 
 
+def _apart(query: Query, snapshot: Snapshot) -> Mask:
+    """What may be answered with where nothing is to be otherwise, (p,): no variant of what asks."""
+    free = replace(query, where=Filter(), but=Filter(), gates={}, own_variants=False)
+    return allowed(free, snapshot)[0]
+
+
 def _without(query: Query, wish: Term | str, instead: Term | None) -> Query:
     """The question with another term in the place of a wish, or with none."""
     if isinstance(wish, str):
@@ -222,7 +236,9 @@ def _asking(query: Query, changed: Mapping[Term, Term | None]) -> Query:
         now = [changed.get(term, term) for term in terms]
         return Filter(tuple(term for term in now if term is not None))
 
-    return replace(query, where=kept(query.where.terms), but=kept(query.but.terms), k=SHOWN)
+    but = kept(query.but.terms)
+    own = query.own_variants and bool(but.terms)
+    return replace(query, where=kept(query.where.terms), but=but, own_variants=own, k=SHOWN)
 
 
 def _together(query: Query, snapshot: Snapshot, base: Mask, prices: Prices) -> list[Way]:
@@ -238,6 +254,8 @@ def _together(query: Query, snapshot: Snapshot, base: Mask, prices: Prices) -> l
     for name, gate in query.gates.items():
         if (left & gate).any():
             left, gates[name] = left & gate, gate
+    if query.but.terms and all(term in gone for term in query.but.terms):
+        left = left & _apart(query, snapshot)
     rows = np.flatnonzero(left)
     if not len(rows):
         return []
