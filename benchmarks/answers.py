@@ -24,6 +24,13 @@ QUESTIONS = 400
 OPENINGS = 7
 BARS = {"similar": 5.0, "open": 2.0}
 KINDS: dict[str, dict[str, Any]] = {
+    "looks and texts, the default": {},
+    "the same, in stock first, 2 of a brand, diversity 0.3": {
+        "stock": "first",
+        "per_brand": 2,
+        "diversity": 0.3,
+    },
+    "the same, but in blue": {"but": "colour=blue"},
     "look": {},
     "look, only gender=Women": {"where": "gender=Women"},
     "look, only category=Watches": {"where": "category=Watches"},
@@ -84,6 +91,8 @@ def main() -> int:
         turns = opening(index.path, asked[0])
         taken = {}
         for name, wishes in KINDS.items():
+            if name.startswith("look,") or name == "look":
+                wishes = {"recipe": "look", **wishes}
             taken[name] = milliseconds(lambda product, wishes=wishes: index.similar(product, **wishes), asked)
         files = [Path(name) for name in data.sample(map(str, photos.iterdir()), QUESTIONS // 2)]
         taken["a photo that is not in the index"] = milliseconds(index.search, files)

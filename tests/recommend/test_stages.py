@@ -62,6 +62,23 @@ def ranked(snapshot: Snapshot, query: Query) -> list[int]:
     return kept
 
 
+def had(snapshot: Snapshot, query: Query, pool: list[int]) -> list[int]:
+    """The same families, each by the best of it that can be had, where there is one, by a plain sort."""
+    scores = look_scores(snapshot, query.looks, query.norms).astype(np.float64).round(DECIMALS)
+    words = said(snapshot, "availability", [*range(len(snapshot))])
+
+    def order(row: int) -> tuple[float, int]:
+        return (-scores[row], row)
+
+    stands = [
+        min((one for one in (row, *snapshot.kin.of(row).tolist()) if words[one] != "out of stock"), key=order)
+        if words[row] == "out of stock" and {words[one] for one in snapshot.kin.of(row)} - {"out of stock"}
+        else row
+        for row in pool
+    ]
+    return sorted(stands, key=order)
+
+
 def said(snapshot: Snapshot, field: str, rows: list[int]) -> list[str]:
     return snapshot.columns.words(field, np.array(rows, dtype=np.intp))
 
@@ -112,12 +129,29 @@ def test_an_answer_is_short_only_when_no_more_may_be_shown() -> None:
 def test_what_is_sold_out_comes_after_the_rest_of_the_best(k: int) -> None:
     snapshot = shop(400)
     query = asked(snapshot, k=k, stock="first")
-    best = ranked(snapshot, query)[: pool_size(query)]
+    best = had(snapshot, query, ranked(snapshot, query)[: pool_size(query)])
     gone = [word == "out of stock" for word in said(snapshot, "availability", best)]
     expected = sorted(range(len(best)), key=lambda at: gone[at])[:k]
     answer = recommend(query, snapshot)
     assert answer.rows == [best[at] for at in expected]
     assert answer.explain["stages"][-1]["sold_out"] == sum(gone)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_a_style_the_best_that_can_be_had_stands_for_it(seed: int) -> None:
+    snapshot = shop(300, seed)
+    answer = recommend(asked(snapshot, k=12, stock="first"), snapshot)
+    words = said(snapshot, "availability", answer.rows)
+    assert any(row in answer.variants for row in answer.rows)
+    for row, word in zip(answer.rows, words, strict=True):
+        family = [*answer.variants.get(row, ()), *answer.copies.get(row, ())]
+        had = [one for one in family if said(snapshot, "availability", [one]) != ["out of stock"]]
+        assert word != "out of stock" or not had
+    scores = look_scores(snapshot, snapshot.looks[[0]], snapshot.norms[[0]]).astype(np.float64)
+    for row, word in zip(answer.rows, words, strict=True):
+        for one in answer.variants.get(row, ()):
+            same = said(snapshot, "availability", [one])[0] == "out of stock" or word == "out of stock"
+            assert same or scores[one] <= scores[row] + 1e-5
 
 
 def test_stock_is_kept_to_by_brands_and_diversity() -> None:

@@ -39,6 +39,15 @@ class Candidates:
         """Products with the weighted mean of their evidence as score."""
         return cls(rows, evidence, weighed(evidence, weights, scales))
 
+    def with_others(self, others: Candidates) -> Candidates:
+        """These and others of the same evidence, sorted by row."""
+        rows = np.concatenate([self.rows, others.rows])
+        columns = {
+            name: np.concatenate([column, others.evidence[name]]) for name, column in self.evidence.items()
+        }
+        both = Candidates(rows, columns, np.concatenate([self.score, others.score]))
+        return both.take(np.argsort(rows, kind="stable"))
+
     def take(self, which: Rows) -> Candidates:
         """Some of the candidates, in the order of ``which``."""
         columns = {name: column[which] for name, column in self.evidence.items()}

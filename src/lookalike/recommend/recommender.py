@@ -18,6 +18,7 @@ from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
 from lookalike.recommend.stages.collapse import Folded, best_of_each, folded
 from lookalike.recommend.stages.sequence import GROWTH, Pool, pool_size, staged, through
+from lookalike.recommend.stages.stock import sold_out
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows, best
 
 
@@ -54,12 +55,12 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     apart = matching if families is None else families.count(keep)
     size = pool_size(query)
     own = _own_variants(query, snapshot, keep)
-    candidates = _best(query, evidence, keep, families, size, own=own)
+    candidates = _gathered(query, snapshot, evidence, keep, families, count=size, own=own)
     searched = perf_counter()
     order, stages = _staged(query, snapshot, candidates, own, apart)
     while len(order) < query.k and len(candidates) == size:
         size *= GROWTH
-        candidates = _best(query, evidence, keep, families, size, own=own)
+        candidates = _gathered(query, snapshot, evidence, keep, families, count=size, own=own)
         order, stages = _staged(query, snapshot, candidates, own, apart)
     top = candidates.take(order[: query.k])
     rows = top.rows.tolist()
@@ -104,6 +105,37 @@ def _own_variants(query: Query, snapshot: Snapshot, keep: Mask) -> Rows:
         return np.empty(0, dtype=np.intp)
     rows = snapshot.variants.of(snapshot.row(query.seed))
     return rows[keep[rows]]
+
+
+def _gathered(
+    query: Query,
+    snapshot: Snapshot,
+    evidence: Evidence,
+    keep: Mask,
+    families: Families | None,
+    *,
+    count: int,
+    own: Rows,
+) -> Candidates:
+    """The best products, see `_best`; where what is in stock comes first, of each family one that can be had.
+
+    Where the best of a family is sold out, and not ``own``, the best of it that is not takes its place.
+    """
+    found = _best(query, evidence, keep, families, count, own=own)
+    if query.stock == "any" or families is None:
+        return found
+    gone = sold_out(snapshot.columns.words("availability", found.rows)) & ~np.isin(found.rows, own)
+    kin = [families.of(row) for row in found.rows[gone].tolist()]
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *kin]))
+    rows = rows[keep[rows]]
+    rows = rows[~sold_out(snapshot.columns.words("availability", rows))]
+    if not len(rows):
+        return found
+    others = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
+    others = others.take(best_of_each(families, rows, others.score))
+    stays = ~(gone & np.isin(families.group[found.rows], families.group[others.rows]))
+    found = found.take(np.flatnonzero(stays)).with_others(others)
+    return found.take(best(found.score, count)[0])
 
 
 def _best(
