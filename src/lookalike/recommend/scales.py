@@ -18,6 +18,8 @@ from lookalike.vectors import Floats, Mask, Rows
 
 _WHOLLY = np.float32(80)  # odds beyond which no number of 32 bits can tell more
 
+_LEAST_LOOK = 0.1  # a smaller share of looks does not set the step of a score: it would grow without end
+
 GUESSED = 0.6
 """How far from chance to what the other sources say a silent one is taken to be."""
 
@@ -81,10 +83,10 @@ def fused(
 def _shares(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> dict[str, float]:
     """What a step of each scale counts in a score."""
     shares = {name: weight * scales[name].share for name, weight in weights.items()}
+    whole = sum(shares.values())
     if "look" not in shares:
-        whole = sum(shares.values())
         return {name: share / whole for name, share in shares.items()}
-    step = (scales["look"].high - scales["look"].low) / shares["look"]
+    step = (scales["look"].high - scales["look"].low) / max(shares["look"], _LEAST_LOOK * whole)
     return {name: share * step for name, share in shares.items()}
 
 
