@@ -10,7 +10,7 @@ import numpy as np
 
 from lookalike.asking.wishes import Wishes
 from lookalike.content.content import Said
-from lookalike.recommend.query import check_weights
+from lookalike.recommend.query import Partly, check_weights
 from lookalike.recommend.recipes import CONTENT_ODDS, CONTENT_SHARE, DEFAULT, LOOK, RECIPES, SAME_KIND
 from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask
@@ -28,7 +28,7 @@ class Mixture:
     """The fields of a `Query` that a recipe fills."""
 
     weights: Mapping[str, float]
-    given: Mapping[str, Floats] = field(default_factory=dict)
+    given: Mapping[str, Floats | Partly] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     gates: Mapping[str, Mask] = field(default_factory=dict)
     explain: Mapping[str, Any] = field(default_factory=dict)
@@ -55,7 +55,7 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
     gates = _gate(view, row, wishes, explain) if recipe == SAME_KIND else {}
     return Mixture(
         weights=weights,
-        given={} if said is None else {"content": said.scores},
+        given={} if said is None else {"content": said.compared},
         scales={} if said is None or len(weights) == 1 else _scales(view, said),
         gates=gates,
         explain=explain,

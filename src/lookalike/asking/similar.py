@@ -34,7 +34,7 @@ def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Que
     )
     given = mixed.given
     if "content" in given and examples.liked:
-        given = {**given, "content": examples.content(view, given["content"])}
+        given = {**given, "content": examples.content(view, view.content.scores(row))}
     return replace(
         wishes.query(mixed.weights),
         looks=asks.looks,

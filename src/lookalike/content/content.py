@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,29 @@ _STEPS = 25  # of Newton's method, which settles in ten
 _PRIOR = 1.0  # how strongly the slope is drawn to 1: that fields tell things of their own
 
 
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """How alike the texts of products are to those of one: worked out for those that are looked at.
+
+    ``said`` (n,) are the products that say something of what this one does. What the fields ``told`` adds up
+    to ``low`` where all differ, and to ``high`` where all agree.
+    """
+
+    told: Sequence[Callable[[Rows], Floats]]
+    said: Mask
+    low: float
+    high: float
+
+    def __getitem__(self, rows: Rows, /) -> Floats:
+        """Scores of c products, (c,), from 0 to 1; NaN of those that say nothing."""
+        total = np.zeros(len(rows), dtype=np.float32)
+        for told in self.told:
+            total += told(rows)
+        scores: Floats = np.clip((total - np.float32(self.low)) / np.float32(self.high - self.low), 0, 1)
+        scores[~self.said[rows]] = np.nan
+        return scores
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one product's texts say of all others.
@@ -23,9 +46,14 @@ class Said:
     of the odds that two belong together changes from 0 to 1. Both are 0 where all scores are NaN.
     """
 
-    scores: Floats
+    compared: Compared
     neutral: float
     slope: float
+
+    @property
+    def scores(self) -> Floats:
+        """The scores of all, (n,)."""
+        return self.compared[np.arange(len(self.compared.said))]
 
 
 class Content:
@@ -66,20 +94,14 @@ class Content:
 
     def said(self, row: int) -> Said:
         """What one product's texts say of all."""
-        total = np.zeros(self._count, dtype=np.float32)
-        met: Mask = np.zeros(self._count, dtype=np.bool_)
-        low = high = 0.0
-        for field in self._fields.values():
-            if field.said[row]:
-                field.add(row, total)
-                met |= field.said
-                least, most = field.range_of(row)
-                low, high = low + least, high + most
+        fields = [field for field in self._fields.values() if field.said[row]]
+        ranges = [field.range_of(row) for field in fields]
+        low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
         if high - low <= 0:
-            return Said(np.full(self._count, np.nan, dtype=np.float32), 0.0, 0.0)
-        scores = np.clip((total - np.float32(low)) / np.float32(high - low), 0, 1)
-        scores[~met] = np.nan
-        return Said(scores, -low / (high - low), self.calm * (high - low))
+            return Said(Compared((), np.zeros(self._count, dtype=np.bool_), 0.0, 1.0), 0.0, 0.0)
+        said = np.logical_or.reduce([field.said for field in fields])
+        compared = Compared([field.told(row) for field in fields], said, low, high)
+        return Said(compared, -low / (high - low), self.calm * (high - low))
 
     def scores(self, row: int) -> Floats:
         """How alike the texts of each product are to those of one, (n,), see `Said`."""

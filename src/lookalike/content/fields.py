@@ -7,6 +7,7 @@ Here pairs belong together whose pictures are near, so the catalogue itself says
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,16 +57,17 @@ class Named:
         self.agreed: Floats = np.log1p(self.trust * rare).astype(np.float32)
         self.differed = float(np.log1p(-self.trust))
 
-    def add(self, row: int, total: Floats) -> None:
-        """What each product's agreement with one tells, added to ``total`` (n,)."""
+    def told(self, row: int) -> Callable[[Rows], Floats]:
+        """What the agreement of c products with one tells, (c,), by their rows."""
         own = int(self.codes[row])
-        total += self._as_differing
-        total += (self.codes == own) * np.float32(self.agreed[own] - self.differed)
+        agreed, differed = self.agreed[own], np.float32(self.differed)
 
-    @cached_property
-    def _as_differing(self) -> Floats:
-        """What it tells of products that all differ, (n,): nothing of those that say nothing."""
-        return self.said * np.float32(self.differed)
+        def at(rows: Rows) -> Floats:
+            codes = self.codes[rows]
+            found: Floats = np.where(codes == own, agreed, np.where(codes >= 0, differed, np.float32(0)))
+            return found
+
+        return at
 
     def pairs(self, pairs: Rows) -> Floats:
         """What the agreement of pairs of rows (m, 2) tells, (m,)."""
@@ -145,8 +147,8 @@ class Worded:
         """What it tells when all of a product's words are missing from another, half counted, (n,)."""
         return (self._lengths * np.float32(self.differed / 2)).astype(np.float32)
 
-    def add(self, row: int, total: Floats) -> None:
-        """What the words that each product shares with one tell, added to ``total`` (n,).
+    def told(self, row: int) -> Callable[[Rows], Floats]:
+        """What the words that c products share with one tell, (c,), by their rows.
 
         A word that only one of the two has counts half of a difference, since it is missing from one text.
         """
@@ -154,7 +156,7 @@ class Worded:
         for word in self._words.of_key(row).tolist():
             told[self._rows.of_key(word)] += self.agreed[word] - np.float32(self.differed)
         told[~self.said] = 0
-        total += told
+        return lambda rows: told[rows]
 
     def pairs(self, pairs: Rows) -> Floats:
         """What the shared words of pairs of rows (m, 2) tell, (m,)."""

@@ -11,7 +11,7 @@ import numpy as np
 from lookalike.neighbours.exact import colour_bounds, colour_scores, look_bounds, look_scores
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
-from lookalike.recommend.query import Query
+from lookalike.recommend.query import Partly, Query
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 
 
@@ -32,7 +32,8 @@ class Evidence:
         if "colour" in query.weights and len(query.colours):
             said |= snapshot.palettes.said
         for name in self._given:
-            said |= ~np.isnan(query.given[name])
+            column = query.given[name]
+            said |= ~np.isnan(column) if isinstance(column, np.ndarray) else column.said
         return said
 
     def exact(self, rows: Rows) -> Mapping[str, Floats]:
@@ -54,7 +55,7 @@ class Evidence:
             columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric)
         if "colour" in query.weights and len(query.colours):
             columns["colour"] = colour_bounds(snapshot, query.colours)
-        return {**columns, **{name: query.given[name] for name in self._given}}
+        return {**columns, **{name: _bound(query.given[name]) for name in self._given}}
 
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
@@ -83,3 +84,10 @@ class Evidence:
     def _given(self) -> list[str]:
         """Evidence made elsewhere that is weighed."""
         return [name for name in self._query.given if name in self._query.weights]
+
+
+def _bound(column: Floats | Partly) -> Floats:
+    """What a column of evidence does not exceed, (p,)."""
+    if isinstance(column, np.ndarray):
+        return column
+    return np.where(column.said, np.float32(1), np.float32(np.nan))

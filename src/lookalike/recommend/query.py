@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from lookalike.errors import BadArgument
 from lookalike.filters import Filter
 from lookalike.neighbours.exact import Metric
 from lookalike.recommend.scales import Scale
-from lookalike.vectors import Floats, Mask
+from lookalike.vectors import Floats, Mask, Rows
 
 LARGEST_K = 10_000
 EVIDENCE = ("look", "colour", "content", "words")
@@ -24,6 +24,19 @@ _LIGHTEST = 1e-6
 
 Stock = Literal["any", "first"]
 """Whether what is sold out stays in its place or comes last."""
+
+
+class Partly(Protocol):
+    """Evidence, at most 1, that is worked out for the products that are looked at."""
+
+    @property
+    def said(self) -> Mask:
+        """Of which products it says something, (p,)."""
+        ...
+
+    def __getitem__(self, rows: Rows, /) -> Floats:
+        """What it says of c products, (c,), NaN where it says nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Query:
     variants: bool = False
     own_variants: bool = False
     duplicates: bool = False
-    given: Mapping[str, Floats] = field(default_factory=dict)
+    given: Mapping[str, Floats | Partly] = field(default_factory=dict)
     beside: Mapping[str, Floats] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     gates: Mapping[str, Mask] = field(default_factory=dict)

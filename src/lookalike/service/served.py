@@ -18,8 +18,8 @@ from lookalike.view import folder_size
 logger = logging.getLogger("lookalike.service")
 
 _RARE: tuple[dict[str, Any], ...] = (
-    {"weights": {"look": 1, "colour": 1}},
     {"recipe": "combined"},
+    {"weights": {"look": 1, "colour": 1}},
     {"recipe": "same-kind"},
     {"but": "colour=red"},
     {"but": "colour=blue"},
@@ -144,7 +144,7 @@ def _ask_first(index: Index) -> None:
     """Ask once what everybody asks: what the first answer of a version has to work out is there then."""
     for product in index.ids[:1]:
         with suppress(LookalikeError):  # of a product without a picture, say
-            index.similar(product, 1)
+            index.similar(product, 1, recipe="look")
 
 
 def _ask_rarely_asked(index: Index) -> None:
