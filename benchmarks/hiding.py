@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import unseen
 
-from lookalike.content.catalogue import WORDED, content_of
+from lookalike.content.catalogue import WORDED
 from lookalike.content.content import Content
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.split import position
@@ -30,7 +30,8 @@ from lookalike.neighbours.yardstick import Yardstick, yardstick
 from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.store.rows import PRODUCT_SCHEMA, SEARCHED
 from lookalike.vectors import Floats
-from lookalike.words.texts import Texts, base_form
+from lookalike.view import content_in
+from lookalike.words.texts import base_form
 
 FASHION = ("gender", "masterCategory", "subCategory", "baseColour", "season", "year", "usage")
 SAYS_GENDER = "men women man woman mens womens boy girl kid unisex"
@@ -82,10 +83,7 @@ class Shop:
     @cached_property
     def content(self) -> Content:
         """As a view makes it."""
-        texts = Texts.of_table(self.snapshot.columns.table)
-        said = {name: texts.tokens(name) for name in WORDED}
-        words = {name: (tokens.codes, tokens.rows) for name, tokens in said.items()}
-        return content_of(self.snapshot.columns, words, self.yardstick)
+        return content_in(self.snapshot, self.yardstick)
 
     @cached_property
     def kinds(self) -> Kinds:

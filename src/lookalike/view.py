@@ -219,10 +219,7 @@ class View:
     @cached_property
     def content(self) -> Content:
         """What is said of the products, for comparing one with all."""
-        texts = Texts.of_table(self.snapshot.columns.table)
-        tokens = {field: texts.tokens(field) for field in WORDED}
-        words = {field: (said.codes, said.rows) for field, said in tokens.items()}
-        return content_of(self.snapshot.columns, words, self.yardstick)
+        return content_in(self.snapshot, self.yardstick)
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -262,6 +259,14 @@ class View:
             )
         kept = partial(self.reader.original, product_id, position)
         return shown_picture(stored[position], width, kept)
+
+
+def content_in(snapshot: Snapshot, measured: Yardstick) -> Content:
+    """What is said of the products of a snapshot, its words trusted as its own pairs agree in them."""
+    texts = Texts.of_table(snapshot.columns.table)
+    tokens = {field: texts.tokens(field) for field in WORDED}
+    words = {field: (said.codes, said.rows) for field, said in tokens.items()}
+    return content_of(snapshot.columns, words, measured)
 
 
 def palette_vectors(palette: Floats) -> Floats:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from lookalike.filters import fold_category
 from lookalike.neighbours.snapshot import Snapshot
+from lookalike.neighbours.yardstick import id_hashes
 from lookalike.vectors import Floats, Mask, Rows
 
 VOTES = 20
@@ -96,8 +96,7 @@ class Kinds:
         """Main pictures of products with a category, (e, dim), and their kinds, (e,)."""
         snapshot = self._snapshot
         rows = np.flatnonzero((self._labels >= 0) & snapshot.pictured)
-        ids = [snapshot.ids[row].encode("utf-8", "surrogatepass") for row in rows.tolist()]
-        hashes = np.fromiter(map(crc32, ids), np.uint32, len(ids))
+        hashes = id_hashes([snapshot.ids[row] for row in rows.tolist()])
         rows = rows[np.lexsort((hashes, self._labels[rows]))]
         counts = np.bincount(self._labels[rows], minlength=len(self.names))
         place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -88,8 +88,12 @@ def _nearest(cosines: Floats, rows: Rows, among: Rows) -> Pairs:
 
 def _by_hash(ids: list[str]) -> Rows:
     """Rows in an order that belongs to their ids and says nothing of them."""
-    hashes = np.fromiter((crc32(i.encode("utf-8", "surrogatepass")) for i in ids), np.uint32, len(ids))
-    return np.argsort(hashes, kind="stable").astype(np.intp)
+    return np.argsort(id_hashes(ids), kind="stable").astype(np.intp)
+
+
+def id_hashes(ids: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """A number for each id, the same everywhere, by which to take some of them as if by chance."""
+    return np.fromiter((crc32(i.encode("utf-8", "surrogatepass")) for i in ids), np.uint32, len(ids))
 
 
 def _chance(order: Rows) -> Pairs:

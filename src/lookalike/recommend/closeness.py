@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from lookalike.errors import BadArgument
 from lookalike.recommend.calibration import Isotonic
-from lookalike.recommend.pairs import ASKED, pair_cases
+from lookalike.recommend.pairs import ASKED, few_at_a_time, pair_cases
 from lookalike.vectors import Floats, Rows, Space
 
 METHOD = 2
@@ -34,8 +34,6 @@ BY_CHANCE = 0.9
 
 FROM_CHANCE = 0.25
 """How far from chance to the catalogue's own nearest neighbours an answer has to come to be close at all."""
-
-_COSINES = 1 << 22  # computed at once, in 16 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +137,7 @@ def _hash(look: Floats) -> int:
 def _nearest(looks: Floats, owners: Rows, asking: Rows) -> Floats:
     """The highest cosine of each of these pictures with one of another family, (a,); none is left out."""
     found = []
-    for part in _parts(asking, len(looks)):
+    for part in few_at_a_time(asking, len(looks)):
         said = looks[part] @ looks.T
         said[owners[part][:, None] == owners] = -np.inf
         found.append(said.max(axis=1))
@@ -149,12 +147,6 @@ def _nearest(looks: Floats, owners: Rows, asking: Rows) -> Floats:
 
 def _best(looks: Floats, strangers: Floats) -> Floats:
     """The highest cosine of each of these vectors (m, dim) with a picture, (m,)."""
-    parts = _parts(np.arange(len(strangers)), len(looks))
+    parts = few_at_a_time(np.arange(len(strangers)), len(looks))
     best: Floats = np.concatenate([(strangers[part] @ looks.T).max(axis=1) for part in parts])
     return best
-
-
-def _parts(asking: Rows, among: int) -> list[Rows]:
-    """What asks, a few at a time: so many that their cosines with all of ``among`` fit into memory."""
-    size = max(1, _COSINES // max(among, 1))
-    return [asking[start : start + size] for start in range(0, len(asking), size)]

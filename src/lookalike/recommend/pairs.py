@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookalike.neighbours.yardstick import SAME_PICTURE
 from lookalike.recommend.calibration import Isotonic
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -14,9 +15,6 @@ ASKED = 1000
 
 CANDIDATES = 10
 """Products that a picture is compared with, the nearest: those that an answer would show."""
-
-SAME_PICTURE = 0.9995
-"""Pictures with a higher cosine are one picture put up twice, and teach nothing."""
 
 _COSINES = 1 << 22  # computed at once, in 16 MB
 
@@ -50,9 +48,7 @@ def pair_cases(looks: Floats, picture_product: Rows, owners: Rows, asking: Rows)
     count = min(CANDIDATES, len(starts))
     cosines: list[Floats] = []
     true: list[Mask] = []
-    size = max(1, _COSINES // max(len(looks), 1))
-    for begin in range(0, len(asking), size):
-        part = asking[begin : begin + size]
+    for part in few_at_a_time(asking, len(looks)):
         said = looks[part] @ looks.T
         own = place[part]
         said[(place == own[:, None]) & (said > SAME_PICTURE)] = -np.inf  # itself, and itself put up again
@@ -81,3 +77,9 @@ def _pairs(looks: Floats, starts: Rows, count: int) -> int:
             own = looks[start:end] @ looks[start:end].T
             found += int((own[np.triu_indices(end - start, 1)] <= SAME_PICTURE).sum())
     return found
+
+
+def few_at_a_time(asking: Rows, among: int) -> list[Rows]:
+    """What asks, in parts: so many that their cosines with all of ``among`` fit into memory."""
+    size = max(1, _COSINES // max(among, 1))
+    return [asking[start : start + size] for start in range(0, len(asking), size)]
