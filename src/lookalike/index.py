@@ -39,6 +39,7 @@ from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
+from lookalike.shopping.shopping import Shopping
 from lookalike.store.base import Store, VersionGone
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
@@ -51,7 +52,7 @@ _FIT_WAIT = 10.0  # seconds for another writer, where a run ends with fitting
 _T = TypeVar("_T")
 
 
-class Index(Duplication):
+class Index(Shopping, Duplication):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version

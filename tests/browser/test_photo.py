@@ -356,7 +356,7 @@ def test_a_camera_that_is_refused_is_explained(visit: Any) -> None:
     page.wait_for_selector(".camera-what")
     assert page.get_by_role("dialog").get_by_role("button", name="Choose a photo").is_visible()
     page.keyboard.press("Escape")
-    assert page.locator("dialog.camera").count() == 0
+    page.wait_for_selector("dialog.camera", state="detached")
 
 
 def test_while_a_question_is_out_only_the_newest_of_the_others_is_asked(visit: Any) -> None:

@@ -15,12 +15,15 @@ from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.reasons import reasons
-from lookalike.recommend.recommendation import Asked, Colour, Instead, Recommendation, Thumbnails
+from lookalike.recommend.recommendation import Asked, Colour, Instead, Reason, Recommendation, Thumbnails
 from lookalike.recommend.recommender import Ranked, recommend
 from lookalike.recommend.relaxing import relaxed, unmet
 from lookalike.recommend.sentence import Measured, Typed, sentence
 from lookalike.view import View
 from lookalike.words.texts import base_form
+
+Telling = Callable[[Product, Mapping[str, float]], tuple[Sequence[Reason], str]]
+"""Why a product is in an answer where no product, photo or word asked: the reasons, and a sentence."""
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 _WORD = re.compile(r"[^\W_]+")
@@ -34,32 +37,35 @@ def answered(
     *,
     colours: Sequence[Colour] = (),
     spent: Mapping[str, float] = _NOTHING,
+    telling: Telling | None = None,
 ) -> Answer:
     """Ask the recommender and dress its rows with their products, and with what they share.
 
     ``colours`` are those of a photo that asks; of a product they are known here. ``spent`` are the seconds
-    of the stages before.
+    of the stages before. ``telling`` says of each product why it is here, instead of what it shares.
     """
     ranked = recommend(query, view.snapshot)
     began = perf_counter()
     scores = Scores.of(query, ranked.evidence, view.fitted.closeness)
-    results = dressed(view, query, ranked, scores, colours)
+    results = dressed(view, query, ranked, scores, colours, telling=telling)
     rank = ranked.seconds["rank"] + perf_counter() - began
     seconds = {**spent, "search": ranked.seconds["search"], "rank": rank}
     explain: dict[str, Any] = {**ranked.explain, **scores.explain}
-    ways = () if ranked.explain["matching"] else instead(view, query, colours)
+    ways = () if ranked.explain["matching"] else instead(view, query, colours, telling)
     if not (ranked.explain["matching"] or explain["unmet"]) and query.where.terms:
         explain["unmet"] = [unmet(query, view.snapshot)]
     return Answer(results, ranked.complete, explain, asked, thumbnails, seconds, scores.nothing_close, ways)
 
 
-def instead(view: View, query: Query, colours: Sequence[Colour] = ()) -> tuple[Instead, ...]:
+def instead(
+    view: View, query: Query, colours: Sequence[Colour] = (), telling: Telling | None = None
+) -> tuple[Instead, ...]:
     """What there is where wishes leave nothing, when one of them gives way."""
     ways = []
     for way in relaxed(query, view.snapshot):
         ranked = recommend(way.query, view.snapshot)
         scores = Scores.of(way.query, ranked.evidence, view.fitted.closeness)
-        results = dressed(view, way.query, ranked, scores, colours)
+        results = dressed(view, way.query, ranked, scores, colours, telling=telling)
         first = len(way.query.where.terms) - len(way.query.but.terms)
         where = Filter(way.query.where.terms[:first]).written
         ways.append(Instead(way.said, where, way.query.but.written, way.matching, results))
@@ -67,7 +73,13 @@ def instead(view: View, query: Query, colours: Sequence[Colour] = ()) -> tuple[I
 
 
 def dressed(
-    view: View, query: Query, ranked: Ranked, scores: Scores, colours: Sequence[Colour] = ()
+    view: View,
+    query: Query,
+    ranked: Ranked,
+    scores: Scores,
+    colours: Sequence[Colour] = (),
+    *,
+    telling: Telling | None = None,
 ) -> tuple[Recommendation, ...]:
     """Ranked rows as recommendations."""
     snapshot = view.snapshot
@@ -82,17 +94,13 @@ def dressed(
     results = []
     for at, (row, product, own) in enumerate(zip(ranked.rows, found, seen[len(seed) :], strict=True)):
         evidence = ranked.evidence[at]
-        why = reasons(asking, ours, product, own)
-        measured = Measured(
-            like=asked_by(query),
-            similarity=scores.similarity[at] if len(query.looks) else None,
-            closeness=scores.closeness[at],
-            far=scores.far[at],
-            same_product=scores.same[at],
-            typed=typed[at],
-            content=evidence.get("content"),
-            reasons=why,
-        )
+        if telling is None:
+            why: Sequence[Reason] = reasons(asking, ours, product, own)
+            said = sentence(
+                _measured(query, scores, at, typed=typed[at], content=evidence.get("content"), why=why)
+            )
+        else:
+            why, said = telling(product, evidence)
         results.append(
             Recommendation(
                 product,
@@ -105,10 +113,32 @@ def dressed(
                 similarity=scores.similarity[at],
                 closeness=scores.closeness[at],
                 same_product=scores.same[at],
-                sentence=sentence(measured),
+                sentence=said,
             )
         )
     return tuple(results)
+
+
+def _measured(
+    query: Query,
+    scores: Scores,
+    at: int,
+    *,
+    typed: Typed | None,
+    content: float | None,
+    why: Sequence[Reason],
+) -> Measured:
+    """What a sentence can say of one product of an answer."""
+    return Measured(
+        like=asked_by(query),
+        similarity=scores.similarity[at] if len(query.looks) else None,
+        closeness=scores.closeness[at],
+        far=scores.far[at],
+        same_product=scores.same[at],
+        typed=typed,
+        content=content,
+        reasons=why,
+    )
 
 
 def _typed(

@@ -16,7 +16,18 @@ from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask, Rows
 
 LARGEST_K = 10_000
-EVIDENCE = ("look", "colour", "content", "words")
+EVIDENCE = (
+    "look",
+    "colour",
+    "content",
+    "words",
+    "taste",
+    "behaviour",
+    "popular",
+    "together",
+    "style",
+    "links",
+)
 """What a score can be made of."""
 
 _LIGHTEST = 1e-6

@@ -1,0 +1,86 @@
+"""The part of an index that knows shoppers: what they did is recorded, and answers are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from lookalike.events import Event
+from lookalike.questions import Questions
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.query import Stock
+
+
+class Shopping(Questions):
+    """What shoppers did, and what is right for them."""
+
+    def recommend(
+        self,
+        user: str | None = None,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str | int] = (),
+        *,
+        recent: Sequence[str | int] = (),
+        variants: bool = False,
+        duplicates: bool = False,
+        diversity: float | None = None,
+        stock: Stock = "first",
+        per_brand: int | None = None,
+        seen: bool = False,
+    ) -> Answer:
+        """The k products that are right for a shopper; what they own or have seen is left out.
+
+        ``recent`` are ids of what this visit looked at, the last one last: alone they ask for a visit without
+        an account. A shopper of whom nothing is known gets what is popular and varied, and
+        ``explain["shopper"]`` says so. ``seen`` lets in what was seen and not bought. ``diversity`` None
+        leaves it to what is known. The others as in `similar`. Raises `BadFilter`, `BadArgument`.
+        """
+        raise NotImplementedError
+
+    def goes_with(
+        self,
+        id: str | int,
+        k: int = 12,
+        where: str | None = None,
+        exclude: Iterable[str | int] = (),
+        *,
+        user: str | None = None,
+        variants: bool = False,
+        duplicates: bool = False,
+        diversity: float = 0.0,
+        stock: Stock = "first",
+        per_brand: int | None = None,
+        per_kind: int | None = 3,
+    ) -> Answer:
+        """Products of other kinds that go with this one.
+
+        First those that the merchant tied to it, then those bought or seen together with it; where both are
+        silent those of its style. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
+        """
+        raise NotImplementedError
+
+    def outfit(
+        self,
+        id: str | int | None = None,
+        *,
+        kinds: Sequence[str] = (),
+        budget: Decimal | float | str | None = None,
+        where: str | None = None,
+        exclude: Iterable[str | int] = (),
+        user: str | None = None,
+        currency: str | None = None,
+    ) -> Any:  # asking.outfit.Outfit
+        """One product of each kind that fit best together, and cost no more than a budget in all.
+
+        ``id`` is a product that is in it already, whose price counts. Solved exactly: no other choice within
+        the budget fits better. Only what is in stock, in one currency. Raises `UnknownProduct`, `BadFilter`,
+        `BadArgument`.
+        """
+        raise NotImplementedError
+
+    def record(self, events: Iterable[Event] | str | Path | Any) -> Any:  # deliveries.report.RecordReport
+        """Write down what shoppers did: events, a file of them, or documents in a format that is known."""
+        raise NotImplementedError
