@@ -12,7 +12,7 @@ import lookalike
 SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
-    {"errors", "vectors", "products", "events", "settings"},
+    {"errors", "vectors", "products", "events", "attribution", "settings"},
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "deliveries", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "words", "content", "taste", "doctor"},
@@ -29,6 +29,7 @@ NEIGHBOURS_ALLOWED = {
     ("vectors", "errors"),
     ("settings", "errors"),
     ("events", "errors"),
+    ("attribution", "errors"),
     ("view", "fitted"),
     ("view", "photo"),
     ("asking", "fitted"),

@@ -13,9 +13,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from lookalike import attribution
 from lookalike.index import Index
 from lookalike.products import PictureSource, Product
-from lookalike.service import attribution
 from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from lookalike import attribution
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.recommendation import Colour, Recommendation
-from lookalike.service import attribution
 from lookalike.service.documents import product_document
 from lookalike.service.replies import json_bytes
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lookalike.attribution import DOORS, read, token
 from lookalike.errors import BadArgument
-from lookalike.service.attribution import DOORS, read, token
 
 SEEDS = st.text(st.characters(), max_size=40)  # half surrogate pairs too
 VERSIONS = st.integers(0, 2**32 - 1)
