@@ -67,50 +67,63 @@ class Index(Shopping, Duplication):
         path: Path | None = None,
         *,
         follow: bool = True,
+        events: str | None = None,
     ) -> None:
         if isinstance(store, str | Path):
             raise BadArgument(
                 f"{store} is a path.", next_step="Write Index.open(path) or Index.create(path)."
             )
-        super().__init__(store, encoder, path, follow=follow)
+        super().__init__(store, encoder, path, follow=follow, events=events)
 
     @classmethod
-    def create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
+    def create(
+        cls, path: str | Path, encoder: str | ImageEncoder | None = None, *, events: str | None = None
+    ) -> Index:
         """Make an empty index in a new or empty folder; ``encoder`` is a name such as "product".
 
-        Raises `IndexExists`, `EncoderError`, `StorageError`.
+        ``events`` as in `open`. Raises `IndexExists`, `EncoderError`, `StorageError`.
         """
         named = DEFAULT_ENCODER if encoder is None else encoder
         loaded = load_encoder(named) if isinstance(named, str) else named
-        return cls(LanceStore.create(Path(path), loaded.space, loaded.name), loaded, Path(path))
+        store = LanceStore.create(Path(path), loaded.space, loaded.name)
+        return cls(store, loaded, Path(path), events=events or settings.events())
 
     @classmethod
     def open(
-        cls, path: str | Path, encoder: str | ImageEncoder | None = None, *, follow: bool = True
+        cls,
+        path: str | Path,
+        encoder: str | ImageEncoder | None = None,
+        *,
+        follow: bool = True,
+        events: str | None = None,
     ) -> Index:
         """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
 
         ``encoder`` is needed only where the model's file has moved since, or never had a name. With
         ``follow=False`` answers come from the version loaded first, until `refresh` loads a newer one.
+        ``events`` is the URL of the database that shoppers' events are in, such as
+        "sqlite:////srv/events.sqlite"; else ``LOOKALIKE_EVENTS``, else a file in the folder.
         """
         store = LanceStore.open(Path(path))
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         if loaded is not None:
             manifest = store.reader().manifest
             manifest.space.require(loaded.space, manifest.encoder)
-        return cls(store, loaded, Path(path), follow=follow)
+        return cls(store, loaded, Path(path), follow=follow, events=events or settings.events())
 
     @classmethod
-    def open_or_create(cls, path: str | Path, encoder: str | ImageEncoder | None = None) -> Index:
+    def open_or_create(
+        cls, path: str | Path, encoder: str | ImageEncoder | None = None, *, events: str | None = None
+    ) -> Index:
         """Open the index at a path, or make one there. Raises what `open` and `create` raise."""
         try:
-            return cls.open(path, encoder)
+            return cls.open(path, encoder, events=events)
         except NoIndex:
             pass
         try:
-            return cls.create(path, encoder)
+            return cls.create(path, encoder, events=events)
         except IndexExists:  # another process made it meanwhile
-            return cls.open(path, encoder)
+            return cls.open(path, encoder, events=events)
 
     def add(
         self,

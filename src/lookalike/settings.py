@@ -37,6 +37,14 @@ def index_path() -> Path:
     return Path(os.environ.get("LOOKALIKE_INDEX") or DEFAULT_INDEX)
 
 
+def events() -> str | None:
+    """The URL of the database of shoppers' events unless a caller says so: ``LOOKALIKE_EVENTS``.
+
+    None leaves them in the folder of the index.
+    """
+    return os.environ.get("LOOKALIKE_EVENTS") or None
+
+
 def workers() -> int:
     """How many threads measure pictures: ``LOOKALIKE_WORKERS``, else the processors this process may use."""
     stated = os.environ.get("LOOKALIKE_WORKERS", "")

@@ -7,14 +7,29 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Event
 from lookalike.questions import Questions
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
+from lookalike.store.base import Store
 
 
 class Shopping(Questions):
     """What shoppers did, and what is right for them."""
+
+    def __init__(
+        self,
+        store: Store,
+        encoder: ImageEncoder | None,
+        path: Path | None,
+        *,
+        follow: bool = True,
+        events: str | None = None,
+    ) -> None:
+        """``events`` is the URL of the database of events; None leaves them in the folder ``path``."""
+        super().__init__(store, encoder, path, follow=follow)
+        self._events = events
 
     def recommend(
         self,
