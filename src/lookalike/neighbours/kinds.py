@@ -78,12 +78,12 @@ class Kinds:
 
     def mask(self, kind: Kind) -> Mask:
         """Which products are of a kind, (p,): by category, else by the products they look most like."""
-        found: Mask = self._all == kind.code
+        found: Mask = self.codes == kind.code
         return found
 
     @cached_property
-    def _all(self) -> Codes:
-        """The kinds of all products, (p,); -1 for one that has neither category nor picture."""
+    def codes(self) -> Codes:
+        """The kinds of all products, (p,), as places in ``names``; -1 where nothing tells one."""
         codes = self._labels.copy()
         rows = np.flatnonzero((codes < 0) & self._snapshot.pictured)
         for start in range(0, len(rows), _BLOCK):
