@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lookalike.asking.placed import Placed
 from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Event
 from lookalike.questions import Questions
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
+from lookalike.shopping.signals import KeptSignals
 from lookalike.store.base import Store
+from lookalike.view import View
+
+if TYPE_CHECKING:
+    from lookalike.records.records import Records
 
 
 class Shopping(Questions):
@@ -30,6 +37,29 @@ class Shopping(Questions):
         """``events`` is the URL of the database of events; None leaves them in the folder ``path``."""
         super().__init__(store, encoder, path, follow=follow)
         self._events = events
+        self._behaviour = KeptSignals()
+
+    @cached_property
+    def _records(self) -> Records:
+        """What shoppers did, opened when first needed."""
+        from lookalike.records.records import Records
+
+        return Records.open(self._events or self.path)
+
+    def refresh(self) -> int:
+        """Load the newest version unless it is loaded already; returns its number.
+
+        Signals that were asked for are fitted anew where events have changed them enough. Whoever asks
+        meanwhile is answered from the version and the signals before.
+        """
+        version = super().refresh()
+        if self._behaviour.asked:
+            self._behaviour.refit(self._records)
+        return version
+
+    def _signals(self, view: View) -> Placed:
+        """What behaviour says of the products of this version."""
+        return self._behaviour.placed(self._records, view.snapshot, follow=self._follow)
 
     def recommend(
         self,
