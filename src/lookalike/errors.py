@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 
 class LookalikeError(Exception):
     """Base of all errors raised on purpose.
@@ -17,7 +21,7 @@ class LookalikeError(Exception):
         self.message = message
         self.next_step = next_step
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """The error as one JSON-ready document: ``code``, ``message``, ``next_step``."""
         return {"code": self.code, "message": self.message, "next_step": self.next_step}
 
@@ -55,6 +59,12 @@ class CatalogError(LookalikeError):
     code = "bad-catalog"
 
 
+class EventsError(LookalikeError):
+    """A file of events as a whole cannot be read: no such file, no column of users, an unknown format."""
+
+    code = "bad-events"
+
+
 class PictureError(LookalikeError):
     """One picture cannot be read. ``reason`` is a stable word for reports and counts.
 
@@ -83,7 +93,7 @@ class EncoderError(LookalikeError):
         super().__init__(message, next_step=next_step)
         self.card = card
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """The error as one JSON-ready document: ``code``, ``message``, ``next_step``, and ``card`` if any."""
         return {**super().to_dict(), **({"card": self.card} if self.card else {})}
 
@@ -137,6 +147,33 @@ def unwritable(path: object, error: OSError) -> StorageError:
     """The error of a file that somebody asked for and the disk refused."""
     reason = error.strerror or error
     return StorageError(f"{path} cannot be written: {reason}.", next_step="Choose another place.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a text, and the line it is at, from 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class BadRules(LookalikeError):
+    """A shop's rules have mistakes: ``faults`` are all of them, in the order of their lines."""
+
+    code = "bad-rules"
+
+    def __init__(self, faults: Sequence[Fault], *, next_step: str = "Correct them.") -> None:
+        count = "a mistake" if len(faults) == 1 else f"{len(faults)} mistakes"
+        super().__init__(f"The rules have {count}: {' '.join(map(str, faults))}", next_step=next_step)
+        self.faults = tuple(faults)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as one JSON-ready document: ``code``, ``message``, ``next_step``, and ``faults``."""
+        told = [{"line": fault.line, "message": fault.message} for fault in self.faults]
+        return {**super().to_dict(), "faults": told}
 
 
 class TooManyRemovals(LookalikeError):

@@ -13,6 +13,9 @@ from typing import Any, TypeVar
 from lookalike import colour
 from lookalike.asking.dressing import answered
 from lookalike.asking.examples import Given
+from lookalike.asking.kept_rules import NAME as RULES
+from lookalike.asking.kept_rules import kept_rulebook
+from lookalike.asking.ruled import ruled
 from lookalike.asking.search import Seen, check_search, search_query
 from lookalike.asking.similar import similar_query
 from lookalike.asking.wishes import Wishes
@@ -115,7 +118,7 @@ class Questions:
         )
 
         def ask(view: View) -> Answer:
-            query = similar_query(view, asking, pictures, wishes)
+            query = ruled(similar_query(view, asking, pictures, wishes), view, "similar")
             return answered(view, query, partial(self._asked, asking), self.thumbnails)
 
         return self._ask(ask)
@@ -165,9 +168,12 @@ class Questions:
         check_search(wishes, text, image is not None, crop)
         if image is not None:
             return self._search_photo(image, check_crop(crop), text, wishes, allow_private)
-        return self._ask(
-            lambda view: answered(view, search_query(view, text, None, wishes), None, self.thumbnails)
-        )
+
+        def ask(view: View) -> Answer:
+            query = ruled(search_query(view, text, None, wishes), view, "search")
+            return answered(view, query, None, self.thumbnails)
+
+        return self._ask(ask)
 
     def _search_photo(
         self, image: Photo, crop: Crop | None, text: str | None, wishes: Wishes, allow_private: bool
@@ -185,6 +191,7 @@ class Questions:
                 raise no_vector()
             spent = {"decode": opened - began, "encode": perf_counter() - opened}
             query = search_query(view, text, Seen(looks, norms, tints, colours), wishes)
+            query = ruled(query, view, "search")
             return answered(view, query, lambda: asked, self.thumbnails, colours=colours, spent=spent)
 
         return self._ask(ask)
@@ -302,7 +309,9 @@ class Questions:
 
     def _is_newest(self, view: View) -> bool:
         newest = view.snapshot.version == self._store.newest()
-        return newest and view.known.revision == revision_of(self._store.notes)
+        notes = self._store.notes
+        noted = view.known.revision == revision_of(notes) and view.rules.revision == notes.revision(RULES)
+        return newest and noted
 
     def _newest(self) -> View:
         """The newest version, loaded when it is not; a busy writer may clean it away while it is read."""
@@ -323,6 +332,7 @@ class Questions:
                 view = View(reader, view, known, fitted)
             else:
                 view = view.with_known(known)
+            view = view.with_rules(kept_rulebook(self._store.notes, view.snapshot))
             self._view = view
         return view
 

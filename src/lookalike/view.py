@@ -32,9 +32,11 @@ from lookalike.products import Product
 from lookalike.recommend.facets import Facets
 from lookalike.recommend.page import Listed, Page
 from lookalike.recommend.recommendation import Asked, Colour
+from lookalike.recommend.rulebook import Rulebook
 from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
+from lookalike.taste.ground import Ground
 from lookalike.vectors import Floats, Mask, Rows, best
 from lookalike.words.full_text import FullText
 from lookalike.words.texts import FIELDS, Texts
@@ -52,6 +54,7 @@ class View:
 
     known: Known
     fitted: Fitted
+    rules: Rulebook
 
     def __init__(self, reader: Reader, before: View | None, known: Known, fitted: Fitted) -> None:
         """``before`` is an earlier version, of which is taken over what still holds.
@@ -77,6 +80,7 @@ class View:
             before=before.snapshot if before is not None and kin else None,
         )
         self.snapshot = self.snapshot.with_copies(self._copies())
+        self.rules = Rulebook(self.snapshot)
         self._earlier = None if before is None else before._known_pictures
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
             reader.products([])
@@ -85,6 +89,8 @@ class View:
                 _ = self.content
             if "facets" in vars(before):
                 self.facets.count(Filter())
+            if "ground" in vars(before):
+                _ = self.ground
             if "pictures" in vars(before):
                 _ = self.pictures
 
@@ -104,6 +110,12 @@ class View:
         made = copy.copy(self)
         made.known = known
         made.snapshot = self.snapshot.with_copies(made._copies())
+        return made
+
+    def with_rules(self, rules: Rulebook) -> View:
+        """The same version with other rules of the shop; everything else is shared."""
+        made = copy.copy(self)
+        made.rules = rules
         return made
 
     def _copies(self) -> list[list[str]]:
@@ -225,6 +237,11 @@ class View:
     def kinds(self) -> Kinds:
         """What kind of thing each product is."""
         return Kinds(self.snapshot)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """In which respects products differ, as shoppers' tastes tell them apart."""
+        return Ground.of(self.snapshot, self.kinds)
 
     @cached_property
     def yardstick(self) -> Yardstick:

@@ -28,25 +28,13 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @classmethod
-    def weighed(
-        cls,
-        rows: Rows,
-        evidence: Mapping[str, Floats],
-        weights: Mapping[str, float],
-        scales: Mapping[str, Scale] = _NO_SCALES,
-    ) -> Candidates:
-        """Products with the weighted mean of their evidence as score."""
-        return cls(rows, evidence, weighed(evidence, weights, scales))
-
     def with_others(self, others: Candidates) -> Candidates:
-        """These and others of the same evidence, sorted by row."""
+        """These, then others of the same evidence."""
         rows = np.concatenate([self.rows, others.rows])
         columns = {
             name: np.concatenate([column, others.evidence[name]]) for name, column in self.evidence.items()
         }
-        both = Candidates(rows, columns, np.concatenate([self.score, others.score]))
-        return both.take(np.argsort(rows, kind="stable"))
+        return Candidates(rows, columns, np.concatenate([self.score, others.score]))
 
     def take(self, which: Rows) -> Candidates:
         """Some of the candidates, in the order of ``which``."""

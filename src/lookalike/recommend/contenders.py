@@ -6,7 +6,6 @@ import numpy as np
 
 from lookalike.neighbours.families import Families
 from lookalike.neighbours.shadows import SLACK
-from lookalike.recommend.candidates import weighed
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
 from lookalike.recommend.scales import stretch
@@ -34,19 +33,19 @@ def contenders(
     extra = 0 if families is None else families.extra
     if matching - extra <= max(_WORTH, 2 * _RUN * count):
         return np.flatnonzero(keep)
-    bounds = weighed(evidence.bounds(), query.weights, query.scales)
+    bounds = evidence.ceilings()
     if matching < len(keep):
         bounds = np.where(keep, bounds, np.float32(-np.inf))
-    least = _least(_spread(bounds, _FIRST * count), count, query, evidence, families)
+    least = _least(_spread(bounds, _FIRST * count), count, evidence, families)
     if least is None and families is not None:  # a large one has the highest bounds: one of each then
-        least = _least(_spread(families.apart(bounds), _FIRST * count), count, query, evidence)
+        least = _least(_spread(families.apart(bounds), _FIRST * count), count, evidence)
     assert least is not None
     margin = _MARGIN * stretch(query.weights, query.scales)
     rows: Rows = np.flatnonzero(bounds >= least - margin)
     if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
         most = min(_FIRST * count, len(rows))
         first = rows[np.argpartition(bounds[rows], len(rows) - most)[len(rows) - most :]]
-        least = _least(first, count, query, evidence, families)
+        least = _least(first, count, evidence, families)
         rows = rows if least is None else rows[bounds[rows] >= least - margin]
     return rows
 
@@ -66,15 +65,13 @@ def _spread(bounds: Floats, count: int) -> Rows:
     return found
 
 
-def _least(
-    first: Rows, count: int, query: Query, evidence: Evidence, families: Families | None = None
-) -> float | None:
+def _least(first: Rows, count: int, evidence: Evidence, families: Families | None = None) -> float | None:
     """The score of the last of the best ``count`` of these products, a family counted once.
 
     None where they are fewer.
     """
     first = np.sort(first)
-    scores = weighed(evidence.exact(first), query.weights, query.scales)
+    scores = evidence.candidates(first).score
     if families is not None:
         scores = scores[best_of_each(families, first, scores)]
     if len(scores) < count:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookalike.neighbours.exact import colour_bounds, colour_scores, look_bounds, look_scores
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.recommend.candidates import Candidates
+from lookalike.recommend.candidates import Candidates, weighed
 from lookalike.recommend.query import Partly, Query
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 
@@ -57,6 +57,18 @@ class Evidence:
             columns["colour"] = colour_bounds(snapshot, query.colours)
         return {**columns, **{name: _bound(query.given[name]) for name in self._given}}
 
+    def candidates(self, rows: Rows) -> Candidates:
+        """These c products with the score that their evidence makes, and that rules lift or lower."""
+        columns = self.exact(rows)
+        score = weighed(columns, self._query.weights, self._query.scales)
+        lift = self._query.lift
+        return Candidates(rows, columns, score if lift is None else score + lift[rows])
+
+    def ceilings(self) -> Floats:
+        """What the scores (p,) of `candidates` do not exceed by more than the slack."""
+        score = weighed(self.bounds(), self._query.weights, self._query.scales)
+        return score if self._query.lift is None else score + self._query.lift
+
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
         query, snapshot = self._query, self._snapshot
@@ -70,6 +82,9 @@ class Evidence:
             columns["distance"] = (-top.evidence["look"]).tolist()
         for name, column in (*query.given.items(), *query.beside.items()):
             columns[name] = column[top.rows].tolist()
+        if query.lift is not None:
+            lift = query.lift[top.rows]
+            columns["rules"] = np.where(lift == 0, np.float32(np.nan), lift).tolist()
         found: list[dict[str, float]] = [
             {n: round(value, DECIMALS) for n, value in zip(columns, values, strict=True) if not isnan(value)}
             for values in zip(*columns.values(), strict=True)

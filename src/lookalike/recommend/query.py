@@ -33,6 +33,9 @@ EVIDENCE = (
 _LIGHTEST = 1e-6
 """The least that evidence can weigh, as a share of the heaviest: a score has seven digits."""
 
+GIVING_WAY = frozenset(("kind",))
+"""Gates that are wishes, and may give way where nothing passes; every other gate is a promise."""
+
 Stock = Literal["any", "first"]
 """Whether what is sold out stays in its place or comes last."""
 
@@ -65,6 +68,8 @@ class Query:
     ``stock`` and ``per_brand`` put the best in another order, or leave some out. ``explain`` is what there is
     to say of how the question was read; its "unmet" are sentences of what cannot be had. ``typed`` are the
     words that asked, folded. The last terms of ``where`` are those of ``but``: what is to be otherwise.
+    ``lift`` (p,) is added to the scores, and ``pins`` are rows by the places, from 1, that they are to have
+    where all else lets them be in the answer.
     """
 
     looks: Floats
@@ -90,6 +95,8 @@ class Query:
     explain: Mapping[str, Any] = field(default_factory=dict)
     typed: Sequence[str] = ()
     but: Filter = field(default_factory=Filter)
+    lift: Floats | None = None
+    pins: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_k(self.k)

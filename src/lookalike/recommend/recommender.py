@@ -15,6 +15,7 @@ from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
 from lookalike.recommend.contenders import contenders
 from lookalike.recommend.evidence import Evidence
+from lookalike.recommend.pins import Pins, pinned
 from lookalike.recommend.query import Query
 from lookalike.recommend.stages.collapse import Folded, best_of_each, folded
 from lookalike.recommend.stages.sequence import GROWTH, Pool, pool_size, staged, through
@@ -45,24 +46,30 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     Of products that show the same picture the best that passes the filter stays, and the others are folded
     into it, unless the query lets duplicates in; so it is with those of one group, unless it lets variants
     in. The stages choose from a pool of the best; where they leave fewer than k and more match, it grows.
+    What is pinned, and may be in the answer, has its place; the others are ranked without it.
     """
     began = perf_counter()
     evidence = Evidence(query, snapshot)
     keep, left_out = allowed(query, snapshot)
+    pins = pinned(query, snapshot, keep, _left_out_because(query, snapshot, keep))
     keep &= evidence.said
+    keep[pins.sorted] = True
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     apart = matching if families is None else families.count(keep)
-    size = pool_size(query)
-    own = _own_variants(query, snapshot, keep)
-    candidates = _gathered(query, snapshot, evidence, keep, families, count=size, own=own)
+    size, wanted = pool_size(query), query.k - len(pins.rows)
+    free = pins.free(keep, families)
+    own = _own_variants(query, snapshot, free)
+    candidates = _gathered(query, snapshot, evidence, free, families, count=size, own=own)
     searched = perf_counter()
-    order, stages = _staged(query, snapshot, candidates, own, apart)
-    while len(order) < query.k and len(candidates) == size:
+    order, stages = _staged(query, snapshot, candidates, own, matching=apart, pins=pins)
+    while len(order) < wanted and len(candidates) == size:
         size *= GROWTH
-        candidates = _gathered(query, snapshot, evidence, keep, families, count=size, own=own)
-        order, stages = _staged(query, snapshot, candidates, own, apart)
-    top = candidates.take(order[: query.k])
+        candidates = _gathered(query, snapshot, evidence, free, families, count=size, own=own)
+        order, stages = _staged(query, snapshot, candidates, own, matching=apart, pins=pins)
+    top = candidates.take(order[:wanted])
+    if pins.rows:
+        top = pins.among(top, evidence.candidates(pins.sorted))
     rows = top.rows.tolist()
     copies, variants = ({}, {}) if families is None else folded(families, snapshot.variants, rows, keep)
     counts = {"copies": sum(map(len, copies.values())), "variants": sum(map(len, variants.values()))}
@@ -86,6 +93,7 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
             "folded_by": counts,
             "stages": stages,
             **query.explain,
+            **({"pins": pins.said(snapshot, query, rows)} if query.pins else {}),
             "unmet": _unmet(query, snapshot, matching),
         },
         seconds={"search": searched - began, "rank": perf_counter() - searched},
@@ -131,10 +139,11 @@ def _gathered(
     rows = rows[~sold_out(snapshot.columns.words("availability", rows))]
     if not len(rows):
         return found
-    others = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
+    others = evidence.candidates(rows)
     others = others.take(best_of_each(families, rows, others.score))
     stays = ~(gone & np.isin(families.group[found.rows], families.group[others.rows]))
     found = found.take(np.flatnonzero(stays)).with_others(others)
+    found = found.take(np.argsort(found.rows, kind="stable"))
     return found.take(best(found.score, count)[0])
 
 
@@ -147,7 +156,7 @@ def _best(
     """
     rows = contenders(query, evidence, keep, count, families)
     rows = np.union1d(rows, own) if len(own) else rows
-    candidates = Candidates.weighed(rows, evidence.exact(rows), query.weights, query.scales)
+    candidates = evidence.candidates(rows)
     if families is not None:
         ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score)) if len(own) else np.float32(0)
         stays = best_of_each(families, rows, candidates.score + ahead)
@@ -161,7 +170,7 @@ def _best(
 
 
 def _staged(
-    query: Query, snapshot: Snapshot, candidates: Candidates, own: Rows, matching: int
+    query: Query, snapshot: Snapshot, candidates: Candidates, own: Rows, *, matching: int, pins: Pins
 ) -> tuple[Rows, list[dict[str, Any]]]:
     """The places of the candidates in the order that the stages leave them in, and what each did."""
     if not staged(query):
@@ -174,7 +183,7 @@ def _staged(
         looks=snapshot.looks_of(rows),
         own=np.isin(rows, own),
     )
-    return through(query, pool, matching)
+    return through(query, pool, matching, snapshot.columns.words("brand", pins.sorted))
 
 
 def allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
@@ -188,6 +197,18 @@ def allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
         left_out[reason] = int(np.count_nonzero(keep[rows]))
         keep[rows] = False
     return keep, left_out
+
+
+def _left_out_because(query: Query, snapshot: Snapshot, keep: Mask) -> dict[int, str]:
+    """Why the pinned rows that are not among those to keep, (p,), are left out."""
+    rows = [row for row in query.pins.values() if not keep[row]]
+    because: dict[int, str] = {}
+    if rows:
+        passes = {"filter": snapshot.mask(query.where), **query.gates}
+        told = {name: [row for row in rows if not mask[row]] for name, mask in passes.items()}
+        for name, out in {**told, **_exclusions(query, snapshot)}.items():
+            because |= {row: name for row in out if row not in because}
+    return because
 
 
 def _exclusions(query: Query, snapshot: Snapshot) -> dict[str, list[int]]:

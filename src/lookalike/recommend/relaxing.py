@@ -12,7 +12,7 @@ from lookalike import colour
 from lookalike.filters import Coded, Filter, Term, amount_of, fold_category, holds
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.evidence import Evidence
-from lookalike.recommend.query import Query
+from lookalike.recommend.query import GIVING_WAY, Query
 from lookalike.recommend.recommender import allowed
 from lookalike.recommend.wording import Prices, dropped, together
 from lookalike.vectors import Mask, Rows
@@ -67,7 +67,7 @@ def relaxed(query: Query, snapshot: Snapshot) -> list[Way]:
     """
     if not (query.where.terms or query.gates):
         return []
-    free = replace(query, where=Filter(), but=Filter(), gates={})
+    free = replace(query, where=Filter(), but=Filter(), gates=_promises(query))
     base = allowed(free, snapshot)[0] & Evidence(query, snapshot).said
     prices = Prices.of(snapshot.columns, query.where)
     steps = []
@@ -97,7 +97,8 @@ def _hurdles(query: Query, snapshot: Snapshot, base: Mask) -> Iterator[_Hurdle]:
     """Each wish that alone keeps products out which meet all the others."""
     masks: dict[Term | str, Mask] = {term: snapshot.mask(Filter((term,))) for term in query.where.terms}
     for name, gate in query.gates.items():
-        masks[name] = gate
+        if name in GIVING_WAY:
+            masks[name] = gate
     failed = np.zeros(len(base), dtype=np.int32)
     for mask in masks.values():
         failed += ~mask
@@ -217,8 +218,13 @@ def _spelled(term: Term, rows: Rows, snapshot: Snapshot) -> _Step | None:
 
 def _apart(query: Query, snapshot: Snapshot) -> Mask:
     """What may be answered with where nothing is to be otherwise, (p,): no variant of what asks."""
-    free = replace(query, where=Filter(), but=Filter(), gates={}, own_variants=False)
+    free = replace(query, where=Filter(), but=Filter(), gates=_promises(query), own_variants=False)
     return allowed(free, snapshot)[0]
+
+
+def _promises(query: Query) -> dict[str, Mask]:
+    """The gates that never give way."""
+    return {name: gate for name, gate in query.gates.items() if name not in GIVING_WAY}
 
 
 def _without(query: Query, wish: Term | str, instead: Term | None) -> Query:
@@ -250,9 +256,9 @@ def _together(query: Query, snapshot: Snapshot, base: Mask, prices: Prices) -> l
             left = meets
         else:
             gone[term] = None
-    gates = {}
+    gates = _promises(query)
     for name, gate in query.gates.items():
-        if (left & gate).any():
+        if name in GIVING_WAY and (left & gate).any():
             left, gates[name] = left & gate, gate
     if query.but.terms and all(term in gone for term in query.but.terms):
         left = left & _apart(query, snapshot)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from lookalike.asking.placed import Placed
 from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Event
-from lookalike.questions import Questions
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
+from lookalike.shopping.ruling import Ruling
 from lookalike.shopping.signals import KeptSignals
 from lookalike.store.base import Store
 from lookalike.view import View
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lookalike.records.records import Records
 
 
-class Shopping(Questions):
+class Shopping(Ruling):
     """What shoppers did, and what is right for them."""
 
     def __init__(

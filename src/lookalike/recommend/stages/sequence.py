@@ -77,10 +77,13 @@ def pool_size(query: Query) -> int:
     return max(query.k, min(LARGEST, max(FEWEST, TIMES * query.k)))
 
 
-def through(query: Query, pool: Pool, matching: int) -> tuple[Rows, list[dict[str, Any]]]:
+def through(
+    query: Query, pool: Pool, matching: int, taken: Sequence[str] = ()
+) -> tuple[Rows, list[dict[str, Any]]]:
     """The places of a pool in their last order, and what each stage that is on did.
 
-    ``matching`` is how many there are in all, without their copies and variants.
+    ``matching`` is how many there are in all, without their copies and variants; ``taken`` are the brands of
+    products that have a place already.
     Of each: how many products came in and went out, and how many of the first k have ``moved`` away.
     Stock comes before brands, so that of a brand those stay that can be had; diversity comes last, so that
     it is measured among what may be shown, and it keeps to what the stages before it promised. A variant of
@@ -88,7 +91,7 @@ def through(query: Query, pool: Pool, matching: int) -> tuple[Rows, list[dict[st
     """
     order = np.arange(len(pool))
     said: list[dict[str, Any]] = []
-    for name, stage in _stages(query, matching).items():
+    for name, stage in _stages(query, matching, taken).items():
         places, more = stage(pool.take(order))
         after = order[places]
         moved = len(np.setdiff1d(order[: query.k], after[: query.k]))
@@ -97,12 +100,12 @@ def through(query: Query, pool: Pool, matching: int) -> tuple[Rows, list[dict[st
     return order, said
 
 
-def _stages(query: Query, matching: int) -> dict[str, Stage]:
+def _stages(query: Query, matching: int, taken: Sequence[str]) -> dict[str, Stage]:
     chosen: dict[str, Stage] = {}
     if query.stock == "first":
         chosen["stock"] = _stock
     if query.per_brand is not None:
-        chosen["brands"] = partial(_brands, query.per_brand)
+        chosen["brands"] = partial(_brands, query.per_brand, taken)
     if query.diversity > 0:
         chosen["diversity"] = partial(_diversity, query, max(2 * query.k, matching // NEAR))
     if query.own_variants:
@@ -115,8 +118,8 @@ def _stock(pool: Pool) -> tuple[Rows, dict[str, Any]]:
     return in_stock_first(gone), {"sold_out": int(gone.sum())}
 
 
-def _brands(most: int, pool: Pool) -> tuple[Rows, dict[str, Any]]:
-    places = at_most(pool.brands, most)
+def _brands(most: int, taken: Sequence[str], pool: Pool) -> tuple[Rows, dict[str, Any]]:
+    places = at_most(pool.brands, most, taken)
     left = np.setdiff1d(np.arange(len(pool)), places)
     names = dict.fromkeys(pool.brands[at].strip() for at in left)
     return places, {"per_brand": most, "brands": list(names)[:_NAMED]}
