@@ -1,0 +1,204 @@
+"""What is right for a shopper: taste, looks, behaviour and popularity become one question.
+
+Where behaviour knows a product it leads; where it is silent the product's looks and what is said of it
+speak, and silence about what is rarely seen is no evidence against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from lookalike.asking.because import Because
+from lookalike.asking.dressing import answered
+from lookalike.asking.placed import Placed
+from lookalike.asking.shopper import Shopper, Understood
+from lookalike.asking.wanted import behaviour, popularity
+from lookalike.asking.wishes import Wishes
+from lookalike.recommend.answer import Answer
+from lookalike.recommend.query import Query
+from lookalike.recommend.recommendation import Thumbnails
+from lookalike.recommend.recommender import allowed
+from lookalike.recommend.scales import Scale
+from lookalike.recommend.stages.stock import sold_out
+from lookalike.taste.promises import misfits, promises
+from lookalike.vectors import Floats, Mask
+from lookalike.view import View
+
+WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 1.5, "look": 1.0, "taste": 1.0, "popular": 0.15}
+"""What each kind of evidence counts, told on one scale."""
+
+DIVERSITY: Final = 0.2
+"""The dial of diversity where nobody sets it."""
+
+
+def for_shopper(
+    view: View,
+    placed: Placed,
+    shopper: Shopper,
+    wishes: Wishes,
+    thumbnails: Thumbnails,
+    *,
+    seen: bool,
+    diversity: float | None,
+) -> Answer:
+    """What is right for a shopper; ``seen`` lets in what was seen, ``diversity`` None leaves it to us.
+
+    No picture asks here, so that nothing is said of how close a product is.
+    """
+    found = Understood.of(shopper, view)
+    query = shopper_query(view, placed, found, wishes, seen=seen, diversity=diversity)
+    answer = answered(view, query, None, thumbnails, telling=Because(view, placed, found))
+    explain = {name: told for name, told in answer.explain.items() if name not in _OF_PICTURES}
+    results = tuple(
+        replace(one, similarity=None, closeness=None, same_product=None) for one in answer.results
+    )
+    return replace(answer, results=results, explain=explain, nothing_close=False)
+
+
+_OF_PICTURES = ("closeness", "nothing_close")
+
+
+def shopper_query(
+    view: View, placed: Placed, found: Understood, wishes: Wishes, *, seen: bool, diversity: float | None
+) -> Query:
+    """The question of one shopper, see `for_shopper`."""
+    shopper, known = found.shopper, found.known
+    given = _evidence(view, placed, found)
+    weights = {name: WEIGHTS[name] for name in WEIGHTS if name in given}
+    if "look" in weights:
+        del given["look"]
+    gates = _gates(view, shopper, seen=seen)
+    query = replace(
+        wishes.query(weights or {"popular": 1.0}),
+        looks=found.looks,
+        norms=found.norms,
+        given=given,
+        gates=gates,
+        diversity=DIVERSITY if diversity is None else diversity,
+        explain=_explain(placed, found, list(weights) or ["popular"], gates),
+    )
+    if len(weights) > 1:
+        return replace(query, scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))})
+    if known == "nothing":
+        query = replace(query, given={"popular": _varied(view, query, placed)})
+        many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
+        return replace(query, diversity=0.0) if diversity is None and many else query
+    return query
+
+
+def _evidence(view: View, placed: Placed, found: Understood) -> dict[str, Floats]:
+    """Columns (p,) by name; "look" stands for the looks of the query."""
+    if found.known == "nothing":
+        return {}
+    columns: dict[str, Floats] = {}
+    wanted = behaviour(placed, found.shopper)
+    if wanted is not None:
+        columns["behaviour"] = wanted
+    if len(found.looks):
+        columns["look"] = np.empty(0, dtype=np.float32)
+    columns["taste"] = found.taste.column()
+    unfit = misfits(found.shopper.profile.declared, view.snapshot.columns)
+    if unfit is not None:
+        columns["taste"] = columns["taste"] + unfit
+    popular = popularity(placed)
+    if popular is not None:
+        columns["popular"] = popular
+    return columns
+
+
+def _varied(view: View, query: Query, placed: Placed) -> Floats:
+    """What is popular, each next product of a kind counting less, (p,): as seats go to parties.
+
+    Source: the divisors of D'Hondt, 1878: a kind that is wanted twice as much has two products for one.
+    """
+    snapshot = view.snapshot
+    popular = popularity(placed)
+    wanted = np.full(len(snapshot), 1e-3, np.float32) if popular is None else popular + np.float32(1e-3)
+    keep, _ = allowed(query, snapshot)
+    gone = _sold_out(view)
+    families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
+    order = np.lexsort((~snapshot.pictured, -wanted, gone, ~keep))
+    if families is not None:  # of each family the first counts, the others come after all
+        group = families.group[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        seen, at = np.unique(group, return_index=True)
+        first[group >= 0] = False
+        first[at[seen >= 0]] = True
+        order = np.concatenate([order[first], order[~first]])
+    kinds = view.kinds.codes[order]
+    places = np.argsort(kinds, kind="stable")
+    starts = np.flatnonzero(np.diff(kinds[places], prepend=-2))
+    rank = np.empty(len(order), dtype=np.float32)
+    rank[places] = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+    varied = np.empty(len(order), dtype=np.float32)
+    varied[order] = wanted[order] / (1 + rank)
+    return varied / max(float(varied.max(initial=0.0)), 1e-6)
+
+
+def _sold_out(view: View) -> Mask:
+    """What cannot be had, (p,)."""
+    column = view.snapshot.columns.text("availability")
+    if column is None:
+        return np.zeros(len(view.snapshot), dtype=np.bool_)
+    found: Mask = np.append(sold_out(column.values), False)[column.codes]
+    return found
+
+
+def _gates(view: View, shopper: Shopper, *, seen: bool) -> dict[str, Mask]:
+    """What may come, (p,), by the reason that leaves out the rest; a copy of what is owned is owned."""
+    snapshot = view.snapshot
+    ids = {"owned": shopper.owned, "disliked": shopper.disliked}
+    if not seen:
+        ids["seen"] = shopper.seen | {*shopper.recent}
+    gates: dict[str, Mask] = {}
+    for reason, named in ids.items():
+        rows = [snapshot.row_of[item] for item in named if item in snapshot.row_of]
+        if rows:
+            kin = [snapshot.copies.of(row) for row in rows]
+            gates[reason] = np.ones(len(snapshot), dtype=np.bool_)
+            gates[reason][np.concatenate([np.array(rows, dtype=np.intp), *kin])] = False
+    return {**gates, **promises(shopper.profile.declared, snapshot.columns, view.ground)}
+
+
+def _explain(
+    placed: Placed, found: Understood, sources: list[str], gates: Mapping[str, Mask]
+) -> dict[str, Any]:
+    """What the answer says of the shopper, and what there is to say where nothing is left."""
+    told = {"known": found.known, "because": _because(placed, found), "sources": sources}
+    unmet = []
+    budget = found.shopper.profile.declared.budget
+    if budget is not None and not gates["budget"].any():
+        unmet.append(f"Nothing here costs {budget} or less, which is this shopper's budget.")
+    elif gates:
+        names = {"owned": "is owned", "disliked": "is disliked", "seen": "was seen", "avoided": "is avoided"}
+        why = [names.get(name, "is above the budget") for name in gates]
+        unmet.append(f"What matches {' or '.join(why)}.")
+    return {"shopper": told, "unmet": unmet}
+
+
+def _because(placed: Placed, found: Understood) -> str:
+    """In a sentence, what the answer goes by."""
+    history, known = found.history, found.known
+    gone = f" {_count(history.passed_over)} no longer in the catalogue." if history.passed_over else ""
+    count = len(history.liked) + len(history.disliked)
+    if known == "history":
+        return f"By what this shopper did with {count:,} {_products(count)}, the newest most.{gone}"
+    if known == "session":
+        return f"By the {count:,} {_products(count)} that this visit looked at; nothing of it is kept.{gone}"
+    if known == "profile":
+        return f"By what this shopper says to like: nothing is known of what they did.{gone}"
+    if len(placed.signals.items):
+        return f"Nothing is known of this shopper: these are popular, and of different kinds.{gone}"
+    return f"Nothing is known of this shopper, or of any other: these are of different kinds.{gone}"
+
+
+def _count(passed_over: int) -> str:
+    return "One more is" if passed_over == 1 else f"{passed_over:,} more are"
+
+
+def _products(count: int) -> str:
+    return "product" if count == 1 else "products"

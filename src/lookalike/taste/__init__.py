@@ -1,0 +1,1 @@
+"""What a shopper likes: of what was done with which products, and of what the shopper says."""
