@@ -10,15 +10,33 @@ NEAREST = ".nearest .card:not(.ghost)"
 ALWAYS: dict[str, Any] = {"stock": "first"}
 
 
+def expect(shown: Any) -> Any:
+    """What is to hold of a page or a part of it, sooner or later: Playwright's assertions, which wait."""
+    from playwright.sync_api import expect as expecting
+
+    expecting.set_options(timeout=20_000)
+    return expecting(shown)
+
+
 def ids(page: Any, cards: str = NEAREST) -> list[str]:
     found: list[str] = page.eval_on_selector_all(cards, "cards => cards.map(card => card.dataset.id)")
     return found
 
 
-def wait_for(page: Any, wanted: list[str], cards: str = NEAREST) -> None:
+def wait_for(page: Any, wanted: list[str], cards: str = NEAREST, sign: str = "===") -> None:
+    """Wait until the cards are those, or with ``!==`` any others."""
     page.wait_for_function(
-        "([cards, ids]) => [...document.querySelectorAll(cards)].map(card => card.dataset.id).join() === ids",
+        "([cards, ids]) =>"
+        f" [...document.querySelectorAll(cards)].map(card => card.dataset.id).join() {sign} ids",
         arg=[cards, ",".join(wanted)],
+    )
+
+
+def wait_for_width(page: Any, width: int) -> None:
+    """Give the window another width, and wait until the page is laid out in it and stays within."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.wait_for_function(
+        "width => innerWidth === width && document.documentElement.scrollWidth <= width", arg=width
     )
 
 

@@ -14,6 +14,8 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.tiny_shop import tiny_shop, write_tiny_shop
 
+from .cards import expect
+
 FOLDER = """
 files => {
   const entry = (path, content) => {
@@ -90,14 +92,14 @@ def test_a_table_with_one_bad_row_is_sent_and_accounted_for(visit: Any) -> None:
     )
     page.get_by_role("heading", name="Ready to send").wait_for()
     page.get_by_text("2 rows · 3 columns").wait_for()
-    assert page.locator(".upload-sheet th").all_inner_texts() == ["id", "title", "image_link"]
+    expect(page.locator(".upload-sheet th")).to_have_text(["id", "title", "image_link"])
     page.locator(".send").click()
     assert figures(page) == {"added": 1, "updated": 0, "unchanged": 0, "reported": 1}
     row = page.locator(".problems-table tbody tr")
-    assert row.count() == 1
+    expect(row).to_have_count(1)
     assert row.locator("td[data-name=Row]").inner_text() == "2"
     assert row.locator("td[data-name=Product]").inner_text() == "csv-2"
-    assert "job=" in page.url
+    page.wait_for_url("**job=**")
     with page.expect_download() as coming:
         page.get_by_text("Download report.csv").click()
     report = list(csv.DictReader(Path(coming.value.path()).read_text(encoding="utf-8").splitlines()))
@@ -144,7 +146,7 @@ def test_pictures_alone_become_products(visit: Any, catalogue: Path) -> None:
     assert figures(page) == {"added": 2, "updated": 0, "unchanged": 0, "reported": 0}
     page.goto("/add")
     last = page.locator(".jobs-list .job").first
-    assert last.locator(".job-state").inner_text() == "Done"
+    expect(last.locator(".job-state")).to_have_text("Done")
     last.click()
     assert figures(page)["added"] == 2
 
@@ -219,8 +221,8 @@ def test_of_several_tables_one_is_chosen(visit: Any, catalogue: Path) -> None:
     page.get_by_role("heading", name="Which table lists the products?").wait_for()
     assert page.locator(".send").count() == 0
     page.get_by_role("button", name="autumn.csv").click()
-    assert page.locator(".part-head h2").all_inner_texts() == ["autumn.csv"]
-    assert page.locator(".send").inner_text().startswith("Send 1 file,")
+    expect(page.locator(".part-head h2")).to_have_text(["autumn.csv"])
+    expect(page.locator(".send")).to_contain_text("Send 1 file,")
 
 
 def test_files_that_are_no_catalogue_are_turned_away_before_they_are_sent(visit: Any) -> None:
@@ -256,11 +258,12 @@ def test_problems_are_filtered_by_reason(visit: Any, catalogue: Path) -> None:
     counts = figures(page)
     assert counts["reported"] == 4
     chips = page.locator(".reason-chip")
-    all_rows = page.locator(".problems-table tbody tr").count()
+    rows_shown = page.locator(".problems-table tbody tr")
+    expect(rows_shown).to_have_count(4)
+    some = int(chips.nth(1).locator(".reason-count").inner_text())
+    assert 0 < some < 4
     chips.nth(1).locator("input").check()
-    some = page.locator(".problems-table tbody tr").count()
-    assert 0 < some < all_rows
-    assert str(some) in chips.nth(1).inner_text()
+    expect(rows_shown).to_have_count(some)
     reasons = page.locator(".problems-table tbody td[data-name=Reason]").all_inner_texts()
     assert len(set(reasons)) == 1
 
@@ -285,7 +288,7 @@ def test_a_running_job_is_found_again_by_its_address_and_stopped(visit: Any) -> 
     page.get_by_text("150 of 600 products · 42.5 a second · 11 s left").first.wait_for()
     bar = page.get_by_role("progressbar", name="Adding products")
     assert bar.evaluate("bar => [bar.value, bar.max]") == [150, 600]
-    assert page.title().startswith("25%")
+    page.wait_for_function("() => document.title.startsWith('25%')")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("heading", name="Stopped").wait_for()
     assert asked[0] == "GET"

@@ -10,6 +10,8 @@ from typing import Any
 from lookalike import Index
 from lookalike.testing.copied_shop import CopiedShop
 
+from .cards import expect
+
 GROUP = ".group:not(.waiting)"
 TOPS = "all => all.map(one => one.getBoundingClientRect().top)"
 
@@ -26,9 +28,9 @@ def wait_for_group(page: Any, id_: str) -> None:
     page.locator(f"{GROUP} .member-id", has_text=id_).first.wait_for()
 
 
-def far(page: Any) -> str:
-    text: str = page.locator(".review-far").inner_text()
-    return text
+def wait_for_far(page: Any, said: str) -> None:
+    """Wait until the page says that so many are reviewed."""
+    expect(page.locator(".review-far")).to_have_text(said)
 
 
 def saved(page: Any) -> None:
@@ -57,7 +59,7 @@ def test_groups_stand_side_by_side_and_say_what_differs(review: Any, folder: Pat
         "all => all.map(one => one.getBoundingClientRect().top)"
     )
     assert len(set(tops)) == 1
-    assert far(page) == "0 of 6 reviewed"
+    wait_for_far(page, "0 of 6 reviewed")
     page = review("/duplicates?product=00007")
     assert sorted(ids(page)) == ["00007", "00007-copy-5"]
     said = page.locator(".member").nth(1).inner_text().replace("\N{NO-BREAK SPACE}", " ")
@@ -82,7 +84,7 @@ def test_all_groups_are_reviewed_by_keyboard_alone(review: Any, folder: Path) ->
     wait_for_group(page, seen[3])
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Everything is reviewed").wait_for()
-    assert far(page) == "6 of 6 reviewed"
+    wait_for_far(page, "6 of 6 reviewed")
     saved(page)
     found = Index.open(folder).duplicates(look=False)
     assert [group.head.id for group in found] == [seen[at] for at in (0, 1, 3, 4, 5)]
@@ -102,7 +104,7 @@ def test_what_is_not_the_same_is_gone_for_good_and_no_longer_folded(review: Any)
     assert asked(page, "/v1/similar/00007?k=3")["results"][0]["id"] == "00007-copy-5"
     page.goto("/duplicates")
     page.wait_for_selector(GROUP)
-    assert far(page) == "0 of 5 reviewed"
+    wait_for_far(page, "0 of 5 reviewed")
 
 
 def test_decisions_are_taken_back_even_after_the_page_was_left(review: Any, folder: Path) -> None:
@@ -115,18 +117,19 @@ def test_decisions_are_taken_back_even_after_the_page_was_left(review: Any, fold
     page.wait_for_function("id => document.querySelector('.member-id').textContent !== id", arg=second[0])
     page.keyboard.press("u")
     wait_for_group(page, second[0])
-    assert far(page) == "1 of 6 reviewed"
+    wait_for_far(page, "1 of 6 reviewed")
     saved(page)
     page.goto("/")
     page.goto("/duplicates")
     page.get_by_role("button", name="Undo").click()
     wait_for_group(page, first[-1])
+    expect(page.locator(f"{GROUP} .member-id")).to_have_count(len(first))
     assert sorted(ids(page)) == sorted(first)
     saved(page)
     assert list(Index.open(folder).judgements()) == []
     page.reload()
     assert ids(page) == first
-    assert far(page) == "0 of 6 reviewed"
+    wait_for_far(page, "0 of 6 reviewed")
 
 
 def test_the_csv_holds_the_decisions(review: Any) -> None:
@@ -187,14 +190,14 @@ def test_a_verdict_on_one_picture_is_kept_at_once_and_taken_back_alone(review: A
     page.get_by_text("Other 2 the same").wait_for()
     saved(page)
     assert {judged.verdict for judged in Index.open(folder).judgements()} == {"not-same"}
-    assert page.locator(".mark[aria-pressed=true]").count() == 1
+    expect(page.locator(".mark[aria-pressed=true]")).to_have_count(1)
     page.reload()
     page.wait_for_selector(GROUP)
     assert sorted(ids(page)) == sorted(set(before) - {before[apart]})
     page.keyboard.press("u")
     wait_for_group(page, before[apart])
     assert sorted(ids(page)) == sorted(before)
-    assert far(page) == "0 of 1 reviewed"
+    wait_for_far(page, "0 of 1 reviewed")
     saved(page)
     assert list(Index.open(folder).judgements()) == []
 
@@ -233,23 +236,22 @@ def test_a_picture_is_compared_with_the_first_in_the_same_place(review: Any) -> 
     page = review("/duplicates?product=00013")
     page.wait_for_selector(GROUP)
     other = page.locator(".member").nth(1).locator(".member-other")
-    seen = "node => getComputedStyle(node).visibility"
-    assert other.evaluate(seen) == "hidden"
+    expect(other).to_have_css("visibility", "hidden")
     page.keyboard.down("f")
-    assert other.evaluate(seen) == "visible"
+    expect(other).to_have_css("visibility", "visible")
     page.keyboard.up("f")
-    assert other.evaluate(seen) == "hidden"
+    expect(other).to_have_css("visibility", "hidden")
     page.get_by_role("button", name="Show picture 1 in the place of picture 2").hover()
-    assert other.evaluate(seen) == "visible"
+    expect(other).to_have_css("visibility", "visible")
     page.mouse.move(5, 5)
-    assert other.evaluate(seen) == "hidden"
+    expect(other).to_have_css("visibility", "hidden")
     page.keyboard.press("l")
     dialog = page.get_by_role("dialog")
-    assert dialog.get_by_role("status").inner_text().startswith("Picture 2 of 2")
+    expect(dialog.get_by_role("status")).to_contain_text("Picture 2 of 2")
     page.keyboard.press("f")
-    assert dialog.get_by_role("status").inner_text().startswith("Picture 1 of 2")
+    expect(dialog.get_by_role("status")).to_contain_text("Picture 1 of 2")
     page.keyboard.press("Escape")
-    assert page.get_by_role("dialog").count() == 0
+    expect(dialog).to_have_count(0)
 
 
 def test_a_phone_reviews_by_touch(review: Any, folder: Path) -> None:
@@ -262,9 +264,9 @@ def test_a_phone_reviews_by_touch(review: Any, folder: Path) -> None:
     assert tiles[0] == tiles[1]
     flip = page.get_by_role("button", name="Show picture 1 in the place of picture 2")
     flip.tap()
-    assert flip.get_attribute("aria-pressed") == "true"
+    expect(flip).to_have_attribute("aria-pressed", "true")
     flip.tap()
-    assert flip.get_attribute("aria-pressed") == "false"
+    expect(flip).to_have_attribute("aria-pressed", "false")
     page.locator(".member-picture").nth(1).tap()
     page.get_by_role("button", name="Difference").tap()
     page.get_by_role("button", name="Close", exact=True).tap()
@@ -279,13 +281,13 @@ def test_filters_stand_in_the_address(review: Any) -> None:
     ids(page)
     page.get_by_role("link", name="Same file").click()
     wait_for_group(page, "00004")
-    assert page.url.endswith("/duplicates?kind=same-bytes")
-    assert far(page) == "0 of 1 reviewed"
+    page.wait_for_url("**/duplicates?kind=same-bytes")
+    wait_for_far(page, "0 of 1 reviewed")
     page.keyboard.press("s")
     page.get_by_role("heading", name="Everything here is reviewed").wait_for()
     page.get_by_role("link", name="See what was decided").click()
     wait_for_group(page, "00004")
-    assert page.url.endswith("/duplicates?kind=same-bytes&show=reviewed")
+    page.wait_for_url("**/duplicates?kind=same-bytes&show=reviewed")
     page.go_back()
     page.get_by_role("heading", name="Everything here is reviewed").wait_for()
 
@@ -296,7 +298,7 @@ def test_what_was_decided_can_be_decided_again(review: Any, folder: Path) -> Non
     page.keyboard.press("s")
     page.get_by_role("link", name="See what was decided").click()
     wait_for_group(page, "00016-copy-8")
-    assert page.locator(".mark-same[aria-pressed=true]").count() == 1
+    expect(page.locator(".mark-same[aria-pressed=true]")).to_have_count(1)
     page.keyboard.press("n")
     page.get_by_role("heading", name="This is the end of the list").wait_for()
     saved(page)
@@ -313,6 +315,7 @@ def test_coming_back_from_a_product_one_is_at_the_same_group(review: Any) -> Non
     page.locator(".member-title a").first.click()
     page.wait_for_selector(".view-product h1")
     page.go_back()
+    wait_for_group(page, before[0])
     assert ids(page) == before
 
 
@@ -320,7 +323,7 @@ def test_a_product_names_where_its_picture_is_too(review: Any, planted: CopiedSh
     page = review("/product/00004")
     line = page.locator(".copies")
     line.wait_for()
-    assert line.inner_text().startswith("The same picture is also at ")
+    expect(line).to_contain_text("The same picture is also at ")
     copy = next(id_ for id_, origin in planted.origin.items() if origin == "00004")
     assert line.get_by_role("link").first.get_attribute("href") == f"/product/{copy}"
     line.get_by_role("link", name="Compare them").click()

@@ -11,6 +11,8 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.copied_shop import CopiedShop
 
+from .cards import expect
+
 GROUP = ".group:not(.waiting)"
 SCREENS = [(1280, "light"), (390, "dark"), (320, "light"), (1920, "dark")]
 SHIFTS = """
@@ -71,8 +73,8 @@ def test_a_shop_that_nobody_looked_at_is_looked_at_by_a_button(
         assert serious(page) == []
         page.get_by_role("button", name="Look at all pictures").click()
         page.wait_for_selector(GROUP)
-        assert page.locator(".review-far").inner_text() == "0 of 5 reviewed"
-        assert not page.locator(".looking").is_visible()
+        expect(page.locator(".review-far")).to_have_text("0 of 5 reviewed")
+        expect(page.locator(".looking")).to_be_hidden()
         page.goto("/add")
         page.get_by_role("heading", name="Add products").wait_for()
         assert page.locator(".job").count() == 0
@@ -104,7 +106,7 @@ def test_a_look_that_runs_says_how_far_it_is_and_can_be_stopped(review: Any) -> 
     page.goto("/duplicates")
     page.get_by_role("button", name="Look at the other 12").click()
     page.get_by_text("Looking: 3,000 of 34,000 pictures · 1,000 a second · 31 s left").wait_for()
-    assert page.locator(GROUP).count() == 1
+    expect(page.locator(GROUP)).to_have_count(1)
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Look at the other 12").wait_for()
     assert "DELETE" in asked
@@ -260,8 +262,8 @@ def test_a_member_of_another_kind_than_its_group_says_so_and_how_alike_to_the_ne
     big_catalogue(page, 1, "same-photograph", "same-pixels")
     page.goto("/duplicates")
     page.wait_for_selector(GROUP)
-    assert page.locator(".member").nth(1).get_by_text("same pixels", exact=True).is_visible()
-    assert page.get_by_text("2 pictures, 89% alike").is_visible()
+    expect(page.locator(".member").nth(1).get_by_text("same pixels", exact=True)).to_be_visible()
+    expect(page.get_by_text("2 pictures, 89% alike")).to_be_visible()
     percent = 'import("/assets/" + document.querySelector("link[rel=modulepreload]").href.split("/")[4]'
     percent += ' + "/parts/duplicates-words.js").then(({ percent }) => [0.9999, 1, 0.5].map(percent))'
     assert page.evaluate(percent) == ["99%", "100%", "50%"]
@@ -271,7 +273,7 @@ def test_variants_stand_apart_from_the_copies_that_are_all_the_others(review: An
     page = review("/duplicates?kind=variant")
     page.locator(".review-apart").get_by_role("link", name="Recoloured").wait_for()
     assert page.get_by_role("link", name="Copies", exact=True).get_attribute("aria-current") is None
-    assert page.locator(".review-apart").count() == 1
+    expect(page.locator(".review-apart")).to_have_count(1)
 
 
 @pytest.mark.parametrize("path", ["/duplicates", "/duplicates?product=00001", "/duplicates?product=00007"])
@@ -292,12 +294,13 @@ def test_the_keys_cover_no_picture_and_are_put_away(review: Any) -> None:
     page.wait_for_selector(GROUP)
     keys = page.locator(".bar-keys dl")
     page.get_by_label("Keys").click()
+    expect(keys).to_be_visible()
     low = page.locator(".member-marks").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().bottom)"
     )
     assert max(low) <= keys.bounding_box()["y"]
     page.keyboard.press("Escape")
-    assert not keys.is_visible()
+    expect(keys).to_be_hidden()
     page.get_by_label("Keys").click()
     page.get_by_role("link", name="Edited").click()
     keys.wait_for(state="hidden")

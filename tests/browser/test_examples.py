@@ -8,7 +8,7 @@ import pytest
 
 from lookalike import Index
 
-from .cards import ALWAYS, LISTED, NEAREST, ids, query, wait_for
+from .cards import ALWAYS, LISTED, NEAREST, expect, ids, query, wait_for
 
 
 def test_more_and_less_like_this_gather_in_the_tray_and_in_the_address(
@@ -27,14 +27,14 @@ def test_more_and_less_like_this_gather_in_the_tray_and_in_the_address(
     asked: dict[str, Any] = {"k": 24, "where": "category=Clothing", **ALWAYS}
     wait_for(page, shop_index.search(like=[liked], **asked).ids)
     assert query(page) == {"category": ["Clothing"], "like": [liked]}
-    assert page.evaluate("scrollY") == 0
+    page.wait_for_function("() => scrollY === 0")
     second = page.locator(NEAREST).nth(2)
     disliked = second.get_attribute("data-id")
     second.locator(".less-like").focus()
     page.keyboard.press("Enter")
     both = shop_index.search(like=[liked], unlike=[disliked], **asked).ids
     wait_for(page, both)
-    assert page.evaluate("document.activeElement.id") == "nearest"  # its card has gone; the cards are next
+    expect(page.locator("#nearest")).to_be_focused()  # its card has gone; the cards are next
     assert query(page) == {"category": ["Clothing"], "like": [liked], "unlike": [disliked]}
     tray = page.get_by_role("region", name="Your examples")
     held = tray.locator("li button")
@@ -52,8 +52,8 @@ def test_more_and_less_like_this_gather_in_the_tray_and_in_the_address(
         page.go_back()
     page.wait_for_url("**/?category=Clothing&sort=title")
     page.wait_for_function(f"() => Math.abs(scrollY - {top}) < 2")
-    assert page.evaluate("document.activeElement.dataset.key") == f"more {liked}"
-    assert not tray.is_visible()
+    page.wait_for_function("key => document.activeElement.dataset.key === key", arg=f"more {liked}")
+    expect(tray).to_be_hidden()
 
 
 def test_a_product_asks_together_with_examples(visit: Any, shop_index: Index) -> None:

@@ -11,6 +11,8 @@ from lookalike import Index
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
+from .cards import expect
+
 ALWAYS: dict[str, Any] = {"stock": "first"}
 SHELF = ".shelf .card:not(.ghost)"
 FOUND = ".photo-grid .card:not(.ghost)"
@@ -77,9 +79,9 @@ def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_inde
     whole = shop_index.similar("b6", k=24, duplicates=True, **ALWAYS).ids
     wait_for(page, SHELF, whole)
     assert asked_for_copies(page)
-    assert page.locator(".card-copies").count() == 0
+    expect(page.locator(".card-copies")).to_have_count(0)
     assert line(page) == "Products that show the same picture are all here. Fold them"
-    assert button.evaluate("node => node === document.activeElement")
+    expect(button).to_be_focused()
     page.reload()
     wait_for(page, SHELF, whole)
     for link in page.locator(f"{SHELF} .card-title a").all():

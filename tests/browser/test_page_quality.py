@@ -12,6 +12,8 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 
+from .cards import expect
+
 VIEWS = [
     "/",
     "/?category=Clothing&colour=red&price=10-80EUR&attributes.pattern=plain",
@@ -89,7 +91,7 @@ def test_a_shop_of_34_thousand_scrolls_to_its_end_without_growing(visit: Any) ->
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     page.get_by_role("link", name="Number 33999", exact=True).wait_for()
     assert page.locator("*").count() < 2 * few
-    assert page.locator(".card").last.get_attribute("aria-posinset") == "34000"
+    expect(page.locator(".card").last).to_have_attribute("aria-posinset", "34000")
     assert page.evaluate("shifted") < 0.05
     page.get_by_role("link", name="Number 33998", exact=True).click()
     page.get_by_text("This product is not in the shop").wait_for()
@@ -114,10 +116,8 @@ def test_a_problem_is_told_with_its_code_and_next_step_and_can_be_tried_again(vi
         times=1,
     )
     page.goto("/")
-    said = page.locator(".notice").inner_text()
-    assert "No column 'x'." in said
-    assert "It has: title." in said
-    assert "bad-filter" in said
+    for said in ("No column 'x'.", "It has: title.", "bad-filter"):
+        expect(page.locator(".notice")).to_contain_text(said)
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector(".card:not(.ghost)")
     visit.said[:] = [said for said in visit.said if "400" not in said]
@@ -153,11 +153,11 @@ def test_a_shop_with_a_key_asks_for_it_once(
         page = chromium.new_page()
         page.goto(address)
         dialog = page.get_by_role("dialog", name="This shop asks for a key")
-        assert "for a week" in dialog.inner_text()
-        assert page.evaluate("getComputedStyle(document.querySelector('main')).opacity") == "0"
+        expect(dialog).to_contain_text("for a week")
+        expect(page.get_by_role("main", include_hidden=True)).to_have_css("opacity", "0")
         page.keyboard.press("Escape")
         asked = page.get_by_role("main")
-        assert asked.locator("h1").inner_text() == "This shop asks for a key"
+        expect(asked.locator("h1")).to_have_text("This shop asks for a key")
         assert "Bearer" not in asked.inner_text()
         asked.get_by_role("button", name="Enter a key").click()
         dialog.get_by_label("Key").fill("wrong")

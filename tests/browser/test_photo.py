@@ -11,6 +11,10 @@ from PIL import Image
 
 from lookalike.testing.tiny_shop import tiny_shop
 
+from .cards import expect, wait_for
+
+FOUND = ".photo-grid .card"
+
 STORED = """
 key => new Promise((resolve, reject) => {
   const opening = indexedDB.open("lookalike-photos");
@@ -84,6 +88,13 @@ def answered(page: Any, **asked: str) -> list[str]:
     return [result["id"] for result in reply.json()["results"]]
 
 
+def wait_for_answer(page: Any, **asked: str) -> list[str]:
+    """Wait until the page shows what the service answers about the photo that the page keeps."""
+    wanted = answered(page, **asked)
+    wait_for(page, wanted, FOUND)
+    return wanted
+
+
 def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Drag by mouse between two places, given as shares of the photo."""
     frame = page.locator(".crop-frame").bounding_box()
@@ -95,6 +106,7 @@ def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> Non
 
 
 def box(page: Any) -> list[float]:
+    page.wait_for_url("**box=**")
     return [float(share) for share in params(page)["box"].split(",")]
 
 
@@ -102,7 +114,7 @@ def test_a_dropped_photo_is_searched(visit: Any) -> None:
     page = visit("/photo")
     page.evaluate(DROP, [NAME, "image/jpeg", base64.b64encode(PHOTO).decode()])
     page.wait_for_selector(".photo-grid .card:not(.ghost)")
-    assert shown(page) == answered(page)
+    wait_for_answer(page)
     assert tiny_shop().photo_of[NAME] in shown(page)
 
 
@@ -111,7 +123,7 @@ def test_a_pasted_photo_is_searched(visit: Any) -> None:
     page.evaluate(COPY, base64.b64encode(png(PHOTO)).decode())
     page.keyboard.press("Control+V")
     page.wait_for_selector(".photo-grid .card:not(.ghost)")
-    assert shown(page) == answered(page)
+    wait_for_answer(page)
 
 
 def test_pasting_words_says_that_there_is_no_picture(visit: Any) -> None:
@@ -146,8 +158,7 @@ def test_drawing_a_box_by_mouse_searches_what_is_in_it(visit: Any) -> None:
     whole = shown(page)
     drag(page, (0.2, 0.3), (0.7, 0.8))
     assert box(page) == pytest.approx([0.2, 0.3, 0.5, 0.5], abs=0.01)
-    assert shown(page) == answered(page, crop=params(page)["box"])
-    assert shown(page) != whole
+    assert wait_for_answer(page, crop=params(page)["box"]) != whole
 
 
 def test_results_follow_the_box_before_it_is_let_go(visit: Any) -> None:
@@ -159,10 +170,10 @@ def test_results_follow_the_box_before_it_is_let_go(visit: Any) -> None:
     page.mouse.down()
     with page.expect_response("**/v1/search"):
         page.mouse.move(frame["x"] + 0.6 * frame["width"], frame["y"] + 0.5 * frame["height"])
-    assert shown(page) != whole
+    wait_for(page, whole, FOUND, "!==")
     assert "box" not in params(page)
     page.mouse.up()
-    assert shown(page) == answered(page, crop=params(page)["box"])
+    wait_for_answer(page, crop=params(page)["box"])
 
 
 def test_a_box_is_moved_and_resized_by_mouse(visit: Any) -> None:
@@ -175,10 +186,10 @@ def test_a_box_is_moved_and_resized_by_mouse(visit: Any) -> None:
     assert box(page) == pytest.approx([0.3, 0.25, 0.6, 0.7], abs=0.01)
     drag(page, (0.3, 0.6), (0.1, 0.1))
     assert box(page) == pytest.approx([0.1, 0.25, 0.8, 0.7], abs=0.01)
-    assert shown(page) == answered(page, crop=params(page)["box"])
+    wait_for_answer(page, crop=params(page)["box"])
     page.get_by_role("button", name="Whole photo").click()
     page.wait_for_function("() => !location.search.includes('box')")
-    assert shown(page) == answered(page)
+    wait_for_answer(page)
 
 
 def test_a_box_is_moved_by_keyboard_and_read_out(visit: Any) -> None:
@@ -190,12 +201,12 @@ def test_a_box_is_moved_by_keyboard_and_read_out(visit: Any) -> None:
     side = 1.1**-5
     edge = (1 - side) / 2
     assert box(page) == pytest.approx([edge - 0.02, edge + 0.02, side + 0.02, side - 0.02], abs=0.001)
-    assert shown(page) == answered(page, crop=params(page)["box"])
+    wait_for_answer(page, crop=params(page)["box"])
     words = "Box 17% from left, 21% from top, 64% wide, 60% high."
     page.get_by_text(words).wait_for(state="attached")
     assert page.get_by_text(words).get_attribute("aria-live") == "polite"
     page.keyboard.press("Home")
-    assert "box" not in params(page)
+    page.wait_for_url(lambda url: "box=" not in url)
 
 
 def test_a_box_is_resized_by_finger_at_a_target_of_44_pixels(visit: Any) -> None:
@@ -222,21 +233,23 @@ def test_reloading_keeps_the_photo_and_its_box_and_going_back_too(visit: Any) ->
     page = visit("/photo")
     choose(page)
     drag(page, (0.2, 0.3), (0.7, 0.8))
-    before, address = shown(page), page.url
+    before, address = wait_for_answer(page, crop=params(page)["box"]), page.url
     page.reload(wait_until="networkidle")
-    assert (page.url, shown(page)) == (address, before)
-    assert page.locator(".crop-picture").evaluate("image => image.naturalWidth") > 0
+    wait_for(page, before, FOUND)
+    assert page.url == address
+    page.wait_for_function("() => document.querySelector('.crop-picture').naturalWidth > 0")
     page.locator(".photo-grid .card-title a").first.click()
     page.wait_for_url("**/product/**")
     page.go_back()
     page.wait_for_selector(".photo-desk")
-    assert (page.url, shown(page)) == (address, before)
+    wait_for(page, before, FOUND)
+    assert page.url == address
 
 
 def test_another_device_is_told_that_the_photo_is_not_there(visit: Any) -> None:
     page = visit("/photo?key=0123456789abcdef&box=0.1,0.1,0.5,0.5")
-    assert page.locator("h1").inner_text() == "This photo is not on this device"
-    assert page.get_by_role("button", name="Choose a photo").is_visible()
+    expect(page.locator("h1")).to_have_text("This photo is not on this device")
+    expect(page.get_by_role("button", name="Choose a photo")).to_be_visible()
 
 
 def test_a_photo_is_forgotten(visit: Any) -> None:
@@ -246,7 +259,7 @@ def test_a_photo_is_forgotten(visit: Any) -> None:
     page.get_by_role("button", name="Forget this photo").click()
     page.wait_for_selector(".photo-start")
     page.goto(address, wait_until="networkidle")
-    assert page.locator("h1").inner_text() == "This photo is not on this device"
+    expect(page.locator("h1")).to_have_text("This photo is not on this device")
 
 
 def test_photos_older_than_a_week_and_beyond_twenty_are_dropped(visit: Any) -> None:
@@ -285,10 +298,10 @@ def test_a_file_that_is_no_picture_shows_the_services_answer(visit: Any) -> None
         ".photo-file", {"name": "list.heic", "mimeType": "image/heic", "buffer": b"no picture"}
     )
     page.wait_for_selector(".photo-found .notice-title")
-    left = page.locator(".photo-unseen").inner_text()
-    assert left.split("\n")[-1] == "This browser cannot show this file."  # and no promise of the shop's
-    assert page.locator(".photo-found .notice-text").inner_text() != ""
-    assert page.get_by_role("button", name="Choose another photo").is_visible()
+    left = page.locator(".photo-unseen .soft")
+    expect(left).to_have_text("This browser cannot show this file.")  # and no promise of the shop's
+    expect(page.locator(".photo-found .notice-text")).not_to_be_empty()
+    expect(page.get_by_role("button", name="Choose another photo")).to_be_visible()
     assert all("400" in said or "415" in said for said in visit.said), visit.said
     visit.said.clear()
 
@@ -300,11 +313,11 @@ def test_a_colour_chosen_narrows_the_results(visit: Any) -> None:
     page.locator(".swatch").first.click()
     page.wait_for_function("() => location.search.includes('colour=')")
     colour = params(page)["colour"]
-    assert shown(page) == answered(page, where=f'colour="{colour}"')
+    wait_for_answer(page, where=f'colour="{colour}"')
     page.keyboard.press("Escape")
     page.get_by_role("button", name=f"Remove colour: {colour}").click()
     page.wait_for_function("() => !location.search.includes('colour=')")
-    assert shown(page) == answered(page)
+    wait_for_answer(page)
 
 
 def test_words_and_examples_ask_together_with_the_photo(visit: Any, serious: Any) -> None:
@@ -313,21 +326,20 @@ def test_words_and_examples_ask_together_with_the_photo(visit: Any, serious: Any
     alone = shown(page)
     page.get_by_role("searchbox", name="Words beside the photo").fill("navy")
     page.wait_for_function("() => location.search.includes('text=navy')")
-    assert shown(page) == answered(page, text="navy") != alone
+    assert wait_for_answer(page, text="navy") != alone
     page.get_by_role("button", name="Only navy").tap()
     page.wait_for_function("() => location.search.includes('colour=navy')")
-    blue = shown(page)
-    assert blue == answered(page, text="navy", where='colour="navy"')
+    blue = wait_for_answer(page, text="navy", where='colour="navy"')
     liked = page.locator(".photo-grid .card").nth(1)
     name = liked.get_attribute("data-id")
     liked.locator(".more-like").tap()
     page.wait_for_function("() => location.search.includes('like=')")
-    assert shown(page) == answered(page, text="navy", where='colour="navy"', like=name)
+    wait_for_answer(page, text="navy", where='colour="navy"', like=name)
     assert serious(page) == []
     page.go_back()
     page.wait_for_function("() => !location.search.includes('like=')")
-    assert shown(page) == blue
-    assert not page.get_by_role("region", name="Your examples").is_visible()
+    wait_for(page, blue, FOUND)
+    expect(page.get_by_role("region", name="Your examples")).to_be_hidden()
 
 
 def test_the_dial_turns_results_to_colour(visit: Any) -> None:
@@ -336,18 +348,17 @@ def test_the_dial_turns_results_to_colour(visit: Any) -> None:
     page.locator(".adjust summary").click()
     page.get_by_role("button", name="Colour alone").click()
     page.wait_for_function("() => location.search.includes('dial=1')")
-    assert shown(page) == answered(page, weights="colour=1")
+    wait_for_answer(page, weights="colour=1")
 
 
 def test_more_are_shown_when_asked_for(visit: Any) -> None:
     page = visit("/photo")
     choose(page)
     page.goto(page.url + "&k=6", wait_until="networkidle")
-    assert len(shown(page)) == 6
+    expect(page.locator(FOUND)).to_have_count(6)
     page.get_by_role("button", name="Show more").click()
     page.wait_for_function("() => location.search.includes('k=30')")
-    assert shown(page) == answered(page, k="30")
-    assert len(shown(page)) > 6
+    assert len(wait_for_answer(page, k="30")) > 6
 
 
 def test_a_camera_that_is_refused_is_explained(visit: Any) -> None:

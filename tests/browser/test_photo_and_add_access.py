@@ -56,10 +56,10 @@ def test_a_photo_is_searched_and_cropped_by_keyboard_alone(visit: Any) -> None:
     tab_to(page, "Box around the item")
     page.keyboard.press("-")
     page.keyboard.press("ArrowRight")
-    assert "box=" in page.url
+    page.wait_for_url("**box=**")
     tab_to(page, "Whole photo")
     page.keyboard.press("Enter")
-    assert "box=" not in page.url
+    page.wait_for_url(lambda url: "box=" not in url)
 
 
 def tab_to(page: Any, name: str) -> None:

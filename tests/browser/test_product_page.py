@@ -10,6 +10,8 @@ import pytest
 from lookalike import Index, Product
 from lookalike.testing.tiny_shop import tiny_shop
 
+from .cards import expect, wait_for_width
+
 SHELF = ".shelf .card:not(.ghost)"
 ALWAYS: dict[str, Any] = {"stock": "first"}
 """What the page asks for wherever a shopper says nothing else."""
@@ -48,7 +50,7 @@ def test_a_product_shows_what_the_catalogue_says(visit: Any) -> None:
     assert "In stock" in facts.inner_text()
     assert facts.locator(".path li").all_inner_texts() == ["Everything", "Shoes", "Sneakers"]
     page.locator("summary", has_text="Details").click()
-    assert "cobalt" in page.locator(".details dl").inner_text()
+    expect(page.locator(".details dl")).to_contain_text("cobalt")
 
 
 def test_several_pictures_are_chosen_by_their_thumbnails(visit: Any) -> None:
@@ -58,7 +60,7 @@ def test_several_pictures_are_chosen_by_their_thumbnails(visit: Any) -> None:
     third.click()
     large = page.get_by_role("img", name="Arlo sneakers in cobalt, picture 3 of 3")
     assert "/v1/pictures/0101/2?" in large.get_attribute("src")
-    assert third.get_attribute("aria-pressed") == "true"
+    expect(third).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_variants_are_the_other_products_of_the_group(visit: Any) -> None:
@@ -111,7 +113,7 @@ def test_the_dials_reorder_the_shelf_as_the_service_does(visit: Any, shop_index:
     wait_for_shelf(page, various)
     assert page.url.endswith("?variety=1")
     page.keyboard.press("Escape")
-    assert page.locator(".adjust[open]").count() == 0
+    expect(page.locator(".adjust[open]")).to_have_count(0)
 
 
 def test_what_is_wished_of_the_shelf_is_promised_and_stands_in_the_address(
@@ -134,13 +136,13 @@ def test_what_is_wished_of_the_shelf_is_promised_and_stands_in_the_address(
     other = shop_index.similar("0007", but=f'{but} brand!="{brand("0007")}"', **ALWAYS).ids
     wait_for_shelf(page, other)
     page.get_by_role("button", name="Same brand").click()
-    assert page.get_by_role("button", name="Another brand").get_attribute("aria-pressed") == "false"
-    assert "&cheaper=true&brand=same" in page.url
+    expect(page.get_by_role("button", name="Another brand")).to_have_attribute("aria-pressed", "false")
+    page.wait_for_url("**&cheaper=true&brand=same**")
     page.goto("/product/0100?dial=0.5&colour=red&k=24")
     half = {"look": 0.5, "colour": 0.5}
-    assert shelf(page) == shop_index.similar("0100", 24, but="colour=red", weights=half, **ALWAYS).ids
-    assert page.locator("#dial").input_value() == "0.5"
-    assert page.get_by_role("button", name="In red", exact=True).get_attribute("aria-pressed") == "true"
+    wait_for_shelf(page, shop_index.similar("0100", 24, but="colour=red", weights=half, **ALWAYS).ids)
+    expect(page.locator("#dial")).to_have_value("0.5")
+    expect(page.get_by_role("button", name="In red", exact=True)).to_have_attribute("aria-pressed", "true")
     onward = page.locator(SHELF).first.locator(".card-title a").get_attribute("href")
     assert onward.endswith("?colour=red&dial=0.5")
 
@@ -152,7 +154,8 @@ def test_wishes_that_nothing_meets_are_said_and_one_gives_way_at_a_press(
     asked = shop_index.similar("0100", but="colour=red price<=1EUR", **ALWAYS)
     assert asked.ids == []
     offers = page.locator(".instead")
-    assert offers.count() == len(asked.instead) > 0
+    assert asked.instead
+    expect(offers).to_have_count(len(asked.instead))
     way = asked.instead[0]
     offer = offers.first
     assert way.said.split()[0] in offer.inner_text()
@@ -203,14 +206,15 @@ def test_a_card_says_why_it_is_there_and_tells_all_of_it_when_asked(visit: Any, 
     assert "Variants and copies folded" in why.inner_text()
     assert serious(page) == []
     page.keyboard.press("Escape")
-    assert why.count() == 0
-    assert page.evaluate("document.activeElement.className") == "alike-mark"
+    expect(why).to_have_count(0)
+    page.wait_for_function("() => document.activeElement.className === 'alike-mark'")
 
 
 def test_an_address_with_the_shelf_opens_at_the_shelf(visit: Any) -> None:
     page = visit("/product/0100#alike")
-    top = page.locator("#alike").evaluate("shelf => shelf.getBoundingClientRect().top")
-    assert 0 <= top < 150
+    page.wait_for_function(
+        "() => Math.abs(document.querySelector('#alike').getBoundingClientRect().top - 75) <= 75"
+    )
 
 
 def test_an_unknown_product_says_so_and_leads_on(visit: Any) -> None:
@@ -220,7 +224,7 @@ def test_an_unknown_product_says_so_and_leads_on(visit: Any) -> None:
     assert not [word for word in ("lookalike", "ids", "unknown-product", "nobody") if word in said]
     assert page.get_by_role("link", name="To the shop", exact=True).get_attribute("href") == "/"
     page.get_by_role("button", name="Search the shop").click()
-    assert page.evaluate("document.activeElement.id") == "find-text"
+    expect(page.locator("#find-text")).to_be_focused()
     assert [said for said in visit.said if "404" not in said] == []
     visit.said.clear()
 
@@ -260,7 +264,6 @@ def test_ids_and_texts_of_any_letters_are_shown_as_they_are(visit: Any, odd_prod
     assert page.get_by_role("link", name="See it at the shop").count() == 0
     assert page.locator(".gallery img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert len(shelf(page)) == 12
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    wait_for_width(page, 320)
     page.reload()
     page.wait_for_function("() => document.querySelector('.facts h1')")

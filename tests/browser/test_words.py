@@ -6,7 +6,7 @@ from typing import Any
 
 from lookalike import Index
 
-from .cards import ALWAYS, LISTED, query, wait_for
+from .cards import ALWAYS, LISTED, expect, query, wait_for
 
 
 def field(page: Any) -> Any:
@@ -23,11 +23,11 @@ def test_words_ask_for_the_best_match_and_say_how_they_were_read(visit: Any, sho
     read = page.locator(".read").inner_text()
     for sentence in (*answer.explain["words"]["read_as"], "“zzqx” means nothing here"):
         assert f"{sentence}." in read
-    assert not page.locator(".window").is_visible()
+    expect(page.locator(".window")).to_be_hidden()
     page.get_by_role("button", name="Only blue").click()
     wait_for(page, shop_index.search(text="cobalt snaekers zzqx", k=24, where="colour=blue", **ALWAYS).ids)
     assert query(page)["colour"] == ["blue"]
-    assert page.get_by_role("button", name="blue,").get_attribute("aria-pressed") == "true"
+    expect(page.get_by_role("button", name="blue,")).to_have_attribute("aria-pressed", "true")
     page.go_back()
     wait_for(page, answer.ids)
 
@@ -39,13 +39,13 @@ def test_in_another_order_words_are_a_filter_of_what_is_called_so(visit: Any, sh
     named = [one.product.id for one in shop_index.browse(None, "cobalt", sort="price", limit=100).products]
     wait_for(page, named, LISTED)
     assert query(page) == {"text": ["cobalt"], "sort": ["price"]}
-    assert page.locator(".count-said").inner_text() == f"{len(named)} products"
-    assert not page.locator(".nearest").is_visible()
+    expect(page.locator(".count-said")).to_have_text(f"{len(named)} products")
+    expect(page.locator(".nearest")).to_be_hidden()
 
 
 def test_words_that_mean_nothing_here_say_so(visit: Any) -> None:
     page = visit("/?text=zzqx")
-    assert page.locator(".notice-title").inner_text() == "Nothing is called “zzqx”"
+    expect(page.locator(".notice-title")).to_have_text("Nothing is called “zzqx”")
     assert "“zzqx” means nothing here." in page.locator(".read").inner_text()
     page.get_by_role("link", name="Show everything").click()
     page.wait_for_function("() => document.querySelector('.count-said').textContent === '42 products'")
