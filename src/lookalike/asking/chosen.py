@@ -15,6 +15,7 @@ import numpy as np
 from lookalike.asking.because import Because
 from lookalike.asking.dressing import answered
 from lookalike.asking.placed import Placed
+from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper, Understood
 from lookalike.asking.wanted import behaviour, popularity
 from lookalike.asking.wishes import Wishes
@@ -51,6 +52,7 @@ def for_shopper(
     """
     found = Understood.of(shopper, view)
     query = shopper_query(view, placed, found, wishes, seen=seen, diversity=diversity)
+    query = ruled(query, view, "recommend", shopper.now)
     answer = answered(view, query, None, thumbnails, telling=Because(view, placed, found))
     explain = {name: told for name, told in answer.explain.items() if name not in _OF_PICTURES}
     results = tuple(

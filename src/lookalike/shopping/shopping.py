@@ -8,12 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lookalike.asking.chosen import for_shopper
 from lookalike.asking.placed import Placed
+from lookalike.asking.wishes import Wishes
 from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Event
+from lookalike.products import product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
 from lookalike.shopping.ruling import Ruling
+from lookalike.shopping.shoppers import Shoppers, known_shopper, milliseconds, user_id
 from lookalike.shopping.signals import KeptSignals
 from lookalike.store.base import Store
 from lookalike.view import View
@@ -38,6 +42,11 @@ class Shopping(Ruling):
         super().__init__(store, encoder, path, follow=follow)
         self._events = events
         self._behaviour = KeptSignals()
+
+    @property
+    def shoppers(self) -> Shoppers:
+        """What is known of shoppers: to be read, corrected and erased."""
+        return Shoppers(self)
 
     @cached_property
     def _records(self) -> Records:
@@ -83,7 +92,35 @@ class Shopping(Ruling):
         ``explain["shopper"]`` says so. ``seen`` lets in what was seen and not bought. ``diversity`` None
         leaves it to what is known. The others as in `similar`. Raises `BadFilter`, `BadArgument`.
         """
-        raise NotImplementedError
+        wishes = Wishes.of(
+            k=k,
+            where=where,
+            exclude=exclude,
+            variants=variants,
+            duplicates=duplicates,
+            diversity=0.0 if diversity is None else diversity,
+            stock=stock,
+            per_brand=per_brand,
+        )
+        shopper = known_shopper(
+            self._records,
+            None if user is None else user_id(user),
+            milliseconds(),
+            tuple(product_ids(recent)),
+        )
+
+        def ask(view: View) -> Answer:
+            return for_shopper(
+                view,
+                self._signals(view),
+                shopper,
+                wishes,
+                self.thumbnails,
+                seen=seen,
+                diversity=diversity,
+            )
+
+        return self._ask(ask)
 
     def goes_with(
         self,
