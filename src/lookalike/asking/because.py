@@ -61,8 +61,8 @@ class Because:
         ]
         if evidence.get("popular", 0.0) >= POPULAR and self._popular[row] >= POPULAR:
             reasons.append(Reason("popular", "Popular now", round(float(self._popular[row]), 3)))
-        if not reasons and self.found.known == "nothing" and (kind := self._kind(row)):
-            reasons.append(Reason("kind", f"Something else: {kind}", kind))
+        if not (reasons or self.found.taste) and (kind := self._kind(row)):
+            reasons.append(Reason("kind", f"From {kind}", kind))
         return tuple(reasons), " ".join(f"{reason.text}." for reason in reasons[:2])
 
     def _together(self, product: Product, evidence: Mapping[str, float]) -> Iterator[Reason]:

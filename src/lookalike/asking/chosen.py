@@ -68,25 +68,32 @@ def shopper_query(
     view: View, placed: Placed, found: Understood, wishes: Wishes, *, seen: bool, diversity: float | None
 ) -> Query:
     """The question of one shopper, see `for_shopper`."""
-    shopper, known = found.shopper, found.known
+    shopper = found.shopper
     given = _evidence(view, placed, found)
     weights = {name: WEIGHTS[name] for name in WEIGHTS if name in given}
     if "look" in weights:
         del given["look"]
     gates = _gates(view, shopper, seen=seen)
     query = replace(
-        wishes.query(weights or {"popular": 1.0}),
+        wishes.query(weights or {"variety": 1.0}),
         looks=found.looks,
         norms=found.norms,
         given=given,
         gates=gates,
         diversity=DIVERSITY if diversity is None else diversity,
-        explain=_explain(placed, found, list(weights) or ["popular"], gates),
+        explain=_explain(placed, found, list(weights) or ["variety"], gates),
     )
     if len(weights) > 1:
         return replace(query, scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))})
-    if known == "nothing":
-        query = replace(query, given={"popular": _varied(view, query, placed)})
+    if not found.taste:
+        popular = popularity(placed)
+        varied = _varied(view, query, popular)
+        unfit = misfits(shopper.profile.declared, view.snapshot.columns)
+        query = replace(
+            query,
+            given={"variety": varied if unfit is None else varied + unfit},
+            beside={} if popular is None else {"popular": popular},
+        )
         many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
         return replace(query, diversity=0.0) if diversity is None and many else query
     return query
@@ -94,7 +101,7 @@ def shopper_query(
 
 def _evidence(view: View, placed: Placed, found: Understood) -> dict[str, Floats]:
     """Columns (p,) by name; "look" stands for the looks of the query."""
-    if found.known == "nothing":
+    if not found.taste:
         return {}
     columns: dict[str, Floats] = {}
     wanted = behaviour(placed, found.shopper)
@@ -112,13 +119,12 @@ def _evidence(view: View, placed: Placed, found: Understood) -> dict[str, Floats
     return columns
 
 
-def _varied(view: View, query: Query, placed: Placed) -> Floats:
+def _varied(view: View, query: Query, popular: Floats | None) -> Floats:
     """What is popular, each next product of a kind counting less, (p,): as seats go to parties.
 
     Source: the divisors of D'Hondt, 1878: a kind that is wanted twice as much has two products for one.
     """
     snapshot = view.snapshot
-    popular = popularity(placed)
     wanted = np.full(len(snapshot), 1e-3, np.float32) if popular is None else popular + np.float32(1e-3)
     keep, _ = allowed(query, snapshot)
     gone = _sold_out(view)
@@ -192,7 +198,7 @@ def _because(placed: Placed, found: Understood) -> str:
     if known == "session":
         return f"By the {count:,} {_products(count)} that this visit looked at; nothing of it is kept.{gone}"
     if known == "profile":
-        return f"By what this shopper says to like: nothing is known of what they did.{gone}"
+        return f"By what this shopper says: nothing is known of what they did.{gone}"
     if len(placed.signals.items):
         return f"Nothing is known of this shopper: these are popular, and of different kinds.{gone}"
     return f"Nothing is known of this shopper, or of any other: these are of different kinds.{gone}"

@@ -73,7 +73,7 @@ class Understood:
         """What there is to go by."""
         if self.history:
             return "history" if self.shopper.touches else "session"
-        return "profile" if self.taste else "nothing"
+        return "profile" if self.shopper.profile.declared else "nothing"
 
 
 def _leanings(view: View, history: History) -> tuple[Floats, Floats, list[Leaning]]:
