@@ -6,9 +6,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lookalike.errors import BadArgument
@@ -20,9 +21,20 @@ Fate = Literal["recorded", "repeated", "erased"]
 PATIENCE: Final = 5 * 60 * 1000
 """Milliseconds that a sender's clock may be ahead."""
 
+_FAR: Final = 2**62  # a time beyond is none
+
 _AT_ONCE: Final = 500  # values in one statement
 
 _KIND_NUMBER: Final = {kind: number for number, kind in enumerate(KINDS)}
+
+# Writers of a server wait for each other here, so that revisions are in the order of commits.
+_STATE: Final = select(STATE.c.salt, STATE.c.erased).with_for_update()
+_KNOWN: Final = select(EVENTS.c.key).where(EVENTS.c.key.in_(bindparam("keys", expanding=True)))
+_GONE: Final = select(ERASED.c.user, ERASED.c.time).where(
+    ERASED.c.user.in_(bindparam("users", expanding=True))
+)
+_EVENT: Final = insert(EVENTS)
+_GROWN: Final = update(STATE).values(revision=STATE.c.revision + 1, events=STATE.c.events + bindparam("new"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +62,51 @@ class Appended:
 
 def appended(connection: Connection, events: Sequence[Event], now: int) -> Appended:
     """Write down events in a transaction that is begun."""
-    # First, so that two writers wait for each other here, and revisions are in the order of commits.
-    connection.execute(update(STATE).values(revision=STATE.c.revision + 1))
-    gone = _erased(connection, {event.user for event in events})
+    salt, erasures = connection.execute(_STATE).one()
+    gone = _erased(connection, salt, {event.user for event in events}) if erasures else {}
     fates: list[Fate] = ["repeated"] * len(events)
     first: dict[bytes, int] = {}
     rows: dict[bytes, dict[str, Any]] = {}
     clocks = 0
     for place, event in enumerate(events):
         row = _row(event)
-        clocks += row["time"] > now + PATIENCE
-        row["time"] = min(row["time"], now) if row["time"] > now + PATIENCE else row["time"]
+        if row["time"] > now + PATIENCE:
+            clocks += 1
+            row["time"] = now
         if event.user in gone and row["time"] <= gone[event.user]:
             fates[place] = "erased"
         elif row["key"] not in first:
             first[row["key"]] = place
             rows[row["key"]] = row
-    for key in _known(connection, rows):
-        del rows[key]
+    for some in _chunks(rows):
+        for key in connection.execute(_KNOWN, {"keys": some}).scalars():
+            del rows[key]
     for key in rows:
         fates[first[key]] = "recorded"
     if rows:
         new = list(rows.values())
-        connection.execute(EVENTS.insert(), new)
+        connection.execute(_EVENT, new)
         _sum(connection, new)
-        connection.execute(update(STATE).values(events=STATE.c.events + len(new)))
+        connection.execute(_GROWN, {"new": len(new)})
     return Appended(tuple(fates), clocks)
 
 
-def name_hash(connection: Connection, user: str) -> bytes:
+def name_hash(user: str, salt: bytes) -> bytes:
     """A user's name as the erased are remembered, 16 bytes."""
-    return _hash(user, connection.execute(select(STATE.c.salt)).scalar_one())
+    return hashlib.blake2b(user.encode("utf-8", "surrogatepass"), digest_size=16, key=salt).digest()
 
 
-def upsert(connection: Connection, table: Any) -> Any:
+def is_storable(text: str) -> bool:
+    """Whether databases take this text: it is Unicode, and has no zero."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def upsert(dialect: str, table: Any) -> Any:
     """An insert that can say what happens when the row is there."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -99,38 +120,22 @@ def _row(event: Event) -> dict[str, Any]:
         "session": event.session,
         "answer": event.answer,
     }
+    at = "An event" if event.row is None else f"The event in row {event.row}"
     told = f"{event.user}{event.item}{event.session}{event.answer}"
-    if "\0" in told or any("\ud800" <= c <= "\udfff" for c in told if c > "\ud7ff"):
-        at = "An event" if event.row is None else f"The event in row {event.row}"
+    if not is_storable(told):
         raise BadArgument(f"{at} has a text that cannot be stored.", next_step="Write it as UTF-8.")
-    if not -(2**62) < row["time"] < 2**62:
-        raise BadArgument(f"The time {event.time!r} is none.", next_step="Give milliseconds since 1970, UTC.")
+    if not -_FAR < row["time"] < _FAR:
+        raise BadArgument(f"{at} has no time.", next_step="Give milliseconds since 1970, UTC.")
     return row
 
 
-def _known(connection: Connection, keys: Collection[bytes]) -> set[bytes]:
-    """Those of these keys that are written down."""
-    found: set[bytes] = set()
-    for some in _chunks(keys):
-        found.update(connection.execute(select(EVENTS.c.key).where(EVENTS.c.key.in_(some))).scalars())
-    return found
-
-
-def _erased(connection: Connection, users: Collection[str]) -> Mapping[str, int]:
+def _erased(connection: Connection, salt: bytes, users: Collection[str]) -> Mapping[str, int]:
     """When those of these users that asked for it were erased."""
-    if connection.execute(select(ERASED.c.time).limit(1)).first() is None:
-        return {}
-    salt = connection.execute(select(STATE.c.salt)).scalar_one()
-    of = {_hash(user, salt): user for user in users if user}
+    of = {name_hash(user, salt): user for user in users if user}
     found: dict[str, int] = {}
     for some in _chunks(of):
-        rows = connection.execute(select(ERASED.c.user, ERASED.c.time).where(ERASED.c.user.in_(some)))
-        found.update((of[name], time) for name, time in rows)
+        found.update((of[name], time) for name, time in connection.execute(_GONE, {"users": some}))
     return found
-
-
-def _hash(user: str, salt: bytes) -> bytes:
-    return hashlib.blake2b(user.encode("utf-8", "surrogatepass"), digest_size=16, key=salt).digest()
 
 
 def _sum(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -142,15 +147,10 @@ def _sum(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         touch = (user, "" if user else row["session"], row["kind"], row["item"])
         weights[touch] += row["weight"]
         last[touch] = max(last.get(touch, row["time"]), row["time"])
+    touch_of, name_of = _upserts(connection.dialect.name)
     names = ("user", "session", "kind", "item")
-    adding = upsert(connection, TOUCHES)
-    new = adding.excluded
-    later = case((new.time > TOUCHES.c.time, new.time), else_=TOUCHES.c.time)
-    adding = adding.on_conflict_do_update(
-        index_elements=list(names), set_={"weight": TOUCHES.c.weight + new.weight, "time": later}
-    )
     connection.execute(
-        adding,
+        touch_of,
         [
             {**dict(zip(names, touch, strict=True)), "time": last[touch], "weight": weights[touch]}
             for touch in sorted(last)
@@ -158,8 +158,22 @@ def _sum(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     )
     users = sorted({user for user, *_ in last if user})
     if users:
-        naming = upsert(connection, SHOPPERS).on_conflict_do_nothing()
-        connection.execute(naming, [{"user": user, "document": None} for user in users])
+        connection.execute(name_of, [{"user": user} for user in users])
+
+
+@cache
+def _upserts(dialect: str) -> tuple[Any, Any]:
+    """What adds to a touch, and what sees that a shopper has a row."""
+    adding = upsert(dialect, TOUCHES)
+    new, old = adding.excluded, TOUCHES.c
+    adding = adding.on_conflict_do_update(
+        index_elements=list(TOUCHES.primary_key),
+        set_={
+            "weight": old.weight + new.weight,
+            "time": case((new.time > old.time, new.time), else_=old.time),
+        },
+    )
+    return adding, upsert(dialect, SHOPPERS).on_conflict_do_nothing()
 
 
 def _chunks(values: Collection[Any]) -> Iterable[list[Any]]:

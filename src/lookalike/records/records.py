@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import delete, exists, func, select, update
 
 from lookalike.errors import BadArgument
 from lookalike.events import KINDS, Event, Kind, Log, Touch
-from lookalike.records.appending import Appended, appended
+from lookalike.records.appending import Appended, appended, is_storable, name_hash, upsert
 from lookalike.records.database import Database
-from lookalike.records.schema import EVENTS, STATE, TOUCHES
+from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
 
 _MOST = float(np.finfo(np.float32).max)
 
@@ -54,11 +56,11 @@ class Records:
 
     def revision(self) -> int:
         """A number that grows whenever events are written down or erased."""
-        return self._state("revision")
+        return self._database.state("revision")
 
     def count(self) -> int:
         """How many events there are."""
-        return self._state("events")
+        return self._database.state("events")
 
     def log(self, kinds: Collection[Kind] | None = None, since: int = 0) -> Log:
         """The events of these kinds, None for all, from a time on (milliseconds since 1970)."""
@@ -94,7 +96,7 @@ class Records:
             if connection is None:
                 return []
             for one, visit in ((user, ""), ("", session)):
-                if one or visit:
+                if (one or visit) and is_storable(one + visit):
                     query = (
                         select(TOUCHES.c.item, TOUCHES.c.kind, TOUCHES.c.time, TOUCHES.c.weight)
                         .where(TOUCHES.c.user == one, TOUCHES.c.session == visit)
@@ -114,21 +116,113 @@ class Records:
             .order_by(TOUCHES.c.time)
         )
         with self._database.reading() as connection:
-            if connection is None or not user:
+            if connection is None or not is_storable(user):
                 return {}
             return dict(connection.execute(query).all())
+
+    def profile(self, user: str) -> dict[str, Any] | None:
+        """What a shopper is said to be, as `set_profile` was told; None for nothing."""
+        query = select(SHOPPERS.c.document).where(SHOPPERS.c.user == user)
+        with self._database.reading() as connection:
+            if connection is None or not is_storable(user):
+                return None
+            text = connection.execute(query).scalar()
+        return None if text is None else json.loads(text)
+
+    def set_profile(self, user: str, document: Mapping[str, Any] | None) -> None:
+        """Keep a JSON document of a shopper in place of the one before; None takes it away.
+
+        Raises `BadArgument` for what is no document, or no name.
+        """
+        _require_name(user)
+        try:
+            text = None if document is None else json.dumps(document, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise BadArgument(f"This is no JSON document: {error}.", next_step="Correct it.") from None
+        with self._database.writing() as connection:
+            putting = upsert(connection.dialect.name, SHOPPERS).values(user=user, document=text)
+            connection.execute(
+                putting.on_conflict_do_update(index_elements=["user"], set_={"document": text})
+            )
+            if text is None:
+                touched = exists().where(TOUCHES.c.user == user, TOUCHES.c.session == "")
+                connection.execute(delete(SHOPPERS).where(SHOPPERS.c.user == user, ~touched))
+
+    def users(self, limit: int = 50, offset: int = 0) -> list[str]:
+        """Names of shoppers of whom there is an event or a document, in order."""
+        query = select(SHOPPERS.c.user).order_by(SHOPPERS.c.user).limit(limit).offset(offset)
+        with self._database.reading() as connection:
+            return [] if connection is None else list(connection.execute(query).scalars())
+
+    def erase(self, user: str, *, now: int | None = None) -> int:
+        """Forget a shopper: events, sums and document. Returns how many events went.
+
+        What stays is a hash of the name and the time, so that events of before which arrive later stay out;
+        what the shopper does from now on is written down again. What was done in a visit before it had a name
+        says nothing of who did it, and stays.
+        """
+        _require_name(user)
+        moment = _now() if now is None else now
+        with self._database.writing() as connection:
+            salt = connection.execute(select(STATE.c.salt).with_for_update()).scalar_one()
+            gone = connection.execute(delete(EVENTS).where(EVENTS.c.user == user)).rowcount
+            for table in (TOUCHES, SHOPPERS):
+                connection.execute(delete(table).where(table.c.user == user))
+            name = name_hash(user, salt)
+            noting = upsert(connection.dialect.name, ERASED).values(user=name, time=moment)
+            connection.execute(noting.on_conflict_do_update(index_elements=["user"], set_={"time": moment}))
+            connection.execute(
+                update(STATE).values(
+                    revision=STATE.c.revision + 1,
+                    events=STATE.c.events - gone,
+                    erased=select(func.count()).select_from(ERASED).scalar_subquery(),
+                )
+            )
+        self._database.tidy()
+        return gone
+
+    def funnel(self, since: int = 0, until: int | None = None) -> list[tuple[str, str, Kind, int]]:
+        """Events that name an answer: the answer's token, the product, what was done, and how often.
+
+        From a time on and before another, milliseconds since 1970.
+        """
+        told = (EVENTS.c.answer, EVENTS.c.item, EVENTS.c.kind)
+        query = select(*told, func.count()).where(EVENTS.c.answer != "", EVENTS.c.time >= since)
+        if until is not None:
+            query = query.where(EVENTS.c.time < until)
+        with self._database.reading() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(query.group_by(*told).order_by(*told)).all()
+        return [(answer, item, KINDS[kind], count) for answer, item, kind, count in rows]
+
+    def flaws(self) -> list[str]:
+        """What is wrong with the tables, in sentences; none when they are whole."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return []
+            found = []
+            if connection.dialect.name == "sqlite":
+                told = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars()
+                found = [f"The records of events are damaged: {line}." for line in told if line != "ok"]
+            there = connection.execute(select(func.count()).select_from(EVENTS)).scalar_one()
+            stated = connection.execute(select(STATE.c.events)).scalar_one()
+            if there != stated:
+                found.append(f"There are {there:,} events where {stated:,} were written down.")
+        return found
 
     def close(self) -> None:
         """Give the database back; nothing is asked of these records afterwards."""
         self._database.close()
 
-    def _state(self, name: str) -> int:
-        with self._database.reading() as connection:
-            return 0 if connection is None else int(connection.execute(select(STATE.c[name])).scalar_one())
-
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _require_name(user: str) -> None:
+    if not user or not is_storable(user):
+        raise BadArgument("This is no shopper's name.", next_step="Give a text of at least one letter.")
 
 
 def _numbers(kinds: Collection[Kind]) -> list[int]:

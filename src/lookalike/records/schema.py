@@ -30,6 +30,7 @@ STATE: Final = Table(
     Column("schema", Integer, primary_key=True, autoincrement=False),
     Column("revision", BigInteger, nullable=False),
     Column("events", BigInteger, nullable=False),
+    Column("erased", BigInteger, nullable=False),
     Column("salt", LargeBinary, nullable=False),
 )
 """One row: the state of all others, and what the names of the erased are hashed with."""
