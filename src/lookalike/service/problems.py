@@ -96,6 +96,7 @@ STATUS: Mapping[str, int] = {
     "bad-argument": 400,
     "bad-filter": 400,
     "bad-catalog": 400,
+    "bad-events": 400,
     "bad-picture": 400,
     "half-body": 400,
     "not-http": 400,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 from lookalike.asking.chosen import for_shopper
 from lookalike.asking.placed import Placed
 from lookalike.asking.wishes import Wishes
+from lookalike.deliveries import RecordReport, delivery_of
+from lookalike.deliveries.reading import Given
 from lookalike.encoders.base import ImageEncoder
-from lookalike.events import Event
+from lookalike.events import Kind
 from lookalike.products import product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
+from lookalike.shopping.recording import Progress, Recording
 from lookalike.shopping.ruling import Ruling
 from lookalike.shopping.shoppers import Shoppers, known_shopper, milliseconds, user_id
 from lookalike.shopping.signals import KeptSignals
@@ -163,6 +166,21 @@ class Shopping(Ruling):
         """
         raise NotImplementedError
 
-    def record(self, events: Iterable[Event] | str | Path | Any) -> Any:  # deliveries.report.RecordReport
-        """Write down what shoppers did: events, a file of them, or documents in a format that is known."""
-        raise NotImplementedError
+    def record(
+        self,
+        events: Given,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        kind: Kind | None = None,
+        progress: Progress | None = None,
+    ) -> RecordReport:
+        """Write down what shoppers did; what the report calls recorded is on disk.
+
+        ``events`` are a file, or events or documents in a format that is known; ``mapping`` is column ->
+        field and word -> kind, ``kind`` is of what names none: see `lookalike.deliveries.open_events`. What
+        was recorded before is not counted again, and what cannot be read is in the report. ``progress`` is
+        told how many documents of how many are done. Raises `EventsError`, `BadArgument`, `StorageError`, and
+        `RecordStopped` for Ctrl-C.
+        """
+        delivery = delivery_of(events, mapping=mapping, kind=kind)
+        return Recording(self._records, lambda: self._now().snapshot.row_of, progress).run(delivery)
