@@ -235,7 +235,7 @@ def _time(value: Any, *, last: bool) -> int:
 
 
 def _shown(value: Any) -> str:
-    return repr(value)[:60] if isinstance(value, str | int | float) else "no such thing"
+    return repr(value)[:60] if isinstance(value, str | int | float) else str(value)[:60]
 
 
 def _either(names: Collection[str]) -> str:
