@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookalike.behaviour.history import History
+from lookalike.behaviour.paths import Paths
 from lookalike.behaviour.popularity import Popularity
 from lookalike.behaviour.sessions import Sessions
 from lookalike.behaviour.together import CoBuys, CoVisits, Together
 from lookalike.behaviour.visits import Visits
 from lookalike.events import Log, Touch
 from lookalike.vectors import Floats
+
+_HALF_LIFE = 14.0  # days after which what a visit says of the next click counts half
+_RECENT = 20  # items of a visit that say what comes next, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Signals:
     _views: CoVisits
     _buys: CoBuys
     _sessions: Sessions
+    _paths: Paths
     _popularity: Popularity
     _history: History
 
@@ -51,7 +56,8 @@ class Signals:
             now=as_of,
             _views=views,
             _buys=buys,
-            _sessions=Sessions.of(visits, as_of),
+            _sessions=Sessions.of(visits, as_of, _HALF_LIFE),
+            _paths=Paths.of(visits, as_of, _HALF_LIFE),
             _popularity=Popularity.of(visits, as_of),
             _history=History(views, buys),
         )
@@ -59,12 +65,18 @@ class Signals:
     def next(self, recent: Sequence[tuple[str, float]]) -> Floats:
         """What comes next after these items with weights above zero, the LATEST FIRST, (i,).
 
-        0 where behaviour says nothing. Items that nobody knows count for nothing. The items themselves are
-        scored as well: one in three is looked at again.
+        The mean of what `Sessions` and `Paths` say, each as shares of 1; 0 where behaviour says nothing.
+        Items that nobody knows count for nothing. The items themselves are scored as well, since many are
+        looked at again.
         """
-        told = [(self.place[item], weight) for item, weight in recent if item in self.place]
-        codes = np.array([code for code, _ in told], np.int64)
-        return self._sessions.next(codes, np.array([weight for _, weight in told], np.float32))
+        told: dict[int, float] = {}
+        for item, weight in recent:
+            if item in self.place and len(told) < _RECENT:
+                told.setdefault(self.place[item], weight)
+        items = np.fromiter(told, np.int64, len(told))
+        weights = np.fromiter(told.values(), np.float32, len(told))
+        both = _shares(self._sessions.next(items, weights)) + _shares(self._paths.next(items, weights))
+        return both * np.float32(0.5)
 
     def of_history(self, touches: Sequence[Touch], now: int) -> Floats:
         """What a shopper of whom this is known wants at a time, (i,); 0 where behaviour says nothing.
@@ -98,3 +110,9 @@ class Signals:
     def seen_often(self) -> Floats:
         """In how many visits each item was looked at, chosen or bought, (i,)."""
         return self._popularity.known
+
+
+def _shares(scores: Floats) -> Floats:
+    """Scores as shares of their sum, zeros where there are none."""
+    whole = scores.sum()
+    return scores / whole if whole > 0 else scores.astype(np.float32, copy=False)
