@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from lookalike.deliveries import algolia, ga4, gorse, retail, segment
 from lookalike.deliveries.documents import Source, TableDocuments, sources
 from lookalike.deliveries.plain import Plain, parted
-from lookalike.deliveries.telling import Circumstances, Document, Told, events_of
+from lookalike.deliveries.telling import Circumstances, Document, Told, checked_event, events_of
 from lookalike.errors import BadArgument, CatalogError, EventsError
 from lookalike.events import KINDS, Event, Kind
 from lookalike.products import Problem
@@ -67,7 +67,9 @@ class Delivery:
             ) from error
 
     def _events(self, row: int, document: Any) -> Iterator[Event | Problem]:
-        if isinstance(document, Event | Problem):
+        if isinstance(document, Event):
+            yield checked_event(document, row)
+        elif isinstance(document, Problem):
             yield document
         elif isinstance(document, Mapping):
             for told in self._told(document):

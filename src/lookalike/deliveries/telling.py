@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from lookalike import attribution
-from lookalike.catalog.rows import text
+from lookalike.catalog.rows import clean, text
 from lookalike.deliveries.kinds import folded
 from lookalike.deliveries.times import NoTime, milliseconds
 from lookalike.errors import BadArgument
@@ -93,6 +93,14 @@ def events_of(told: Told, row: int, here: Circumstances) -> Iterator[Event | Pro
             detail = f"{answers[item]!r:.60} is no attribution of an answer; the event is kept without it."
             yield Problem(row, item, "answer", detail, fatal=False)
         yield Event(user, item, kind, time, amount, session, answer, name, row)
+
+
+def checked_event(event: Event, row: int) -> Event | Problem:
+    """An event that was made in Python, or what stands against writing it down."""
+    for told in (event.user, event.session, event.item, event.id, event.answer):
+        if len(told) > LONGEST or clean(told) != told:
+            return Problem(row, clean(event.item)[:LONGEST], "malformed", f"{told!r:.60} is no id or token.")
+    return event
 
 
 class _Refused(ValueError):

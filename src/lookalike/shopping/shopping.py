@@ -19,6 +19,7 @@ from lookalike.products import product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
 from lookalike.shopping.recording import Progress, Recording
+from lookalike.shopping.report import Moment, Report, moment, report_of
 from lookalike.shopping.ruling import Ruling
 from lookalike.shopping.shoppers import Shoppers, known_shopper, milliseconds, user_id
 from lookalike.shopping.signals import KeptSignals
@@ -184,3 +185,12 @@ class Shopping(Ruling):
         """
         delivery = delivery_of(events, mapping=mapping, kind=kind)
         return Recording(self._records, lambda: self._now().snapshot.row_of, progress).run(delivery)
+
+    def report(self, since: Moment = None, until: Moment = None) -> Report:
+        """What came of answers, shelf by shelf: how many products were shown, clicked and bought.
+
+        Of events that name an answer, from ``since`` on and before ``until``: a time or a date, ISO 8601,
+        milliseconds since 1970, or "30d" for the last thirty days. Raises `BadArgument`.
+        """
+        bounds = moment(since), moment(until)
+        return report_of(self._records.funnel(bounds[0] or 0, bounds[1]), *bounds)
