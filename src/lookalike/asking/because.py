@@ -11,7 +11,7 @@ import numpy as np
 
 from lookalike.asking.placed import Placed
 from lookalike.asking.shopper import Understood
-from lookalike.asking.wanted import popularity
+from lookalike.behaviour.together import Together
 from lookalike.events import Kind
 from lookalike.products import Product
 from lookalike.recommend.reasons import leaf
@@ -30,6 +30,9 @@ TOGETHER = 0.2
 
 POPULAR = 0.5
 """From so much popularity on a product is called popular."""
+
+FEW = 3
+"""Visits, or shoppers, that make "often" and "popular" true at least."""
 
 _DID: Final[Mapping[Kind, str]] = {
     "bought": "bought",
@@ -59,26 +62,24 @@ class Because:
             *self._liked(row),
             *self._price(product),
         ]
-        if evidence.get("popular", 0.0) >= POPULAR and self._popular[row] >= POPULAR:
-            reasons.append(Reason("popular", "Popular now", round(float(self._popular[row]), 3)))
+        if evidence.get("popular", 0.0) >= POPULAR and self._visits(product) >= FEW:
+            reasons.append(Reason("popular", "Popular now", evidence["popular"]))
         if not (reasons or self.found.taste) and (kind := self._kind(row)):
             reasons.append(Reason("kind", f"From {kind}", kind))
         return tuple(reasons), " ".join(f"{reason.text}." for reason in reasons[:2])
 
     def _together(self, product: Product, evidence: Mapping[str, float]) -> Iterator[Reason]:
         """What the shopper did something with that others bought or looked at together with this one."""
-        if evidence.get("behaviour", 0.0) < TOGETHER:
-            return
         at = self.placed.signals.place.get(product.id)
-        for ties, said in ((self._bought, "Often bought by those who bought"), (self._viewed, "Often seen")):
-            tied = [(float(scores[at]), piece) for piece, scores in ties if at is not None and scores[at] > 0]
+        if at is None or evidence.get("behaviour", 0.0) < TOGETHER:
+            return
+        for ties, said in ((self._bought, "Often bought with"), (self._viewed, "Often seen with")):
+            tied = [(float(one.score[at]), piece) for piece, one in ties if one.support[at] >= FEW]
             if tied:
                 piece = max(tied, key=lambda entry: entry[0])[1]
-                title = self._title(piece)
-                with_it = f" {title}" if ties is self._bought else f" together with {title}"
-                yield Reason("behaviour", f"{said}{with_it}, which you {_DID[piece.kind]}", piece.item)
+                text = f"{said} {self._title(piece)}, which you {_DID[piece.kind]}"
+                yield Reason("behaviour", text, piece.item)
                 return
-        yield Reason("behaviour", "Chosen by shoppers who looked at the same products as you", "")
 
     def _looks(self, row: int) -> Iterator[Reason]:
         """The product it looks most like of those that were chosen."""
@@ -143,20 +144,20 @@ class Because:
         pieces = [piece for piece in self.found.history.liked if snapshot.pictured[piece.row]]
         return pieces, snapshot.looks_of(np.array([piece.row for piece in pieces], dtype=np.intp))
 
+    def _visits(self, product: Product) -> float:
+        """In how many visits a product was."""
+        at = self.placed.signals.place.get(product.id)
+        return 0.0 if at is None else float(self.placed.signals.seen_often()[at])
+
     @cached_property
-    def _bought(self) -> list[tuple[Piece, Floats]]:
+    def _bought(self) -> list[tuple[Piece, Together]]:
         bought = [piece for piece in self.found.history.liked if piece.kind == "bought"]
-        return [(piece, self.placed.signals.bought_with(piece.item).score) for piece in bought[:_ASKED]]
+        return [(piece, self.placed.signals.bought_with(piece.item)) for piece in bought[:_ASKED]]
 
     @cached_property
-    def _viewed(self) -> list[tuple[Piece, Floats]]:
+    def _viewed(self) -> list[tuple[Piece, Together]]:
         pieces = self.found.history.liked[:_ASKED]
-        return [(piece, self.placed.signals.viewed_with(piece.item).score) for piece in pieces]
-
-    @cached_property
-    def _popular(self) -> Floats:
-        popular = popularity(self.placed)
-        return np.zeros(len(self.view.snapshot), np.float32) if popular is None else popular
+        return [(piece, self.placed.signals.viewed_with(piece.item)) for piece in pieces]
 
 
 def _stated(name: str, value: str) -> str:

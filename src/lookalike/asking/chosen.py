@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -17,16 +18,16 @@ from lookalike.asking.dressing import answered
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper, Understood
-from lookalike.asking.wanted import behaviour, popularity
+from lookalike.asking.wanted import behaviour, popularity, sure
 from lookalike.asking.wishes import Wishes
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Thumbnails
 from lookalike.recommend.recommender import allowed
-from lookalike.recommend.scales import Scale
+from lookalike.recommend.scales import GUESSED, Scale
 from lookalike.recommend.stages.stock import sold_out
 from lookalike.taste.promises import misfits, promises
-from lookalike.vectors import Floats, Mask
+from lookalike.vectors import DECIMALS, Floats, Mask
 from lookalike.view import View
 
 WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 1.5, "look": 1.0, "taste": 1.0, "popular": 0.15}
@@ -55,8 +56,10 @@ def for_shopper(
     query = ruled(query, view, "recommend", shopper.now)
     answer = answered(view, query, None, thumbnails, telling=Because(view, placed, found))
     explain = {name: told for name, told in answer.explain.items() if name not in _OF_PICTURES}
+    told = partial(_told, view, query)
     results = tuple(
-        replace(one, similarity=None, closeness=None, same_product=None) for one in answer.results
+        replace(one, score=told(one.score), similarity=None, closeness=None, same_product=None)
+        for one in answer.results
     )
     return replace(answer, results=results, explain=explain, nothing_close=False)
 
@@ -64,59 +67,68 @@ def for_shopper(
 _OF_PICTURES = ("closeness", "nothing_close")
 
 
+def _told(view: View, query: Query, score: float) -> float:
+    """A score made in steps of cosines as the mean of all evidence: 1 as the best, 0 as by chance."""
+    weights = query.weights
+    if "look" not in weights or len(weights) < 2:
+        return score
+    step = (view.scales["look"].high - view.scales["look"].low) / weights["look"]
+    return round(1 + (score - 1) / (step * sum(weights.values())), DECIMALS)
+
+
 def shopper_query(
     view: View, placed: Placed, found: Understood, wishes: Wishes, *, seen: bool, diversity: float | None
 ) -> Query:
     """The question of one shopper, see `for_shopper`."""
     shopper = found.shopper
-    given = _evidence(view, placed, found)
-    weights = {name: WEIGHTS[name] for name in WEIGHTS if name in given}
-    if "look" in weights:
-        del given["look"]
     gates = _gates(view, shopper, seen=seen)
+    given, beside = _evidence(view, placed, found) if found.taste else ({}, {})
+    sources = [name for name in WEIGHTS if name in given or (name == "look" and len(found.looks))]
     query = replace(
-        wishes.query(weights or {"variety": 1.0}),
+        wishes.query({name: WEIGHTS[name] for name in sources} or {"variety": 1.0}),
         looks=found.looks,
         norms=found.norms,
         given=given,
+        beside=beside,
+        scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))} if given else {},
         gates=gates,
         diversity=DIVERSITY if diversity is None else diversity,
-        explain=_explain(placed, found, list(weights) or ["variety"], gates),
+        explain=_explain(placed, found, sources or ["variety"], gates),
     )
-    if len(weights) > 1:
-        return replace(query, scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))})
-    if not found.taste:
-        popular = popularity(placed)
-        varied = _varied(view, query, popular)
-        unfit = misfits(shopper.profile.declared, view.snapshot.columns)
-        query = replace(
-            query,
-            given={"variety": varied if unfit is None else varied + unfit},
-            beside={} if popular is None else {"popular": popular},
-        )
-        many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
-        return replace(query, diversity=0.0) if diversity is None and many else query
-    return query
+    if found.taste:
+        return query
+    popular = popularity(placed)
+    varied = _varied(view, query, popular)
+    unfit = misfits(shopper.profile.declared, view.snapshot.columns)
+    many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
+    return replace(
+        query,
+        given={"variety": varied if unfit is None else varied + unfit},
+        beside={} if popular is None else {"popular": popular},
+        diversity=0.0 if diversity is None and many else query.diversity,
+    )
 
 
-def _evidence(view: View, placed: Placed, found: Understood) -> dict[str, Floats]:
-    """Columns (p,) by name; "look" stands for the looks of the query."""
-    if not found.taste:
-        return {}
+def _evidence(view: View, placed: Placed, found: Understood) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Columns (p,) by name beside looks, and those that are only reported.
+
+    What is told as behaviour is a mixture of it and of what content lets expect, by how much is known.
+    """
     columns: dict[str, Floats] = {}
+    beside: dict[str, Floats] = {}
+    told = found.taste.column()
     wanted = behaviour(placed, found.shopper)
     if wanted is not None:
-        columns["behaviour"] = wanted
-    if len(found.looks):
-        columns["look"] = np.empty(0, dtype=np.float32)
-    columns["taste"] = found.taste.column()
+        known = sure(placed)
+        guess = (1 - known) * (np.float32(GUESSED) * np.maximum(told, 0))
+        columns["behaviour"] = (known * np.nan_to_num(wanted, nan=0.0) + guess).astype(np.float32)
+        beside["behaviour"] = wanted
     unfit = misfits(found.shopper.profile.declared, view.snapshot.columns)
-    if unfit is not None:
-        columns["taste"] = columns["taste"] + unfit
+    columns["taste"] = told if unfit is None else told + unfit
     popular = popularity(placed)
     if popular is not None:
         columns["popular"] = popular
-    return columns
+    return columns, beside
 
 
 def _varied(view: View, query: Query, popular: Floats | None) -> Floats:
