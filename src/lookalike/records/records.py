@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import delete, exists, func, select, update
 
-from lookalike.errors import BadArgument
+from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
 from lookalike.records.appending import Appended, appended, is_storable, name_hash, upsert
 from lookalike.records.database import Database
@@ -198,6 +198,16 @@ class Records:
 
     def flaws(self) -> list[str]:
         """What is wrong with the tables, in sentences; none when they are whole."""
+        try:
+            return self._flaws()
+        except IndexDamaged as error:
+            return [error.message]
+
+    def close(self) -> None:
+        """Give the database back; nothing is asked of these records afterwards."""
+        self._database.close()
+
+    def _flaws(self) -> list[str]:
         with self._database.reading() as connection:
             if connection is None:
                 return []
@@ -210,10 +220,6 @@ class Records:
             if there != stated:
                 found.append(f"There are {there:,} events where {stated:,} were written down.")
         return found
-
-    def close(self) -> None:
-        """Give the database back; nothing is asked of these records afterwards."""
-        self._database.close()
 
 
 def _now() -> int:
