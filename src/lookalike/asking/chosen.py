@@ -81,7 +81,7 @@ def shopper_query(
 ) -> Query:
     """The question of one shopper, see `for_shopper`."""
     shopper = found.shopper
-    gates = _gates(view, shopper, seen=seen)
+    gates = gates_of(view, shopper, seen=seen)
     given, beside = _evidence(view, placed, found) if found.taste else ({}, {})
     sources = [name for name in WEIGHTS if name in given or (name == "look" and len(found.looks))]
     query = replace(
@@ -168,7 +168,7 @@ def _sold_out(view: View) -> Mask:
     return found
 
 
-def _gates(view: View, shopper: Shopper, *, seen: bool) -> dict[str, Mask]:
+def gates_of(view: View, shopper: Shopper, *, seen: bool) -> dict[str, Mask]:
     """What may come, (p,), by the reason that leaves out the rest; a copy of what is owned is owned."""
     snapshot = view.snapshot
     ids = {"owned": shopper.owned, "disliked": shopper.disliked}
