@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import delete, exists, func, select, update
@@ -17,7 +17,9 @@ from lookalike.records.appending import Appended, appended, is_storable, name_ha
 from lookalike.records.database import Database
 from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
 
-_MOST = float(np.finfo(np.float32).max)
+_MOST: Final = float(np.finfo(np.float32).max)
+
+_PART: Final = 500  # rows at once: half of the time goes where more lie about
 
 
 class Records:
@@ -64,8 +66,8 @@ class Records:
 
     def log(self, kinds: Collection[Kind] | None = None, since: int = 0) -> Log:
         """The events of these kinds, None for all, from a time on (milliseconds since 1970)."""
-        columns = (EVENTS.c[name] for name in ("user", "item", "session", "kind", "time", "weight"))
-        query = select(*columns).order_by(EVENTS.c.number)
+        names = ("user", "item", "session", "kind", "time", "weight")
+        query = select(*(EVENTS.c[name] for name in names)).order_by(EVENTS.c.number)
         if kinds is not None:
             query = query.where(EVENTS.c.kind.in_(_numbers(kinds)))
         if since > 0:
@@ -74,8 +76,11 @@ class Records:
             if connection is None:
                 return Log.of(())
             revision = connection.execute(select(STATE.c.revision)).scalar_one()
-            rows = connection.execute(query).all()
-        users, items, sessions, told, times, weights = zip(*rows, strict=True) if rows else [()] * 6
+            columns: list[list[Any]] = [[] for _ in names]
+            for rows in connection.execute(query).partitions(_PART):
+                for column, part in zip(columns, zip(*rows, strict=True), strict=True):
+                    column.extend(part)
+        users, items, sessions, told, times, weights = columns
         return Log.from_columns(
             users=users,
             items=items,
@@ -111,14 +116,16 @@ class Records:
     def items_of(self, user: str, kinds: Collection[Kind]) -> dict[str, int]:
         """Every product with which a shopper did one of these, and when last."""
         query = (
-            select(TOUCHES.c.item, TOUCHES.c.time)
+            select(TOUCHES.c.item, func.max(TOUCHES.c.time))
             .where(TOUCHES.c.user == user, TOUCHES.c.session == "", TOUCHES.c.kind.in_(_numbers(kinds)))
-            .order_by(TOUCHES.c.time)
+            .group_by(TOUCHES.c.item)
         )
+        found: dict[str, int] = {}
         with self._database.reading() as connection:
-            if connection is None or not is_storable(user):
-                return {}
-            return dict(connection.execute(query).all())
+            if connection is not None and is_storable(user):
+                for rows in connection.execute(query).partitions(_PART):
+                    found.update((item, last) for item, last in rows)
+        return found
 
     def profile(self, user: str) -> dict[str, Any] | None:
         """What a shopper is said to be, as `set_profile` was told; None for nothing."""
