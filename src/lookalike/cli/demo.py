@@ -48,6 +48,7 @@ def demo(
     FOLDER/results.html too, which needs no service. With --json or --no-open nothing is served.
     """
     from lookalike.catalog import open_catalog
+    from lookalike.cli.shoppers_drawn import drawn_events, to_try
     from lookalike.cli.showcase import answers
     from lookalike.demo.shop import draw_shop, street_photos
     from lookalike.index import Index
@@ -58,20 +59,33 @@ def demo(
         table = draw_shop(folder / "shop", products=products, progress=lambda done, _: advance(done))
     catalog = open_catalog(table)
     home = index_path or folder / "index"
-    index = Index.open_or_create(home)
+    index = Index.open_or_create(home, events=str(home))
     with progress("Indexing", catalog.rows) as advance:
         looking = partial(advance, doing="Comparing")
         report = index.add(catalog, progress=advance, duplicates=duplicates, looking=looking)
+    told = drawn_events(table)
+    with progress("Recording what shoppers did", None) as advance:
+        recorded = index.record(told, progress=advance)
     page = folder / "results.html"
     photos = street_photos(folder / "shop")
     shown = answers(index, photos)
     lead = f"{len(index):,} products. Every shelf begins with the picture that asks."
     write_page(page, sheet_html(shown, "What looks like what", lead))
     if as_json:
-        print_json({"shop": str(table), "index": str(home), "page": str(page), "report": report.to_dict()})
+        print_json(
+            {
+                "shop": str(table),
+                "index": str(home),
+                "page": str(page),
+                "report": report.to_dict(),
+                "events": {"table": str(told), "report": recorded.to_dict()},
+            }
+        )
         return
     print_report(report, home)
     click.echo(f"What looks like what: {page}. Customers' photos to search with: {photos.with_suffix('')}.")
+    for line in to_try(index, told, shlex.quote(str(home))):
+        click.echo(line)
     click.echo(f"Your own pictures: {called()} add MY_FOLDER")
     if show:
         _serve(home, port)

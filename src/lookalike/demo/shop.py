@@ -12,6 +12,7 @@ from pathlib import Path
 from lookalike.demo.photography import drawn, encoded, photographed
 from lookalike.demo.plan import Item, plan_shop
 from lookalike.demo.street import snapshot
+from lookalike.demo.ties import merchants_links
 from lookalike.demo.words import colours
 from lookalike.errors import BadArgument
 
@@ -31,12 +32,15 @@ COLUMNS = (
     "material",
     "gender",
     "pattern",
+    "related",
+    "crosssell",
 )
 """Columns of the shop's table."""
 
+_NO_LINKS = {"related": "", "crosssell": ""}
 _NOTE = "shop.json"
-_DRAWING = 2
-"""Raised when the same parameters draw other pictures, so that kept shops are drawn again."""
+_DRAWING = 3
+"""Raised when the same parameters make another shop, so that kept ones are drawn again."""
 
 
 def draw_shop(
@@ -71,7 +75,8 @@ def draw_shop(
     _draw_pictures(items, fresh, progress)
     shutil.rmtree(images, ignore_errors=True)
     fresh.rename(images)
-    write_table(table, [row(item) for item in items])
+    links = merchants_links(items, seed)
+    write_table(table, [{**row(item), **_NO_LINKS, **links.get(item.id, {})} for item in items])
     note.write_text(json.dumps({**wanted, "complete": True}), encoding="utf-8")
     return table
 
