@@ -30,6 +30,8 @@ _VERBS = (
     "product",
     "similar",
     "search",
+    "record",
+    "report",
     "duplicates",
     "check",
     "info",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,15 @@ index_option = click.option(
     help="The index folder. Default: LOOKALIKE_INDEX, else ./lookalike-index.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+events_option = click.option(
+    "--events",
+    metavar="URL",
+    help="The database that events are in. Default: LOOKALIKE_EVENTS, else a file in the index.",
+)
+where_option = click.option(
+    "--where", multiple=True, help='A filter, such as "category=Shoes price<=50 colour=blue|navy".'
+)
+exclude_option = click.option("--exclude", multiple=True, metavar="ID", help="Leave this product out.")
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."
 )
@@ -43,43 +52,60 @@ private_option = click.option(
 
 def query_options(command: Command) -> Command:
     """What a question may say: how many, which, weighed how, and where the pictures of the answer go."""
-    for option in reversed(
-        (
-            click.option("-k", "k", type=int, default=12, show_default=True, help="How many products."),
-            click.option(
-                "--where",
-                multiple=True,
-                help='A filter, such as "category=Shoes price<=50 colour=blue|navy".',
-            ),
-            click.option("--exclude", multiple=True, metavar="ID", help="Leave this product out."),
-            click.option("--like", multiple=True, metavar="ID[=WEIGHT]", help="More like this product, too."),
-            click.option("--unlike", multiple=True, metavar="ID[=WEIGHT]", help="Less like this product."),
-            click.option("--weights", help="What the score is made of, such as look=1,colour=0.5."),
-            click.option("--metric", default="cosine", show_default=True, metavar="[cosine|euclidean]"),
-            click.option("--variants", is_flag=True, help="Let all products of one group in."),
-            click.option("--duplicates", is_flag=True, help="Let products that show the same picture in."),
-            click.option(
-                "--diversity",
-                type=float,
-                default=0.0,
-                show_default=True,
-                help="How unlike each other the products are to be, 0 to 1.",
-            ),
-            click.option(
-                "--stock",
-                default="any",
-                show_default=True,
-                metavar="[any|first]",
-                help="first puts what is sold out last.",
-            ),
-            click.option("--per-brand", type=int, metavar="N", help="At most this many of one brand."),
-            click.option(
-                "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
-            ),
-        )
-    ):
+    asked = (
+        click.option("--like", multiple=True, metavar="ID[=WEIGHT]", help="More like this product, too."),
+        click.option("--unlike", multiple=True, metavar="ID[=WEIGHT]", help="Less like this product."),
+        click.option("--weights", help="What the score is made of, such as look=1,colour=0.5."),
+        click.option("--metric", default="cosine", show_default=True, metavar="[cosine|euclidean]"),
+    )
+    return _with((*_which(), *asked, *_order("any"), _sheet()), command)
+
+
+def shelf_options(command: Command) -> Command:
+    """What a shelf for a shopper may say: how many, which, in what order, and where its pictures go."""
+    return _with((*_which(), *_order("first"), _sheet()), command)
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
+
+
+def _which() -> tuple[Callable[[Command], Command], ...]:
+    """How many products, and which."""
+    return (
+        click.option("-k", "k", type=int, default=12, show_default=True, help="How many products."),
+        where_option,
+        exclude_option,
+    )
+
+
+def _order(stock: str) -> tuple[Callable[[Command], Command], ...]:
+    """Which of several alike are shown, and in what order."""
+    return (
+        click.option("--variants", is_flag=True, help="Let all products of one group in."),
+        click.option("--duplicates", is_flag=True, help="Let products that show the same picture in."),
+        click.option(
+            "--diversity",
+            type=float,
+            help="How unlike each other the products are to be, 0 to 1.",
+        ),
+        click.option(
+            "--stock",
+            default=stock,
+            show_default=True,
+            metavar="[any|first]",
+            help="first puts what is sold out last.",
+        ),
+        click.option("--per-brand", type=int, metavar="N", help="At most this many of one brand."),
+    )
+
+
+def _sheet() -> Callable[[Command], Command]:
+    return click.option(
+        "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
+    )
 
 
 def copies_options(command: Command) -> Command:
