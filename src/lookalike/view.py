@@ -16,6 +16,7 @@ import numpy as np
 from lookalike import colour
 from lookalike.content.catalogue import WORDED, content_of
 from lookalike.content.content import Content
+from lookalike.content.style import Style
 from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
@@ -24,6 +25,7 @@ from lookalike.errors import BadArgument, UnknownPicture
 from lookalike.filters import Filter
 from lookalike.fitted.fitted import Fitted
 from lookalike.neighbours.kinds import Kinds
+from lookalike.neighbours.links import Links
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.neighbours.yardstick import Yardstick, yardstick
 from lookalike.palette import COLOURS
@@ -242,6 +244,16 @@ class View:
     def ground(self) -> Ground:
         """In which respects products differ, as shoppers' tastes tell them apart."""
         return Ground.of(self.snapshot, self.kinds)
+
+    @cached_property
+    def style(self) -> Style:
+        """What goes with what by style, in other kinds."""
+        return Style(self.snapshot, self.kinds)
+
+    @cached_property
+    def links(self) -> Links:
+        """What the merchant tied together."""
+        return Links(self.snapshot.columns, self.snapshot.row_of)
 
     @cached_property
     def yardstick(self) -> Yardstick:

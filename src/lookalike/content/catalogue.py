@@ -10,6 +10,7 @@ from lookalike.content.content import Content
 from lookalike.content.fields import Codes
 from lookalike.filters import Coded, fold_category
 from lookalike.neighbours.columns import ProductColumns
+from lookalike.neighbours.links import is_link
 from lookalike.neighbours.yardstick import Yardstick
 
 WORDED = ("title", "description")
@@ -32,7 +33,8 @@ def content_of(
         named["brand"] = folded(brand, [value.strip().casefold() for value in brand.values])
     if category is not None:
         named |= _levels(category)
-    own = sorted(columns.attributes().items(), key=lambda item: (-int((item[1].codes >= 0).sum()), item[0]))
+    given = {name: coded for name, coded in columns.attributes().items() if not is_link(name)}
+    own = sorted(given.items(), key=lambda item: (-int((item[1].codes >= 0).sum()), item[0]))
     for name, coded in own[:MOST_FIELDS]:
         named[f"attributes.{name}"] = folded(coded, [value.strip().casefold() for value in coded.values])
     return Content(len(columns), named, worded, measured.near, measured.chance)

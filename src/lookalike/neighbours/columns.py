@@ -116,6 +116,10 @@ class ProductColumns:
             self._tinted[known] = said | (seen & ~told)
         return self._tinted[known]
 
+    def is_colour(self, name: str) -> bool:
+        """Whether an attribute of this name says the colour of a product."""
+        return _folded(name) in _COLOUR_TAGS
+
     def colours(self) -> Sequence[str]:
         """The colour words that are measured."""
         return colour.NAMES

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from lookalike import colour
 from lookalike.filters import Coded, Filter, Term, fold_availability, fold_category
+from lookalike.neighbours.links import is_link
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Mask
 
@@ -140,7 +141,7 @@ class Facets:
         """The attributes that are worth a facet, those that most products have first."""
         found: dict[str, tuple[int, Folded]] = {}
         for name, coded in self._columns.attributes().items():
-            said = int(np.count_nonzero(coded.codes >= 0))
+            said = 0 if is_link(name) else int(np.count_nonzero(coded.codes >= 0))
             if said < ATTRIBUTE_SHARE * len(self._columns) or len(coded.values) > 10 * ATTRIBUTE_VALUES.stop:
                 continue
             column = _folded(coded, str.casefold)

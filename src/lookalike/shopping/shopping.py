@@ -8,14 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lookalike.asking.beside import goes_with
 from lookalike.asking.chosen import for_shopper
 from lookalike.asking.placed import Placed
+from lookalike.asking.shopper import Shopper
 from lookalike.asking.wishes import Wishes
 from lookalike.deliveries import RecordReport, delivery_of
 from lookalike.deliveries.reading import Given
 from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Kind
-from lookalike.products import product_ids
+from lookalike.products import product_id, product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Stock
 from lookalike.shopping.recording import Progress, Recording
@@ -144,9 +146,33 @@ class Shopping(Ruling):
         """Products of other kinds that go with this one.
 
         First those that the merchant tied to it, then those bought or seen together with it; where both are
-        silent those of its style. Raises `UnknownProduct`, `BadFilter`, `BadArgument`.
+        silent those of its style. ``per_kind`` is how many of one kind there may be; what ``user`` owns,
+        dislikes or avoids is left out. The others as in `similar`. Raises `UnknownProduct`, `BadFilter`,
+        `BadArgument`.
         """
-        raise NotImplementedError
+        wishes = Wishes.of(
+            k=k,
+            where=where,
+            exclude=exclude,
+            variants=variants,
+            duplicates=duplicates,
+            diversity=diversity,
+            stock=stock,
+            per_brand=per_brand,
+        )
+        asking, shopper = product_id(id), self._shopper(user)
+
+        def ask(view: View) -> Answer:
+            placed = self._signals(view)
+            return goes_with(
+                view, placed, asking, wishes, self.thumbnails, per_kind=per_kind, shopper=shopper
+            )
+
+        return self._ask(ask)
+
+    def _shopper(self, user: str | None) -> Shopper | None:
+        """What is known of a shopper, where one is named."""
+        return None if user is None else known_shopper(self._records, user_id(user), milliseconds())
 
     def outfit(
         self,

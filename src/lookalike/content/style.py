@@ -1,0 +1,244 @@
+"""Style across kinds: what makes a product different from others of its kind, found in those of other kinds.
+
+A shoe and a shirt do not look alike; but a shoe that is sportier than shoes are goes with a shirt that is
+sportier than shirts are. Source: looks with the mean of their kind taken away are the "style" of bilinear
+models (Tenenbaum, Freeman, "Separating style and content with bilinear models", 2000), in its additive form.
+What agreement in an attribute tells is learnt on the catalogue, see `lookalike.content.fields`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookalike.content.catalogue import folded
+from lookalike.content.fields import LEAST_TRUST, Codes, Wide, trust
+from lookalike.filters import fold_category
+from lookalike.neighbours.kinds import Kinds
+from lookalike.neighbours.links import is_link
+from lookalike.neighbours.roles import INSTEAD, Roles
+from lookalike.neighbours.snapshot import Snapshot
+from lookalike.neighbours.yardstick import id_hashes
+from lookalike.vectors import Floats, Mask, Rows
+
+LOOKS = 0.5
+"""What one deviation of the cosine of styles from chance counts beside the logarithms of odds of fields."""
+
+CLASH = 1.0
+"""What two strong colours on opposite sides of the colour circle count against each other."""
+
+DEPARTMENT = 1.0
+"""What it counts that the paths of two kinds begin alike, where paths have several levels."""
+
+_STRONG = 30.0  # chroma (CIELAB) from which a colour is strong; white, grey, black and denim go with all
+_ASKED, _AMONG, _NEAREST = 512, 16_384, 3  # products of which pairs are made, as in a yardstick
+_FIXED = 0.95  # a field that is the same for so many of each kind says which kind, not which style
+_LEAST_SAID = 0.2  # share of the products that say something in a field that is compared
+_MOST_FIELDS = 24
+_BLOCK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Agreeing:
+    """A field with one value a product: ``codes`` (p,), -1 where it says nothing; see `trust` for ``trust``.
+
+    ``agreed`` (values,) and ``differed`` are what it tells to agree with a product and to differ from it.
+    """
+
+    codes: Codes
+    trust: float
+    agreed: Floats
+    differed: float
+
+    @classmethod
+    def of(cls, codes: Codes, kinds: Codes, near: Rows) -> Agreeing:
+        """A field as it is trusted by pairs of one style, against others of the same two kinds."""
+        said = codes >= 0
+        shares = np.bincount(codes[said]) / max(int(said.sum()), 1)
+        pairs = near[said[near].all(axis=1)]
+        one, other = codes[pairs].T
+        kind = kinds[pairs[:, 1]]
+        counts: dict[int, Wide] = {}
+        for code in np.unique(kind).tolist():
+            own = np.bincount(codes[said & (kinds == code)], minlength=len(shares))
+            counts[code] = own / max(int(own.sum()), 1)
+        chance = np.array([counts[k][v] for k, v in zip(kind.tolist(), one.tolist(), strict=True)])
+        agreeing = float((one == other).mean()) if len(pairs) else 0.0
+        trusted = trust(agreeing, float(chance.mean()) if len(pairs) else 0.0, len(pairs))
+        agreed = np.log1p(trusted * (1 / np.maximum(shares, 1e-9) - 1)).astype(np.float32)
+        return cls(codes, trusted, agreed, float(np.log1p(-trusted)))
+
+    def told(self, row: int, rows: Rows) -> Floats:
+        """What the agreement of c products with one tells, (c,); 0 where either says nothing."""
+        own = int(self.codes[row])
+        if own < 0:
+            return np.zeros(len(rows), dtype=np.float32)
+        codes = self.codes[rows]
+        told = np.where(codes == own, self.agreed[own], np.float32(self.differed))
+        found: Floats = np.where(codes >= 0, told, np.float32(0))
+        return found
+
+
+class Style:
+    """How well products of other kinds go with one, by style alone."""
+
+    def __init__(self, snapshot: Snapshot, kinds: Kinds) -> None:
+        self._snapshot = snapshot
+        self.codes = kinds.codes
+        self.roles = Roles.of(snapshot, self.codes, len(kinds.names))
+        self._department = _departments(kinds.names)
+        self._said: Mask = (self.codes >= 0) & snapshot.pictured
+        self._lengths = self._residual_lengths()
+        near, chance = self._pairs()
+        self.fields = self._fields(near)
+        cosines = self._pair_cosines(chance)
+        self._deviation = float(cosines.std()) if len(cosines) > 1 else 1.0
+        self._tints = _tints(snapshot.palettes.values)
+        self._low, self._high = self._range(near)
+
+    def told(self, row: int) -> Floats:
+        """How well each product goes with one, (p,), as logarithms of odds; NaN where nothing tells.
+
+        Of products that do its job, and of those whose kind is not known, nothing is told.
+        """
+        told = np.full(len(self.codes), np.nan, dtype=np.float32)
+        if self.codes[row] < 0:
+            return told
+        instead = np.append(self.roles.instead_of(int(self.codes[row])), True)
+        rows = np.flatnonzero(~instead[self.codes])
+        found = np.float32(DEPARTMENT) * self._same_department(row, rows)
+        for field in self.fields.values():
+            found += field.told(row, rows)
+        found -= np.float32(CLASH) * self._clash(row, rows)
+        if self._said[row]:
+            found += np.float32(LOOKS / self._deviation) * self._cosines(row)[rows]
+        told[rows] = found
+        return told
+
+    def fits(self, row: int) -> Floats:
+        """The same from 0 to 1, (p,): 0.1 as good as any two products, 0.9 as good as the best mostly are."""
+        told = self.told(row)
+        steep = np.float32(2 * np.log(9) / max(self._high - self._low, 1e-3))
+        middle = np.float32((self._high + self._low) / 2)
+        fits: Floats = 1 / (1 + np.exp(-np.clip(steep * (told - middle), -30, 30)))
+        return fits
+
+    def _same_department(self, row: int, rows: Rows) -> Floats:
+        """1 for products whose kind lies in the department of one's, 0 for the others, (len(rows),)."""
+        own = self._department[self.codes[row]]
+        same: Mask = (self._department[self.codes[rows]] == own) & (own >= 0)
+        return same.astype(np.float32)
+
+    def _cosines(self, row: int) -> Floats:
+        """Cosines of the styles of all products with that of one, (p,); 0 for a product without a picture."""
+        snapshot, middles = self._snapshot, self.roles.middles
+        own = snapshot.looks_of(np.array([row]))[0] - middles[self.codes[row]]
+        own = own / max(float(np.linalg.norm(own)), 1e-6)
+        main = snapshot.picture_product, snapshot.looks @ own
+        cosines = np.zeros(len(self.codes), dtype=np.float32)
+        first = np.unique(main[0], return_index=True)[1] if len(main[0]) != len(cosines) else slice(None)
+        cosines[main[0][first]] = main[1][first]
+        cosines -= np.append(middles @ own, np.float32(0))[self.codes]
+        return np.where(self._said, cosines / self._lengths, np.float32(0))
+
+    def _residual_lengths(self) -> Floats:
+        """The length of each look without the mean of its kind, (p,)."""
+        lengths = np.ones(len(self.codes), dtype=np.float32)
+        rows = np.flatnonzero(self._said)
+        for start in range(0, len(rows), _BLOCK**2):
+            part = rows[start : start + _BLOCK**2]
+            lengths[part] = np.linalg.norm(self._styles(part), axis=1)
+        return np.maximum(lengths, np.float32(1e-3))
+
+    def _styles(self, rows: Rows) -> Floats:
+        styles: Floats = self._snapshot.looks_of(rows) - self.roles.middles[self.codes[rows]]
+        return styles
+
+    def _pairs(self) -> tuple[Rows, Rows]:
+        """Rows (m, 2) of products and those of other jobs that are nearest in style; and pairs by chance."""
+        ids = self._snapshot.ids
+        rows = np.flatnonzero(self._said)
+        rows = rows[np.argsort(id_hashes([ids[row] for row in rows.tolist()]), kind="stable")]
+        asking, among = rows[:_ASKED], rows[:_AMONG]
+        styles = self._styles(among) / self._lengths[among][:, None]
+        instead = self.roles.alike >= INSTEAD
+        near, chance = [np.empty((0, 2), np.intp)], [np.empty((0, 2), np.intp)]
+        for start in range(0, len(asking), _BLOCK):
+            part = asking[start : start + _BLOCK]
+            cosines = styles[start : start + len(part)] @ styles.T
+            cosines[instead[self.codes[part]][:, self.codes[among]]] = -np.inf
+            count = min(_NEAREST, len(among))
+            best = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+            kept = np.isfinite(np.take_along_axis(cosines, best, axis=1)).ravel()
+            near.append(np.stack([np.repeat(part, count), among[best].ravel()], axis=1)[kept])
+            others = among[(np.arange(start, start + len(part)) + len(among) // 2) % len(among)]
+            apart = ~instead[self.codes[part], self.codes[others]]
+            chance.append(np.stack([part, others], axis=1)[apart])
+        return np.concatenate(near), np.concatenate(chance)
+
+    def _pair_cosines(self, pairs: Rows) -> Floats:
+        one, other = (self._styles(rows) / self._lengths[rows][:, None] for rows in pairs.T)
+        cosines: Floats = np.einsum("ij,ij->i", one, other)
+        return cosines
+
+    def _fields(self, near: Rows) -> Mapping[str, Agreeing]:
+        """The fields in which products of one style agree more often than by chance."""
+        columns = self._snapshot.columns
+        given = columns.attributes().items()
+        brand = columns.text("brand")
+        coded = {} if brand is None else {"brand": brand}
+        coded |= {name: column for name, column in given if not (is_link(name) or columns.is_colour(name))}
+        found: dict[str, Agreeing] = {}
+        for name, column in coded.items():
+            codes = folded(column, [value.strip().casefold() for value in column.values])
+            if (codes >= 0).mean() >= _LEAST_SAID and not self._fixed(codes):
+                field = Agreeing.of(codes, self.codes, near)
+                if field.trust >= LEAST_TRUST:
+                    found[name] = field
+        return dict(sorted(found.items(), key=lambda item: -item[1].trust)[:_MOST_FIELDS])
+
+    def _fixed(self, codes: Codes) -> bool:
+        """Whether a field has one value for each kind, or each value once."""
+        said = (codes >= 0) & (self.codes >= 0)
+        if not said.any():
+            return True
+        width = int(codes.max()) + 1
+        pairs, counts = np.unique(self.codes[said].astype(np.int64) * width + codes[said], return_counts=True)
+        most = np.zeros(len(self.roles.counts), dtype=np.int64)
+        np.maximum.at(most, pairs // width, counts)
+        return bool(most.sum() >= _FIXED * said.sum() and width > 1) or width >= said.sum()
+
+    def _clash(self, row: int, rows: Rows) -> Floats:
+        """How far strong colours of products are from one's on the colour circle, (len(rows),), 0 to 1."""
+        own, others = self._tints[row], self._tints[rows]
+        both = np.minimum(np.hypot(*own), np.hypot(*others.T)) / _STRONG
+        turned = 1 - (others @ own) / np.maximum(np.hypot(*own) * np.hypot(*others.T), 1e-6)
+        clash: Floats = np.minimum(both, 1) * turned / 2
+        return clash
+
+    def _range(self, near: Rows) -> tuple[float, float]:
+        """What is told of products by chance, and of the best of some, in the mean."""
+        asking = np.unique(near[:, 0])[:: max(1, _ASKED // _BLOCK)][:_BLOCK].tolist()
+        told = [told[~np.isnan(told)] for told in map(self.told, asking)]
+        told = [one for one in told if len(one)]
+        if not told:
+            return 0.0, 1.0
+        return float(np.mean([one.mean() for one in told])), float(np.mean([one.max() for one in told]))
+
+
+def _departments(names: Sequence[str]) -> Codes:
+    """The first level of each kind's path as a number, (k,); -1 for a kind without further levels."""
+    known: dict[str, int] = {}
+    paths = [fold_category(name).split(" > ") for name in names]
+    firsts = [known.setdefault(path[0], len(known)) if len(path) > 1 else -1 for path in paths]
+    return np.array(firsts, dtype=np.int32)
+
+
+def _tints(palettes: Floats) -> Floats:
+    """The mean a and b (CIELAB) of items, by the shares of their colours, (n, 2)."""
+    tints: Floats = np.einsum("nkc,nk->nc", palettes[:, :, 1:3], palettes[:, :, 3])
+    shares: Floats = np.maximum(palettes[:, :, 3].sum(axis=1), 1e-6)
+    tints /= shares[:, None]
+    return tints
