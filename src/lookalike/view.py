@@ -45,7 +45,7 @@ from lookalike.words.texts import FIELDS, Texts
 
 _SAMPLED = 50_000  # products of which the middles of colours are taken, at least, where there are as many
 _ENOUGH = 8  # products of a colour whose middle says something
-_READ = 10_000  # products kept as objects, some 25 MB: to read one costs more than to find it again
+_READ = 40_000  # products kept as objects, some 60 MB: to read one costs more than to find it again
 
 
 class View:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from lookalike.content.fields import LEAST_TRUST, Codes, Named, Worded
+from lookalike.content.fields import LEAST_TRUST, Codes, Named, Together, Worded
 from lookalike.vectors import Floats, Mask, Rows
 
 _STEPS = 25  # of Newton's method, which settles in ten
@@ -32,7 +33,8 @@ class Compared:
         total = np.zeros(len(rows), dtype=np.float32)
         for told in self.told:
             total += told(rows)
-        scores: Floats = np.clip((total - np.float32(self.low)) / np.float32(self.high - self.low), 0, 1)
+        scores: Floats = (total - np.float32(self.low)) / np.float32(self.high - self.low)
+        scores = np.minimum(np.maximum(scores, 0), 1)
         scores[~self.said[rows]] = np.nan
         return scores
 
@@ -74,9 +76,11 @@ class Content:
     ) -> None:
         """``named`` are codes (n,) by field, ``worded`` words and their rows; pairs of rows are (m, 2)."""
         self._count = count
-        fields: dict[str, Named | Worded] = {name: Named(codes, near) for name, codes in named.items()}
-        fields |= {name: Worded(words, rows, count, near) for name, (words, rows) in worded.items()}
-        self._fields = {name: field for name, field in fields.items() if field.trust >= LEAST_TRUST}
+        fields = _trusted({name: Named(codes, near) for name, codes in named.items()})
+        texts = _trusted({name: Worded(words, rows, count, near) for name, (words, rows) in worded.items()})
+        self._fields: dict[str, Named | Worded] = {**fields, **texts}
+        self._named, self._worded = Together([*fields.values()], count), [*texts.values()]
+        self._always = {name for name, field in self._fields.items() if field.said.all()}
         told = [
             sum((field.pairs(pairs) for field in self._fields.values()), np.zeros(len(pairs), np.float32))
             for pairs in (chance, near)
@@ -94,18 +98,33 @@ class Content:
 
     def said(self, row: int) -> Said:
         """What one product's texts say of all."""
-        fields = [field for field in self._fields.values() if field.said[row]]
-        ranges = [field.range_of(row) for field in fields]
+        fields = {name: field for name, field in self._fields.items() if field.said[row]}
+        ranges = [field.range_of(row) for field in fields.values()]
         low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
         if high - low <= 0:
             return Said(Compared((), np.zeros(self._count, dtype=np.bool_), 0.0, 1.0), 0.0, 0.0)
-        said = np.logical_or.reduce([field.said for field in fields])
-        compared = Compared([field.told(row) for field in fields], said, low, high)
+        told = [self._named.told(row), *(field.told(row) for field in self._worded if field.said[row])]
+        compared = Compared(told, self._said(fields), low, high)
         return Said(compared, -low / (high - low), self.calm * (high - low))
+
+    def _said(self, fields: Mapping[str, Named | Worded]) -> Mask:
+        """Which products say something in any of these fields, (n,)."""
+        for name in self._always & fields.keys():
+            return fields[name].said
+        said: Mask = np.logical_or.reduce([field.said for field in fields.values()])
+        return said
 
     def scores(self, row: int) -> Floats:
         """How alike the texts of each product are to those of one, (n,), see `Said`."""
         return self.said(row).scores
+
+
+_Field = TypeVar("_Field", Named, Worded)
+
+
+def _trusted(fields: Mapping[str, _Field]) -> dict[str, _Field]:
+    """The fields that tell something."""
+    return {name: field for name, field in fields.items() if field.trust >= LEAST_TRUST}
 
 
 def _slope(chance: Floats, near: Floats) -> float:

@@ -7,7 +7,7 @@ Here pairs belong together whose pictures are near, so the catalogue itself says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,7 @@ LEAST_TRUST, MOST_TRUST = 0.02, 0.97
 
 _UNSEEN = 0.5  # trust in a field of which no pair is known
 _AS_MANY = 8  # pairs that this counts as
+_FEW = 8  # of one product in so many or fewer the words are looked up, of more those that have each word
 
 
 def trust(agreeing: float, expected: float, pairs: int) -> float:
@@ -57,18 +58,6 @@ class Named:
         self.agreed: Floats = np.log1p(self.trust * rare).astype(np.float32)
         self.differed = float(np.log1p(-self.trust))
 
-    def told(self, row: int) -> Callable[[Rows], Floats]:
-        """What the agreement of c products with one tells, (c,), by their rows."""
-        own = int(self.codes[row])
-        agreed, differed = self.agreed[own], np.float32(self.differed)
-
-        def at(rows: Rows) -> Floats:
-            codes = self.codes[rows]
-            found: Floats = np.where(codes == own, agreed, np.where(codes >= 0, differed, np.float32(0)))
-            return found
-
-        return at
-
     def pairs(self, pairs: Rows) -> Floats:
         """What the agreement of pairs of rows (m, 2) tells, (m,)."""
         one, other = self.codes[pairs[:, 0]], self.codes[pairs[:, 1]]
@@ -78,7 +67,42 @@ class Named:
 
     def range_of(self, row: int) -> tuple[float, float]:
         """What it tells to differ from a product, and to agree with it."""
-        return (self.differed, float(self.agreed[self.codes[row]])) if self.said[row] else (0.0, 0.0)
+        return (self.differed, self.agreed_of(row)) if self.said[row] else (0.0, 0.0)
+
+    def agreed_of(self, row: int) -> float:
+        """What it tells to agree with a product; 0 where that says nothing."""
+        code = int(self.codes[row])
+        return float(self.agreed[code]) if code >= 0 else 0.0
+
+
+class Together:
+    """Fields with one value a product, compared all at once."""
+
+    def __init__(self, fields: Sequence[Named], count: int) -> None:
+        self._fields = fields
+        self._codes: Codes = np.empty((count, len(fields)), dtype=np.int32)
+        for at, field in enumerate(fields):
+            self._codes[:, at] = field.codes
+        self._differed = np.array([field.differed for field in fields], dtype=np.float32)
+        self._everywhere = bool((self._codes >= 0).all())
+
+    def told(self, row: int) -> Callable[[Rows], Floats]:
+        """What the agreement of c products with one tells, (c,), by their rows."""
+        own = self._codes[row]
+        agreed = np.array([field.agreed_of(row) for field in self._fields], dtype=np.float32)
+        differed = np.where(own >= 0, self._differed, np.float32(0))
+
+        def at(rows: Rows) -> Floats:
+            codes = self._codes[rows]
+            each = np.where(codes == own, agreed, differed)
+            if not self._everywhere:
+                each[codes < 0] = 0
+            total: Floats = np.zeros(len(rows), dtype=np.float32)
+            for one in each.T:
+                total += one
+            return total
+
+        return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +154,8 @@ class Worded:
 
     def _asked(self, rows: Rows) -> tuple[Rows, Codes]:
         """The words of several rows, and which of the rows each is of."""
-        starts, counts = self._words.starts[rows], np.diff(self._words.starts)[rows]
+        starts = self._words.starts[rows]
+        counts = self._words.starts[rows + 1] - starts
         which = np.repeat(np.arange(len(rows)), counts)
         places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]
         return which, self._words.values[places]
@@ -152,11 +177,43 @@ class Worded:
 
         A word that only one of the two has counts half of a difference, since it is missing from one text.
         """
-        told = self._missed + self._missed[row]
+        everything: Floats | None = None
+
+        def at(rows: Rows) -> Floats:
+            nonlocal everything
+            if len(rows) * _FEW < self._count and everything is None:
+                return self._told_of(row, rows)
+            if everything is None:
+                everything = self._told_of_all(row)
+            return everything[rows]
+
+        return at
+
+    def _told_of_all(self, row: int) -> Floats:
+        """By the products that have each word."""
+        told: Floats = self._missed + self._missed[row]
         for word in self._words.of_key(row).tolist():
             told[self._rows.of_key(word)] += self.agreed[word] - np.float32(self.differed)
         told[~self.said] = 0
-        return lambda rows: told[rows]
+        return told
+
+    def _told_of(self, row: int, rows: Rows) -> Floats:
+        """The same of c products, (c,), by the words that each has: added in the same order."""
+        own = self._words.of_key(row)
+        told: Floats = self._missed[rows] + self._missed[row]
+        if len(own):
+            which, words = self._asked(rows)
+            places = np.searchsorted(own, words)
+            places[places == len(own)] = 0
+            shared = own[places] == words
+            each = np.zeros((len(own), len(rows)), dtype=np.float32)
+            each[places[shared], which[shared]] = (self.agreed[own] - np.float32(self.differed))[
+                places[shared]
+            ]
+            for one in each:
+                told += one
+        told[~self.said[rows]] = 0
+        return told
 
     def pairs(self, pairs: Rows) -> Floats:
         """What the shared words of pairs of rows (m, 2) tell, (m,)."""

@@ -63,8 +63,11 @@ class Families:
 
     def count(self, keep: Mask) -> int:
         """How many products are left of those to keep, (p,), when one of each family stays."""
-        held = self._rows[keep[self._rows]]
-        return int(np.count_nonzero(keep)) - len(held) + len(np.unique(self.group[held]))
+        if not len(self._rows):
+            return int(np.count_nonzero(keep))
+        held = keep[self._rows]
+        families = np.logical_or.reduceat(held, self._starts)
+        return int(np.count_nonzero(keep)) - int(np.count_nonzero(held)) + int(np.count_nonzero(families))
 
     def apart(self, scores: Floats) -> Floats:
         """Scores of all products, (p,), minus infinity for all but one of each family, the highest.

@@ -48,7 +48,7 @@ class Evidence:
         return columns
 
     def bounds(self) -> Mapping[str, Floats]:
-        """Columns (p,) that `exact` does not exceed by more than the slack."""
+        """Columns (p,), or numbers, that `exact` does not exceed by more than the slack."""
         query, snapshot = self._query, self._snapshot
         columns: dict[str, Floats] = {}
         if "look" in query.weights and len(query.looks):
@@ -67,6 +67,7 @@ class Evidence:
     def ceilings(self) -> Floats:
         """What the scores (p,) of `candidates` do not exceed by more than the slack."""
         score = weighed(self.bounds(), self._query.weights, self._query.scales)
+        score = np.broadcast_to(score, (len(self._snapshot),))
         return score if self._query.lift is None else score + self._query.lift
 
     def measured(self, top: Candidates) -> list[dict[str, float]]:
@@ -102,7 +103,9 @@ class Evidence:
 
 
 def _bound(column: Floats | Partly) -> Floats:
-    """What a column of evidence does not exceed, (p,)."""
+    """What a column of evidence does not exceed, (p,), or () where that is the same for all."""
     if isinstance(column, np.ndarray):
         return column
+    if column.said.all():
+        return np.ones((), dtype=np.float32)
     return np.where(column.said, np.float32(1), np.float32(np.nan))

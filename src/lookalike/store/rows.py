@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from sys import intern
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,7 @@ MOST_SEARCHED = 4000
 _DESCRIPTION = r'"description":"(?P<text>(?:[^"\\]|\\.)*)"'  # inside a text of JSON no quote stands alone
 _KEY = {b"lance-schema:unenforced-primary-key": b"true"}
 _ROWS_AT_ONCE = 1024
+_SHARED = ("brand", "category", "availability")  # many products have the same: kept once
 _TEXTS = ("id", "title", "description", "brand", "category", "availability", "group", "link")
 
 
@@ -135,11 +137,16 @@ def product_from_json(text: str) -> Product:
     document = json.loads(text)
     price = document["price"]
     return Product(
-        **{name: document[name] for name in _TEXTS},
-        attributes=document["attributes"],
+        **{name: _shared(document[name]) if name in _SHARED else document[name] for name in _TEXTS},
+        attributes={_shared(name): _shared(value) for name, value in document["attributes"].items()},
         pictures=tuple(PictureSource(uri) for uri in document["pictures"]),
         price=None if price is None else Price(Decimal(price[0]), price[1]),
     )
+
+
+def _shared(value: str) -> str:
+    """A text of which one copy is kept, however many products have it."""
+    return intern(value) if type(value) is str else value
 
 
 def picture_batches(pictures: Iterable[StoredPicture], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
