@@ -136,8 +136,10 @@ def product_from_json(text: str) -> Product:
     """The product that `product_to_json` wrote."""
     document = json.loads(text)
     price = document["price"]
+    for name in _SHARED:
+        document[name] = _shared(document[name])
     return Product(
-        **{name: _shared(document[name]) if name in _SHARED else document[name] for name in _TEXTS},
+        **{name: document[name] for name in _TEXTS},
         attributes={_shared(name): _shared(value) for name, value in document["attributes"].items()},
         pictures=tuple(PictureSource(uri) for uri in document["pictures"]),
         price=None if price is None else Price(Decimal(price[0]), price[1]),
