@@ -39,6 +39,7 @@ from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
+from lookalike.records import EVENTS_FILE
 from lookalike.shopping.shopping import Shopping
 from lookalike.store.base import Store, VersionGone
 from lookalike.store.lance import LanceStore
@@ -331,12 +332,16 @@ class Index(Shopping, Duplication):
             )
         manifest = view.reader.manifest
         return replace(
-            report, rebuilding=begun(self._store, manifest), fitted=flaws(self._store.notes, manifest)
+            report,
+            rebuilding=begun(self._store, manifest),
+            fitted=flaws(self._store.notes, manifest),
+            records=self._records.flaws() if self._may_have_events() else (),
         )
 
     def info(self) -> dict[str, Any]:
-        """What is in the index, as one JSON-ready document."""
+        """What is in the index, as one JSON-ready document; ``events`` is there when some are."""
         manifest = self.manifest
+        events = self._records.count() if self._may_have_events() else 0
         return {
             "path": None if self.path is None else str(self.path),
             "products": manifest.products,
@@ -350,4 +355,9 @@ class Index(Shopping, Duplication):
             "fitted": standings(self._store.notes, self._catalogue()),
             "bytes": None if self.path is None else folder_size(self.path),
             "fields": self._now().snapshot.columns.fields(),
+            **({"events": events} if events else {}),
         }
+
+    def _may_have_events(self) -> bool:
+        """False where it is known without opening them that there are no records of events."""
+        return self._events is not None or self.path is None or (self.path / EVENTS_FILE).is_file()

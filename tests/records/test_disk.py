@@ -10,7 +10,7 @@ import pytest
 
 from lookalike.errors import BadArgument, FormatMismatch, IndexDamaged, IndexLocked, StorageError
 from lookalike.events import Event
-from lookalike.records.database import NAME
+from lookalike.records import EVENTS_FILE as NAME
 from lookalike.records.records import Records
 
 

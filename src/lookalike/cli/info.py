@@ -30,6 +30,8 @@ def info(index_path: Path, as_json: bool) -> None:
         click.echo(f"rebuild   {unfinished(document['rebuilding'])}")
     for name, stands in document["fitted"].items():
         click.echo(f"{name:<9} {_standing(stands)}")
+    if "events" in document:
+        click.echo(f"events    {document['events']:,}")
     click.echo(f"version   {document['version']:,}")
     click.echo(f"on disk   {document['bytes'] / 1e6:,.1f} MB")
     click.echo(f"filters   {', '.join(document['fields'])}")

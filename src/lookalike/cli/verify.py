@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) -> None:
     """Read every row, and encode a sample of pictures again: each has to find itself first.
 
-    Exits 1 when fewer than 99.9% do, or when the tables do not agree.
+    Exits 1 when fewer than 99.9% do, when the tables do not agree, or when what shoppers did is damaged.
     """
     from lookalike.index import Index
 
@@ -48,6 +48,8 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
             click.echo(f"  lost: {name}")
         for line in report.fitted:
             click.echo(f"fitted: {line}")
+        for line in report.records:
+            click.echo(f"events: {line}")
         click.echo(_verdict(report))
         if report.rebuilding is not None:
             click.echo(f"rebuild: {unfinished(report.rebuilding)}")
@@ -60,6 +62,8 @@ def _verdict(report: VerifyReport) -> str:
         return "The index is sound." if report.ok else "The index is not sound: make it anew."
     if report.fitted:
         return "The tables are sound; answers do without what is damaged."
+    if report.records:
+        return "The index is sound; its records of events are not: bring them back from a copy."
     if report.sampled == 0:
         return "The index is empty."
     if report.tested == 0:

@@ -34,7 +34,8 @@ class VerifyReport:
     of the same pixels, first; that found another; whose source holds other bytes by now; that cannot be
     read. ``tables`` lists what does not agree on disk. ``rebuilding`` is the rebuild that was begun and not
     finished, which is no fault: see `lookalike.ingest.switching.begun`. ``fitted`` has a sentence for each
-    fitted thing that is damaged on disk; answers come without it.
+    fitted thing that is damaged on disk; answers come without it. ``records`` has one for each thing that is
+    wrong with the records of what shoppers did.
     """
 
     sampled: int
@@ -45,6 +46,7 @@ class VerifyReport:
     tables: Sequence[str] = field(default=())
     rebuilding: Mapping[str, Any] | None = None
     fitted: Sequence[str] = ()
+    records: Sequence[str] = ()
 
     @property
     def tested(self) -> int:
@@ -58,7 +60,8 @@ class VerifyReport:
         False when there are pictures and not one could be read again: then nothing was proved.
         """
         proved = self.tested > 0 or self.sampled == 0
-        return not self.tables and not self.fitted and proved and self.found >= GATE * self.tested
+        damaged = self.tables or self.fitted or self.records
+        return not damaged and proved and self.found >= GATE * self.tested
 
     def to_dict(self) -> dict[str, Any]:
         """The report as one JSON-ready document."""
@@ -72,6 +75,7 @@ class VerifyReport:
             "tables": list(self.tables),
             "rebuilding": self.rebuilding,
             "fitted": list(self.fitted),
+            "records": list(self.records),
         }
 
 

@@ -24,11 +24,8 @@ from lookalike.errors import (
     StorageError,
     unwritable,
 )
-from lookalike.records import sqlite
+from lookalike.records import EVENTS_FILE, sqlite
 from lookalike.records.schema import SCHEMA, STATE, TABLES
-
-NAME: Final = "records.sqlite"
-"""The file in an index's folder."""
 
 _KINDS: Final = ("sqlite", "postgresql")
 
@@ -70,7 +67,7 @@ class Database:
         if place is None:
             return cls(make_url("sqlite://"), None)
         if isinstance(place, Path) or "://" not in place:
-            return cls(make_url("sqlite://"), Path(place).absolute() / NAME)
+            return cls(make_url("sqlite://"), Path(place).absolute() / EVENTS_FILE)
         try:
             url = make_url(place)
             kind = url.get_backend_name()

@@ -32,6 +32,9 @@ from lookalike.vectors import Space
 JOBS = "jobs"
 """The folder in which a service keeps what it was told to write; no part of the index itself."""
 
+RECORDS = "records.sqlite"
+"""What shoppers did, no part of the index itself: an index that is made again from its catalogue keeps it."""
+
 _OWN = {
     manifest.NAME,
     f".tmp-{manifest.NAME}",
@@ -42,6 +45,7 @@ _OWN = {
     PRODUCTS,
     PICTURES,
     JOBS,
+    *(f"{RECORDS}{end}" for end in ("", "-wal", "-shm")),
 }
 
 
