@@ -151,7 +151,7 @@ def test_a_rule_has_its_time() -> None:
     assert ruled(query, view, "similar", moment(2026, 12, 25)) is query
     (said,) = index.check_rules(now=moment(2026, 12, 2))
     assert said["active"]
-    assert (said["from"], said["until"]) == ("2026-12-01T00:00:00Z", "2026-12-25T00:00:00Z")
+    assert (said["from"], said["until"]) == ("2026-12-01", "2026-12-24")
 
 
 def test_two_rules_that_want_one_place_get_one_each_and_lifts_add_up() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lookalike.cli.output import plain, print_table
+from lookalike.cli.output import plain, print_reasoned, print_table
 from lookalike.recommend.recommendation import colour_names
 from lookalike.recommend.remarks import folded_into, folding, percent, remarks, warning
 
@@ -34,6 +34,17 @@ def print_answer(answer: Answer) -> None:
     if answer.complete:
         folded = answer.explain["folded"]
         click.echo(f"These are all that match: {len(answer)}{f', and {folded:,} folded' if folded else ''}.")
+
+
+def print_shelf(answer: Answer) -> None:
+    """An answer for a shopper, best first: each product in a line, and below it why it is there."""
+    for said in filter(None, [warning(answer), *remarks(answer)]):
+        click.echo(plain(said))
+    if not len(answer):
+        _print_instead(answer)
+        return
+    print_reasoned([(result.product, result.sentence) for result in answer])
+    _print_folding(answer)
 
 
 def _print_results(results: Sequence[Recommendation], weighed: bool) -> None:

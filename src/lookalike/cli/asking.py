@@ -1,7 +1,8 @@
-"""What ``similar`` and ``search`` share: the wishes of a question, and showing its answer."""
+"""What questions share: the wishes of a question, and showing its answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,13 @@ def _ids(given: tuple[str, ...], index: Index) -> list[str]:
     return ids
 
 
-def show(answer: Answer, sheet: Path | None, as_json: bool, index_path: Path) -> None:
+def show(
+    answer: Answer,
+    sheet: Path | None,
+    as_json: bool,
+    index_path: Path,
+    printed: Callable[[Answer], None] = print_answer,
+) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""
     if sheet is not None:
         check_target(sheet, index_path, "<!doctype html")
@@ -45,6 +52,6 @@ def show(answer: Answer, sheet: Path | None, as_json: bool, index_path: Path) ->
     if as_json:
         print_json(answer.to_dict())
         return
-    print_answer(answer)
+    printed(answer)
     if sheet is not None:
         click.echo(f"The pictures are in {sheet}.")

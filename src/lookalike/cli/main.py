@@ -30,8 +30,12 @@ _VERBS = (
     "product",
     "similar",
     "search",
+    "recommend",
+    "goes-with",
     "record",
     "report",
+    "shoppers",
+    "rules",
     "duplicates",
     "check",
     "info",
@@ -54,7 +58,8 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _VERBS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"lookalike.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"lookalike.cli.{name}"), name)
         return command
 
     def resolve_command(

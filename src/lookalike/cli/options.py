@@ -58,7 +58,7 @@ def query_options(command: Command) -> Command:
         click.option("--weights", help="What the score is made of, such as look=1,colour=0.5."),
         click.option("--metric", default="cosine", show_default=True, metavar="[cosine|euclidean]"),
     )
-    return _with((*_which(), *asked, *_order("any"), _sheet()), command)
+    return _with((*_which(), *asked, *_order("any", diversity=0.0), _sheet()), command)
 
 
 def shelf_options(command: Command) -> Command:
@@ -81,7 +81,7 @@ def _which() -> tuple[Callable[[Command], Command], ...]:
     )
 
 
-def _order(stock: str) -> tuple[Callable[[Command], Command], ...]:
+def _order(stock: str, diversity: float | None = None) -> tuple[Callable[[Command], Command], ...]:
     """Which of several alike are shown, and in what order."""
     return (
         click.option("--variants", is_flag=True, help="Let all products of one group in."),
@@ -89,6 +89,8 @@ def _order(stock: str) -> tuple[Callable[[Command], Command], ...]:
         click.option(
             "--diversity",
             type=float,
+            default=diversity,
+            show_default=diversity is not None,
             help="How unlike each other the products are to be, 0 to 1.",
         ),
         click.option(
@@ -103,9 +105,7 @@ def _order(stock: str) -> tuple[Callable[[Command], Command], ...]:
 
 
 def _sheet() -> Callable[[Command], Command]:
-    return click.option(
-        "--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page."
-    )
+    return click.option("--sheet", type=click.Path(path_type=Path), help="Write the answer as an HTML page.")
 
 
 def copies_options(command: Command) -> Command:

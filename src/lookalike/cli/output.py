@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -77,16 +78,21 @@ def print_products(products: Sequence[Product]) -> None:
     print_table(columns)
 
 
-def print_table(columns: Mapping[str, Sequence[str]], numbers: Collection[str] = _NUMBERS) -> None:
+def print_table(
+    columns: Mapping[str, Sequence[str]],
+    numbers: Collection[str] = _NUMBERS,
+    texts: Collection[str] = _TEXTS,
+) -> None:
     """A table that keeps its ids and numbers whole: texts give way, then whole columns, the last first.
 
-    Columns without any content are left out; those in ``numbers`` are set to the right.
+    Columns without any content are left out; those in ``numbers`` are set to the right, those in ``texts``
+    may be cut short.
     """
     held = {name: [*cells] for name, cells in columns.items() if any(cells)}
     out = console()
-    while len(held) > _KEPT and _width(held) > out.width:
+    while len(held) > _KEPT and _width(held, texts) > out.width:
         held.pop([*held][-1])
-    texts = _text_widths(held, out.width)
+    widths = _text_widths(held, texts, out.width)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
     for name in held:
         table.add_column(
@@ -94,32 +100,50 @@ def print_table(columns: Mapping[str, Sequence[str]], numbers: Collection[str] =
             justify="right" if name in numbers else "left",
             no_wrap=True,
             overflow="ellipsis",
-            max_width=texts.get(name),
+            max_width=widths.get(name),
         )
     for row in zip(*held.values(), strict=True):
         table.add_row(*(Text(plain(cell)) for cell in row))
     out.print(table)
 
 
-def _width(columns: Mapping[str, Sequence[str]]) -> int:
+def print_reasoned(products: Sequence[tuple[Product, str]]) -> None:
+    """Products in the order given, a line each, and a sentence below each that has one."""
+    out = console()
+    ids = max((cell_len(plain(product.id)) for product, _ in products), default=0)
+    prices = ["" if product.price is None else str(product.price) for product, _ in products]
+    right = max(map(cell_len, prices), default=0)
+    left = len(str(len(products))) + _GAP + ids + _GAP
+    titles = max((cell_len(plain(product.title)) for product, _ in products), default=0)
+    titles = max(_LEAST_TEXT, min(titles, out.width - left - _GAP - right))
+    for rank, ((product, sentence), price) in enumerate(zip(products, prices, strict=True), start=1):
+        title = Text(plain(product.title))
+        title.truncate(titles, overflow="ellipsis", pad=True)
+        name = plain(product.id)
+        line = Text(f"{rank:>{len(str(len(products)))}}  {name}{' ' * (ids - cell_len(name))}  ")
+        out.print(line + title + Text(f"  {price:>{right}}".rstrip()), soft_wrap=True)
+        if sentence:
+            out.print(Padding(Text(plain(sentence), style="dim"), (0, 0, 0, left), expand=False))
+
+
+def _width(columns: Mapping[str, Sequence[str]], texts: Collection[str]) -> int:
     """The least width at which these columns can be read: ids and numbers whole, texts cut short."""
-    return sum(_GAP + min(_full(name, cells), _least(name)) for name, cells in columns.items())
+    return sum(
+        _GAP + min(_full(name, cells), _LEAST_TEXT if name in texts else 10_000)
+        for name, cells in columns.items()
+    )
 
 
 def _full(name: str, cells: Sequence[str]) -> int:
     return max(map(cell_len, (name, *cells)))
 
 
-def _least(name: str) -> int:
-    return _LEAST_TEXT if name in _TEXTS else 10_000
-
-
-def _text_widths(columns: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
+def _text_widths(columns: Mapping[str, Sequence[str]], texts: Collection[str], width: int) -> dict[str, int]:
     """How wide each text may be, so that the table fits: what is left is given to the first texts first."""
-    spare = width - _width(columns)
+    spare = width - _width(columns, texts)
     widths: dict[str, int] = {}
     for name, cells in columns.items():
-        if name in _TEXTS:
+        if name in texts:
             least = min(_full(name, cells), _LEAST_TEXT)
             more = max(0, min(_full(name, cells) - least, spare))
             widths[name] = least + more

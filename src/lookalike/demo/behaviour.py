@@ -101,7 +101,7 @@ class _Street:
             items,
             kind=np.array([places[item.kind.name] for item in items], dtype=np.intp),
             dear=(price - low_high[:, 0]) / (low_high[:, 1] - low_high[:, 0]),
-            draws=chance.normal(0, 0.7, len(styles))[style] + chance.normal(0, 0.2, len(items)),
+            draws=chance.normal(0, 1.1, len(styles))[style] + chance.normal(0, 0.2, len(items)),
             fashion=np.where(chance.random(len(styles)) < 0.03, 2.0, 0.0)[style],
             met=np.arange(len(items)) < (1 - _NEW) * len(items),
         )
@@ -125,7 +125,7 @@ class _Shopper:
         home = chance.random() < 0.3
         fits = np.array([not kind.genders or {gender, "unisex"} & {*kind.genders} != set() for kind in KINDS])
         own = np.array([kind.category.startswith("Home") == home for kind in KINDS])
-        kinds = chance.gamma(0.5, size=len(KINDS)) * fits * np.where(own, 1.0, 0.12)
+        kinds = chance.gamma(0.5, size=len(KINDS)) * fits * np.where(own, 1.0, 0.05)
         basics = sorted({item.look.shade.basic for item in street.items})
         loved = chance.permutation(basics).tolist()
         brands = chance.permutation(sorted({item.brand for item in street.items})).tolist()[:2]
@@ -137,7 +137,7 @@ class _Shopper:
                 - 1.5 * (item.look.shade.basic in loved[-2:])
                 + 0.8 * (item.brand in brands)
                 + 0.6 * (item.look.pattern == pattern)
-                - 9.0 * (item.gender not in ("", "unisex", gender))
+                - 20.0 * (item.gender not in ("", "unisex", gender))
                 for item in street.items
             ]
         )
@@ -158,7 +158,7 @@ class _Shopper:
                 did.append((row, "liked", 1.0))
             elif taste[row] < -1.5 and chance.random() < 0.25:
                 did.append((row, "disliked", 1.0))
-        if seen and chance.random() < 0.45:
+        if seen and chance.random() < 0.6:
             best = max(seen, key=lambda row: float(taste[row]))
             did += self._bought(best, taste, chance)
         return list(self._told(did, session, begin, now, chance))
@@ -169,11 +169,11 @@ class _Shopper:
         """What follows from liking one best: the cart, perhaps the till, and what goes with it."""
         item = self._street.items[row]
         yield row, "carted", 1.0
-        if item.group in self._has or item.availability == "out of stock" or chance.random() < 0.35:
+        if item.group in self._has or item.availability == "out of stock" or chance.random() < 0.3:
             return
         self._has.add(item.group)
         beside = BESIDE[item.kind.name]
-        if chance.random() < 0.6:
+        if chance.random() < 0.75:
             wanted = beside[min(int(chance.geometric(0.5)) - 1, len(beside) - 1)]
             goes = np.array(
                 [

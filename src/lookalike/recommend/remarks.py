@@ -7,6 +7,30 @@ from typing import Any
 
 from lookalike.recommend.recommendation import Recommendation, Shelf
 
+_DOES = {"boost": "lifts", "bury": "lowers", "exclude": "leaves out"}
+
+_NOT_PINNED = {
+    "filter": "the filter leaves it out",
+    "itself": "it asks",
+    "examples": "it asks",
+    "excluded": "it was to be left out",
+    "rules": "another rule leaves it out",
+    "stock": "it is sold out",
+    "brand": "there are enough of its brand",
+    "variants": "another of its style is there, or asks",
+    "copies": "its picture is there, or asks",
+    "place": "the answer is shorter",
+    "kind": "it is of another kind",
+    "own kind": "it is of the kind that asks",
+    "per kind": "there are enough of its kind",
+    "owned": "the shopper has it",
+    "seen": "the shopper has seen it",
+    "disliked": "the shopper dislikes it",
+    "avoided": "the shopper avoids it",
+    "budget": "it costs more than the shopper's budget",
+}
+"""Why a product has not the place that a rule gives it, by what left it out."""
+
 
 def why(result: Recommendation) -> str:
     """The score and what it was made of, in a few words; a score that is one measurement is said once."""
@@ -65,10 +89,29 @@ def remarks(answer: Shelf) -> list[str]:
     """Sentences on how a question was read and what was done to the order, what is folded left out."""
     explain = answer.explain
     return [
+        *_shopper(explain.get("shopper", {})),
+        *_rules(explain),
         *_words(explain.get("words", {})),
         *_recipe(explain),
         *(said for stage in explain.get("stages", ()) if (said := _stage(stage))),
     ]
+
+
+def _shopper(shopper: Mapping[str, Any]) -> list[str]:
+    return [_whole(str(shopper["because"]))] if shopper.get("because") else []
+
+
+def _rules(explain: Mapping[str, Any]) -> list[str]:
+    """What the shop's rules did, and why a product that was to be pinned is not there."""
+    told = [rule for rule in explain.get("rules", ()) if rule["action"] in _DOES]
+    said = [f"“{rule['name']}” {_DOES[rule['action']]} {_products(rule['products'])}" for rule in told]
+    for pin in explain.get("pins", ()):
+        if pin["shown"]:
+            said.append(f"{pin['id']} is pinned to place {pin['place']:,}")
+        else:
+            said.append(f"{pin['id']} is not pinned: {_NOT_PINNED.get(pin['why'], pin['why'])}")
+    said += [f"“{rule['name']}”: {rule['problem']}" for rule in explain.get("rules", ()) if "problem" in rule]
+    return [_whole(f"By the shop's rules {', '.join(said)}")] if said else []
 
 
 def _words(words: Mapping[str, Any]) -> list[str]:

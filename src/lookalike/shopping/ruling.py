@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from lookalike.errors import BadArgument, BadRules, Fault
 from lookalike.questions import Questions
 from lookalike.recommend.rulebook import About
 from lookalike.recommend.rules import SHELVES, read_rules
+
+_DAY = 24 * 3600 * 1000
 
 
 class Ruling(Questions):
@@ -40,7 +42,8 @@ class Ruling(Questions):
         """What rules would do to this catalogue; nothing is kept. None checks those that are.
 
         Of each rule: name, line, action, shelves, ``active`` (whether it applies at ``now``, milliseconds
-        since 1970), from, until, how many products it is about, and ids that are not in the catalogue. Raises
+        since 1970), from and until (a day, or a time), how many products it is about, to how many products'
+        questions it applies (``for``), or to which words, and ids that are not in the catalogue. Raises
         `BadRules` with all mistakes: what is no rule, and what filters on something the catalogue lacks.
         """
         at = round(time.time() * 1000) if now is None else now
@@ -61,8 +64,8 @@ def _told(about: About, now: int) -> dict[str, Any]:
         "action": rule.action,
         "shelves": [shelf for shelf in SHELVES if shelf in rule.shelves],
         "active": rule.is_active(now),
-        "from": _date(rule.begins),
-        "until": _date(rule.ends),
+        "from": _written(rule.begins),
+        "until": _written(rule.ends, last=True),
         "for": asked,
         "words": " ".join(rule.words) or None,
         "products": len(about.rows),
@@ -70,10 +73,14 @@ def _told(about: About, now: int) -> dict[str, Any]:
     }
 
 
-def _date(time: int | None) -> str | None:
-    return (
-        None if time is None else datetime.fromtimestamp(time / 1000, UTC).isoformat().replace("+00:00", "Z")
-    )
+def _written(time: int | None, *, last: bool = False) -> str | None:
+    """A time as a rule says it: the day that begins then, or with ``last`` ends, where one does."""
+    if time is None:
+        return None
+    when = datetime.fromtimestamp(time / 1000, UTC)
+    if time % _DAY:
+        return when.isoformat().replace("+00:00", "Z")
+    return (when - timedelta(days=int(last))).date().isoformat()
 
 
 def _text(rules: str | Path) -> str:
