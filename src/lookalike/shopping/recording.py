@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from lookalike.deliveries import Delivery, RecordReport, RecordStopped
@@ -63,9 +66,17 @@ class Recording:
         return self.report
 
     def _write(self, delivery: Delivery) -> None:
+        ids = self._catalogue()
+        with _whole():
+            self._append(ids)
+        self._written = time.monotonic()
+        if self._progress is not None:
+            self._progress(delivery.read, delivery.documents)
+
+    def _append(self, ids: Container[str]) -> None:
         waiting, self._waiting = self._waiting, []
         done = self._records.append(waiting)
-        report, ids = self.report, self._catalogue()
+        report = self.report
         report.future += done.clocks
         for event, fate in zip(waiting, done.fates, strict=True):
             if fate == "recorded":
@@ -76,6 +87,20 @@ class Recording:
                 report.repeated += 1
             else:
                 report.erased += 1
-        self._written = time.monotonic()
-        if self._progress is not None:
-            self._progress(delivery.read, delivery.documents)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Let Ctrl-C wait for the end, so that all that is on disk is in the account."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # Ctrl-C does not come here, or somebody else takes care of it
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if came:
+        raise KeyboardInterrupt
