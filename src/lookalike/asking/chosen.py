@@ -23,11 +23,12 @@ from lookalike.asking.wishes import Wishes
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Thumbnails
-from lookalike.recommend.recommender import allowed
+from lookalike.recommend.recommender import allowed, recommend
 from lookalike.recommend.scales import GUESSED, Scale
 from lookalike.recommend.stages.stock import sold_out
 from lookalike.taste.promises import misfits, promises
-from lookalike.vectors import DECIMALS, Floats, Mask
+from lookalike.taste.taste import seats
+from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 from lookalike.view import View
 
 WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 1.5, "look": 1.0, "taste": 1.0, "popular": 0.15}
@@ -56,7 +57,7 @@ def for_shopper(
     query = ruled(query, view, "recommend", shopper.now)
     answer = answered(view, query, None, thumbnails, telling=Because(view, placed, found))
     explain = {name: told for name, told in answer.explain.items() if name not in _OF_PICTURES}
-    told = partial(_told, view, query)
+    told = partial(_told, query)
     results = tuple(
         replace(one, score=told(one.score), similarity=None, closeness=None, same_product=None)
         for one in answer.results
@@ -67,13 +68,12 @@ def for_shopper(
 _OF_PICTURES = ("closeness", "nothing_close")
 
 
-def _told(view: View, query: Query, score: float) -> float:
+def _told(query: Query, score: float) -> float:
     """A score made in steps of cosines as the mean of all evidence: 1 as the best, 0 as by chance."""
-    weights = query.weights
-    if "look" not in weights or len(weights) < 2:
+    if "look" not in query.weights:
         return score
-    step = (view.scales["look"].high - view.scales["look"].low) / weights["look"]
-    return round(1 + (score - 1) / (step * sum(weights.values())), DECIMALS)
+    counts = sum(_counts(query, name) for name in query.weights)
+    return round(1 + (score - 1) / counts, DECIMALS)
 
 
 def shopper_query(
@@ -82,7 +82,7 @@ def shopper_query(
     """The question of one shopper, see `for_shopper`."""
     shopper = found.shopper
     gates = gates_of(view, shopper, seen=seen)
-    given, beside = _evidence(view, placed, found) if found.taste else ({}, {})
+    given, beside, suits = _evidence(view, placed, found) if found.taste else ({}, {}, None)
     sources = [name for name in WEIGHTS if name in given or (name == "look" and len(found.looks))]
     query = replace(
         wishes.query({name: WEIGHTS[name] for name in sources} or {"variety": 1.0}),
@@ -95,8 +95,8 @@ def shopper_query(
         diversity=DIVERSITY if diversity is None else diversity,
         explain=_explain(placed, found, sources or ["variety"], gates),
     )
-    if found.taste:
-        return query
+    if suits is not None:
+        return _shared(view, query, found, suits)
     popular = popularity(placed)
     varied = _varied(view, query, popular)
     unfit = misfits(shopper.profile.declared, view.snapshot.columns)
@@ -109,14 +109,16 @@ def shopper_query(
     )
 
 
-def _evidence(view: View, placed: Placed, found: Understood) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Columns (p,) by name beside looks, and those that are only reported.
+def _evidence(
+    view: View, placed: Placed, found: Understood
+) -> tuple[dict[str, Floats], dict[str, Floats], Rows]:
+    """Columns (p,) by name beside looks, those that are only reported, and which leaning each suits (p,).
 
     What is told as behaviour is a mixture of it and of what content lets expect, by how much is known.
     """
     columns: dict[str, Floats] = {}
     beside: dict[str, Floats] = {}
-    told = found.taste.column()
+    told, suits = found.taste.told()
     wanted = behaviour(placed, found.shopper)
     if wanted is not None:
         known = sure(placed)
@@ -128,7 +130,52 @@ def _evidence(view: View, placed: Placed, found: Understood) -> tuple[dict[str, 
     popular = popularity(placed)
     if popular is not None:
         columns["popular"] = popular
-    return columns, beside
+    return columns, beside, suits
+
+
+def _shared(view: View, query: Query, found: Understood, suits: Rows) -> Query:
+    """The question in which every leaning has its share of the answer, and not the strongest all of it.
+
+    All products that suit a leaning best are lifted by as much as brings the last of its share up to the
+    last of the strongest's. ``suits`` (p,) are places of leanings.
+    """
+    leanings = found.taste.leanings
+    places = seats(found.taste.shares(), query.k)
+    last: dict[int, float] = {}
+    for place, count in enumerate(places):
+        if count and sum(map(bool, places)) > 1:
+            own = replace(
+                query,
+                k=count,
+                looks=found.looks[place : place + 1],
+                norms=found.norms[place : place + 1],
+                gates={**query.gates, "leaning": suits == place},
+                stock="any",
+                per_brand=None,
+                diversity=0.0,
+            )
+            scores = recommend(own, view.snapshot).scores
+            if len(scores) == count:
+                last[place] = scores[-1]
+    if len(last) < 2:
+        return query
+    level = max(last.values())
+    lifts = np.zeros(len(leanings), dtype=np.float32)
+    for place, score in last.items():
+        lifts[place] = (level - score) / _counts(query, "taste")
+    taste = query.given["taste"]
+    assert isinstance(taste, np.ndarray)
+    given = {**query.given, "taste": taste + lifts[suits]}
+    return replace(query, given=given, beside={**query.beside, "taste": taste})
+
+
+def _counts(query: Query, name: str) -> float:
+    """By how much a score grows with evidence of this name."""
+    weights = query.weights
+    if "look" not in weights:
+        return weights[name] / sum(weights.values())
+    look = query.scales["look"]
+    return (look.high - look.low) * weights[name] / weights["look"]
 
 
 def _varied(view: View, query: Query, popular: Floats | None) -> Floats:

@@ -25,7 +25,7 @@ AGAINST: Final[Mapping[Kind, float]] = {"disliked": 1.0, "returned": 0.4}
 SEEN: Final[tuple[Kind, ...]] = ("clicked", "viewed", "liked", "carted", "returned")
 """What nobody does without having seen the product."""
 
-HALF_LIFE: Final = 45 * 24 * 3600 * 1000
+HALF_LIFE: Final = 20 * 24 * 3600 * 1000
 """Milliseconds before the last act at which another counts half."""
 
 HALF_AFTER: Final = 10.0

@@ -33,6 +33,9 @@ PUSH = 0.5
 FEWER = 0.3
 """How much the share of a leaning in all choices counts for its products, as a logarithm."""
 
+BESIDE = 0.2
+"""The least weight beside that of the heaviest with which a leaning has a share of its own."""
+
 FULL = 1.5
 """A logarithm of odds that is told as 1, where no product has a higher one."""
 
@@ -100,20 +103,34 @@ class Taste:
     def __bool__(self) -> bool:
         return bool(self.leanings or self.against or self.said)
 
-    def column(self) -> Floats:
-        """How well each product suits, (p,): 0 as by chance, at most 1, below 0 what speaks against it."""
-        best: Floats | None = None
+    def told(self) -> tuple[Floats, Rows]:
+        """How well each product suits, (p,): 0 as by chance, at most 1, below 0 what speaks against it.
+
+        And which leaning it suits best, (p,), as a place in ``leanings``.
+        """
         total = sum(leaning.weight for leaning in self.leanings)
-        for leaning in self.leanings or (None,):
-            own = self._odds(leaning)
-            if leaning is not None:
-                own += np.float32(FEWER * np.log(leaning.weight / total))
-            best = own if best is None else np.maximum(best, own)
-        assert best is not None
-        best += self._push()
+        odds = [self._odds(leaning) for leaning in self.leanings or (None,)]
+        for own, leaning in zip(odds, self.leanings, strict=False):
+            own += np.float32(FEWER * np.log(leaning.weight / total))
+        best = odds[0]
+        suits = np.zeros(len(best), dtype=np.intp)
+        for place, own in enumerate(odds[1:], start=1):
+            suits[own > best] = place
+            best = np.maximum(best, own)
+        best = best + self._push()
         highest = max(float(best.max(initial=0.0)), FULL)
         told: Floats = np.clip(best / np.float32(highest), -1, 1).astype(np.float32)
-        return told
+        return told, suits
+
+    def shares(self) -> list[float]:
+        """What each leaning weighs without its weightiest product: one that stands alone may be chance.
+
+        Where every leaning is of one product, what each weighs. One that is light beside the heaviest has 0.
+        """
+        sure = [leaning.weight - float(leaning.worth.max()) for leaning in self.leanings]
+        sure = sure if any(sure) else [leaning.weight for leaning in self.leanings]
+        least = BESIDE * max(sure, default=0.0)
+        return [weight if weight >= least else 0.0 for weight in sure]
 
     def _odds(self, leaning: Leaning | None) -> Floats:
         """The logarithm of how much likelier each product is for one leaning than by chance, (p,)."""
@@ -150,6 +167,15 @@ class Taste:
             products = int(np.count_nonzero(one.told(value)[rows] > 0))
             found.append(Liking(one.names[at], round(float(told[at]), 3), products))
         return sorted(found, key=lambda liking: (-liking.weight, liking.name))
+
+
+def seats(weights: Sequence[float], count: int) -> list[int]:
+    """How many of ``count`` places each of these weights has, as seats go to parties: D'Hondt, 1878."""
+    won = [0] * len(weights)
+    for _ in range(count if weights else 0):
+        worth = [weight / (own + 1) for weight, own in zip(weights, won, strict=True)]
+        won[worth.index(max(worth))] += 1
+    return won
 
 
 def rows_of(pieces: Sequence[Piece]) -> tuple[Rows, Shares]:
