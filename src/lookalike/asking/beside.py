@@ -68,8 +68,8 @@ class Beside:
     ties: Mapping[int, Link]
 
     @classmethod
-    def of(cls, view: View, placed: Placed, row: int) -> Beside:
-        """Look everything up."""
+    def of(cls, view: View, placed: Placed, row: int, *, instead: bool = False) -> Beside:
+        """Look everything up; ``instead`` tells the style of kinds that do its job as well."""
         asking = view.snapshot.ids[row]
         ties = {link.row: link for link in view.links.of(row)}
         links = np.full(len(view.snapshot), np.nan, dtype=np.float32)
@@ -77,7 +77,8 @@ class Beside:
             links[link.row] = _TIES[link.tie]
         bought, buyers = _together(placed, placed.signals.bought_with(asking))
         viewed, visits = _together(placed, placed.signals.viewed_with(asking))
-        return cls(view, row, links, bought, viewed, view.style.fits(row), buyers, visits, ties)
+        style = view.style.fits(row, instead=instead)
+        return cls(view, row, links, bought, viewed, style, buyers, visits, ties)
 
     @cached_property
     def fits(self) -> Floats:

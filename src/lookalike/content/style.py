@@ -98,16 +98,17 @@ class Style:
         self._tints = _tints(snapshot.palettes.values)
         self._low, self._high = self._range(near)
 
-    def told(self, row: int) -> Floats:
+    def told(self, row: int, *, instead: bool = False) -> Floats:
         """How well each product goes with one, (p,), as logarithms of odds; NaN where nothing tells.
 
-        Of products that do its job, and of those whose kind is not known, nothing is told.
+        Of those whose kind is not known nothing is told, and of those that do its job only for ``instead``.
         """
         told = np.full(len(self.codes), np.nan, dtype=np.float32)
         if self.codes[row] < 0:
             return told
-        instead = np.append(self.roles.instead_of(int(self.codes[row])), True)
-        rows = np.flatnonzero(~instead[self.codes])
+        own = int(self.codes[row])
+        same = np.arange(len(self.roles.counts)) == own if instead else self.roles.instead_of(own)
+        rows = np.flatnonzero(~np.append(same, True)[self.codes])
         found = np.float32(DEPARTMENT) * self._same_department(row, rows)
         for field in self.fields.values():
             found += field.told(row, rows)
@@ -117,13 +118,24 @@ class Style:
         told[rows] = found
         return told
 
-    def fits(self, row: int) -> Floats:
+    def fits(self, row: int, *, instead: bool = False) -> Floats:
         """The same from 0 to 1, (p,): 0.1 as good as any two products, 0.9 as good as the best mostly are."""
-        told = self.told(row)
+        told = self.told(row, instead=instead)
         steep = np.float32(2 * np.log(9) / max(self._high - self._low, 1e-3))
         middle = np.float32((self._high + self._low) / 2)
         fits: Floats = 1 / (1 + np.exp(-np.clip(steep * (told - middle), -30, 30)))
         return fits
+
+    def typical(self) -> Floats:
+        """How typical of its kind each product looks, (p,), 0 to 0.5; 0 for one without kind or picture."""
+        found = np.zeros(len(self.codes), dtype=np.float32)
+        rows = np.flatnonzero(self._said)
+        middles = self.roles.middles / np.maximum(np.linalg.norm(self.roles.middles, axis=1), 1e-6)[:, None]
+        for start in range(0, len(rows), _BLOCK**2):
+            part = rows[start : start + _BLOCK**2]
+            cosines = np.einsum("ij,ij->i", self._snapshot.looks_of(part), middles[self.codes[part]])
+            found[part] = np.clip(cosines, 0, 1) / 2
+        return found
 
     def _same_department(self, row: int, rows: Rows) -> Floats:
         """1 for products whose kind lies in the department of one's, 0 for the others, (len(rows),)."""

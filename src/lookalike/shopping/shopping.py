@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lookalike.asking.beside import goes_with
 from lookalike.asking.chosen import for_shopper
+from lookalike.asking.outfit import Ask, outfit
 from lookalike.asking.placed import Placed
 from lookalike.asking.shopper import Shopper
 from lookalike.asking.wishes import Wishes
@@ -19,6 +20,7 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.events import Kind
 from lookalike.products import product_id, product_ids
 from lookalike.recommend.answer import Answer
+from lookalike.recommend.outfit import Outfit
 from lookalike.recommend.query import Stock
 from lookalike.shopping.recording import Progress, Recording
 from lookalike.shopping.report import Moment, Report, moment, report_of
@@ -184,14 +186,19 @@ class Shopping(Ruling):
         exclude: Iterable[str | int] = (),
         user: str | None = None,
         currency: str | None = None,
-    ) -> Any:  # asking.outfit.Outfit
+    ) -> Outfit:
         """One product of each kind that fit best together, and cost no more than a budget in all.
 
-        ``id`` is a product that is in it already, whose price counts. Solved exactly: no other choice within
-        the budget fits better. Only what is in stock, in one currency. Raises `UnknownProduct`, `BadFilter`,
-        `BadArgument`.
+        ``id`` is a product that is in it already, whose price counts; without ``kinds`` those that go best
+        with it are taken. ``budget`` is an amount such as 120 or "120 EUR". Solved exactly: no other choice
+        within the budget fits better. Only what is in stock, in one currency. Where the budget is too small
+        ``unmet`` says what the look costs at least, and what to leave out. Raises `UnknownProduct`,
+        `BadFilter`, `BadArgument`.
         """
-        raise NotImplementedError
+        wishes = Wishes.of(where=where, exclude=exclude)
+        ask = Ask.of(None if id is None else product_id(id), kinds, budget, currency, wishes)
+        shopper = self._shopper(user)
+        return self._ask(lambda view: outfit(view, self._signals(view), ask, shopper, self.thumbnails))
 
     def record(
         self,

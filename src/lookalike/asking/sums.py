@@ -1,0 +1,100 @@
+"""The prices of a catalogue in one currency as whole numbers, so that sums of them are exact."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from typing import Final
+
+import numpy as np
+
+from lookalike.errors import BadArgument
+from lookalike.neighbours.columns import ProductColumns
+from lookalike.products import Price
+from lookalike.recommend.budget import Whole
+from lookalike.vectors import Mask
+
+MOST_DECIMALS: Final = 4
+"""Decimals of a price that are counted; what a price has more of is rounded up."""
+
+_WRITTEN = re.compile(r"\s*([A-Za-z]{3})?\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{3})?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Prices (p,) of one currency in units of ten to the power of minus ``decimals``; -1 for none."""
+
+    units: Whole
+    currency: str
+    decimals: int
+
+    @classmethod
+    def of(cls, columns: ProductColumns, currency: str, dearest: int) -> Sums:
+        """The prices in a currency, "" where none is named; those above ``dearest`` units are none."""
+        amounts, named = columns.prices()
+        own = [at for at, name in enumerate(named.values) if name.strip().upper() == currency]
+        there = ~np.isnan(amounts) & (np.isin(named.codes, own) | ((named.codes < 0) & (currency == "")))
+        there &= amounts >= 0
+        decimals = _decimals(amounts[there])
+        scaled = np.where(there, amounts, 0) * 10.0**decimals
+        whole = np.rint(scaled)
+        whole = np.where(np.abs(scaled - whole) > 1e-6 * np.maximum(scaled, 1), np.ceil(scaled), whole)
+        there &= whole <= dearest
+        return cls(np.where(there, whole, -1).astype(np.int64), currency, decimals)
+
+    def price(self, units: int) -> Price:
+        """A sum as a price."""
+        amount = Decimal(units).scaleb(-self.decimals)
+        return Price(amount.quantize(Decimal("0.01")) if self.decimals <= 2 else amount, self.currency)
+
+    def within(self, budget: Decimal) -> int:
+        """The most units that a budget allows."""
+        return int((budget.scaleb(self.decimals)).to_integral_value(rounding=ROUND_FLOOR))
+
+
+def _decimals(amounts: np.ndarray) -> int:
+    """The fewest decimals in which all amounts are whole."""
+    for decimals in range(2, MOST_DECIMALS):
+        scaled = amounts * 10.0**decimals
+        if (np.abs(scaled - np.rint(scaled)) <= 1e-6 * np.maximum(scaled, 1)).all():
+            return decimals
+    return MOST_DECIMALS
+
+
+def common_currency(columns: ProductColumns, keep: Mask) -> str:
+    """The currency that most of the products that are kept are priced in, "" where none is named."""
+    amounts, named = columns.prices()
+    codes = named.codes[keep & ~np.isnan(amounts)]
+    if not len(codes):
+        return ""
+    found, counts = np.unique(codes, return_counts=True)
+    code = int(found[counts.argmax()])
+    return named.values[code].strip().upper() if code >= 0 else ""
+
+
+def parse_budget(given: Decimal | float | str | None) -> tuple[Decimal | None, str]:
+    """A budget as an amount and a currency, "" where none is named, such as 120, "120" or "120 EUR".
+
+    Raises `BadArgument` for what is no amount from 0 up.
+    """
+    if given is None:
+        return None, ""
+    if isinstance(given, str):
+        found = _WRITTEN.match(given)
+        if found is None or (found[1] and found[3]):
+            raise _no_budget(given)
+        return Decimal(found[2].replace(",", ".")), (found[1] or found[3] or "").upper()
+    try:
+        amount = Decimal(str(given))
+    except InvalidOperation:
+        raise _no_budget(given) from None
+    if isinstance(given, bool) or not amount.is_finite() or amount < 0:
+        raise _no_budget(given)
+    return amount, ""
+
+
+def _no_budget(given: object) -> BadArgument:
+    return BadArgument(
+        f"The budget is {str(given)[:80]!r}.", next_step="Give an amount from 0 up, such as 120."
+    )
