@@ -20,6 +20,8 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 @router.get("/photo")
 @router.get("/add")
 @router.get("/duplicates")
+@router.get("/for-you")
+@router.get("/outfit")
 @router.get("/product/{id:path}")
 async def page(request: Request, id: str = "") -> Response:  # noqa: ARG001
     """The page; its script shows what the address asks for."""

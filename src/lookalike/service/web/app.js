@@ -1,7 +1,7 @@
 /** Where the page starts: its routes, its header, and the banner when the service is gone. */
 
 import { get, service } from "./api.js";
-import { header } from "./parts/header.js";
+import { header, tools } from "./parts/header.js";
 import { watchService } from "./parts/offline.js";
 import { again, go, start } from "./router.js";
 
@@ -10,12 +10,15 @@ const ROUTES = [
   { name: "shop", pattern: /^\/$/, load: () => import("./views/shop.js") },
   { name: "product", pattern: /^\/product\/.+/, load: () => import("./views/product.js") },
   { name: "photo", pattern: /^\/photo\/?$/, load: () => import("./views/photo.js") },
+  { name: "for-you", pattern: /^\/for-you\/?$/, load: () => import("./views/for-you.js") },
+  { name: "outfit", pattern: /^\/outfit\/?$/, load: () => import("./views/outfit.js") },
   { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
   { name: "duplicates", pattern: /^\/duplicates\/?$/, load: () => import("./views/duplicates.js") },
   { name: "missing", pattern: /^(?!.*)/, load: () => import("./views/missing.js") },
 ];
 
 header(document.querySelector(".top"), go);
+tools(document.querySelector(".top"));
 watchService(document.querySelector("#banner"), again);
 service.addEventListener("key", async () => {
   document.documentElement.classList.add("locked"); // at once: what could not be shown is not seen behind the dialog
@@ -25,4 +28,4 @@ await start(ROUTES, document.querySelector("#main"), document.querySelector("#an
 
 // Where nobody may write, adding and reviewing are not offered; with keys they are, since one may have one.
 const may = await get("/v1/session").catch(() => null);
-if (may && !may.write && !may.keys) for (const link of document.querySelectorAll(".top-link")) link.classList.add("off");
+if (may && !may.write && !may.keys) for (const link of document.querySelectorAll(".tools .top-link")) link.classList.add("off");

@@ -4,6 +4,7 @@ import { productPath } from "../api.js";
 import { bars, told } from "./alikeness.js";
 import { el, icon } from "./el.js";
 import { copiesOf } from "./folded.js";
+import { heart, refusal } from "./heart.js";
 import { money, priced } from "./money.js";
 import { picture, thumbnail } from "./picture.js";
 import { dots } from "./swatch.js";
@@ -29,9 +30,10 @@ const THUMBS = 5; // small pictures of variants that a card has room for
 /**
  * A card of a product, or of a result with why it is here. `tag` is what it is made of ("li" in a list),
  * `sizes` how wide its picture is shown, `eager` loads it at once. `examples` says which of "more like this" and
- * "less like this" it offers: pressed, they send the event "example" {side, product}; what says why sends "why" {id}.
+ * "less like this" it offers beside the heart: pressed, they send the event "example" {side, product}; "own" offers
+ * "not for me" instead, which sends "refuse" {product}, and "heart" neither. What says why sends "why" {id}.
  * @param {Result | Product} shown
- * @param {{tag?: string, sizes?: string, eager?: boolean, examples?: "both" | "more" | "none"}} [options]
+ * @param {{tag?: string, sizes?: string, eager?: boolean, examples?: "both" | "more" | "own" | "heart" | "none"}} [options]
  * @returns {HTMLElement}
  */
 export function card(shown, { tag = "li", sizes, eager, examples = "more" } = {}) {
@@ -58,7 +60,9 @@ export function card(shown, { tag = "li", sizes, eager, examples = "more" } = {}
       result && variantsOf(result, title),
       result && copiesOf(result, title),
     ),
-    examples !== "none" && acts(product, title, examples === "both"),
+    examples !== "none" && heart(product),
+    examples === "own" && el("div", { class: "card-acts" }, refusal(product)),
+    (examples === "both" || examples === "more") && acts(product, title, examples === "both"),
   );
   return node;
 }

@@ -1,4 +1,4 @@
-/** The search in titles in the page's head, which filters as one writes. */
+/** The page's head: a search in titles, which filters as one writes, and the tools of those who run the shop. */
 
 const REST = 220; // milliseconds without a key before what was written is searched
 
@@ -30,6 +30,22 @@ export function header(top, go) {
       search(opened);
       opened = true;
     }, REST);
+  });
+}
+
+/** On a narrow screen the tools open over the page, until one is chosen, Escape, or a press elsewhere. */
+export function tools(top) {
+  const button = top.querySelector(".top-more");
+  const turn = (open) => {
+    button.setAttribute("aria-expanded", String(open));
+    top.classList.toggle("open", open);
+  };
+  button.addEventListener("click", () => turn(button.getAttribute("aria-expanded") !== "true"));
+  addEventListener("click", ({ target }) => target.closest?.(".top-more") || turn(false));
+  top.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !top.classList.contains("open")) return;
+    turn(false);
+    button.focus();
   });
 }
 

@@ -5,6 +5,7 @@ import { el, fill } from "./el.js";
 import { reorder } from "./flip.js";
 import { foldedLine } from "./folded.js";
 import { priced } from "./money.js";
+import { watchCards } from "./sight.js";
 import { showWhy } from "./why.js";
 
 const MOST = 96;
@@ -13,15 +14,17 @@ const MOST = 96;
  * A list of results that follows the answers to a question.
  * `more()` asks for a step more, `fold()` lets copies in or folds them, `take(instead)` takes what is offered where
  * nothing passes, `nothing()` makes what is said where there is not even that.
+ * `examples` is what its cards offer.
  * @param {{label: string, name: string, sizes: string, waiting: number, more: () => void, fold: () => void,
- *   take: (instead: any) => void, nothing: () => Node}} options
+ *   take: (instead: any) => void, nothing: () => Node, examples?: "both" | "own"}} options
  */
-export function resultList({ label, name, sizes, waiting, more, fold, take, nothing }) {
+export function resultList({ label, name, sizes, waiting, more, fold, take, nothing, examples = "both" }) {
   const list = el("ul", { class: `grid ${name}`, id: name, tabindex: "-1", "aria-label": label });
   const said = el("div", { class: "answer-said" });
   const folded = foldedLine(fold);
   const further = el("p", { class: "answer-more", hidden: true }, el("button", { type: "button", class: "button quiet", on: { click: more } }, "Show more"));
   const element = el("div", { class: "answer" }, said, list, folded.element, further);
+  const cards = watchCards(list);
   const known = new Map(); // cards by what they say, so that they can move
   let shown = null;
   element.addEventListener("why", ({ detail: { id } }) => {
@@ -32,7 +35,7 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
 
   function cardOf(result) {
     const says = JSON.stringify([result.id, result.evidence?.picture, result.closeness, result.sentence, result.copies, result.variants]);
-    if (!known.has(says)) known.set(says, card(result, { sizes, examples: "both" }));
+    if (!known.has(says)) known.set(says, card(result, { sizes, examples }));
     return known.get(says);
   }
 
@@ -49,9 +52,10 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
       further.hidden = complete || results.length < k || k >= MOST;
       fill(said, results.length ? answer.nothing_close && farAway(explain) : (instead(answer, take) ?? nothing()));
       folded.show(explain, duplicates);
-      const cards = results.map(cardOf);
-      if (fresh || still) list.replaceChildren(...cards);
-      else reorder(list, cards);
+      const items = results.map(cardOf);
+      if (fresh || still) list.replaceChildren(...items);
+      else reorder(list, items);
+      cards.show(answer.attribution);
     },
     /** Show something else in place of results. */
     say(...children) {
@@ -60,6 +64,7 @@ export function resultList({ label, name, sizes, waiting, more, fold, take, noth
       folded.show(null);
       fill(said, children);
       list.replaceChildren();
+      cards.show();
     },
     /** Have the next Tab lead to the first card, and the window where the cards begin. */
     focus() {

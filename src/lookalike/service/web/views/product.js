@@ -2,21 +2,26 @@
 
 import { address, get, productPath } from "../api.js";
 import { alikeShelf } from "../parts/alike.js";
+import { besideShelf } from "../parts/beside.js";
 import { coloursFor } from "../parts/buts.js";
 import { kind } from "../parts/card.js";
 import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
 import { el, fill, icon } from "../parts/el.js";
 import { named } from "../parts/facets.js";
 import { gallery } from "../parts/gallery.js";
+import { heart } from "../parts/heart.js";
 import { money } from "../parts/money.js";
 import { notice } from "../parts/notice.js";
 import { picture } from "../parts/picture.js";
+import { noteLooked } from "../parts/shopper.js";
 import { colourShares } from "../parts/swatch.js";
+import { tell } from "../parts/telling.js";
 
 const LONG = 90; // letters from which a title is set smaller
 const PATIENCE = 600; // milliseconds that a product waits for its copies and the colours there are; later nothing moves any more
 
 let shelf = null;
+let last = ""; // the product whose page was opened last
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
@@ -37,13 +42,23 @@ export async function render(root, place) {
   const [copies, colours] = await Promise.all([asked, coloursFor(product, place.params.get("colour"), options)].map((one) => Promise.race([one, late])));
   if (place.signal.aborted) return;
   shelf = alikeShelf(product, colours ?? [], place);
-  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element);
+  const beside = besideShelf(product, place);
+  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element, beside.elements);
+  looked(product.id);
   await shelf.begin();
+  await beside.begin();
 }
 
 /** The wishes of the same product changed, as by going back. @param {import("../router.js").Place} place */
 export async function update(place) {
   await shelf?.turn(place.params);
+}
+
+/** A product's page was opened; once while the page is not left. */
+function looked(id) {
+  if (id !== last) void tell("viewed", id);
+  last = id;
+  noteLooked(id);
 }
 
 /** In the shop's words: what the service says of it is for those who build on it. */
@@ -79,6 +94,7 @@ function facts(product, variants, copies) {
       ),
     (product.price || product.availability) &&
       el("p", { class: "facts-price" }, money(product.price), availability(product)),
+    acts(product),
     copiesLine(product.id, copies),
     variants.length > 0 && variantRow(product, variants),
     palette(product.colours),
@@ -86,6 +102,11 @@ function facts(product, variants, copies) {
     outward(product.link),
     details(product),
   );
+}
+
+function acts(product) {
+  const look = el("a", { class: "button quiet", href: address("/outfit", { id: product.id }) }, icon("hanger"), "Complete the look");
+  return el("p", { class: "facts-acts" }, heart(product, { words: true }), look);
 }
 
 function path(category) {
