@@ -40,6 +40,20 @@ def test_a_copied_folder_has_the_same_events(folder: Path, tmp_path_factory: pyt
     assert records.count() == 2
 
 
+def test_a_copy_can_be_made_while_events_arrive(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    records = Records.open(folder)
+    records.append([viewed("b")])
+    copy = tmp_path_factory.mktemp("copy")
+    connection = sqlite3.connect(folder / NAME)
+    connection.execute("VACUUM INTO ?", (str(copy / NAME),))
+    connection.close()
+    copied = Records.open(copy)
+    assert copied.append([viewed("a"), viewed("c")]).fates == ("repeated", "recorded")
+    assert (copied.count(), records.count(), copied.flaws()) == (3, 2, [])
+
+
 def test_a_file_that_another_took_the_place_of_is_not_written_to(folder: Path, tmp_path: Path) -> None:
     records = Records.open(folder)
     records.append([viewed("b")])

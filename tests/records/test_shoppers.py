@@ -69,6 +69,14 @@ def test_events_of_before_that_arrive_after_an_erasure_stay_out(records: Records
     assert [touch.item for touch in records.touches("ann")] == ["c"]
 
 
+def test_a_clock_that_was_ahead_is_no_way_back_after_an_erasure(records: Records) -> None:
+    told = [event("ann", "a", time=NOW + 60_000), event("ann", "b", time=NOW + 9 * DAY)]
+    assert records.append(told, now=NOW).recorded == 2
+    records.erase("ann", now=NOW + 1)
+    done = records.append(told, now=NOW + 2)
+    assert (done.fates, done.clocks) == (("erased", "erased"), 1)
+
+
 def test_a_shopper_of_whom_nothing_is_known_can_be_erased_beforehand(records: Records) -> None:
     assert records.erase("ann", now=NOW) == 0
     assert records.append([event("ann", "a", time=NOW - 1)], now=NOW).erased == 1

@@ -70,10 +70,10 @@ def appended(connection: Connection, events: Sequence[Event], now: int) -> Appen
     clocks = 0
     for place, event in enumerate(events):
         row = _row(event)
-        if row["time"] > now + PATIENCE:
+        if ahead := row["time"] > now + PATIENCE:
             clocks += 1
             row["time"] = now
-        if event.user in gone and row["time"] <= gone[event.user]:
+        if event.user in gone and (ahead or row["time"] <= gone[event.user]):
             fates[place] = "erased"
         elif row["key"] not in first:
             first[row["key"]] = place

@@ -173,11 +173,13 @@ class Records:
         with self._database.writing() as connection:
             salt = connection.execute(select(STATE.c.salt).with_for_update()).scalar_one()
             gone = connection.execute(delete(EVENTS).where(EVENTS.c.user == user)).rowcount
+            last = connection.execute(select(func.max(TOUCHES.c.time)).where(TOUCHES.c.user == user)).scalar()
+            until = max(moment, last or moment)  # a clock that was ahead is no way back
             for table in (TOUCHES, SHOPPERS):
                 connection.execute(delete(table).where(table.c.user == user))
             name = name_hash(user, salt)
-            noting = upsert(connection.dialect.name, ERASED).values(user=name, time=moment)
-            connection.execute(noting.on_conflict_do_update(index_elements=["user"], set_={"time": moment}))
+            noting = upsert(connection.dialect.name, ERASED).values(user=name, time=until)
+            connection.execute(noting.on_conflict_do_update(index_elements=["user"], set_={"time": until}))
             connection.execute(
                 update(STATE).values(
                     revision=STATE.c.revision + 1,
