@@ -95,6 +95,8 @@ class View:
                 _ = self.ground
             if "pictures" in vars(before):
                 _ = self.pictures
+            if "style" in vars(before):
+                _ = self.style
 
     def _take_texts(self, before: View) -> None:
         """Take over the words of the version before where they are the same, else make them where it had."""

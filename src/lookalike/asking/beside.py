@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from lookalike.asking.chosen import gates_of
 from lookalike.asking.dressing import answered
+from lookalike.asking.kind_ties import kind_ties
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper
@@ -77,7 +78,8 @@ class Beside:
             links[link.row] = _TIES[link.tie]
         bought, buyers = _together(placed, placed.signals.bought_with(asking))
         viewed, visits = _together(placed, placed.signals.viewed_with(asking))
-        style = view.style.fits(row, instead=instead)
+        ties_of_kinds = kind_ties(view, placed, int(view.kinds.codes[row]))
+        style = view.style.fits(row, ties_of_kinds, instead=instead)
         return cls(view, row, links, bought, viewed, style, buyers, visits, ties)
 
     @cached_property

@@ -16,7 +16,6 @@ from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper
 from lookalike.asking.sums import Sums, common_currency, parse_budget
-from lookalike.asking.wanted import popularity
 from lookalike.asking.wishes import Wishes
 from lookalike.errors import BadArgument
 from lookalike.products import Price
@@ -116,10 +115,10 @@ class _Looks:
         currency = ask.currency or (
             unit if own.price is not None else common_currency(view.snapshot.columns, keep)
         )
-        sums = _sums(view, currency)
+        sums = _sums(view, currency, ask.budget)
         fits = _fits(query, beside.fits, keep)
         if not self._kinds:
-            self._kinds = kinds_beside(view, fits, keep & (sums.units >= 0), beside.row, USUAL_KINDS)
+            self._kinds = kinds_beside(view, fits, keep & sums.there, beside.row, USUAL_KINDS)
         spent = max(int(sums.units[beside.row]), 0)
         unmet = _own_price(own.price, currency, ask.budget)
         explain = {**query.explain, "left_out": gone}
@@ -135,17 +134,17 @@ class _Looks:
         gates = {} if shopper is None else gates_of(view, shopper, seen=True)
         query = ruled(replace(ask.wishes.query({"fit": 1.0}), gates=gates), view, "outfit")
         keep, gone = _in_stock(view, query)
-        sums = _sums(view, ask.currency or common_currency(view.snapshot.columns, keep))
+        currency = ask.currency or common_currency(view.snapshot.columns, keep)
+        sums = _sums(view, currency, ask.budget)
         explain = {**query.explain, "left_out": gone}
-        popular = popularity(placed)
-        base = _fits(query, view.style.typical() if popular is None else popular, keep)
+        base = _fits(query, _wanted(view, placed), keep)
         first, *others = self._kinds
-        there = np.flatnonzero(first.mask & keep & (sums.units >= 0))
+        there = np.flatnonzero(first.mask & keep & sums.there)
         blank = _Told(None, sums, base)
         if not len(there) or not others:
             return self._answer(self._kinds, blank, keep, explain=explain)
-        rest = [kind.mask & keep & (sums.units >= 0) for kind in others]
-        least = sum(int(sums.units[mask].min()) for mask in rest if mask.any())
+        rest = [kind.mask & keep & sums.there for kind in others]
+        least = sum(int(sums.costs[mask].min()) for mask in rest if mask.any())
         found: list[tuple[int, int, _Told]] = []
         for row in self._hearts(there, base, sums, least):
             beside = Beside.of(view, placed, row, instead=True)
@@ -163,18 +162,18 @@ class _Looks:
     def _hearts(self, there: Rows, base: Floats, sums: Sums, least: int) -> list[int]:
         """Products of the first kind that leave enough for the others, the most wanted, and the cheapest."""
         budget = None if self._ask.budget is None else sums.within(self._ask.budget)
-        pays = there if budget is None else there[sums.units[there] + least <= budget]
+        pays = there if budget is None else there[sums.costs[there] + least <= budget]
         if not len(pays):
             return []
         order = pays[np.lexsort((pays, -base[pays]))][:HEARTS]
-        cheapest = pays[np.lexsort((pays, sums.units[pays]))[0]]
+        cheapest = pays[np.lexsort((pays, sums.costs[pays]))[0]]
         return list(dict.fromkeys([*order.tolist(), int(cheapest)]))
 
     def _solved(self, kinds: Sequence[KindAsked], told: _Told, keep: Mask, spent: int) -> _Solved | None:
         """The best choice of the kinds that the rest of the budget pays; None where it pays none."""
         sums, fits = told.sums, told.fits
         among = [told.among(kind, keep) for kind in kinds]
-        offers = [Offers(sums.units[rows], fits[rows]) for rows in among]
+        offers = [Offers(sums.costs[rows], fits[rows]) for rows in among]
         budget = None if self._ask.budget is None else sums.within(self._ask.budget) - spent
         if budget is not None and budget < 0:
             return None
@@ -200,10 +199,10 @@ class _Looks:
         sums, said = told.sums, [*explain.pop("unmet", ()), *unmet]
         there = [kind for kind in kinds if len(told.among(kind, keep))]
         missing = [kind.name for kind in kinds if kind not in there]
-        said += [f"There are no {name} in stock that match, with a price{_in(sums)}." for name in missing]
+        said += [f"There are no {name} in stock that match, {_priced(sums)}." for name in missing]
         solved = self._solved(there, told, keep, spent)
         budget = None if self._ask.budget is None else Price(self._ask.budget, sums.currency)
-        offers = [Offers(sums.units[rows], told.fits[rows]) for rows in (told.among(k, keep) for k in there)]
+        offers = [Offers(sums.costs[rows], told.fits[rows]) for rows in (told.among(k, keep) for k in there)]
         least = spent + sum(one.least for one in offers)
         leave: list[str] = []
         if solved is None:
@@ -271,7 +270,7 @@ class _Told:
         """The products of a kind that can be chosen."""
         if self.heart is not None and kind.mask[self.heart]:
             return np.array([self.heart])
-        rows: Rows = np.flatnonzero(kind.mask & keep & (self.sums.units >= 0))
+        rows: Rows = np.flatnonzero(kind.mask & keep & self.sums.there)
         return rows
 
     def recommendation(self, view: View, row: int) -> Recommendation:
@@ -311,8 +310,19 @@ def _fits(query: Query, fits: Floats, keep: Mask) -> Floats:
     return rounded.astype(np.float32)
 
 
-def _sums(view: View, currency: str) -> Sums:
-    return Sums.of(view.snapshot.columns, currency, LARGEST_SUM // (2 * MOST_KINDS))
+def _sums(view: View, currency: str, budget: Decimal | None) -> Sums:
+    most = LARGEST_SUM // (2 * MOST_KINDS)
+    return Sums.of(view.snapshot.columns, currency, most, unpriced=budget is None)
+
+
+def _wanted(view: View, placed: Placed) -> Floats:
+    """How fit each product is to begin a look with, (p,), 0 to 1: popular, or where nothing is, typical."""
+    typical = view.style.typical()
+    if not len(placed.signals.items):
+        return typical
+    popular: Floats = np.nan_to_num(placed.column(placed.signals.popular()), nan=0.0)
+    wanted: Floats = popular / np.float32(max(float(popular.max(initial=0.0)), 1e-6))
+    return (wanted + typical) / np.float32(2)
 
 
 def _own_price(price: Price | None, currency: str, budget: Decimal | None) -> list[str]:
@@ -327,8 +337,8 @@ def _own_price(price: Price | None, currency: str, budget: Decimal | None) -> li
     return []
 
 
-def _in(sums: Sums) -> str:
-    return f" in {sums.currency}" if sums.currency else ""
+def _priced(sums: Sums) -> str:
+    return f"with a price in {sums.currency}" if sums.currency else "with a price"
 
 
 def _cost(solved: _Solved) -> int:

@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from lookalike.errors import BadArgument
 from lookalike.neighbours.columns import ProductColumns
@@ -23,14 +24,19 @@ _WRITTEN = re.compile(r"\s*([A-Za-z]{3})?\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Prices (p,) of one currency in units of ten to the power of minus ``decimals``; -1 for none."""
+    """Prices (p,) of one currency in units of ten to the power of minus ``decimals``; -1 for none.
+
+    ``there`` (p,) are the products that may be counted: those with a price, and where no sum is to be kept
+    those without any.
+    """
 
     units: Whole
+    there: Mask
     currency: str
     decimals: int
 
     @classmethod
-    def of(cls, columns: ProductColumns, currency: str, dearest: int) -> Sums:
+    def of(cls, columns: ProductColumns, currency: str, dearest: int, *, unpriced: bool) -> Sums:
         """The prices in a currency, "" where none is named; those above ``dearest`` units are none."""
         amounts, named = columns.prices()
         own = [at for at, name in enumerate(named.values) if name.strip().upper() == currency]
@@ -41,7 +47,13 @@ class Sums:
         whole = np.rint(scaled)
         whole = np.where(np.abs(scaled - whole) > 1e-6 * np.maximum(scaled, 1), np.ceil(scaled), whole)
         there &= whole <= dearest
-        return cls(np.where(there, whole, -1).astype(np.int64), currency, decimals)
+        units = np.where(there, whole, -1).astype(np.int64)
+        return cls(units, there | (np.isnan(amounts) & unpriced), currency, decimals)
+
+    @property
+    def costs(self) -> Whole:
+        """What each product adds to a sum, (p,): nothing where it has no price."""
+        return np.maximum(self.units, 0)
 
     def price(self, units: int) -> Price:
         """A sum as a price."""
@@ -53,7 +65,7 @@ class Sums:
         return int((budget.scaleb(self.decimals)).to_integral_value(rounding=ROUND_FLOOR))
 
 
-def _decimals(amounts: np.ndarray) -> int:
+def _decimals(amounts: npt.NDArray[np.float64]) -> int:
     """The fewest decimals in which all amounts are whole."""
     for decimals in range(2, MOST_DECIMALS):
         scaled = amounts * 10.0**decimals

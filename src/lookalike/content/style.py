@@ -118,9 +118,14 @@ class Style:
         told[rows] = found
         return told
 
-    def fits(self, row: int, *, instead: bool = False) -> Floats:
-        """The same from 0 to 1, (p,): 0.1 as good as any two products, 0.9 as good as the best mostly are."""
+    def fits(self, row: int, kinds: Floats | None = None, *, instead: bool = False) -> Floats:
+        """The same from 0 to 1, (p,): 0.1 as good as any two products, 0.9 as good as the best mostly are.
+
+        ``kinds`` (k,) are logarithms of odds that something else tells of each kind.
+        """
         told = self.told(row, instead=instead)
+        if kinds is not None:
+            told += np.append(kinds, np.float32(0))[self.codes]
         steep = np.float32(2 * np.log(9) / max(self._high - self._low, 1e-3))
         middle = np.float32((self._high + self._low) / 2)
         fits: Floats = 1 / (1 + np.exp(-np.clip(steep * (told - middle), -30, 30)))

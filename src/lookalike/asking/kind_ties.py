@@ -1,0 +1,52 @@
+"""Which kinds are had together with a kind, by what shoppers did with all its products."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from lookalike.asking.placed import Placed
+from lookalike.vectors import Floats
+from lookalike.view import View
+
+ASKED: Final = 40
+"""Products of a kind that are asked, those of which most is known."""
+
+ENOUGH: Final = 50
+"""Pairs that were had together by which a kind is half believed."""
+
+MOST: Final = 2.0
+"""What is told of a kind at most, for it or against it, as a logarithm of odds."""
+
+
+def kind_ties(view: View, placed: Placed, kind: int) -> Floats:
+    """How much more often than by chance each kind is had with one, (k,), as logarithms of odds.
+
+    By what was bought together where that is known of enough pairs, else by what was looked at together; 0
+    where too little is known.
+    """
+    told = np.zeros(len(view.kinds.names), dtype=np.float32)
+    signals = placed.signals
+    if not len(signals.items) or kind < 0:
+        return told
+    codes = np.where(placed.rows >= 0, view.kinds.codes[placed.rows], -1)
+    known = np.where(codes >= 0, signals.seen_often(), 0).astype(np.float64)
+    wanted = np.bincount(codes[codes >= 0], known[codes >= 0], minlength=len(told))
+    wanted[kind] = 0
+    own = np.flatnonzero((codes == kind) & (known > 0))
+    own = own[np.lexsort((own, -known[own]))][:ASKED]
+    others = (codes >= 0) & (codes != kind)
+    for pairs in (signals.bought_with, signals.viewed_with):
+        found = np.zeros(len(told), dtype=np.float64)
+        for at in own.tolist():
+            support = pairs(signals.items[at]).support
+            found += np.bincount(codes[others], support[others], minlength=len(told))
+        count = float(found.sum())
+        if count >= ENOUGH:
+            usual = count * wanted / max(float(wanted.sum()), 1e-9)
+            sure = count / (count + ENOUGH)
+            lift = np.log((found + 1) / (usual + 1)) * sure
+            told = np.clip(lift, -MOST, MOST).astype(np.float32)
+            break
+    return told
