@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookalike.behaviour.history import History
+from lookalike.behaviour.history import History, shares
 from lookalike.behaviour.paths import Paths
 from lookalike.behaviour.popularity import Popularity
 from lookalike.behaviour.sessions import Sessions
@@ -75,7 +75,7 @@ class Signals:
                 told.setdefault(self.place[item], weight)
         items = np.fromiter(told, np.int64, len(told))
         weights = np.fromiter(told.values(), np.float32, len(told))
-        both = _shares(self._sessions.next(items, weights)) + _shares(self._paths.next(items, weights))
+        both = shares(self._sessions.next(items, weights)) + shares(self._paths.next(items, weights))
         return both * np.float32(0.5)
 
     def of_history(self, touches: Sequence[Touch], now: int) -> Floats:
@@ -110,9 +110,3 @@ class Signals:
     def seen_often(self) -> Floats:
         """In how many visits each item was looked at, chosen or bought, (i,)."""
         return self._popularity.known
-
-
-def _shares(scores: Floats) -> Floats:
-    """Scores as shares of their sum, zeros where there are none."""
-    whole = scores.sum()
-    return scores / whole if whole > 0 else scores.astype(np.float32, copy=False)

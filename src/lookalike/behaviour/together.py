@@ -20,7 +20,7 @@ DAY: Final = 24 * 3600 * 1000
 _WIDEST = 300  # partners kept of an item, the best
 _MOST = 100  # items of one visit or shopper that make pairs, the latest
 _AT_ONCE = 8_000_000  # pairs worked out at once, some 100 MB
-_DOUBT = 2.0  # visits that a pair must have been together in until it counts half of what it seems
+_DOUBT = 5.0  # visits that a pair must have been together in until it counts half of what it seems
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Pairs:
     """Which items were had together, by whom.
 
     The score of a pair is the cosine between the two items' columns of a table of who had what, in which who
-    had it long ago counts less, times n / (n + 2) for n that had both (Sarwar, Karypis, Konstan, Riedl:
+    had it long ago counts less, times n / (n + 5) for n that had both (Sarwar, Karypis, Konstan, Riedl:
     Item-based collaborative filtering recommendation algorithms, WWW 2001; shrunk as in Bell, Koren: Improved
     neighborhood-based collaborative filtering, KDD Cup 2007).
     """
