@@ -41,7 +41,7 @@ _DID: Final[Mapping[Kind, str]] = {
     "viewed": "looked at",
     "clicked": "looked at",
 }
-_ASKED = 20  # products whose ties are looked for
+_ASKED = 8  # products whose ties are looked for
 _LONGEST = 60  # signs of a title
 
 

@@ -18,7 +18,7 @@ from lookalike.asking.dressing import answered
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper, Understood
-from lookalike.asking.wanted import behaviour, popularity, sure
+from lookalike.asking.wanted import behaviour
 from lookalike.asking.wishes import Wishes
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
@@ -34,7 +34,7 @@ from lookalike.view import View
 WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 1.5, "look": 1.0, "taste": 1.0, "popular": 0.15}
 """What each kind of evidence counts, told on one scale."""
 
-DIVERSITY: Final = 0.2
+DIVERSITY: Final = 0.1
 """The dial of diversity where nobody sets it."""
 
 
@@ -97,7 +97,7 @@ def shopper_query(
     )
     if suits is not None:
         return _shared(view, query, found, suits)
-    popular = popularity(placed)
+    popular = placed.popularity
     varied = _varied(view, query, popular)
     unfit = misfits(shopper.profile.declared, view.snapshot.columns)
     many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
@@ -121,13 +121,13 @@ def _evidence(
     told, suits = found.taste.told()
     wanted = behaviour(placed, found.shopper)
     if wanted is not None:
-        known = sure(placed)
+        known = placed.sure
         guess = (1 - known) * (np.float32(GUESSED) * np.maximum(told, 0))
         columns["behaviour"] = (known * np.nan_to_num(wanted, nan=0.0) + guess).astype(np.float32)
         beside["behaviour"] = wanted
     unfit = misfits(found.shopper.profile.declared, view.snapshot.columns)
     columns["taste"] = told if unfit is None else told + unfit
-    popular = popularity(placed)
+    popular = placed.popularity
     if popular is not None:
         columns["popular"] = popular
     return columns, beside, suits

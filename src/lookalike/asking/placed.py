@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -10,8 +13,13 @@ from lookalike.behaviour.signals import Signals
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Floats, Mask, Rows
 
+WARM: Final = 10
+"""Visits in which a product was, when half of what is said of it is behaviour's and half is content's."""
 
-@dataclass(frozen=True, slots=True)
+_TOP = 20  # products whose mean is told as 1
+
+
+@dataclass(frozen=True, eq=False)
 class Placed:
     """Signals of i items, and where the items stand among the p products of a snapshot.
 
@@ -39,3 +47,33 @@ class Placed:
         column[self.rows[there]] = scores[there]
         column[~self.known] = np.nan
         return column
+
+    @cached_property
+    def popularity(self) -> Floats | None:
+        """How popular each product is, (p,), 0 to 1; None where nobody did anything."""
+        popular = self.signals.popular()
+        return np.nan_to_num(self.column(told(popular)), nan=0.0) if popular.any() else None
+
+    @cached_property
+    def sure(self) -> Floats:
+        """How far behaviour is to be believed of each product, (p,), 0 to 1; half with `WARM` visits.
+
+        So its silence about what is rarely seen says nothing, nor does one visit that had two things.
+        """
+        seen = np.nan_to_num(self.column(self.signals.seen_often()), nan=0.0)
+        return (seen / (seen + np.float32(WARM))).astype(np.float32)
+
+
+def told(scores: Floats, own: Sequence[int] = ()) -> Floats:
+    """Scores (i,) from 0 up as 0 to 1: 1 is the mean of the highest; ``own`` items are not counted for it."""
+    others = scores
+    if own:
+        others = scores.copy()
+        others[[*own]] = 0
+    top = others[others > 0]
+    if not len(top):
+        return np.zeros_like(scores)
+    if len(top) > _TOP:
+        top = np.partition(top, len(top) - _TOP)[-_TOP:]
+    shares: Floats = np.minimum(scores / np.float32(top.mean()), np.float32(1)).astype(np.float32)
+    return shares

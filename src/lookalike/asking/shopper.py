@@ -15,10 +15,10 @@ from lookalike.taste.taste import Leaning, Taste, rows_of
 from lookalike.vectors import Floats
 from lookalike.view import View
 
-LOOKED_AT = 40
+LOOKED_AT = 30
 """Products whose looks are gathered into leanings, the weightiest; how many of them ask is `LEANINGS`."""
 
-LEANINGS = 8
+LEANINGS = 5
 
 Known = Literal["history", "session", "profile", "nothing"]
 

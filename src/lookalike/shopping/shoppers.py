@@ -29,6 +29,8 @@ _LISTED = 20
 """Values named in each part of what is learned."""
 
 _ITEMS = 200
+_TOUCHES = 2_000  # acts read at once; whoever did more is asked for by kind
+_COUNTED = 500  # the latest of them, that make a taste
 _PAGE = 500
 _LONGEST = 512
 
@@ -140,18 +142,21 @@ def known_shopper(records: Records, user: str | None, now: int, recent: tuple[st
     """A shopper as the records know them at ``now``; a visit alone where there is no user."""
     if user is None:
         return Shopper(now, recent=recent)
-    times: dict[Kind, dict[str, int]] = {
-        kind: records.items_of(user, (kind,)) for kind in ("bought", "returned", "liked", "disliked")
+    touches = records.touches(user=user, limit=_TOUCHES)
+    times: dict[Kind, Mapping[str, int]] = {
+        kind: {touch.item: touch.time for touch in touches if touch.kind == kind}
+        if len(touches) < _TOUCHES
+        else records.items_of(user, (kind,))
+        for kind in ("bought", "disliked", *SEEN)
     }
-    looked = records.items_of(user, tuple(kind for kind in SEEN if kind not in times))
     mine = owned(times["bought"], times["returned"])
     disliked = frozenset(
         item for item, time in times["disliked"].items() if times["liked"].get(item, time - 1) <= time
     )
-    seen = {*looked, *times["returned"], *times["liked"], *times["disliked"]} - mine - disliked
+    seen = {item for kind in (*SEEN, "disliked") for item in times[kind]} - mine - disliked
     return Shopper(
         now,
-        touches=tuple(records.touches(user=user)),
+        touches=tuple(touches[:_COUNTED]),
         recent=recent,
         profile=Profile.read(records.profile(user)),
         owned=mine,

@@ -25,8 +25,9 @@ AGAINST: Final[Mapping[Kind, float]] = {"disliked": 1.0, "returned": 0.4}
 SEEN: Final[tuple[Kind, ...]] = ("clicked", "viewed", "liked", "carted", "returned")
 """What nobody does without having seen the product."""
 
-HALF_LIFE: Final = 20 * 24 * 3600 * 1000
-"""Milliseconds before the last act at which another counts half."""
+HALF_LIFE: Final = 14 * 24 * 3600 * 1000
+FADED: Final = 0.03
+"""Milliseconds before the last act at which another counts half; and what the oldest count."""
 
 HALF_AFTER: Final = 10.0
 """When so much was done since, an act counts half: tastes also change within a day."""
@@ -129,8 +130,8 @@ def _aged(pieces: Sequence[Piece]) -> list[Piece]:
     latest, since = ordered[0].time, 0.0
     aged = []
     for piece in ordered:
-        halved = (latest - piece.time) / HALF_LIFE + since / HALF_AFTER
-        aged.append(replace(piece, worth=piece.worth * 0.5**halved))
+        fresh = FADED + (1 - FADED) * 0.5 ** ((latest - piece.time) / HALF_LIFE)
+        aged.append(replace(piece, worth=piece.worth * fresh * 0.5 ** (since / HALF_AFTER)))
         since += abs(piece.worth)
     return aged
 

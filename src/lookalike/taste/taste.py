@@ -28,7 +28,7 @@ DECLARED = 3.0
 """What a name that is declared to be liked counts: as so many choices."""
 
 PUSH = 0.5
-"""What a respect in which dislikes stand out takes away."""
+"""What a value takes away that stands out in dislikes, and not as much in what is chosen."""
 
 FEWER = 0.3
 """How much the share of a leaning in all choices counts for its products, as a logarithm."""
@@ -149,9 +149,15 @@ class Taste:
         total: Floats = np.zeros(len(self.ground.amounts), dtype=np.float32)
         for one in self.ground.respects:
             if one.name in self.against:
-                pushed = np.maximum(lifts(self.against[one.name], one), 0) * -PUSH
-                total += np.float32(one.trust) * one.told(pushed)
+                total += np.float32(one.trust) * one.told(-PUSH * self._worse(one))
         return total
+
+    def _worse(self, one: Respect) -> Shares:
+        """By how much more each value stands out in dislikes than in choices, (v,), from 0 up."""
+        worse = np.maximum(lifts(self.against[one.name], one), 0)
+        if one.name in self.counts:
+            worse = worse - np.maximum(lifts(self.counts[one.name], one), 0)
+        return np.maximum(worse, 0)
 
     def likings(self, respect: str, rows: Rows) -> list[Liking]:
         """What of a respect is liked, the most first; ``rows`` are the products chosen."""
@@ -159,7 +165,9 @@ class Taste:
         if one is None or respect not in self.counts:
             return []
         counts = self.counts[respect]
-        told = lifts(counts, one) - PUSH * np.maximum(lifts(self.against.get(respect, 0 * counts), one), 0)
+        told = lifts(counts, one)
+        if respect in self.against:
+            told = told - PUSH * self._worse(one)
         found = []
         for at in np.flatnonzero((told >= _LEAST) & (counts > 0)).tolist():
             value = np.zeros(len(told))
