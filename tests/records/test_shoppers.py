@@ -122,6 +122,18 @@ def test_a_name_that_cannot_be_written_down_is_of_nobody(records: Records) -> No
             records.append([event(name, "a", row=7)], now=NOW)
 
 
+def test_what_cannot_be_written_down_leaves_nothing(tmp_path: Path, records: Records) -> None:
+    for bad in (event("bob", "a", time=2**63), event("bob", "\0")):
+        with pytest.raises(BadArgument):
+            records.append([event("ann", "a"), bad], now=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_numbers_that_stand_for_kinds_stay_what_they_are() -> None:
+    kept = ("shown", "clicked", "viewed", "liked", "disliked", "carted", "bought", "returned")
+    assert KINDS[: len(kept)] == kept
+
+
 def test_kinds_that_are_none_are_refused(records: Records) -> None:
     with pytest.raises(BadArgument, match="eaten"):
         records.log(["eaten"])  # type: ignore[list-item]

@@ -60,20 +60,31 @@ class Appended:
         return self.fates.count("erased")
 
 
-def appended(connection: Connection, events: Sequence[Event], now: int) -> Appended:
+Row = dict[str, Any]
+"""An event by the columns of `EVENTS`."""
+
+
+def rows_of(events: Iterable[Event], now: int) -> tuple[list[Row], set[int]]:
+    """Events as they are written down, and the places of those whose clock was ahead.
+
+    Raises `BadArgument` for an event that no database takes.
+    """
+    rows = [_row(event) for event in events]
+    ahead = {place for place, row in enumerate(rows) if row["time"] > now + PATIENCE}
+    for place in ahead:
+        rows[place]["time"] = now
+    return rows, ahead
+
+
+def appended(connection: Connection, told: Sequence[Row], ahead: Collection[int]) -> Appended:
     """Write down events in a transaction that is begun."""
     salt, erasures = connection.execute(_STATE).one()
-    gone = _erased(connection, salt, {event.user for event in events}) if erasures else {}
-    fates: list[Fate] = ["repeated"] * len(events)
+    gone = _erased(connection, salt, {row["user"] for row in told}) if erasures else {}
+    fates: list[Fate] = ["repeated"] * len(told)
     first: dict[bytes, int] = {}
-    rows: dict[bytes, dict[str, Any]] = {}
-    clocks = 0
-    for place, event in enumerate(events):
-        row = _row(event)
-        if ahead := row["time"] > now + PATIENCE:
-            clocks += 1
-            row["time"] = now
-        if event.user in gone and (ahead or row["time"] <= gone[event.user]):
+    rows: dict[bytes, Row] = {}
+    for place, row in enumerate(told):
+        if row["user"] in gone and (place in ahead or row["time"] <= gone[row["user"]]):
             fates[place] = "erased"
         elif row["key"] not in first:
             first[row["key"]] = place
@@ -88,7 +99,7 @@ def appended(connection: Connection, events: Sequence[Event], now: int) -> Appen
         connection.execute(_EVENT, new)
         _sum(connection, new)
         connection.execute(_GROWN, {"new": len(new)})
-    return Appended(tuple(fates), clocks)
+    return Appended(tuple(fates), len(ahead))
 
 
 def name_hash(user: str, salt: bytes) -> bytes:
@@ -109,8 +120,8 @@ def upsert(dialect: str, table: Any) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
-def _row(event: Event) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _row(event: Event) -> Row:
+    row: Row = {
         "key": event.key,
         "user": event.user,
         "item": event.item,

@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, func, select, update
 
 from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
-from lookalike.records.appending import Appended, appended, is_storable, name_hash, upsert
+from lookalike.records.appending import Appended, appended, is_storable, name_hash, rows_of, upsert
 from lookalike.records.database import Database
 from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
 
@@ -48,10 +48,11 @@ class Records:
         than ``now`` (milliseconds since 1970) by over five minutes is kept as of now.
         """
         moment = _now() if now is None else now
-        if not events:
+        rows, ahead = rows_of(events, moment)
+        if not rows:
             return Appended(())
         with self._database.writing() as connection:
-            done = appended(connection, events, moment)
+            done = appended(connection, rows, ahead)
             if not done.recorded:
                 connection.rollback()
         return done
