@@ -30,6 +30,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(folder / "pictures", folder / "MY_FOLDER")
     rows = table.read_text(encoding="utf-8").replace("19.90 EUR", "18.90 EUR").splitlines()
     (folder / "feed.csv").write_text("\n".join(rows[:-1]) + "\n", encoding="utf-8")
+    events = ["u1,0007,view,2026-11-20T10:00:00Z", "u1,0007,purchase,2026-11-20T10:09:31Z"]
+    (folder / "events.csv").write_text(
+        "\n".join(["user,item,event,timestamp", *events]) + "\n", encoding="utf-8"
+    )
     draw_shop(folder / "lookalike-demo" / "shop", products=40)
     street_photos(folder / "lookalike-demo" / "shop", count=1)
     Index.create(folder / "lookalike-index").add(table)

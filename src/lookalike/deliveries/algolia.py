@@ -1,4 +1,4 @@
-"""Events of Algolia's Insights API: algolia.com/doc/rest-api/insights."""
+"""Events of Algolia's Insights API: specs/insights in github.com/algolia/api-clients-automation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """User events of Google's Retail API (Vertex AI Search for commerce), and of its Discovery Engine API.
 
 Fields: google/cloud/retail/v2/user_event.proto and google/cloud/discoveryengine/v1/user_event.proto in
-github.com/googleapis/googleapis, in the spelling of JSON (visitorId) and of BigQuery and Python (visitor_id).
+github.com/googleapis/googleapis, in the spelling of JSON (visitorId) and in their own (visitor_id).
 """
 
 from __future__ import annotations

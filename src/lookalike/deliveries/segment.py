@@ -1,6 +1,7 @@
 """Segment's track calls of its e-commerce specification, one by one or as a batch.
 
-Common fields: segment.com/docs/connections/spec/common; events: .../spec/ecommerce/v2.
+Common fields, track calls, events and batches: spec/common, spec/track, spec/ecommerce/v2 and the HTTP API in
+github.com/segmentio/segment-docs, src/connections.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ _EVENTS: Final[Mapping[str, Kind]] = {
     "Added Product": "carted",
     "Wishlist Product Added to Cart": "carted",
     "Order Completed": "bought",
-    "Completed Order": "bought",
     "Order Refunded": "returned",
     "Order Cancelled": "returned",
 }
