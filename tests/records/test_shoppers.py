@@ -28,6 +28,15 @@ def test_a_shopper_has_the_document_that_was_put_last(tmp_path: Path, records: R
     assert (records.profile("ann"), records.users()) == (None, [])
 
 
+def test_documents_of_many_are_put_all_or_none(records: Records) -> None:
+    records.set_profiles({"ann": {"a": 1}, "bob": {"b": 2}, "cyd": {}})
+    with pytest.raises(BadArgument):
+        records.set_profiles({"ann": {"a": 9}, "bob": {"b": {1}}})
+    records.set_profiles({"bob": None, "cyd": {"c": 3}})
+    assert [records.profile(user) for user in ("ann", "bob", "cyd")] == [{"a": 1}, None, {"c": 3}]
+    assert (records.users(), records.users(limit=5, after="ann")) == (["ann", "cyd"], ["cyd"])
+
+
 def test_a_document_that_is_none_is_refused(records: Records) -> None:
     for user, document in (("ann", {"a": float("nan")}), ("ann", {"a": {1, 2}}), ("", {}), ("\ud800", {})):
         with pytest.raises(BadArgument):

@@ -142,23 +142,33 @@ class Records:
 
         Raises `BadArgument` for what is no document, or no name.
         """
-        _require_name(user)
-        try:
-            text = None if document is None else json.dumps(document, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise BadArgument(f"This is no JSON document: {error}.", next_step="Correct it.") from None
-        with self._database.writing() as connection:
-            putting = upsert(connection.dialect.name, SHOPPERS).values(user=user, document=text)
-            connection.execute(
-                putting.on_conflict_do_update(index_elements=["user"], set_={"document": text})
-            )
-            if text is None:
-                touched = exists().where(TOUCHES.c.user == user, TOUCHES.c.session == "")
-                connection.execute(delete(SHOPPERS).where(SHOPPERS.c.user == user, ~touched))
+        self.set_profiles({user: document})
 
-    def users(self, limit: int = 50, offset: int = 0) -> list[str]:
-        """Names of shoppers of whom there is an event or a document, in order."""
-        query = select(SHOPPERS.c.user).order_by(SHOPPERS.c.user).limit(limit).offset(offset)
+    def set_profiles(self, documents: Mapping[str, Mapping[str, Any] | None]) -> None:
+        """The same of many shoppers at once, all of them or none."""
+        rows = [{"user": user, "document": _json(document)} for user, document in documents.items()]
+        for user in documents:
+            _require_name(user)
+        if not rows:
+            return
+        with self._database.writing() as connection:
+            putting = upsert(connection.dialect.name, SHOPPERS)
+            putting = putting.on_conflict_do_update(
+                index_elements=["user"], set_={"document": putting.excluded.document}
+            )
+            connection.execute(putting, rows)
+            for user, document in documents.items():
+                if document is None:
+                    touched = exists().where(TOUCHES.c.user == user, TOUCHES.c.session == "")
+                    connection.execute(delete(SHOPPERS).where(SHOPPERS.c.user == user, ~touched))
+
+    def users(self, limit: int = 50, offset: int = 0, *, after: str = "") -> list[str]:
+        """Names of shoppers of whom there is an event or a document, in order; those after a name.
+
+        To read all, ask on ``after`` the last one: an ``offset`` is counted from the first each time.
+        """
+        query = select(SHOPPERS.c.user).where(SHOPPERS.c.user > after).order_by(SHOPPERS.c.user)
+        query = query.limit(limit).offset(offset)
         with self._database.reading() as connection:
             return [] if connection is None else list(connection.execute(query).scalars())
 
@@ -234,6 +244,13 @@ class Records:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _json(document: Mapping[str, Any] | None) -> str | None:
+    try:
+        return None if document is None else json.dumps(document, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise BadArgument(f"This is no JSON document: {error}.", next_step="Correct it.") from None
 
 
 def _require_name(user: str) -> None:
