@@ -80,13 +80,13 @@ def kinds_beside(view: View, fits: Floats, keep: Mask, row: int, most: int) -> l
         int(codes[rows[order[start]]]): float(np.mean(fits[rows[part[:_BEST]]]))
         for start, part in zip(starts, np.split(order, starts[1:]), strict=True)
     }
-    roles = view.style.roles
+    instead = view.style.roles.instead
     taken: list[int] = [int(codes[row])] if codes[row] >= 0 else []
     found: list[KindAsked] = []
     for code in sorted(best, key=lambda code: (-best[code], code)):
         if len(found) == most:
             break
-        if not any(roles.instead_of(code)[other] for other in taken):
+        if not any(instead[code, other] for other in taken):
             taken.append(code)
             found.append(KindAsked(leaf(view.kinds.names[code]), codes == code))
     return found

@@ -18,7 +18,7 @@ from lookalike.content.fields import LEAST_TRUST, Codes, Wide, trust
 from lookalike.filters import fold_category
 from lookalike.neighbours.kinds import Kinds
 from lookalike.neighbours.links import is_link
-from lookalike.neighbours.roles import INSTEAD, Roles
+from lookalike.neighbours.roles import Roles
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.neighbours.yardstick import id_hashes
 from lookalike.vectors import Floats, Mask, Rows
@@ -26,10 +26,16 @@ from lookalike.vectors import Floats, Mask, Rows
 LOOKS = 0.5
 """What one deviation of the cosine of styles from chance counts beside the logarithms of odds of fields."""
 
+FIELDS = 2.0
+"""What the logarithms of odds of fields are multiplied with."""
+
+MOST = 1.0
+"""What agreement in a field tells at most: a rare pattern or brand is a match, and not the only one."""
+
 CLASH = 1.0
 """What two strong colours on opposite sides of the colour circle count against each other."""
 
-DEPARTMENT = 1.0
+DEPARTMENT = 2.0
 """What it counts that the paths of two kinds begin alike, where paths have several levels."""
 
 _STRONG = 30.0  # chroma (CIELAB) from which a colour is strong; white, grey, black and denim go with all
@@ -67,8 +73,9 @@ class Agreeing:
         chance = np.array([counts[k][v] for k, v in zip(kind.tolist(), one.tolist(), strict=True)])
         agreeing = float((one == other).mean()) if len(pairs) else 0.0
         trusted = trust(agreeing, float(chance.mean()) if len(pairs) else 0.0, len(pairs))
-        agreed = np.log1p(trusted * (1 / np.maximum(shares, 1e-9) - 1)).astype(np.float32)
-        return cls(codes, trusted, agreed, float(np.log1p(-trusted)))
+        agreed = np.log1p(trusted * (1 / np.maximum(shares, 1e-9) - 1))
+        agreed = (FIELDS * np.minimum(agreed, MOST)).astype(np.float32)
+        return cls(codes, trusted, agreed, FIELDS * float(np.log1p(-trusted)))
 
     def told(self, row: int, rows: Rows) -> Floats:
         """What the agreement of c products with one tells, (c,); 0 where either says nothing."""
@@ -87,7 +94,7 @@ class Style:
     def __init__(self, snapshot: Snapshot, kinds: Kinds) -> None:
         self._snapshot = snapshot
         self.codes = kinds.codes
-        self.roles = Roles.of(snapshot, self.codes, len(kinds.names))
+        self.roles = Roles.of(snapshot, self.codes, kinds.names)
         self._department = _departments(kinds.names)
         self._said: Mask = (self.codes >= 0) & snapshot.pictured
         self._lengths = self._residual_lengths()
@@ -107,7 +114,7 @@ class Style:
         if self.codes[row] < 0:
             return told
         own = int(self.codes[row])
-        same = np.arange(len(self.roles.counts)) == own if instead else self.roles.instead_of(own)
+        same = np.arange(len(self.roles.counts)) == own if instead else self.roles.instead[own]
         rows = np.flatnonzero(~np.append(same, True)[self.codes])
         found = np.float32(DEPARTMENT) * self._same_department(row, rows)
         for field in self.fields.values():
@@ -180,7 +187,7 @@ class Style:
         rows = rows[np.argsort(id_hashes([ids[row] for row in rows.tolist()]), kind="stable")]
         asking, among = rows[:_ASKED], rows[:_AMONG]
         styles = self._styles(among) / self._lengths[among][:, None]
-        instead = self.roles.alike >= INSTEAD
+        instead = self.roles.instead
         near, chance = [np.empty((0, 2), np.intp)], [np.empty((0, 2), np.intp)]
         for start in range(0, len(asking), _BLOCK):
             part = asking[start : start + _BLOCK]

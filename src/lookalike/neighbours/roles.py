@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from lookalike.filters import fold_category
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Floats, Mask
 
@@ -27,16 +29,18 @@ class Roles:
 
     ``middles`` (k, dim) are the means of the main pictures' unit vectors, zero for a kind without pictures;
     ``counts`` (k,) how many pictures those are of; ``alike`` (k, k) the cosines of the means, seen from the
-    middle of all kinds.
+    middle of all kinds. ``instead`` (k, k) says which do the same job, as each does its own.
     """
 
     middles: Floats
     counts: npt.NDArray[np.intp]
     alike: Floats
+    instead: Mask
 
     @classmethod
-    def of(cls, snapshot: Snapshot, codes: npt.NDArray[np.int32], kinds: int) -> Roles:
-        """The roles of ``kinds`` kinds, to which the products belong by these codes (p,)."""
+    def of(cls, snapshot: Snapshot, codes: npt.NDArray[np.int32], names: Sequence[str]) -> Roles:
+        """The roles of the kinds of these names, to which the products belong by these codes (p,)."""
+        kinds = len(names)
         dim = snapshot.looks.shape[1]
         sums = np.zeros((kinds, dim), dtype=np.float64)
         rows = np.flatnonzero((codes >= 0) & snapshot.pictured)
@@ -51,10 +55,23 @@ class Roles:
         apart = np.where(seen[:, None], middles - middles[seen].mean(axis=0) if seen.any() else 0, 0)
         lengths = np.linalg.norm(apart, axis=1, keepdims=True)
         apart = (apart / np.maximum(lengths, 1e-6)).astype(np.float32)
-        return cls(middles, counts.astype(np.intp), apart @ apart.T)
+        alike: Floats = apart @ apart.T
+        instead: Mask = (alike >= INSTEAD) | _of_one_parent(alike, names)
+        np.fill_diagonal(instead, True)
+        return cls(middles, counts.astype(np.intp), alike, instead)
 
-    def instead_of(self, kind: int) -> Mask:
-        """Which kinds do the job of one, itself among them, (k,)."""
-        found: Mask = self.alike[kind] >= INSTEAD
-        found[kind] = True
-        return found
+
+def _of_one_parent(alike: Floats, names: Sequence[str]) -> Mask:
+    """Which kinds lie right below one level of all of whose kinds are alike in the mean, (k, k)."""
+    found = np.zeros(alike.shape, dtype=np.bool_)
+    below: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        parent, _, _ = fold_category(name).rpartition(" > ")
+        if parent:
+            below.setdefault(parent, []).append(at)
+    for children in below.values():
+        pairs = np.triu_indices(len(children), 1)
+        own = alike[np.ix_(children, children)]
+        if len(pairs[0]) and own[pairs].mean() >= INSTEAD:
+            found[np.ix_(children, children)] = True
+    return found
