@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lookalike import attribution
 from lookalike.deliveries import read_events
@@ -163,3 +165,23 @@ def test_events_made_in_python_are_taken_as_they_are_unless_no_database_could_ho
 
 def test_texts_that_are_half_characters_or_have_zeros_are_cleaned() -> None:
     assert one({**ROW, "item": "a\0b\ud800"}).item == "ab?"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+_PLAIN = ("user", "item", "event", "time", "weight", "id", "answer", "session", "events", "batch", "items")
+_GOOGLE = ("event_name", "event_params", "eventType", "visitorId", "productDetails", "userEvents", "params")
+_OTHERS = ("userToken", "objectIDs", "objectData", "FeedbackType", "ItemId", "type", "properties", "name")
+NAMES = st.sampled_from((*_PLAIN, *_GOOGLE, *_OTHERS))
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON, max_size=4) | st.lists(JSON, max_size=3)))
+def test_whatever_is_sent_comes_to_events_or_problems(document: dict[str, Any]) -> None:
+    for found in read_events(document, now=lambda: TIME):
+        assert isinstance(found, Event | Problem)
+        if isinstance(found, Problem):
+            assert found.reason and found.detail

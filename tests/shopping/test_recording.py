@@ -149,6 +149,13 @@ def test_only_the_first_problems_are_listed_and_all_are_counted(index: Index) ->
     assert len(report.problems) == 1_000
 
 
+def test_names_that_nobody_heard_of_fill_no_memory(index: Index) -> None:
+    call = {"userId": "u", "properties": {"product_id": "a"}, "timestamp": "2026-01-01T00:00:00Z"}
+    report = index.record([{**call, "event": f"Custom {at}"} for at in range(1_000)])
+    assert (len(report.passed), sum(report.passed.values()), report.passed["others"]) == (201, 1_000, 800)
+    assert report.rows == 0
+
+
 def test_a_wrong_argument_is_refused_before_anything_is_read(index: Index, tmp_path: Path) -> None:
     with pytest.raises(EventsError):
         index.record(tmp_path / "missing.csv")

@@ -11,6 +11,11 @@ from lookalike.products import Problem
 LISTED: Final = 1_000
 """Problems that are kept one by one; ``reasons`` counts all of them."""
 
+NAMED: Final = 200
+"""Names of what was passed over that are told apart; further ones are `OTHERS`."""
+
+OTHERS: Final = "others"
+
 TOLERATE: Final = 0.05
 """The share of rows that may be unreadable before a delivery counts as failed, unless a caller says so."""
 
@@ -50,7 +55,8 @@ class RecordReport:
     def note(self, problem: Problem) -> None:
         """Take a problem into the account."""
         if problem.reason == "passed-over":
-            self.passed[problem.detail] += 1
+            known = problem.detail in self.passed or len(self.passed) < NAMED
+            self.passed[problem.detail if known else OTHERS] += 1
             return
         self.reasons[problem.reason] += 1
         self.reported += problem.fatal

@@ -114,7 +114,7 @@ class _Refused(ValueError):
 
 def _without_kind(told: Told, row: int) -> Problem:
     item = text(told.items[0].id)[:LONGEST] if len(told.items) == 1 else ""
-    if told.known:
+    if told.known and told.name:
         return Problem(row, item, "passed-over", told.name[:80], fatal=False)
     if not told.name:
         return Problem(row, item, "unknown-event", f"It names no event. There are {', '.join(KINDS)}.")
