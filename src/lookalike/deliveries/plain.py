@@ -30,7 +30,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "time", "timestamp", "time_stamp", "date_time", "event_time", "event_timestamp", "unix_timestamp",
         "ts", "created_at", "occurred_at", "date", "event_date", "day", "t_dat", "invoice_date",
     ),
-    "weight": ("weight", "quantity", "qty", "count", "amount"),
+    "weight": ("weight", "quantity", "qty", "count"),
     "session": ("session", "session_id", "visit", "visit_id", "ga_session_id", "user_session"),
     "answer": ("answer", "attribution", "attribution_token"),
     "id": ("id", "event_id", "message_id", "insert_id", "uuid"),
