@@ -94,6 +94,7 @@ def parquet() -> bytes:
         (random.Random(3).randbytes(5000), "no text"),
         (random.Random(4).randbytes(300), "no text"),
     ],
+    ids=["zip", "gzip twice", "JPEG", "PNG", "WebP", "PDF", "noise", "little noise"],
 )
 def test_what_is_only_called_a_table_is_told_by_its_first_bytes(tmp_path, name, content, said):
     path = tmp_path / name

@@ -130,7 +130,7 @@ def question(snapshot: Snapshot, row: int, **wishes: Any) -> Query:
         {"where": "brand=Acme", "weights": {"look": 1.0, "colour": 2.0}},
         {"exclude": frozenset({"00103", "03001"})},
     ],
-    ids=str,
+    ids=lambda wishes: " ".join(wishes) or "nothing",
 )
 @pytest.mark.parametrize("row", [0, 50, 100, 119, 210, 3001, PRODUCTS - 1])
 def test_the_answer_is_that_of_scoring_every_product(
