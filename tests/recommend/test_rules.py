@@ -67,6 +67,12 @@ def test_a_rule_that_says_little_is_for_all_shelves_and_always() -> None:
     assert rule.is_active(0) and rule.is_active(moment(2999, 1, 1))
 
 
+def test_what_nobody_can_ask_on_a_shelf_is_not_for_that_shelf() -> None:
+    one = "[[rule]]\nname='x'\naction='bury'\nids=['1']\n"
+    assert read_rules(one + "words='gift'\n")[0].shelves == {"search"}
+    assert read_rules(one + "for='brand=Acme'\n")[0].shelves == {"similar", "goes-with", "outfit"}
+
+
 def test_words_are_folded_as_those_that_shoppers_type_are() -> None:
     (rule,) = read_rules("[[rule]]\nname='x'\naction='bury'\nids=['1']\nwords='Été  CAFÉ été'\n")
     assert rule.words == ("ete", "cafe")

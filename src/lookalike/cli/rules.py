@@ -59,6 +59,8 @@ def _print_text(text: str | None, as_json: bool) -> None:
 
 
 def _print_rules(told: list[dict[str, Any]]) -> None:
+    from lookalike.recommend.rules import SHELVES
+
     columns = {
         "line": [str(rule["line"]) for rule in told],
         "rule": [rule["name"] for rule in told],
@@ -67,7 +69,9 @@ def _print_rules(told: list[dict[str, Any]]) -> None:
         "now": ["" if rule["active"] else "no" for rule in told],
         "when": [_when(rule) for rule in told],
         "asked by": [_asked(rule) for rule in told],
-        "shelves": [", ".join(rule["shelves"]) for rule in told],
+        "shelves": [
+            "" if len(rule["shelves"]) == len(SHELVES) else ", ".join(rule["shelves"]) for rule in told
+        ],
     }
     print_table(columns, numbers=("line", "products"), texts=("rule", "asked by", "shelves"))
     for rule in told:

@@ -123,7 +123,11 @@ def _read(entry: Entry) -> tuple[list[Fault], Rule | None]:
         "ends": take("until", lambda value: _time(value, last=True)),
     }
     faults += [entry.fault(message, key) for key, message in _contradictions(entry.values, settings)]
-    return (faults, None) if faults else (faults, Rule(line=entry.line, **settings))
+    if faults:
+        return faults, None
+    if settings["words"] or settings["asked"].terms:
+        settings["shelves"] &= {"search"} if settings["words"] else _ASKED_BY_PRODUCT
+    return faults, Rule(line=entry.line, **settings)
 
 
 def _contradictions(said: Collection[str], settings: dict[str, Any]) -> list[tuple[str, str]]:
