@@ -87,13 +87,11 @@ def outfit(view: View, placed: Placed, ask: Ask, shopper: Shopper | None, thumbn
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
-    """Which rows were chosen, how well they fit in all (steps), and from which offers."""
+    """Which rows were chosen, how well they fit in all (in steps), and what they cost in all."""
 
     rows: list[int]
     steps: int
-    offers: list[Offers]
-    places: tuple[int, ...]
-    among: list[Rows]
+    cost: int
 
 
 class _Looks:
@@ -149,9 +147,10 @@ class _Looks:
         for row in self._hearts(there, base, sums, least):
             beside = Beside.of(view, placed, row, instead=True)
             fits = _fits(query, beside.fits, keep)
-            fits[row] = base[row]
+            fits[first.mask] = base[first.mask]
             told = _Told(beside, sums, fits, row)
-            solved = self._solved(self._kinds, told, keep, 0)
+            kinds = [kind for kind in self._kinds if len(told.among(kind, keep))]
+            solved = self._solved(kinds, told, keep, 0)
             if solved is not None:
                 found.append((solved.steps, -row, told))
         if not found:
@@ -182,7 +181,7 @@ class _Looks:
             return None
         rows = [int(rows[place]) for rows, place in zip(among, places, strict=True)]
         steps = sum(int(one.steps[place]) for one, place in zip(offers, places, strict=True))
-        return _Solved(rows, steps, offers, places, among)
+        return _Solved(rows, steps, int(sums.costs[rows].sum()))
 
     def _answer(
         self,
@@ -213,8 +212,8 @@ class _Looks:
                 if spent > sums.within(budget.amount)
                 else _too_little(sums.price(least), budget, leave, len(there))
             )
-        pieces = () if solved is None else tuple(self._pieces(there, told, solved))
-        total = spent if solved is None else spent + _cost(solved)
+        pieces = () if solved is None else tuple(self._pieces(there, told, keep, solved))
+        total = spent if solved is None else spent + solved.cost
         left = None if budget is None else max(sums.within(budget.amount) - total, 0)
         everything = solved is not None and not missing
         fits = [piece.fit for piece in pieces]
@@ -240,17 +239,19 @@ class _Looks:
             thumbnails=self._thumbnails,
         )
 
-    def _pieces(self, kinds: Sequence[KindAsked], told: _Told, solved: _Solved) -> list[Piece]:
+    def _pieces(self, kinds: Sequence[KindAsked], told: _Told, keep: Mask, solved: _Solved) -> list[Piece]:
         """The chosen products with what could be taken instead."""
         pieces = []
-        for at, kind in enumerate(kinds):
-            rows, offers, place = solved.among[at], solved.offers[at], solved.places[at]
+        for row, kind in zip(solved.rows, kinds, strict=True):
+            rows = told.all_of(kind, keep)
+            offers = Offers(told.sums.costs[rows], told.fits[rows])
+            place = int(np.searchsorted(rows, row))
             instead = []
             for other in swaps(offers, place):
                 saved = int(offers.prices[place] - offers.prices[other])
                 swap = told.recommendation(self._view, int(rows[other]))
                 instead.append(Swap(swap, told.sums.price(saved), swap.score))
-            pieces.append(Piece(told.recommendation(self._view, solved.rows[at]), kind.name, tuple(instead)))
+            pieces.append(Piece(told.recommendation(self._view, row), kind.name, tuple(instead)))
         return pieces
 
 
@@ -270,6 +271,10 @@ class _Told:
         """The products of a kind that can be chosen."""
         if self.heart is not None and kind.mask[self.heart]:
             return np.array([self.heart])
+        return self.all_of(kind, keep)
+
+    def all_of(self, kind: KindAsked, keep: Mask) -> Rows:
+        """The products of a kind that can be had."""
         rows: Rows = np.flatnonzero(kind.mask & keep & self.sums.there)
         return rows
 
@@ -317,12 +322,8 @@ def _sums(view: View, currency: str, budget: Decimal | None) -> Sums:
 
 def _wanted(view: View, placed: Placed) -> Floats:
     """How fit each product is to begin a look with, (p,), 0 to 1: popular, or where nothing is, typical."""
-    typical = view.style.typical()
-    if not len(placed.signals.items):
-        return typical
-    popular: Floats = np.nan_to_num(placed.column(placed.signals.popular()), nan=0.0)
-    wanted: Floats = popular / np.float32(max(float(popular.max(initial=0.0)), 1e-6))
-    return (wanted + typical) / np.float32(2)
+    typical, popular = view.style.typical(), placed.popularity
+    return typical if popular is None else (popular + typical) / np.float32(2)
 
 
 def _own_price(price: Price | None, currency: str, budget: Decimal | None) -> list[str]:
@@ -339,10 +340,6 @@ def _own_price(price: Price | None, currency: str, budget: Decimal | None) -> li
 
 def _priced(sums: Sums) -> str:
     return f"with a price in {sums.currency}" if sums.currency else "with a price"
-
-
-def _cost(solved: _Solved) -> int:
-    return sum(int(one.prices[at]) for one, at in zip(solved.offers, solved.places, strict=True))
 
 
 def _too_little(least: Price, budget: Price, leave: Sequence[str], kinds: int) -> str:

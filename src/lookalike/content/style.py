@@ -116,7 +116,7 @@ class Style:
         own = int(self.codes[row])
         same = np.arange(len(self.roles.counts)) == own if instead else self.roles.instead[own]
         rows = np.flatnonzero(~np.append(same, True)[self.codes])
-        found = np.float32(DEPARTMENT) * self._same_department(row, rows)
+        found = np.zeros(len(rows), dtype=np.float32)
         for field in self.fields.values():
             found += field.told(row, rows)
         found -= np.float32(CLASH) * self._clash(row, rows)
@@ -128,10 +128,11 @@ class Style:
     def fits(self, row: int, kinds: Floats | None = None, *, instead: bool = False) -> Floats:
         """The same from 0 to 1, (p,): 0.1 as good as any two products, 0.9 as good as the best mostly are.
 
-        ``kinds`` (k,) are logarithms of odds that something else tells of each kind.
+        ``kinds`` (k,) are logarithms of odds of each kind, where more is known than departments.
         """
         told = self.told(row, instead=instead)
-        if kinds is not None:
+        if self.codes[row] >= 0:
+            kinds = self.department(int(self.codes[row])) if kinds is None else kinds
             told += np.append(kinds, np.float32(0))[self.codes]
         steep = np.float32(2 * np.log(9) / max(self._high - self._low, 1e-3))
         middle = np.float32((self._high + self._low) / 2)
@@ -149,11 +150,10 @@ class Style:
             found[part] = np.clip(cosines, 0, 1) / 2
         return found
 
-    def _same_department(self, row: int, rows: Rows) -> Floats:
-        """1 for products whose kind lies in the department of one's, 0 for the others, (len(rows),)."""
-        own = self._department[self.codes[row]]
-        same: Mask = (self._department[self.codes[rows]] == own) & (own >= 0)
-        return same.astype(np.float32)
+    def department(self, kind: int) -> Floats:
+        """What it tells that kinds lie in the department of one, (k,), as logarithms of odds."""
+        same: Mask = (self._department == self._department[kind]) & (self._department >= 0)
+        return np.float32(DEPARTMENT) * same.astype(np.float32)
 
     def _cosines(self, row: int) -> Floats:
         """Cosines of the styles of all products with that of one, (p,); 0 for a product without a picture."""
