@@ -43,7 +43,9 @@ def print_shelf(answer: Answer) -> None:
     if not len(answer):
         _print_instead(answer)
         return
-    print_reasoned([(result.product, result.sentence) for result in answer])
+    print_reasoned(
+        [(str(rank), result.product, result.sentence) for rank, result in enumerate(answer, start=1)]
+    )
     _print_folding(answer)
 
 

@@ -32,6 +32,7 @@ _VERBS = (
     "search",
     "recommend",
     "goes-with",
+    "outfit",
     "record",
     "report",
     "shoppers",

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -107,23 +106,34 @@ def print_table(
     out.print(table)
 
 
-def print_reasoned(products: Sequence[tuple[Product, str]]) -> None:
-    """Products in the order given, a line each, and a sentence below each that has one."""
+def print_reasoned(products: Sequence[tuple[str, Product, str]]) -> None:
+    """Products in the order given, a line each: a label, the product, and below it what is said of it."""
     out = console()
-    ids = max((cell_len(plain(product.id)) for product, _ in products), default=0)
-    prices = ["" if product.price is None else str(product.price) for product, _ in products]
-    right = max(map(cell_len, prices), default=0)
-    left = len(str(len(products))) + _GAP + ids + _GAP
-    titles = max((cell_len(plain(product.title)) for product, _ in products), default=0)
-    titles = max(_LEAST_TEXT, min(titles, out.width - left - _GAP - right))
-    for rank, ((product, sentence), price) in enumerate(zip(products, prices, strict=True), start=1):
-        title = Text(plain(product.title))
-        title.truncate(titles, overflow="ellipsis", pad=True)
-        name = plain(product.id)
-        line = Text(f"{rank:>{len(str(len(products)))}}  {name}{' ' * (ids - cell_len(name))}  ")
-        out.print(line + title + Text(f"  {price:>{right}}".rstrip()), soft_wrap=True)
-        if sentence:
-            out.print(Padding(Text(plain(sentence), style="dim"), (0, 0, 0, left), expand=False))
+    rows = [
+        (label, plain(product.id), plain(product.title), "" if product.price is None else str(product.price))
+        for label, product, _ in products
+    ]
+    labels, ids, titles, prices = (max(map(cell_len, cells)) for cells in zip(*rows, strict=True))
+    left = labels + _GAP + ids + _GAP
+    titles = max(_LEAST_TEXT, min(titles, out.width - left - _GAP - prices))
+    for (label, name, title, price), (_, _, said) in zip(rows, products, strict=True):
+        line = Text()
+        for cell, width, justify in (
+            (label, labels, "right" if label.isdecimal() else "left"),
+            (name, ids, "left"),
+            (title, titles, "left"),
+            (price, prices, "right"),
+        ):
+            text = Text(plain(cell))
+            text.truncate(width, overflow="ellipsis")
+            text.align("right" if justify == "right" else "left", width)
+            line += text + Text(" " * _GAP)
+        line.rstrip()
+        out.print(line, soft_wrap=True)
+        for sentence in said.splitlines():
+            text = Text(plain(sentence), style="dim")
+            for wrapped in text.wrap(out, max(out.width - left, _LEAST_TEXT)):
+                out.print(Text(" " * left) + wrapped, soft_wrap=True)
 
 
 def _width(columns: Mapping[str, Sequence[str]], texts: Collection[str]) -> int:
