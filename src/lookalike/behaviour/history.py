@@ -39,7 +39,9 @@ class History:
         told = [
             touch
             for touch in touches
-            if touch.kind in STRENGTH and touch.item in place and touch.time > gone.get(touch.item, -1)
+            if touch.kind in STRENGTH
+            and touch.item in place
+            and touch.time > gone.get(touch.item, touch.time - 1)
         ]
         if not told:
             return np.zeros(width, np.float32)
