@@ -31,11 +31,11 @@ from lookalike.taste.taste import seats
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 from lookalike.view import View
 
-WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 1.5, "look": 1.0, "taste": 1.0, "popular": 0.15}
+WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 3.0, "look": 1.0, "taste": 1.0, "popular": 0.15}
 """What each kind of evidence counts, told on one scale."""
 
 DIVERSITY: Final = 0.1
-"""The dial of diversity where nobody sets it."""
+"""The dial of diversity where nobody sets it and more is known than one visit, which looks for one thing."""
 
 
 def for_shopper(
@@ -81,7 +81,7 @@ def shopper_query(
 ) -> Query:
     """The question of one shopper, see `for_shopper`."""
     shopper = found.shopper
-    gates = gates_of(view, shopper, seen=seen)
+    gates = gates_of(view, shopper, seen=seen, variants=wishes.variants)
     given, beside, suits = _evidence(view, placed, found) if found.taste else ({}, {}, None)
     sources = [name for name in WEIGHTS if name in given or (name == "look" and len(found.looks))]
     query = replace(
@@ -92,7 +92,7 @@ def shopper_query(
         beside=beside,
         scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))} if given else {},
         gates=gates,
-        diversity=DIVERSITY if diversity is None else diversity,
+        diversity=_dial(found) if diversity is None else diversity,
         explain=_explain(placed, found, sources or ["variety"], gates),
     )
     if suits is not None:
@@ -107,6 +107,10 @@ def shopper_query(
         beside={} if popular is None else {"popular": popular},
         diversity=0.0 if diversity is None and many else query.diversity,
     )
+
+
+def _dial(found: Understood) -> float:
+    return 0.0 if found.known == "session" else DIVERSITY
 
 
 def _evidence(
@@ -215,8 +219,12 @@ def _sold_out(view: View) -> Mask:
     return found
 
 
-def gates_of(view: View, shopper: Shopper, *, seen: bool) -> dict[str, Mask]:
-    """What may come, (p,), by the reason that leaves out the rest; a copy of what is owned is owned."""
+def gates_of(view: View, shopper: Shopper, *, seen: bool, variants: bool = True) -> dict[str, Mask]:
+    """What may come, (p,), by the reason that leaves out the rest.
+
+    A copy of what is owned is owned; and unless ``variants`` are let in, a style of which one is owned or was
+    seen is.
+    """
     snapshot = view.snapshot
     ids = {"owned": shopper.owned, "disliked": shopper.disliked}
     if not seen:
@@ -225,7 +233,8 @@ def gates_of(view: View, shopper: Shopper, *, seen: bool) -> dict[str, Mask]:
     for reason, named in ids.items():
         rows = [snapshot.row_of[item] for item in named if item in snapshot.row_of]
         if rows:
-            kin = [snapshot.copies.of(row) for row in rows]
+            families = snapshot.copies if variants or reason == "disliked" else snapshot.kin
+            kin = [families.of(row) for row in rows]
             gates[reason] = np.ones(len(snapshot), dtype=np.bool_)
             gates[reason][np.concatenate([np.array(rows, dtype=np.intp), *kin])] = False
     return {**gates, **promises(shopper.profile.declared, snapshot.columns, view.ground)}

@@ -18,13 +18,13 @@ from lookalike.taste.history import History, Piece
 from lookalike.taste.promises import liked_values
 from lookalike.vectors import Floats, Rows
 
-PRIOR = 4.0
-"""So many choices of the catalogue at large stand beside the shopper's own."""
+PRIOR = 1.0
+"""So much of the catalogue at large stands beside the shopper's own."""
 
 ELSEWHERE = 0.3
 """What a choice of another leaning counts in this one: who likes red mugs and chairs may like red lamps."""
 
-DECLARED = 3.0
+DECLARED = 1.5
 """What a name that is declared to be liked counts: as so many choices."""
 
 PUSH = 0.5
