@@ -151,7 +151,7 @@ def first_items(signals: Signals, scores: Floats, without: set[str]) -> list[str
 
 
 def content_taste(sold: Shop, index: Index) -> Ranked:
-    """Products that nobody has bought, by the mean likeness of their texts to the last twenty of a shopper."""
+    """Products that nobody has bought, by how like their texts are to the last twenty bought."""
     view = index._now()
     rows = np.array([view.snapshot.row(item) for item in sorted(sold.cold)])
 
