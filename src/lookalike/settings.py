@@ -28,6 +28,7 @@ SERVE: dict[str, type] = {
     "photo_threads": int,
     "photo_queue": int,
     "refresh_seconds": float,
+    "events": str,
 }
 """What may be set of ``lookalike serve``, and as what; a tuple is several texts."""
 

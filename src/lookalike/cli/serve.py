@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike import settings
-from lookalike.cli.options import index_option, private_option
+from lookalike.cli.options import events_option, index_option, private_option
 
 if TYPE_CHECKING:
     from lookalike.service.config import ServiceConfig
@@ -20,6 +20,7 @@ _DEFAULTS: dict[str, Any] = {"host": "127.0.0.1", "port": 8000, "workers": 1}
 
 @click.command(short_help="Answer over HTTP, with a page to look at.")
 @index_option
+@events_option
 @click.option("--host", help="The address to listen on. Default: 127.0.0.1, this machine alone.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 8000; 0 takes a free one.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that answer. Default: 1.")

@@ -6,12 +6,15 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from fastapi import Request, Response
+
 from lookalike import attribution
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
+from lookalike.recommend.outfit import Outfit
 from lookalike.recommend.recommendation import Colour, Recommendation
 from lookalike.service.documents import product_document
-from lookalike.service.replies import json_bytes
+from lookalike.service.replies import JSON, json_bytes
 
 _MARK = f"product-{secrets.token_hex(16)}"  # which no catalogue can know
 _QUOTED = f'"{_MARK}"'.encode()
@@ -36,10 +39,22 @@ class Fragments:
         return found
 
 
-def answer_bytes(answer: Answer, door: str, request_id: str, fragments: Fragments, seed: str = "") -> bytes:
-    """An answer as one JSON document: what `Answer.to_dict` says, version, request_id, attribution.
+def answered(request: Request, answer: Answer | Outfit, door: str, seed: str = "") -> Response:
+    """An answer as it is sent; the stages of one that has any are told to the metrics."""
+    state = request.scope["state"]
+    if isinstance(answer, Answer):
+        state["stages"] = answer.seconds
+    body = answer_bytes(answer, door, state["request_id"], request.app.state.fragments, seed)
+    return Response(body, media_type=JSON)
 
-    All but the products is encoded at once, with a mark in the place of each.
+
+def answer_bytes(
+    answer: Answer | Outfit, door: str, request_id: str, fragments: Fragments, seed: str = ""
+) -> bytes:
+    """An answer as one JSON document: what its `to_dict` says, version, request_id, attribution.
+
+    All but the products is encoded at once, with a mark in the place of each. ``door`` is the shelf, and
+    ``seed`` the product that asks: both are in the attribution.
     """
     version = answer.version
     marked: list[Recommendation] = []

@@ -27,13 +27,20 @@ from lookalike.service.problems import add_handlers
 from lookalike.service.routes import (
     check,
     duplicates,
+    events,
+    goes_with,
     health,
     jobs,
+    outfit,
     pages,
     pictures,
     products,
+    recommend,
+    report,
+    rules,
     search,
     session,
+    shoppers,
     similar,
     writing,
 )
@@ -42,9 +49,11 @@ from lookalike.service.turns import Room, Turns
 from lookalike.service.web import WebFiles
 
 _ABOUT = (
-    "What in this catalogue looks like this product, this photo? Errors are problem documents (RFC 9457) "
-    "with a stable code and the next step; every answer has its request's id."
+    "What in this catalogue looks like this product, this photo; what is right for this shopper? Errors are "
+    "problem documents (RFC 9457) with a stable code and the next step; every answer has its request's id."
 )
+
+_WAITING = 500  # deliveries of events that may wait for those before them
 
 
 def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -> FastAPI:
@@ -52,10 +61,10 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
     are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
-    ``room``, ``groupings``, ``jobs``, ``web``.
+    ``room``, ``telling``, ``groupings``, ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
-    served = Served(index, config.refresh_seconds)
+    served = Served(index, config.refresh_seconds, config.events)
     metrics = Metrics(served)
     app = FastAPI(
         title="Lookalike",
@@ -73,6 +82,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.fragments = Fragments()
     app.state.turns = Turns(config.photo_threads, config.photo_queue)
     app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
+    app.state.telling = Turns(1, _WAITING, "Too many events wait to be written down.")
     app.state.groupings = Groupings()
     app.state.jobs = Jobs(
         lambda: served.index,
@@ -84,7 +94,8 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
     questions = (similar, pictures, products, search, duplicates, check)
-    for module in (*questions, writing, jobs, session, health, pages):
+    shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
+    for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
@@ -94,7 +105,7 @@ def _middleware(config: ServiceConfig, metrics: Metrics) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=config.cors,
-        allow_methods=("GET", "HEAD", "POST", "DELETE"),
+        allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
         allow_headers=("authorization", "content-type", "x-api-key", "x-request-id"),
         expose_headers=("etag", "location", "retry-after", "x-request-id"),
         max_age=3600,
@@ -122,5 +133,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for part in (app.state.turns, app.state.groupings, app.state.jobs, app.state.served):
+        for part in (
+            app.state.turns,
+            app.state.telling,
+            app.state.groupings,
+            app.state.jobs,
+            app.state.served,
+        ):
             await run_in_threadpool(part.close)

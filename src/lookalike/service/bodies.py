@@ -34,11 +34,22 @@ class _InMemory(MultiPartParser):
 
 async def read_json(request: Request) -> Any:
     """The body as JSON. Raises `WrongType`, `BadArgument`."""
-    media_type = _media_type(request) or JSON
-    if media_type != JSON:
-        raise WrongType(f"The body comes as {media_type}.", next_step=f"Send {JSON}.")
+    require_type(request, JSON)
+    return parsed(await request.body())
+
+
+def require_type(request: Request, *known: str) -> str:
+    """The type of the body, one of the known ones; the first where it has none. Raises `WrongType`."""
+    media_type = _media_type(request) or known[0]
+    if media_type not in known:
+        raise WrongType(f"The body comes as {media_type}.", next_step=f"Send {' or '.join(known)}.")
+    return media_type
+
+
+def parsed(body: bytes) -> Any:
+    """Bytes as JSON. Raises `BadArgument`."""
     try:
-        return json.loads(await request.body())
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadArgument(f"The body is no JSON: {error}.", next_step="Send one JSON object.") from None
 

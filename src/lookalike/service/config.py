@@ -24,7 +24,8 @@ class ServiceConfig:
     or "*". ``max_body`` bounds an upload, ``max_picture_bytes`` and ``max_picture_pixels`` a photo.
     A body must be there within ``body_seconds``, longer by its size at a slow line's rate. ``photo_threads``
     photos are searched at a time and ``photo_queue`` more may wait. ``refresh_seconds`` lie between two looks
-    for a newer version of the index; ``allow_private`` lets picture URLs name private addresses.
+    for a newer version of the index; ``allow_private`` lets picture URLs name private addresses. ``events``
+    is the URL of the database that shoppers' events are in; None leaves them where the index has them.
     """
 
     read_keys: tuple[str, ...] = field(default=(), repr=False)
@@ -39,6 +40,7 @@ class ServiceConfig:
     refresh_seconds: float = 0.25
     log_format: LogFormat = "text"
     allow_private: bool = False
+    events: str | None = field(default=None, repr=False)  # it may hold a password
 
     def __post_init__(self) -> None:
         """Raise `BadArgument` for what no service can hold to."""

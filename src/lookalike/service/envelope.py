@@ -16,6 +16,7 @@ from lookalike.service.metrics import Metrics
 from lookalike.service.problems import bug_response
 
 _SANE = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,64}\Z")
+_PRIVATE = "/shoppers/"
 _HEADERS = tuple(
     (name.encode(), value.encode())
     for name, value in {
@@ -71,7 +72,7 @@ class Envelope:
                 "request_id": state["request_id"],
                 "client": client[0] if client else "-",
                 "method": method,
-                "path": scope.get("raw_path", b"").decode("ascii", "backslashreplace")[:300],
+                "path": _path(scope),
                 "route": route,
                 "status": answer.status,
                 "bytes": answer.bytes,
@@ -104,6 +105,13 @@ class _Answer:
         else:
             self.bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _path(scope: Scope) -> str:
+    """The path as a log may hold it: without the id of a shopper."""
+    if _PRIVATE in scope["path"]:
+        return f"/v1{_PRIVATE}..."
+    return str(scope.get("raw_path", b"").decode("ascii", "backslashreplace")[:300])
 
 
 def _request_id(scope: Scope) -> str:

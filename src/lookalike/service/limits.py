@@ -22,6 +22,11 @@ JUDGEMENTS = 2**22
 
 MOST_JUDGEMENTS = 10_000
 
+EVENTS = 2**23
+"""The largest body of events, several hundred bytes for each of `MOST_EVENTS`."""
+
+MOST_EVENTS = 10_000
+
 _SLOWEST = 2**15  # bytes a second of a line that is waited for
 _DRAIN_SECONDS = 3.0
 _DRAIN_BYTES = 2**28
@@ -52,7 +57,7 @@ class BodyLimits:
             return self._config.max_picture_bytes + ROOM
         if path == "/v1/products":
             return self._config.max_body
-        return JUDGEMENTS if path == "/v1/duplicates/judgements" else SMALL
+        return {"/v1/duplicates/judgements": JUDGEMENTS, "/v1/events": EVENTS}.get(path, SMALL)
 
 
 def _ends_connection(scope: Scope) -> bool:

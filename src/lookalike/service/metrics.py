@@ -18,12 +18,14 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from lookalike import settings
+from lookalike.deliveries import RecordReport
 from lookalike.service.served import Served
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _STAGE_SECONDS = (0.0005, *_SECONDS[:10])
 _STAGES = ("decode", "encode", "search", "rank")
+_FATES = ("recorded", "repeated", "erased", "reported")
 _GAUGES = {
     "products": "Products in the index.",
     "pictures": "Pictures in the index.",
@@ -62,6 +64,10 @@ class Metrics:
             registry=self._own,
             buckets=_STAGE_SECONDS,
         )
+        told = Counter(
+            "lookalike_events", "What became of events of shoppers.", ("fate",), registry=self._own
+        )
+        self._fates = {fate: told.labels(fate) for fate in _FATES}
         self._stages = {stage: stages.labels(stage) for stage in _STAGES}
         self._known_requests: dict[tuple[str, str, int], Counter] = {}
         self._known_seconds: dict[str, Histogram] = {}
@@ -80,6 +86,11 @@ class Metrics:
         for stage, taken in stages.items():
             if stage in self._stages:
                 self._stages[stage].observe(taken)
+
+    def told(self, report: RecordReport) -> None:
+        """Events came; some of them were written down."""
+        for fate, counter in self._fates.items():
+            counter.inc(getattr(report, fate))
 
     def page(self) -> bytes:
         """Everything, in Prometheus' text format."""

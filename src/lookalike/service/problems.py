@@ -98,6 +98,7 @@ STATUS: Mapping[str, int] = {
     "bad-catalog": 400,
     "bad-events": 400,
     "bad-picture": 400,
+    "bad-rules": 400,
     "half-body": 400,
     "not-http": 400,
     "no-key": 401,

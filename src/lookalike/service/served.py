@@ -33,8 +33,10 @@ class Served:
     Between two looks for a newer version lie ``seconds``.
     """
 
-    def __init__(self, index: Index | str | Path, seconds: float) -> None:
+    def __init__(self, index: Index | str | Path, seconds: float, events: str | None = None) -> None:
+        """``events`` is the URL of the database of events of an index that is given as its folder."""
         self._given = index
+        self._events = events
         self._seconds = seconds
         self._index: Index | None = None
         self._error: LookalikeError | None = None
@@ -120,7 +122,9 @@ class Served:
     def _load(self) -> bool:
         try:
             given = self._given
-            index = given if isinstance(given, Index) else Index.open(given, follow=False)
+            index = (
+                given if isinstance(given, Index) else Index.open(given, follow=False, events=self._events)
+            )
             index.refresh()
             _ = index.encoder
             _ask_first(index)
@@ -148,11 +152,18 @@ def _ask_first(index: Index) -> None:
 
 
 def _ask_rarely_asked(index: Index) -> None:
-    """The same for the rest, while questions are answered already."""
+    """The same for the rest, while questions are answered already.
+
+    Signals of behaviour are kept fitted from then on, see `Index.refresh`.
+    """
+    with suppress(LookalikeError):
+        index.recommend(k=1)
     for product in index.ids[:1]:
         for wishes in _RARE:
             with suppress(LookalikeError):
                 index.similar(product, 1, **wishes)
         with suppress(LookalikeError):
             index.search(text="a", k=1)
+        with suppress(LookalikeError):
+            index.goes_with(product, 1)
         index.facets()

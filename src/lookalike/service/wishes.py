@@ -1,4 +1,4 @@
-"""What a request wishes, as the arguments of `Index.similar` and `Index.search`: only what was given.
+"""What a request wishes, as the arguments of `Index.similar` and its like: only what was given.
 
 The wishes themselves are checked where they are understood, in `lookalike.asking.wishes`.
 """
@@ -31,6 +31,18 @@ SEARCH = (
 SIMILAR = (*SEARCH, "but", "recipe", "pictures")
 """What may be wished where a product asks, by the words of `Index.similar`."""
 
+SHELF = ("k", "where", "exclude", "variants", "duplicates", "diversity", "stock", "per_brand")
+"""What may be wished of every shelf for shoppers."""
+
+RECOMMEND = ("user", "recent", "seen", *SHELF)
+"""What may be wished for a shopper, by the words of `Index.recommend`."""
+
+GOES_WITH = ("user", "per_kind", *SHELF)
+"""What may be wished of what goes with a product, by the words of `Index.goes_with`."""
+
+OUTFIT = ("id", "kinds", "budget", "where", "exclude", "user", "currency")
+"""What may be wished of a look, by the words of `Index.outfit`."""
+
 
 def _whole(given: Parameters, name: str) -> int | None:
     text = given.text(name)
@@ -48,14 +60,18 @@ def _terms(given: Parameters, name: str) -> str:
 _READ: Mapping[str, Callable[[Parameters, str], Any]] = {
     "k": _whole,
     "per_brand": _whole,
+    "per_kind": _whole,
     "diversity": _share,
     "variants": Parameters.flag,
     "duplicates": Parameters.flag,
+    "seen": Parameters.flag,
     "where": _terms,
     "but": _terms,
     "exclude": Parameters.many,
     "like": Parameters.many,
     "unlike": Parameters.many,
+    "recent": Parameters.many,
+    "kinds": Parameters.many,
 }
 _EXAMPLES = ("like", "unlike")
 
@@ -69,9 +85,9 @@ def wishes_of(given: Parameters, index: Index, names: tuple[str, ...] = SEARCH) 
     return wishes
 
 
-def wishes_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
+def wishes_of_document(document: Mapping[str, Any], names: tuple[str, ...] = SIMILAR) -> dict[str, Any]:
     """The wishes of a JSON object; what is null counts as not given. Raises `BadArgument`."""
     for name in document:
-        if name not in SIMILAR:
-            raise unknown(name, list(SIMILAR))
+        if name not in names:
+            raise unknown(name, list(names))
     return {name: value for name, value in document.items() if value is not None}

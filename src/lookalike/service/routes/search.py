@@ -16,12 +16,11 @@ from lookalike.products import PictureSource
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import check_k
 from lookalike.service import examples, schemas
-from lookalike.service.answers import answer_bytes
+from lookalike.service.answers import answered
 from lookalike.service.bodies import read_photo_form
 from lookalike.service.config import ServiceConfig
 from lookalike.service.keys import may_read
 from lookalike.service.parameters import Parameters, pairs_of
-from lookalike.service.replies import JSON
 from lookalike.service.wishes import SEARCH, wishes_of
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=[Depends(may_read)])
@@ -48,7 +47,7 @@ async def search(request: Request) -> Response:
     text, image, crop = given.text("text"), given.text("image"), given.text("crop") or None
     if image is None:
         work = partial(index.search, text=text, crop=crop, **wishes)
-        return _answered(request, await run_in_threadpool(work), "search")
+        return answered(request, await run_in_threadpool(work), "search")
     if not PictureSource(image).is_url:
         raise BadArgument(
             "image is no http or https address.", next_step="Send a file with POST /v1/search instead."
@@ -59,7 +58,7 @@ async def search(request: Request) -> Response:
     def work_on_picture() -> Answer:
         return _searched(index, fetched(image, config), wishes, config)
 
-    return _answered(request, await request.app.state.turns.run(work_on_picture), "photo")
+    return answered(request, await request.app.state.turns.run(work_on_picture), "photo")
 
 
 def fetched(address: str, config: ServiceConfig) -> bytes:
@@ -98,11 +97,4 @@ async def search_by_photo(request: Request) -> Response:
         wishes |= {"text": given.text("text") or None, "crop": given.text("crop") or None}
         work = partial(_searched, index, form.image, wishes, config)
         answer = await request.app.state.turns.run(work)
-    return _answered(request, answer, "photo")
-
-
-def _answered(request: Request, answer: Answer, door: str) -> Response:
-    state = request.scope["state"]
-    state["stages"] = answer.seconds
-    body = answer_bytes(answer, door, state["request_id"], request.app.state.fragments)
-    return Response(body, media_type=JSON)
+    return answered(request, answer, "photo")

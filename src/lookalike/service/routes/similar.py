@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from lookalike.errors import BadArgument, LookalikeError
-from lookalike.recommend.answer import Answer
 from lookalike.service import examples, schemas
-from lookalike.service.answers import answer_bytes
+from lookalike.service.answers import answer_bytes, answered
 from lookalike.service.bodies import read_json
 from lookalike.service.documents import require_id
 from lookalike.service.keys import may_read
@@ -47,15 +46,7 @@ async def similar(request: Request) -> Response:
         answer = index.similar(seed, **wishes)
     else:
         answer = await run_in_threadpool(index.similar, seed, **wishes)
-    return _answered(request, answer, "similar", seed)
-
-
-def _answered(request: Request, answer: Answer, door: str, seed: str = "") -> Response:
-    """An answer as it is sent, its stages told to the metrics."""
-    state = request.scope["state"]
-    state["stages"] = answer.seconds
-    body = answer_bytes(answer, door, state["request_id"], request.app.state.fragments, seed)
-    return Response(body, media_type=JSON)
+    return answered(request, answer, "similar", seed)
 
 
 @router.post(

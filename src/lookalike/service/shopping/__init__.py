@@ -1,0 +1,1 @@
+"""The shopping side of the service: what its routes take and give."""
