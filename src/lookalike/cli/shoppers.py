@@ -92,9 +92,7 @@ def _add(index: Index, file: Path, as_json: bool) -> None:
     if as_json:
         print_json(report.to_dict())
     else:
-        click.echo(
-            f"{report.rows:,} rows: {report.stored:,} profiles stored, {len(report.problems):,} reported."
-        )
+        click.echo(f"{report.rows:,} rows: {report.stored:,} stored, {len(report.problems):,} reported.")
         for problem in report.problems[:_SHOWN]:
             click.echo(plain(f"  row {problem.row}, {problem.id or 'no user'}: {problem.detail}"))
         if len(report.problems) > _SHOWN:
