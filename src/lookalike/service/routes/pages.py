@@ -57,9 +57,10 @@ async def asset(request: Request, digest: str, name: str) -> Response:
 
 
 @router.get("/shelf.js")
+@router.get("/shelf-events.js")
 async def shelf(request: Request) -> Response:
-    """The element that any shop's page may load."""
-    file = _file(request.app.state.web, "shelf.js")
+    """The element that any shop's page may load, and what it tells of shoppers where it is asked to."""
+    file = _file(request.app.state.web, request.url.path.rpartition("/")[2])
     headers = {
         "cache-control": "public, max-age=3600",
         "access-control-allow-origin": "*",

@@ -187,6 +187,7 @@ class LookalikeShelf extends HTMLElement {
     const cards = results.map((result, at) => this.#card(result.product, at + 1, answer, product));
     if (cards.length) this.shadowRoot.replaceChildren(this.#shelf(cards));
     else this.shadowRoot.replaceChildren();
+    if (this.hasAttribute("events")) import("./shelf-events.js").then(({ follow }) => follow(this, cards, answer, this.#service));
     this.#tell("lookalike-load", { product, count: cards.length, attribution: answer.attribution });
   }
 

@@ -12,6 +12,15 @@ const EVIDENCE = [
   ["words", "Words", "how well it fits what you wrote"],
   ["text", "Words in its text", "the share of your words that it is described with"],
   ["shown", "Words in its picture", "how much its picture looks like your words"],
+  ["behaviour", "Other shoppers", "what those chose next who did what you did"],
+  ["taste", "Your taste", "its kind, brand, colours and price, as you chose before"],
+  ["popular", "Popular", "how often it is chosen now"],
+  ["fit", "Goes with it", "how well it goes with it, all in all"],
+  ["links", "The shop's tie", "how surely the shop ties the two"],
+  ["bought", "Bought together", "how often both are bought by one shopper"],
+  ["viewed", "Looked at together", "how often both are looked at on one visit"],
+  ["style", "Style", "how usual its style and colours are beside it"],
+  ["rules", "The shop's rules", "how much they lift it or lower it"],
 ];
 
 /** What the stages do, in a shopper's words. */
