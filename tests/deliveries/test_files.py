@@ -219,7 +219,7 @@ def test_events_of_a_file_must_say_when(write: Write) -> None:
 
 
 def test_a_long_file_is_read_a_piece_at_a_time(write: Write) -> None:
-    rows, note = 2_000, "x" * 3_000
+    rows, note = 700, "x" * 9_000
     document = json.dumps({**ROWS[0], "note": note})
     for path in (
         write(

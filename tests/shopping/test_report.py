@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike import attribution
@@ -61,6 +61,7 @@ def test_rates_have_the_intervals_of_wilson() -> None:
     assert Rate.of(0, 0) == Rate(0.0, 0.0, 1.0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_a_rate_lies_in_its_interval(part: int, more: int) -> None:
     rate = Rate.of(part, part + more)

@@ -156,7 +156,7 @@ def _amount(given: Any) -> float | _Refused:
         return 1.0
     try:
         amount = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         amount = math.nan
     if 0 < amount < math.inf:
         return amount

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,6 +13,7 @@ EARLIEST: Final = 631_152_000
 """Seconds from 1970 to 1990: before there were shops to tell of; a clock that was never set is before it."""
 
 _LATEST: Final = 4_102_444_800  # seconds from 1970 to 2100
+_FAR = 10**20
 _UNITS = (1_000, 1, 1 / 1_000, 1 / 1_000_000)  # milliseconds in a second, milli-, micro- and nanosecond
 _WRITTEN = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)"
@@ -50,10 +50,14 @@ def milliseconds(given: Any) -> int:
 
 
 def _number(given: int | float | Decimal) -> int:
+    try:
+        near = -_FAR < given < _FAR  # what is no number is not
+    except ArithmeticError:
+        near = False
+    if not near:
+        raise NoTime(f"That number is no time. {_NEXT}")
     if isinstance(given, Decimal):
         given = float(given)
-    if not math.isfinite(given):
-        raise NoTime(f"{given} is no time. {_NEXT}")
     for unit in _UNITS:
         if EARLIEST * 1_000 <= given * unit < _LATEST * 1_000:
             return int(given * unit) if unit >= 1 else int(given) // round(1 / unit)
