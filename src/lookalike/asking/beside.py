@@ -43,6 +43,7 @@ FEWEST = 2
 
 _HALF = 0.1  # a score of behaviour that counts half
 _TIES: Final[Mapping[Tie, float]] = {"crosssell": 1.0, "related": 0.9, "upsell": 0.8}
+_LATER = 0.09  # what the last of them is behind the first
 _SAID = 2  # attributes that a sentence names
 _OF_PICTURES = ("closeness", "nothing_close")
 
@@ -53,7 +54,7 @@ Ints = npt.NDArray[np.int32]
 class Beside:
     """What is known of all p products beside one of them, ``row``.
 
-    ``links`` (p,) is how surely the merchant tied it, ``bought`` and ``viewed`` (p,) the scores of those
+    ``links`` (p,) is how closely the merchant tied it, ``bought`` and ``viewed`` (p,) the scores of those
     bought or seen together with it by `FEWEST` or more, ``style`` (p,) from 0 to 1; NaN where that says
     nothing. ``buyers`` and ``visits`` (p,) say how many. ``ties`` are the links, by row.
     """
@@ -74,8 +75,8 @@ class Beside:
         asking = view.snapshot.ids[row]
         ties = {link.row: link for link in view.links.of(row)}
         links = np.full(len(view.snapshot), np.nan, dtype=np.float32)
-        for link in ties.values():
-            links[link.row] = _TIES[link.tie]
+        for place, link in enumerate(ties.values()):  # in the merchant's order
+            links[link.row] = _TIES[link.tie] - _LATER * place / len(ties)
         bought, buyers = _together(placed, placed.signals.bought_with(asking))
         viewed, visits = _together(placed, placed.signals.viewed_with(asking))
         ties_of_kinds = kind_ties(view, placed, int(view.kinds.codes[row]))

@@ -29,9 +29,11 @@ def kind_ties(view: View, placed: Placed, kind: int) -> Floats:
     By what was bought together where that is known of enough pairs, else by what was looked at together; as
     far as that is not sure, kinds of one department go with each other.
     """
-    told = view.style.department(kind)
     signals = placed.signals
-    if not len(signals.items) or kind < 0:
+    if kind < 0:
+        return np.zeros(len(view.kinds.names), dtype=np.float32)
+    told = view.style.department(kind)
+    if not len(signals.items):
         return told
     codes = np.where(placed.rows >= 0, view.kinds.codes[placed.rows], -1)
     known = np.where(codes >= 0, signals.seen_often(), 0).astype(np.float64)

@@ -41,6 +41,7 @@ DEPARTMENT = 2.0
 _STRONG = 30.0  # chroma (CIELAB) from which a colour is strong; white, grey, black and denim go with all
 _ASKED, _AMONG, _NEAREST = 512, 16_384, 3  # products of which pairs are made, as in a yardstick
 _FIXED = 0.95  # a field that is the same for so many of each kind says which kind, not which style
+_LEAST_DEVIATION = 0.05  # of cosines that few pairs tell
 _LEAST_SAID = 0.2  # share of the products that say something in a field that is compared
 _MOST_FIELDS = 24
 _BLOCK = 64
@@ -101,7 +102,7 @@ class Style:
         near, chance = self._pairs()
         self.fields = self._fields(near)
         cosines = self._pair_cosines(chance)
-        self._deviation = float(cosines.std()) if len(cosines) > 1 else 1.0
+        self._deviation = max(float(cosines.std()), _LEAST_DEVIATION) if len(cosines) else 1.0
         self._tints = _tints(snapshot.palettes.values)
         self._low, self._high = self._range(near)
 
