@@ -1,4 +1,4 @@
-"""Tastes that are planted in the tiny shop come back as the right shelf: warm, cold, changed, contradicting."""
+"""Tastes planted in the tiny shop come back as the right shelf: warm, cold, changed, contradicting."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ from lookalike.asking.dressing import answered
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper, Understood
+from lookalike.asking.variety import varied
 from lookalike.asking.wanted import behaviour
 from lookalike.asking.wishes import Wishes
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Thumbnails
-from lookalike.recommend.recommender import allowed, recommend
+from lookalike.recommend.recommender import recommend
 from lookalike.recommend.scales import GUESSED, Scale
-from lookalike.recommend.stages.stock import sold_out
 from lookalike.taste.promises import misfits, promises
 from lookalike.taste.taste import seats
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
@@ -98,12 +98,11 @@ def shopper_query(
     if suits is not None:
         return _shared(view, query, found, suits)
     popular = placed.popularity
-    varied = _varied(view, query, popular)
     unfit = misfits(shopper.profile.declared, view.snapshot.columns)
     many = len(view.kinds.names) >= wishes.k  # as many kinds as products make an answer varied
     return replace(
         query,
-        given={"variety": varied if unfit is None else varied + unfit},
+        given={"variety": varied(view, query, popular, unfit)},
         beside={} if popular is None else {"popular": popular},
         diversity=0.0 if diversity is None and many else query.diversity,
     )
@@ -180,43 +179,6 @@ def _counts(query: Query, name: str) -> float:
         return weights[name] / sum(weights.values())
     look = query.scales["look"]
     return (look.high - look.low) * weights[name] / weights["look"]
-
-
-def _varied(view: View, query: Query, popular: Floats | None) -> Floats:
-    """What is popular, each next product of a kind counting less, (p,): as seats go to parties.
-
-    Source: the divisors of D'Hondt, 1878: a kind that is wanted twice as much has two products for one.
-    """
-    snapshot = view.snapshot
-    wanted = np.full(len(snapshot), 1e-3, np.float32) if popular is None else popular + np.float32(1e-3)
-    keep, _ = allowed(query, snapshot)
-    gone = _sold_out(view)
-    families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
-    order = np.lexsort((~snapshot.pictured, -wanted, gone, ~keep))
-    if families is not None:  # of each family the first counts, the others come after all
-        group = families.group[order]
-        first = np.ones(len(order), dtype=np.bool_)
-        seen, at = np.unique(group, return_index=True)
-        first[group >= 0] = False
-        first[at[seen >= 0]] = True
-        order = np.concatenate([order[first], order[~first]])
-    kinds = view.kinds.codes[order]
-    places = np.argsort(kinds, kind="stable")
-    starts = np.flatnonzero(np.diff(kinds[places], prepend=-2))
-    rank = np.empty(len(order), dtype=np.float32)
-    rank[places] = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
-    varied = np.empty(len(order), dtype=np.float32)
-    varied[order] = wanted[order] / (1 + rank)
-    return varied / max(float(varied.max(initial=0.0)), 1e-6)
-
-
-def _sold_out(view: View) -> Mask:
-    """What cannot be had, (p,)."""
-    column = view.snapshot.columns.text("availability")
-    if column is None:
-        return np.zeros(len(view.snapshot), dtype=np.bool_)
-    found: Mask = np.append(sold_out(column.values), False)[column.codes]
-    return found
 
 
 def gates_of(view: View, shopper: Shopper, *, seen: bool, variants: bool = True) -> dict[str, Mask]:
