@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import figures_of_answers as answered
+import figures_of_behaviour as behaviour
 from figures import Figures, between, ranged, table, taken_on, verdict
 from figures_of_copies import a_million, copies
 
@@ -400,6 +401,13 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("closeness", "Is it said when nothing is close?", answered.closeness),
     ("stages", "What does diversity cost?", answered.stages),
     ("examples", "Do examples say what is wanted?", answered.examples),
+    ("next_click", "Is the next click of a visit foreseen?", behaviour.next_click),
+    (
+        "next_basket",
+        "Is the next basket foreseen, and what is new found?",
+        behaviour.next_basket,
+    ),
+    ("behaviour_speed", "How long do signals of behaviour take?", behaviour.behaviour_speed),
     ("duplicates", "Are copies found, and nothing else?", copies),
     ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
     ("selftest", "Do indexes find their own pictures?", selftest),
