@@ -34,6 +34,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "events.csv").write_text(
         "\n".join(["user,item,event,timestamp", *events]) + "\n", encoding="utf-8"
     )
+    guide = Path(__file__).parents[2] / "docs" / "guide" / "rules.md"
+    _, rules = guide.read_text(encoding="utf-8").split("```toml\n", 1)
+    (folder / "rules.toml").write_text(rules.split("```", 1)[0], encoding="utf-8")
     draw_shop(folder / "lookalike-demo" / "shop", products=40)
     street_photos(folder / "lookalike-demo" / "shop", count=1)
     Index.create(folder / "lookalike-index").add(table)

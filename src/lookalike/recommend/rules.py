@@ -20,7 +20,7 @@ ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 SHELVES: Final = ("similar", "search", "recommend", "goes-with", "outfit")
 """Where an answer is shown, by the question that it answers."""
 
-USUAL = 0.5
+USUAL = 0.1
 """What a rule lifts or lowers by unless it says so, see `Rule.by`."""
 
 _MOST_BYTES = 1_000_000
