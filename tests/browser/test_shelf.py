@@ -182,6 +182,39 @@ def test_a_shelf_with_a_key_is_let_in(page_with: Any, site: str, serving: Any, s
         page.close()
 
 
+def test_a_shelf_tells_what_is_shown_and_clicked_where_it_is_asked_to(
+    page_with: Any, shop_index: Index
+) -> None:
+    sent: list[dict[str, Any]] = []
+    page = page_with(
+        '<lookalike-shelf product="0007" k="4" events user="ann" link-template="#{id}"></lookalike-shelf>'
+        '<div style="height:3000px"></div><lookalike-shelf product="0008" events user="ann"></lookalike-shelf>'
+    )
+    page.on("request", lambda one: one.url.endswith("/v1/events") and sent.extend(one.post_data_json or []))
+    ids = [link.rpartition("#")[2] for link in links(page)]
+    with page.expect_response("**/v1/events"):
+        page.wait_for_timeout(0)
+    (loaded,) = told(page, "load")
+    assert sorted(one["item"] for one in sent if one["event"] == "shown") == sorted(ids)
+    with page.expect_response("**/v1/events"):
+        page.locator("lookalike-shelf a").nth(1).click()
+    clicked = [one for one in sent if one["event"] == "clicked"]
+    assert [one["item"] for one in clicked] == [ids[1]]
+    assert {(one["user"], one["answer"]) for one in sent} == {("ann", loaded["attribution"])}
+    learned = shop_index.shoppers.get("ann")["learned"]["items"]
+    assert [(one["id"], one["kind"]) for one in learned] == [(ids[1], "clicked")]
+
+
+def test_a_shelf_that_is_not_asked_to_tells_nothing(page_with: Any, visit: Any) -> None:
+    page = page_with('<lookalike-shelf product="0007" k="4" link-template="#{id}"></lookalike-shelf>')
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    links(page)
+    page.locator("lookalike-shelf a").first.click()
+    page.wait_for_timeout(2200)
+    assert not [url for url in asked if "/v1/events" in url or "shelf-events" in url]
+
+
 def test_links_that_are_no_addresses_of_pages_are_not_followed(page_with: Any, shop: str, visit: Any) -> None:
     page = page_with("")
     given = {
