@@ -74,7 +74,6 @@ def test_shares_of_what_follows_an_item_are_of_one() -> None:
 
 def test_the_visits_that_share_more_vote_for_more() -> None:
     told = log("abx", "acy", "dcz")
-    assert first(told, sessions(told, "ab")[: len(told.items)]) in "ab"
     scores = sessions(told, "ab")
     assert scores[told.items.index("x")] > scores[told.items.index("y")] > 0
     assert scores[told.items.index("z")] == 0
@@ -87,10 +86,11 @@ def test_the_last_item_of_a_visit_says_most() -> None:
 
 
 def test_a_rare_item_says_more_than_one_that_everybody_had() -> None:
-    told = log("ax", "ry", "aq", "at", "as", "ac")
-    scores = sessions(told, "ra")
-    one, other = scores[told.items.index("y")], sessions(log("ax", "ry"), "ra")[3]
-    assert one > other * 0.9
+    def gained(told: Log) -> float:
+        scores = sessions(told, "ra")
+        return float(scores[told.items.index("y")] / scores[told.items.index("x")])
+
+    assert gained(log("ry", "a", "a", "a", "ax")) > 2 * gained(log("ry", "ax"))
 
 
 def test_a_young_visit_votes_for_more_than_an_old_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.behaviour import together
@@ -77,6 +77,7 @@ def test_a_time_in_the_future_counts_as_now() -> None:
     assert decayed(np.array([NOW + 5 * DAY, NOW, NOW - 30 * DAY]), NOW, 30.0).tolist() == [1, 1, 0.5]
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(alphabet="abcdefg", min_size=1, max_size=6), min_size=1, max_size=12))
 def test_scores_are_symmetric_between_none_and_one_and_as_counted_by_hand(baskets: list[str]) -> None:
     told = log(*((str(at), items) for at, items in enumerate(baskets)))
