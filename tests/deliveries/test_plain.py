@@ -84,6 +84,11 @@ def test_a_mapping_names_columns_and_words() -> None:
         read(document, mapping={"who": "price"})
 
 
+def test_a_mapping_holds_for_events_inside_a_document() -> None:
+    inner = {"who": "u1", "item": "7", "event": "view", "time": "2026-01-01"}
+    assert one({"events": [inner]}, mapping={"who": "user"}) == Event("u1", "7", "viewed", TIME)
+
+
 def test_events_that_name_none_are_of_the_kind_that_is_given() -> None:
     nameless = {name: cell for name, cell in ROW.items() if name != "event"}
     assert one(nameless, kind="bought").kind == "bought"

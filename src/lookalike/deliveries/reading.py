@@ -79,10 +79,7 @@ class Delivery:
             yield Problem(row, "", "malformed", detail)
 
     def _told(self, document: Document) -> Iterator[Told]:
-        if self._plain.given:
-            yield self._plain.told(document)
-            return
-        shape = shape_of(document)
+        shape = self._shape(document)
         if shape is not None:
             yield from shape.told(document)
             return
@@ -92,8 +89,12 @@ class Delivery:
             return
         for one in held:
             inner = one if isinstance(one, Mapping) else {}
-            shape = shape_of(inner)
+            shape = self._shape(inner)
             yield from shape.told(inner) if shape is not None else (self._plain.told(inner),)
+
+    def _shape(self, document: Document) -> Shape | None:
+        """The format of a document; whoever says what its columns are says that it is plain."""
+        return None if self._plain.given else shape_of(document)
 
 
 Given = str | Path | Mapping[str, Any] | Event | Iterable[Mapping[str, Any] | Event] | Delivery
