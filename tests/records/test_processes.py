@@ -65,7 +65,7 @@ def test_threads_may_write_and_read_at_once(tmp_path: Path, in_memory: bool) -> 
 
     with ThreadPoolExecutor(8) as pool:
         revisions = list(pool.map(work, range(40)))
-    assert max(revisions) == records.revision() == records.count() == 40
+    assert max(revisions) == records.revision() <= records.count() == 40  # several go to the disk together
     assert records.touches("ann")[0].weight == 40.0
     records.close()
 

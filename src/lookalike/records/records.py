@@ -13,9 +13,10 @@ from sqlalchemy import delete, exists, func, select, update
 
 from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
-from lookalike.records.appending import Appended, appended, is_storable, name_hash, rows_of, upsert
+from lookalike.records.appending import Appended, Row, appended, is_storable, name_hash, rows_of, upsert
 from lookalike.records.database import Database
 from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
+from lookalike.records.together import Together
 
 _MOST: Final = float(np.finfo(np.float32).max)
 
@@ -32,6 +33,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._together = Together(self._written)
 
     @classmethod
     def open(cls, url: str | Path | None = None) -> Records:
@@ -45,12 +47,14 @@ class Records:
         """Write down events: all of them are on disk when this returns, or none when it raises.
 
         What came before is not counted again, and what a shopper did before `erase` stays out. An event later
-        than ``now`` (milliseconds since 1970) by over five minutes is kept as of now.
+        than ``now`` (milliseconds since 1970) by over five minutes is kept as of now. What other threads
+        append meanwhile goes to the disk with it.
         """
         moment = _now() if now is None else now
         rows, ahead = rows_of(events, moment)
-        if not rows:
-            return Appended(())
+        return self._together.append(rows, ahead) if rows else Appended(())
+
+    def _written(self, rows: Sequence[Row], ahead: Collection[int]) -> Appended:
         with self._database.writing() as connection:
             done = appended(connection, rows, ahead)
             if not done.recorded:

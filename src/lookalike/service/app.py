@@ -53,6 +53,7 @@ _ABOUT = (
     "problem documents (RFC 9457) with a stable code and the next step; every answer has its request's id."
 )
 
+_TELLING = 8  # deliveries of events that go to the disk together
 _WAITING = 500  # deliveries of events that may wait for those before them
 
 
@@ -82,7 +83,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.fragments = Fragments()
     app.state.turns = Turns(config.photo_threads, config.photo_queue)
     app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
-    app.state.telling = Turns(1, _WAITING, "Too many events wait to be written down.")
+    app.state.telling = Turns(_TELLING, _WAITING, "Too many events wait to be written down.")
     app.state.groupings = Groupings()
     app.state.jobs = Jobs(
         lambda: served.index,

@@ -71,7 +71,7 @@ class Shopping(Ruling):
         """
         version = super().refresh()
         if self._behaviour.asked:
-            self._behaviour.refit(self._records)
+            self._behaviour.refit(self._records, beside=not self._follow)
         return version
 
     def _signals(self, view: View) -> Placed:

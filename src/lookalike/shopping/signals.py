@@ -25,6 +25,12 @@ GROWTH: Final = 0.01
 STALE: Final = 3600.0
 """Seconds after which any change makes them due."""
 
+REST: Final = 20
+"""So many times as long as fitting took nobody fits again beside answers, so that those have the machine."""
+
+QUICK: Final = 0.02
+"""Seconds of fitting that need no rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
@@ -32,6 +38,7 @@ class _Fitted:
     revision: int
     count: int
     time: float  # seconds since 1970
+    took: float  # seconds
 
 
 class KeptSignals:
@@ -60,28 +67,34 @@ class KeptSignals:
         """Whether anybody has needed them yet."""
         return self._fitted is not None
 
-    def refit(self, records: Records) -> bool:
-        """Fit anew where that is due and nobody is at it; says whether it was done."""
-        if not self._due(records) or not self._fitting.acquire(blocking=self._fitted is None):
+    def refit(self, records: Records, *, beside: bool = False) -> bool:
+        """Fit anew where that is due and nobody is at it; says whether it was done.
+
+        ``beside`` answers of other threads not so soon after the last time; where somebody was erased it is
+        done at once.
+        """
+        if not self._due(records, beside=beside) or not self._fitting.acquire(blocking=self._fitted is None):
             return False
         try:
-            due = self._due(records)
+            due = self._due(records, beside=beside)
             if due:
-                moment, count = self._clock(), records.count()
+                moment, count, began = self._clock(), records.count(), time.perf_counter()
                 log = records.log(kinds=STRENGTH)
                 signals = Signals.of(log, now=int(moment * 1000))
-                self._fitted = _Fitted(signals, log.revision, count, moment)
+                self._fitted = _Fitted(signals, log.revision, count, moment, time.perf_counter() - began)
             return due
         finally:
             self._fitting.release()
 
-    def _due(self, records: Records) -> bool:
+    def _due(self, records: Records, *, beside: bool) -> bool:
         """Whether the events have changed so much; fewer than there were means that somebody was erased."""
         fitted = self._fitted
         if fitted is None:
             return True
         if records.revision() == fitted.revision:
             return False
-        grown = records.count() - fitted.count
+        grown, age = records.count() - fitted.count, self._clock() - fitted.time
+        if beside and grown >= 0 and fitted.took > QUICK and age < REST * fitted.took:
+            return False
         enough = grown < 0 or grown > GROWTH * fitted.count or fitted.count < SMALL
-        return enough or self._clock() - fitted.time > STALE
+        return enough or age > STALE
