@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import Connection, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
@@ -29,7 +30,7 @@ from lookalike.records.schema import SCHEMA, STATE, TABLES
 
 _KINDS: Final = ("sqlite", "postgresql")
 
-_BEGIN: Final = "lookalike_begin"  # an execution option: how SQLite begins
+_ALONE: Final = "lookalike_alone"  # an execution option: of a transaction that writes
 
 
 class Database:
@@ -116,7 +117,7 @@ class Database:
                 self._there = False
                 sqlite.make(self.path)
             with self._engine.connect() as plain:
-                connection = plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+                connection = plain.execution_options(**{_ALONE: True})
                 with connection.begin():
                     if not self._is_there(connection):
                         self._make(connection)
@@ -193,7 +194,10 @@ def _busy() -> IndexLocked:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    if connection.get_execution_options().get(_ALONE):
+        sqlite.take_turn(cast(sqlite3.Connection, connection.connection.driver_connection))
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _line(error: BaseException | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +16,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 _WAIT: Final = 30.0  # seconds that a writer waits for another
+
+_AGAIN: Final = 0.001  # seconds after which it asks again
 
 _ALWAYS: Final = (
     "secure_delete=ON",  # what is erased is overwritten
@@ -48,6 +51,26 @@ def make(path: Path | None) -> None:
     """See that there is a file. Raises `OSError`."""
     if path is not None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o666))
+
+
+def take_turn(connection: sqlite3.Connection) -> None:
+    """Begin as the only writer, or raise `sqlite3.OperationalError` where another one does not end.
+
+    SQLite by itself asks again after a time that grows to 100 ms, so whoever waits longest is served last.
+    """
+    until = time.monotonic() + _WAIT
+    connection.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE").close()
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > until:
+                    raise
+            time.sleep(_AGAIN)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={int(_WAIT * 1000)}").close()
 
 
 def watch(engine: Engine, path: Path) -> None:
