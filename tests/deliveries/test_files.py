@@ -83,6 +83,7 @@ def test_a_folder_of_files_is_read_in_the_order_of_their_names(tmp_path: Path, w
     pq.write_table(pa.Table.from_pylist(ROWS[:half]), tmp_path / "events_000.parquet")
     write("events_001.jsonl", "".join(json.dumps(row) + "\n" for row in ROWS[half:]))
     write("README.md", "about these events")
+    (tmp_path / "events_002.jsonl").mkdir()
     assert parted(tmp_path) == (EVENTS, [])
     assert open_events(tmp_path).documents == len(ROWS)
 

@@ -180,7 +180,7 @@ def sources(path: Path, format: str | None = None) -> list[Source]:
 
 def _is_table(path: Path) -> bool:
     ending = Path(path.name.lower().removesuffix(".gz")).suffix
-    return ending in ENDINGS and not path.name.startswith((".", "_"))
+    return ending in ENDINGS and path.is_file() and not path.name.startswith((".", "_"))
 
 
 def _source(path: Path, format: str | None) -> Source:
