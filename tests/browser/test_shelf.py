@@ -188,7 +188,7 @@ def test_a_shelf_tells_what_is_shown_and_clicked_where_it_is_asked_to(
     sent: list[dict[str, Any]] = []
     page = page_with(
         '<lookalike-shelf product="0007" k="4" events user="ann" link-template="#{id}"></lookalike-shelf>'
-        '<div style="height:3000px"></div><lookalike-shelf product="0008" events user="ann"></lookalike-shelf>'
+        '<div style="height:3000px"></div><lookalike-shelf product="0008" events></lookalike-shelf>'
     )
     page.on("request", lambda one: one.url.endswith("/v1/events") and sent.extend(one.post_data_json or []))
     ids = [link.rpartition("#")[2] for link in links(page)]

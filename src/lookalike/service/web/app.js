@@ -28,4 +28,7 @@ await start(ROUTES, document.querySelector("#main"), document.querySelector("#an
 
 // Where nobody may write, adding and reviewing are not offered; with keys they are, since one may have one.
 const may = await get("/v1/session").catch(() => null);
-if (may && !may.write && !may.keys) for (const link of document.querySelectorAll(".tools .top-link")) link.classList.add("off");
+if (may && !may.write && !may.keys) {
+  for (const link of document.querySelectorAll(".tools .top-link")) link.classList.add("off");
+  document.querySelector(".top-more").hidden = true;
+}

@@ -179,7 +179,8 @@ const LEAVE = {
 
 async function erase(mine) {
   const may = await mayKeep();
-  if (!(await askToErase(may ? ERASE : LEAVE))) return;
+  const words = may ? ERASE : LEAVE;
+  if (!(await askToErase(mine.given ? { ...words, title: `Erase everything of ${mine.given}?` } : words))) return;
   const user = shopperId();
   hush();
   try {
