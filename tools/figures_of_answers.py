@@ -245,6 +245,31 @@ def stages(figures: Figures) -> str:
     )
 
 
+def rules(figures: Figures) -> str:
+    """How far a shop's rules lift, and the time that they take."""
+    rows = [
+        (f"{where} ({lifts['of']:.0%})", by, between(row["share"]), between(row["similarity"]))
+        for where, lifts in figures["lifts"].items()
+        for by, row in lifts.items()
+        if by != "of"
+    ]
+    return "\n\n".join(
+        (
+            f"A rule boosts the products of a season or of a usage, {figures['askers']} of "
+            f"{figures['products']:,} products ask for {figures['k']}: the share of boosted products in "
+            "an answer, and the mean similarity of its looks. The default is 0.1.",
+            table(("boosted", "by", "share", "similarity"), rows),
+            table(
+                ("rules", "median, ms", "95%, ms"),
+                (
+                    (name, f"{one['p50']:g}", f"{one['p95']:g}")
+                    for name, one in figures["milliseconds"].items()
+                ),
+            ),
+        )
+    )
+
+
 def examples(figures: Figures) -> str:
     """Ways to ask with what is liked and what is not."""
     told = {

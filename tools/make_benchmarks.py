@@ -400,6 +400,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("wishes", "Is every wish kept?", answered.wishes),
     ("closeness", "Is it said when nothing is close?", answered.closeness),
     ("stages", "What does diversity cost?", answered.stages),
+    ("rules", "How far does a rule of the shop lift?", answered.rules),
     ("examples", "Do examples say what is wanted?", answered.examples),
     ("next_click", "Is the next click of a visit foreseen?", behaviour.next_click),
     (
