@@ -1,7 +1,7 @@
 """Is the right shelf found for shoppers whose tastes are planted, and how long does it take?
 
 A log of 100,000 events is made over 34,455 fashion products by 3,000 shoppers with one to three leanings
-each (a kind, for women or men or children, in one of a few colours), half of what is left to chance by how popular
+each (a kind, for women or men or children, in one of a few colours), a fifth of it at random by how popular
 products are. Some shoppers change, some dislike what they like in other colours; one product in six is new
 and in no event. A result is right when it fits a leaning that the shopper has now. Weights are chosen on
 one half of the shoppers by hash, figures are of the other; intervals are 95% bootstrap ones.
@@ -29,7 +29,7 @@ import record
 import lookalike.asking.chosen as chosen
 from lookalike import Index
 from lookalike.evaluation.split import position
-from lookalike.events import Event
+from lookalike.events import Event, Kind
 from lookalike.view import View
 
 K = 12
@@ -37,14 +37,14 @@ SHOPPERS, EVENTS = 3_000, 100_000
 DAY = 24 * 3600 * 1000
 DAYS = 120
 FITTING, NEW = 0.8, 1 / 6
-KINDS = ("viewed", "carted", "liked", "bought")
+KINDS: tuple[Kind, ...] = ("viewed", "carted", "liked", "bought")
 SHARES = (0.7, 0.1, 0.1, 0.1)
 JUDGED, TIMED = 300, 400
 GROUPS = ("one leaning", "two or three", "changed", "dislikes")
 CHOICES: dict[str, Mapping[str, float]] = {
-    "popularity": {"popular": 1.0},
-    "behaviour": {"behaviour": 1.0},
-    "looks": {"look": 1.0, "popular": 1e-6},
+    "popularity": {"popular": 1.0, "taste": 1e-3},
+    "behaviour": {"behaviour": 1.0, "taste": 1e-3},
+    "looks": {"look": 1.0, "taste": 1e-3},
     "taste": {"taste": 1.0},
     "looks and taste": {"look": 1.0, "taste": 1.0},
     "default": chosen.WEIGHTS,
@@ -190,7 +190,7 @@ def timed(index: Index, shoppers: Sequence[Planted]) -> dict[str, Any]:
         "a visit of 5 products": lambda who: index.recommend(
             recent=[index._now().snapshot.ids[row] for row in list(who.touched)[:5]]
         ),
-        "nobody": lambda who: index.recommend(),
+        "nobody": lambda _: index.recommend(),
         "similar": lambda who: index.similar(index._now().snapshot.ids[next(iter(who.touched))]),
     }
     figures = {}
