@@ -80,6 +80,35 @@ def test_nobody_fails_for_another() -> None:
     assert disk.written == [["first"], ["a"], ["b"]]
 
 
+def test_whoever_is_interrupted_takes_nobody_along() -> None:
+    disk = Slow()
+    interrupted: list[list[str]] = []
+
+    def write(rows: Sequence[Row], ahead: Collection[int]) -> Appended:
+        if disk.written and not interrupted:
+            interrupted.append([one["user"] for one in rows])
+            raise KeyboardInterrupt
+        return disk(rows, ahead)
+
+    together = Together(write)
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(together.append, [row("first")], set())
+        assert disk.began.wait(10)
+        others = []
+        for name in "ab":
+            others.append(threads.submit(together.append, [row(name)], set()))
+            while waiting(together) < len(others):
+                pass
+        disk.go.set()
+        outcomes = [other.exception() or other.result() for other in others]
+    assert first.result().recorded == 1
+    assert interrupted == [["a", "b"]]
+    stopped, other = sorted(outcomes, key=lambda one: isinstance(one, Appended))
+    assert isinstance(stopped, KeyboardInterrupt)
+    assert other == Appended(("recorded",), 0)
+    assert len(disk.written) == 2
+
+
 def test_a_transaction_is_no_larger_than_it_may_be() -> None:
     disk = Slow()
     many = [([row(f"{group}-{n}") for n in range(2000)], set[int]()) for group in "abc"]

@@ -25,6 +25,11 @@ class _Append:
     done: Appended | None = None
     error: Exception | None = field(default=None, repr=False)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether its thread can be told what became of it."""
+        return self.done is not None or self.error is not None
+
 
 class Together:
     """Appends, written down in the order in which they came.
@@ -44,9 +49,14 @@ class Together:
         own = _Append(rows, ahead)
         with self._queue:
             self._waiting.append(own)
-        with self._writing:
-            while own.done is None and own.error is None:
-                self._write_next()
+        try:
+            with self._writing:
+                while not own.is_told:
+                    self._write_next()
+        except BaseException:  # this thread is interrupted: the others go on without it
+            with self._queue:
+                self._waiting = [one for one in self._waiting if one is not own]
+            raise
         if own.error is not None:
             raise own.error
         assert own.done is not None
@@ -66,6 +76,9 @@ class Together:
                     self._write_all([one])
                 except Exception as own:
                     one.error = own
+        finally:
+            with self._queue:
+                self._waiting[:0] = [one for one in appends if not one.is_told]
 
     def _taken(self) -> list[_Append]:
         """The first of those who wait, as many as one transaction takes."""
