@@ -18,7 +18,7 @@ from lookalike.view import View
 LOOKED_AT = 30
 """Products whose looks are gathered into leanings, the weightiest; how many of them ask is `LEANINGS`."""
 
-LEANINGS = 5
+LEANINGS = 4
 
 Known = Literal["history", "session", "profile", "nothing"]
 

@@ -51,7 +51,7 @@ class Respect:
     name: str
     names: Sequence[str]
     usual: Shares
-    codes: Codes | None = None
+    codes: Rows | None = None
     shares: Floats | None = None
     trust: float = 1.0
 
@@ -69,7 +69,8 @@ class Respect:
         if self.shares is not None:
             return self.shares @ values.astype(np.float32)
         assert self.codes is not None
-        return np.append(values, 0.0).astype(np.float32)[self.codes]
+        told: Floats = np.append(values, 0.0).astype(np.float32).take(self.codes)
+        return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +90,20 @@ class Ground:
         """Read from a snapshot's columns and pictures."""
         columns = snapshot.columns
         kind = kinds.codes
-        found = [Respect(KIND, kinds.names, _usual(kind, len(kinds.names)), codes=kind, trust=TRUST[KIND])]
+        found = [
+            Respect(
+                KIND,
+                kinds.names,
+                _usual(kind, len(kinds.names)),
+                codes=kind.astype(np.intp),
+                trust=TRUST[KIND],
+            )
+        ]
         brand = columns.text("brand")
         if brand is not None:
             codes, names = _folded(brand.codes, brand.values)
-            found.append(Respect(BRAND, names, _usual(codes, len(names)), codes=codes, trust=TRUST[BRAND]))
+            wide = codes.astype(np.intp)
+            found.append(Respect(BRAND, names, _usual(codes, len(names)), codes=wide, trust=TRUST[BRAND]))
         found.append(_colours(snapshot))
         amounts, currency = columns.prices()
         found.append(_prices(amounts, currency.codes, currency.values))
@@ -184,7 +194,7 @@ def _attributes(snapshot: Snapshot, kind: Codes) -> list[Respect]:
         few = 2 <= len(names) <= min(MOST_VALUES, max(2, len(codes) // 4))
         if few and covered >= COVERED and not _follows(codes, kind):
             usual = _usual(codes, len(names))
-            found.append((covered, Respect(name, names, usual, codes=codes, trust=OTHERS)))
+            found.append((covered, Respect(name, names, usual, codes=codes.astype(np.intp), trust=OTHERS)))
     found.sort(key=lambda entry: -entry[0])
     return [respect for _, respect in found[:MOST_ATTRIBUTES]]
 
