@@ -108,7 +108,7 @@ async def posted(port: int, seconds: float) -> tuple[list[float], list[str]]:
         number = 0
         while (began := time.perf_counter()) < until:
             number += 1
-            item = f"item-{connection}-{number}"
+            item = f"item-{os.getpid()}-{connection}-{number}"
             event = {"user": f"user-{number % 500}", "item": item, "event": "viewed", "timestamp": BEGAN}
             body = json.dumps(event).encode()
             writer.write(

@@ -13,6 +13,7 @@ import figures_of_answers as answered
 import figures_of_behaviour as behaviour
 from figures import Figures, between, ranged, table, taken_on, verdict
 from figures_of_copies import a_million, copies
+from figures_of_records import recording
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -411,6 +412,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("behaviour_speed", "How long do signals of behaviour take?", behaviour.behaviour_speed),
     ("duplicates", "Are copies found, and nothing else?", copies),
     ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
+    ("recording", "How many events a second are safe on disk?", recording),
     ("selftest", "Do indexes find their own pictures?", selftest),
     ("store", "What does the store cost?", store),
 )
