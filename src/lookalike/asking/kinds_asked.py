@@ -10,6 +10,7 @@ import numpy as np
 
 from lookalike.errors import BadArgument
 from lookalike.filters import fold_category
+from lookalike.recommend.budget import Whole
 from lookalike.recommend.reasons import leaf
 from lookalike.vectors import Floats, Mask
 from lookalike.view import View
@@ -67,8 +68,13 @@ def _unknown(view: View, name: str) -> BadArgument:
     )
 
 
-def kinds_beside(view: View, fits: Floats, keep: Mask, row: int, most: int) -> list[KindAsked]:
-    """The kinds that go best with a product, (at most ``most``), no two of which do the same job."""
+def kinds_beside(
+    view: View, fits: Floats, keep: Mask, row: int, *, costs: Whole, budget: int | None, most: int
+) -> list[KindAsked]:
+    """The kinds that go best with a product, at most ``most``, no two of which do the same job.
+
+    ``costs`` (p,) are what products cost: a kind that the rest of a budget does not pay is passed over.
+    """
     codes = view.kinds.codes
     rows = np.flatnonzero(keep & (codes >= 0) & (fits > 0))
     if not len(rows):
@@ -83,10 +89,13 @@ def kinds_beside(view: View, fits: Floats, keep: Mask, row: int, most: int) -> l
     instead = view.style.roles.instead
     taken: list[int] = [int(codes[row])] if codes[row] >= 0 else []
     found: list[KindAsked] = []
+    left = budget
     for code in sorted(best, key=lambda code: (-best[code], code)):
         if len(found) == most:
             break
-        if not any(instead[code, other] for other in taken):
+        least = int(costs[keep & (codes == code)].min())
+        if not (any(instead[code, other] for other in taken) or (left is not None and least > left)):
+            left = None if left is None else left - least
             taken.append(code)
             found.append(KindAsked(leaf(view.kinds.names[code]), codes == code))
     return found

@@ -115,9 +115,17 @@ class _Looks:
         )
         sums = _sums(view, currency, ask.budget)
         fits = _fits(query, beside.fits, keep)
-        if not self._kinds:
-            self._kinds = kinds_beside(view, fits, keep & sums.there, beside.row, USUAL_KINDS)
         spent = max(int(sums.units[beside.row]), 0)
+        if not self._kinds:
+            self._kinds = kinds_beside(
+                view,
+                fits,
+                keep & sums.there,
+                beside.row,
+                costs=sums.costs,
+                budget=None if ask.budget is None else sums.within(ask.budget) - spent,
+                most=USUAL_KINDS,
+            )
         unmet = _own_price(own.price, currency, ask.budget)
         explain = {**query.explain, "left_out": gone}
         kinds = [kind for kind in self._kinds if not kind.mask[beside.row]]
@@ -196,6 +204,8 @@ class _Looks:
     ) -> Outfit:
         """What can be had of these kinds for the rest of the budget, in words where that is not all."""
         sums, said = told.sums, [*explain.pop("unmet", ()), *unmet]
+        if not kinds and not said:
+            said.append("No other kind goes with it that the budget pays.")
         there = [kind for kind in kinds if len(told.among(kind, keep))]
         missing = [kind.name for kind in kinds if kind not in there]
         said += [f"There are no {name} in stock that match, {_priced(sums)}." for name in missing]
@@ -215,7 +225,7 @@ class _Looks:
         pieces = () if solved is None else tuple(self._pieces(there, told, keep, solved))
         total = spent if solved is None else spent + solved.cost
         left = None if budget is None else max(sums.within(budget.amount) - total, 0)
-        everything = solved is not None and not missing
+        everything = bool(pieces) and not missing
         fits = [piece.fit for piece in pieces]
         return Outfit(
             product=product,
@@ -311,8 +321,8 @@ def _fits(query: Query, fits: Floats, keep: Mask) -> Floats:
     for row in query.pins.values():
         if keep[row]:
             found[row] = _PINNED
-    rounded: Floats = np.rint(found * STEPS) / np.float32(STEPS)
-    return rounded.astype(np.float32)
+    rounded: Floats = (np.rint(found * STEPS) / STEPS).astype(np.float32)
+    return rounded
 
 
 def _sums(view: View, currency: str, budget: Decimal | None) -> Sums:

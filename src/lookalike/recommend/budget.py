@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.vectors import DECIMALS, Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows
 
 LARGEST_SUM = 10**12
 """The most that the dearest of all kinds may cost together, in the smallest units of a currency."""
 
-STEPS = 10**DECIMALS
-"""Fits are told apart in so many steps from 0 to 1."""
+STEPS = 1000
+"""Fits are told apart in so many steps from 0 to 1. No sum of a few kinds has more values, so that even where
+fits follow prices there are never more choices to keep than that."""
 
 _HOPEFUL = 2000  # states that go on from a class in the first search
 
