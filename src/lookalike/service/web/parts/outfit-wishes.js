@@ -71,7 +71,6 @@ export function outfitWishes(change) {
     const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     held = state;
     fill(chips, state.kinds.map(chip));
-    chips.hidden = !state.kinds.length;
     own.hidden = !state.chosen || state.alone;
     offer();
     const most = Math.max(10, Math.ceil((ROOM * (state.most ?? 0)) / 10) * 10, state.budget ?? 0);

@@ -28,7 +28,9 @@ export async function render(root, place) {
 /** Another look. @param {import("../router.js").Place} place */
 export async function update(place) {
   const mine = shown;
-  Object.assign(mine, { place, state: stateOf(place.params) });
+  const state = stateOf(place.params);
+  Object.assign(mine, { place, state });
+  if (!mine.asked && (state.id || state.kinds.length)) prepare(mine);
   await follow(mine, true);
 }
 
@@ -114,14 +116,22 @@ function showWishes(mine) {
   mine.wishes.show({ kinds, chosen: state.kinds.length > 0, budget: state.budget, currency, most, alone: !state.id });
 }
 
+/** What is known before the first answer, in the place that it will have. */
+function prepare(mine) {
+  const { kinds, currency, budget } = mine.state;
+  Object.assign(mine, { kinds, currency });
+  showWishes(mine);
+  showSum(mine, { total: null, left: budget === null ? null : { amount: 0, currency } });
+}
+
 /** What all of it costs, and what is left. */
 function showSum(mine, { total, left }) {
   const { budget } = mine.state;
-  const share = budget ? Math.min(1, total.amount / budget) : 0;
+  const share = budget && total ? Math.min(1, total.amount / budget) : 0;
   fill(
     mine.sum,
-    el("p", { class: "look-total" }, el("span", null, "In all"), el("b", null, money(total))),
-    left && el("p", { class: "look-left" }, el("span", null, `Left of ${roughly(budget, total.currency)}`), el("b", null, money(left))),
+    el("p", { class: "look-total" }, el("span", null, "In all"), el("b", null, total ? money(total) : "…")),
+    left && el("p", { class: "look-left" }, el("span", null, `Left of ${roughly(budget, left.currency)}`), el("b", null, total ? money(left) : "…")),
     left && el("p", { class: "look-bar", "aria-hidden": "true" }, el("i", { style: { width: `${100 * share}%` } })),
   );
 }
