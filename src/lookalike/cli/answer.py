@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from lookalike.recommend.recommendation import colour_names
 from lookalike.recommend.remarks import folded_into, folding, percent, remarks, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lookalike.recommend.answer import Answer
     from lookalike.recommend.recommendation import Recommendation
@@ -23,10 +24,11 @@ def print_answer(answer: Answer) -> None:
     """An answer as a table, best first, with what was read, done and left out; or what there is instead."""
     for said in filter(None, [warning(answer), *remarks(answer)]):
         click.echo(plain(said))
+    printed = partial(_print_results, weighed="colour" in answer.explain["weights"])
     if not len(answer):
-        _print_instead(answer)
+        _print_instead(answer, printed)
         return
-    _print_results(answer.results, "colour" in answer.explain["weights"])
+    printed(answer.results)
     first = answer.results[0]
     if first.sentence and (first.closeness is not None or "look" not in first.evidence):
         click.echo(plain(f"The first: {first.sentence}"))
@@ -41,12 +43,16 @@ def print_shelf(answer: Answer) -> None:
     for said in filter(None, [warning(answer), *remarks(answer)]):
         click.echo(plain(said))
     if not len(answer):
-        _print_instead(answer)
+        _print_instead(answer, _print_reasons)
         return
-    print_reasoned(
-        [(str(rank), result.product, result.sentence) for rank, result in enumerate(answer, start=1)]
-    )
+    _print_reasons(answer.results)
     _print_folding(answer)
+
+
+def _print_reasons(results: Sequence[Recommendation]) -> None:
+    print_reasoned(
+        [(str(rank), result.product, result.sentence) for rank, result in enumerate(results, start=1)]
+    )
 
 
 def _print_results(results: Sequence[Recommendation], weighed: bool) -> None:
@@ -69,7 +75,7 @@ def _print_results(results: Sequence[Recommendation], weighed: bool) -> None:
     print_table(columns)
 
 
-def _print_instead(answer: Answer) -> None:
+def _print_instead(answer: Answer, printed: Callable[[Sequence[Recommendation]], None]) -> None:
     """Why nothing matches, and the nearest that does."""
     click.echo("Nothing in the catalogue matches.")
     for sentence in answer.explain["unmet"]:
@@ -77,7 +83,7 @@ def _print_instead(answer: Answer) -> None:
     for other in answer.instead:
         click.echo(plain(other.said))
         if other.results:
-            _print_results(other.results, "colour" in answer.explain["weights"])
+            printed(other.results)
     _print_folding(answer)
 
 
