@@ -39,7 +39,7 @@ DAYS = 120
 FITTING, NEW = 0.8, 1 / 6
 KINDS: tuple[Kind, ...] = ("viewed", "carted", "liked", "bought")
 SHARES = (0.7, 0.1, 0.1, 0.1)
-JUDGED, TIMED = 300, 400
+JUDGED, TIMED = 120, 250
 GROUPS = ("one leaning", "two or three", "changed", "dislikes")
 CHOICES: dict[str, Mapping[str, float]] = {
     "popularity": {"popular": 1.0, "taste": 1e-3},
