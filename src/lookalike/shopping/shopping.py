@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,7 @@ class Shopping(Ruling):
         """``events`` is the URL of the database of events; None leaves them in the folder ``path``."""
         super().__init__(store, encoder, path, follow=follow)
         self._events = events
+        self._opened: Records | None = None
         self._behaviour = KeptSignals()
 
     @property
@@ -56,12 +56,16 @@ class Shopping(Ruling):
         """What is known of shoppers: to be read, corrected and erased."""
         return Shoppers(self)
 
-    @cached_property
+    @property
     def _records(self) -> Records:
-        """What shoppers did, opened when first needed."""
-        from lookalike.records.records import Records
+        """What shoppers did, opened when first needed, and once: in memory there is nothing else of it."""
+        if self._opened is None:
+            from lookalike.records.records import Records
 
-        return Records.open(self._events or self.path)
+            with self._loading:
+                if self._opened is None:
+                    self._opened = Records.open(self._events or self.path)
+        return self._opened
 
     def refresh(self) -> int:
         """Load the newest version unless it is loaded already; returns its number.
