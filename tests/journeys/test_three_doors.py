@@ -23,7 +23,8 @@ from lookalike.cli.main import main
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
 from lookalike.service.schemas import BATCH_REQUEST, PHOTO_FORM
-from lookalike.service.wishes import SEARCH, SIMILAR
+from lookalike.service.shopping.schemas import OUTFIT_REQUEST
+from lookalike.service.wishes import GOES_WITH, OUTFIT, RECOMMEND, SEARCH, SIMILAR
 from lookalike.testing.serving import listening
 
 WISHES: list[dict[str, Any]] = [
@@ -125,6 +126,55 @@ def test_a_question_has_the_same_words_on_every_door() -> None:
     one = BATCH_REQUEST["properties"]["requests"]["items"]["properties"]
     assert {*one} - {"id"} == similar
     assert {*PHOTO_FORM["properties"]} - {"image", "text", "crop"} == search
+
+
+def test_a_shelf_for_shoppers_has_the_same_words_on_every_door() -> None:
+    for verb, question, words in (
+        ("recommend", Index.recommend, RECOMMEND),
+        ("goes-with", Index.goes_with, GOES_WITH),
+        ("outfit", Index.outfit, ("id", *OUTFIT)),
+    ):
+        python = {*signature(question).parameters} - {"self", "id"}
+        options = {option.name for option in main.get_command(Context(main), verb).params}  # type: ignore[union-attr]
+        assert options - UNDER_OTHER_NAMES - {"events"} == {*words} - {"id"} == python, verb
+    assert {*OUTFIT_REQUEST["properties"]} == {*OUTFIT}
+
+
+SHELVES: list[tuple[str, str, dict[str, Any]]] = [
+    ("recommend", "", {"k": 4}),
+    ("recommend", "", {"recent": ["m1", "0007"], "k": 5, "where": "price<=60EUR"}),
+    ("recommend", "", {"recent": "m1,0007", "seen": True, "variants": True}),
+    ("goes-with", "0007", {"k": 5}),
+    ("goes-with", "0007", {"per_kind": 1, "exclude": ["m1"], "stock": "any"}),
+]
+
+
+@pytest.mark.parametrize(("verb", "asks", "wishes"), SHELVES, ids=str)
+def test_what_is_right_for_a_visit_and_what_goes_with_a_product(
+    made_index: Path, address: str, verb: str, asks: str, wishes: dict[str, Any]
+) -> None:
+    question = getattr(Index.open(made_index), verb.replace("-", "_"))
+    recent = wishes.get("recent")
+    visit = {"recent": recent.split(",")} if isinstance(recent, str) else {}
+    said = question(*filter(None, [asks]), **wishes | visit).to_dict()
+    assert said["results"]
+    assert essence(by_command(verb, *filter(None, [asks]), index=made_index, **wishes)) == essence(said)
+    place = f"{address}/v1/{verb}" + (f"/{asks}" if asks else "")
+    assert essence(by_http(place, **wishes)) == essence(said)
+
+
+def test_a_look_under_a_budget(made_index: Path, address: str) -> None:
+    said = Index.open(made_index).outfit("0007", kinds=["Mugs"], budget="90EUR").to_dict()
+    assert said["pieces"]
+    wishes = {"kinds": "Mugs", "budget": "90EUR"}
+    for document in (
+        by_command("outfit", "0007", index=made_index, **wishes),
+        by_http(f"{address}/v1/outfit", id="0007", **wishes),
+        posted(f"{address}/v1/outfit", {"id": "0007", "kinds": ["Mugs"], "budget": "90EUR"}),
+    ):
+        assert _bare(document["pieces"]) != [] and document["total"] == said["total"]
+        assert [piece["id"] for piece in document["pieces"]] == [piece["id"] for piece in said["pieces"]]
+        assert document["explain"] == said["explain"]
 
 
 @pytest.mark.parametrize("wishes", WISHES, ids=str)

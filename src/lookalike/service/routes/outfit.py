@@ -40,7 +40,12 @@ async def outfit(request: Request) -> Response:
     """
     given = Parameters.of_query(request.scope["query_string"], OUTFIT)
     index: Index = request.app.state.served.index
-    return await _answered(request, index, wishes_of(given, index, OUTFIT))
+    wishes = wishes_of(given, index, OUTFIT)
+    if "kinds" in wishes:
+        wishes["kinds"] = [
+            kind.strip() for text in wishes["kinds"] for kind in text.split(",") if kind.strip()
+        ]
+    return await _answered(request, index, wishes)
 
 
 @router.post(

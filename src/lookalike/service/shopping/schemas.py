@@ -206,7 +206,8 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
     ),
     "kinds": (
         lists(_ID),
-        "A kind that is to be in the look, as the catalogue calls it. May be given several times.",
+        "A kind that is to be in the look, as the catalogue calls it. May be given several times, or hold "
+        "several with commas between.",
         ["Table lamps", "Chairs"],
     ),
     "budget": (TEXT, "What all may cost together, with or without a currency.", "120 EUR"),
