@@ -13,6 +13,12 @@ from .shoppers import shop_with_shoppers
 
 BESIDE = ".beside .card"
 LOOK = ".look-piece .card"
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
 ROUND = "/outfit?id=0101&kinds=T-shirts&kinds=Handbags"
 
 
@@ -178,6 +184,15 @@ def test_a_look_may_begin_with_kinds_alone(visit: Any, shop_index: Index, seriou
         page.get_by_role("button", name=f"Without {kind}").wait_for()
     wait_for(page, shop_index.outfit(kinds=["Sneakers", "T-shirts"]).ids, LOOK)
     wait_for_width(page, 320)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_a_look_comes(visit: Any, width: int) -> None:
+    page = visit("/outfit?id=0101&budget=2000EUR", width)
+    page.context.add_init_script(SHIFTS)
+    page.reload(wait_until="networkidle")
+    page.locator(".look-swap").first.wait_for()
+    assert page.evaluate("shifted") < 0.05
 
 
 def test_a_look_around_a_product_that_is_gone_says_so(visit: Any) -> None:

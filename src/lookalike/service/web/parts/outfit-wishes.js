@@ -26,7 +26,7 @@ export function outfitWishes(change) {
     el("section", { class: "taste-part" }, el("h2", null, el("label", { for: "look-budget" }, "For how much in all")), el("p", { class: "look-budget" }, amount, sign, free), slider),
   );
   let held = { kinds: [] };
-  let all = [];
+  let all = null; // until they are known
   let timer = 0;
 
   function set(value) {
@@ -55,9 +55,9 @@ export function outfitWishes(change) {
   }
 
   function offer() {
-    const rest = all.filter((name) => !held.kinds.includes(name));
+    const rest = (all ?? []).filter((name) => !held.kinds.includes(name));
     fill(add, el("option", { value: "" }, held.kinds.length ? "Add a kind" : "Choose a kind"), rest.map((value) => el("option", { value }, value)));
-    add.hidden = !rest.length;
+    add.hidden = all !== null && !rest.length; // its place is kept
   }
 
   function chip(kind) {
