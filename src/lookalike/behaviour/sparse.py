@@ -49,14 +49,21 @@ class Sparse:
         ).astype(np.float32)
 
     def highest(self, most: int) -> Rows:
-        """Where the highest entries of each row stand, ``most`` of a row at most, in order."""
+        """Where the highest entries of each row stand, ``most`` of a row, in order; none is below 0."""
         counts = np.diff(self.starts)
         if not len(counts) or counts.max() <= most:
             return np.arange(len(self.columns))
-        row = np.repeat(np.arange(len(counts)), counts)
-        order = np.lexsort((-self.values, row))
-        rank = np.arange(len(order)) - np.repeat(self.starts[:-1], counts)
-        return np.sort(order[rank < most])
+        full = np.flatnonzero(counts > most)  # the other rows are kept as they are
+        at, sizes = self.places(full)
+        fall = np.uint32(0xFFFFFFFF) - self.values[at].view(
+            np.uint32
+        )  # floats from 0 up are in order as bits
+        row = np.repeat(np.arange(len(full), dtype=np.uint64), sizes)
+        order = np.argsort((row << np.uint64(32)) | fall)
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        kept = np.ones(len(self.columns), dtype=np.bool_)
+        kept[at[order[rank >= most]]] = False
+        return np.flatnonzero(kept)
 
     def only(self, at: Rows) -> Sparse:
         """The same with these entries alone, given by where they stand, in order."""
