@@ -31,7 +31,7 @@ from lookalike.recommend.reasons import leaf
 from lookalike.vectors import Floats
 
 K = 10
-ASKERS = 400
+ASKERS = 200
 COLUMNS = ("gender", "usage", "season")
 SPLIT = "beside"
 NOW = 1_790_000_000_000  # milliseconds since 1970

@@ -26,8 +26,8 @@ from lookalike.demo.shop import draw_shop
 from lookalike.recommend.budget import STEPS, Offers, best_choice
 
 SIZES = ((6, 200), (6, 2000), (12, 200))
-TIMES = 40
-CASES = 2000
+TIMES = 30
+CASES = 500
 LOOKS = 40
 
 
