@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -39,6 +40,8 @@ BESIDE = 0.2
 FULL = 1.5
 """A logarithm of odds that is told as 1, where no product has a higher one."""
 
+_NOTHING: Mapping[str, Shares] = MappingProxyType({})
+_SOME = 0.1  # of the weightiest value, that a value has to have to count as one of several
 _MOST = 3.0  # one respect says so much for or against at most
 _LEAST = np.log(1.2)  # what is chosen so much more often than by chance is called a liking
 
@@ -117,6 +120,8 @@ class Taste:
         for place, own in enumerate(odds[1:], start=1):
             suits[own > best] = place
             best = np.maximum(best, own)
+        if len(odds) > 2:  # what all leanings have in common, such as a colour, is liked in other kinds too
+            best = np.maximum(best, self._odds(None, self.counts))
         best = best + self._push()
         highest = max(float(best.max(initial=0.0)), FULL)
         told: Floats = np.clip(best / np.float32(highest), -1, 1).astype(np.float32)
@@ -132,11 +137,14 @@ class Taste:
         least = BESIDE * max(sure, default=0.0)
         return [weight if weight >= least else 0.0 for weight in sure]
 
-    def _odds(self, leaning: Leaning | None) -> Floats:
-        """The logarithm of how much likelier each product is for one leaning than by chance, (p,)."""
+    def _odds(self, leaning: Leaning | None, chosen: Mapping[str, Shares] = _NOTHING) -> Floats:
+        """The logarithm of how much likelier each product is for one leaning than by chance, (p,).
+
+        Without a leaning of what was ``chosen`` in all.
+        """
         total: Floats = np.zeros(len(self.ground.amounts), dtype=np.float32)
         for one in self.ground.respects:
-            counts = np.zeros(len(one.usual)) + self.said.get(one.name, 0.0)
+            counts = self.said.get(one.name, 0.0) + chosen.get(one.name, np.zeros(len(one.usual)))
             if leaning is not None:
                 counts += (1 - ELSEWHERE) * one.counted(leaning.rows, leaning.worth)
                 counts += ELSEWHERE * self.counts[one.name]
@@ -195,9 +203,14 @@ def rows_of(pieces: Sequence[Piece]) -> tuple[Rows, Shares]:
 
 
 def lifts(counts: Shares, respect: Respect) -> Shares:
-    """The logarithm of how much more often each value was chosen than it is there, (v,)."""
+    """The logarithm of how much more often each value was chosen than it is there, (v,).
+
+    The more different values were chosen, the likelier is another one (Witten, Bell, "The zero-frequency
+    problem", 1991).
+    """
     usual = respect.usual
-    share = (counts + PRIOR * usual) / (counts.sum() + PRIOR)
+    prior = PRIOR * max(1, int(np.count_nonzero(counts > _SOME * counts.max(initial=0.0))))
+    share = (counts + prior * usual) / (counts.sum() + prior)
     lifted = np.log(np.maximum(share, 1e-12) / np.maximum(usual, 1e-12))
     return np.where(usual > 0, np.clip(lifted, -_MOST, _MOST), 0.0)
 
