@@ -11,6 +11,7 @@ from pathlib import Path
 
 import figures_of_answers as answered
 import figures_of_behaviour as behaviour
+import figures_of_beside as beside
 from figures import Figures, between, ranged, table, taken_on, verdict
 from figures_of_copies import a_million, copies
 from figures_of_records import recording
@@ -410,6 +411,8 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
         behaviour.next_basket,
     ),
     ("behaviour_speed", "How long do signals of behaviour take?", behaviour.behaviour_speed),
+    ("goes_with", "Does what goes with a product go with it?", beside.goes_with),
+    ("outfits", "How long does the best look under a budget take?", beside.outfits),
     ("duplicates", "Are copies found, and nothing else?", copies),
     ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
     ("recording", "How many events a second are safe on disk?", recording),
