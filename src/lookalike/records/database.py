@@ -45,11 +45,16 @@ class Database:
         self._there = False
         self._turn = threading.Lock()  # threads wait here in a queue, which SQLite does not keep
         if url.get_backend_name() != "sqlite":
-            self._engine = create_engine(url, pool_pre_ping=True)
+            self._engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
             return
         if path is None:  # one connection, which waits for its turn: another one would be another database
             self._engine = create_engine(
-                "sqlite://", creator=sqlite.in_memory, poolclass=QueuePool, pool_size=1, max_overflow=0
+                "sqlite://",
+                creator=sqlite.in_memory,
+                poolclass=QueuePool,
+                pool_size=1,
+                max_overflow=0,
+                hide_parameters=True,  # no error names a shopper
             )
         else:
             self._engine = create_engine(
@@ -58,6 +63,7 @@ class Database:
                 poolclass=QueuePool,
                 pool_size=8,
                 max_overflow=-1,
+                hide_parameters=True,
             )
             sqlite.watch(self._engine, path)
         event.listen(self._engine, "begin", _begin)
