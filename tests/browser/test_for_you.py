@@ -230,7 +230,7 @@ def test_it_is_for_everyone(visit: Any, serious: Any, width: int, scheme: str) -
     assert serious(page) == []
     if width < 960:
         page.locator(".taste summary").click()
-        page.get_by_role("heading", name="Brands").wait_for()
+        page.get_by_role("heading", name="Learned from").wait_for()
         wait_for_width(page, width)
         assert serious(page) == []
     page.get_by_role("button", name="Erase everything").click()
