@@ -17,6 +17,7 @@ from lookalike.asking.because import Because
 from lookalike.asking.dressing import answered
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
+from lookalike.asking.said import said_alike
 from lookalike.asking.shopper import Shopper, Understood
 from lookalike.asking.variety import varied
 from lookalike.asking.wanted import behaviour
@@ -31,8 +32,17 @@ from lookalike.taste.taste import seats
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 from lookalike.view import View
 
-WEIGHTS: Final[Mapping[str, float]] = {"behaviour": 3.0, "look": 1.0, "taste": 1.0, "popular": 0.15}
-"""What each kind of evidence counts, told on one scale."""
+WEIGHTS: Final[Mapping[str, float]] = {
+    "behaviour": 3.0,
+    "look": 1.0,
+    "content": 1.0,
+    "taste": 1.0,
+    "popular": 0.15,
+}
+"""What each kind of evidence counts, told on one scale. Content is the look of what has no picture."""
+
+EXPECTED: Final = 0.8
+"""What content counts in place of behaviour that cannot know a product yet: see decision 0022."""
 
 DIVERSITY: Final = 0.1
 """The dial of diversity where nobody sets it and more is known than one visit, which looks for one thing."""
@@ -123,10 +133,16 @@ def _evidence(
     beside: dict[str, Floats] = {}
     told, suits = found.taste.told()
     wanted = behaviour(placed, found.shopper)
+    alike = said_alike(view, found.history)
+    if alike is not None:
+        columns["content"] = alike
     if wanted is not None:
-        known = placed.sure
-        guess = (1 - known) * (np.float32(GUESSED) * np.maximum(told, 0))
-        columns["behaviour"] = (known * np.nan_to_num(wanted, nan=0.0) + guess).astype(np.float32)
+        known, guess = placed.sure, np.float32(GUESSED) * np.maximum(told, 0)
+        if alike is not None:
+            guess = np.maximum(guess, np.float32(EXPECTED) * alike)
+        columns["behaviour"] = (known * np.nan_to_num(wanted, nan=0.0) + (1 - known) * guess).astype(
+            np.float32
+        )
         beside["behaviour"] = wanted
     unfit = misfits(found.shopper.profile.declared, view.snapshot.columns)
     columns["taste"] = told if unfit is None else told + unfit
