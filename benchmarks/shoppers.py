@@ -133,13 +133,18 @@ def planted(world: World, now: int) -> tuple[list[Event], list[Planted]]:
     return events, shoppers
 
 
-def judged(index: Index, shopper: Planted, cold: Sequence[str] = ()) -> dict[str, float]:
+def judged(index: Index, shopper: Planted, world: World, cold: Sequence[str] = ()) -> dict[str, float]:
     """The share of an answer that fits, how many leanings are in it, and the share that is new."""
     view = index._now()
     rows = [view.snapshot.row_of[i] for i in index.recommend(shopper.user, k=K, exclude=cold).ids]
     right = [any(row in leaning for leaning in map(set, shopper.leanings)) for row in rows]
     held = [any(row in set(leaning) for row in rows) for leaning in shopper.leanings]
-    return {"right": float(np.mean(right)) if rows else 0.0, "leanings": float(np.mean(held))}
+    new = float(np.mean([world.new[row] for row in rows])) if rows else 0.0
+    return {
+        "right": float(np.mean(right)) if rows else 0.0,
+        "leanings": float(np.mean(held)),
+        "new": new,
+    }
 
 
 def shares(index: Index, shoppers: Sequence[Planted], world: World) -> dict[str, Any]:
@@ -148,11 +153,12 @@ def shares(index: Index, shoppers: Sequence[Planted], world: World) -> dict[str,
     figures: dict[str, Any] = {}
     for name, weights in CHOICES.items():
         chosen.WEIGHTS = dict(weights)  # type: ignore[misc]
-        found = [judged(index, shopper) for shopper in shoppers]
-        new = [judged(index, shopper, warm) for shopper in shoppers[: len(shoppers) // 2]]
+        found = [judged(index, shopper, world) for shopper in shoppers]
+        new = [judged(index, shopper, world, warm) for shopper in shoppers[: len(shoppers) // 2]]
         figures[name] = {
             "right": record.interval([one["right"] for one in found]),
             "leanings": record.interval([one["leanings"] for one in found]),
+            "new": record.interval([one["new"] for one in found]),
             "right of new": record.interval([one["right"] for one in new]),
             **{
                 group: round(
@@ -242,6 +248,7 @@ def main() -> int:
         if choosing:
             return 0
         figures["products"], figures["events"] = len(index), index._records.count()
+        figures["new_products"] = int(world.new.sum())
         figures["milliseconds"] = timed(index, half)
         figures["load"] = record.load()
     record.write("shoppers", {name: told for name, told in figures.items() if name != "machine"})

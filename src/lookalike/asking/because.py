@@ -19,7 +19,7 @@ from lookalike.recommend.recommendation import Reason
 from lookalike.taste.ground import BRAND, COLOUR, KIND
 from lookalike.taste.history import Piece
 from lookalike.taste.promises import liked_values
-from lookalike.vectors import Floats
+from lookalike.vectors import Floats, Rows
 from lookalike.view import View
 
 ALIKE = 0.5
@@ -43,6 +43,7 @@ _DID: Final[Mapping[Kind, str]] = {
 }
 _ASKED = 8  # products whose ties are looked for
 _LONGEST = 60  # signs of a title
+_NONE: Rows = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,7 @@ class Because:
         reasons = [
             *self._together(product, evidence),
             *self._looks(row),
+            *self._said(row, evidence),
             *self._liked(row),
             *self._price(product),
         ]
@@ -82,15 +84,36 @@ class Because:
                 return
 
     def _looks(self, row: int) -> Iterator[Reason]:
-        """The product it looks most like of those that were chosen."""
+        """The product of its kind that it looks most like of those that were chosen."""
         pieces, looks = self._pictured
-        if not pieces or not self.view.snapshot.pictured[row]:
+        own = self._of_its_kind(row, pieces)
+        if not len(own) or not self.view.snapshot.pictured[row]:
             return
-        cosines = looks @ self.view.snapshot.looks_of(np.array([row]))[0]
+        cosines = looks[own] @ self.view.snapshot.looks_of(np.array([row]))[0]
         best = int(cosines.argmax())
         if self.view.scales["look"].told(cosines)[best] >= ALIKE:
-            piece = pieces[best]
+            piece = pieces[int(own[best])]
             yield Reason("look", f"Looks like {self._title(piece)}, which you {_DID[piece.kind]}", piece.item)
+
+    def _said(self, row: int, evidence: Mapping[str, float]) -> Iterator[Reason]:
+        """The product of its kind of which most the same is said, of those chosen that have no picture."""
+        pieces = self._blank
+        own = self._of_its_kind(row, pieces)
+        if not len(own) or evidence.get("content", 0.0) < ALIKE:
+            return
+        said = self.view.content.said(row)
+        scores = np.nan_to_num(
+            said.compared[np.array([pieces[at].row for at in own], dtype=np.intp)], nan=0.0
+        )
+        best = int(scores.argmax())
+        if scores[best] > said.neutral:
+            piece = pieces[int(own[best])]
+            yield Reason("content", f"Like {self._title(piece)}, which you {_DID[piece.kind]}", piece.item)
+
+    def _of_its_kind(self, row: int, pieces: Sequence[Piece]) -> Rows:
+        """The places of pieces of the same kind as a product."""
+        codes = self.view.kinds.codes
+        return np.flatnonzero(codes[[piece.row for piece in pieces]] == codes[row]) if pieces else _NONE
 
     def _liked(self, row: int) -> Iterator[Reason]:
         """Its colour, brand and kind, where the shopper says to like them, or chose them more than others."""
@@ -143,6 +166,11 @@ class Because:
         snapshot = self.view.snapshot
         pieces = [piece for piece in self.found.history.liked if snapshot.pictured[piece.row]]
         return pieces, snapshot.looks_of(np.array([piece.row for piece in pieces], dtype=np.intp))
+
+    @cached_property
+    def _blank(self) -> list[Piece]:
+        pictured = self.view.snapshot.pictured
+        return [piece for piece in self.found.history.liked if not pictured[piece.row]]
 
     def _visits(self, product: Product) -> float:
         """In how many visits a product was."""

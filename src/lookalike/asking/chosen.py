@@ -25,7 +25,7 @@ from lookalike.asking.wishes import Wishes
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Thumbnails
-from lookalike.recommend.recommender import recommend
+from lookalike.recommend.recommender import allowed, recommend
 from lookalike.recommend.scales import GUESSED, Scale
 from lookalike.taste.promises import misfits, promises
 from lookalike.taste.taste import seats
@@ -103,8 +103,8 @@ def shopper_query(
         scales={"look": view.scales["look"], **dict.fromkeys(given, Scale(0, 1))} if given else {},
         gates=gates,
         diversity=_dial(found) if diversity is None else diversity,
-        explain=_explain(placed, found, sources or ["variety"], gates),
     )
+    query = replace(query, explain=_explain(view, placed, query, found))
     if suits is not None:
         return _shared(view, query, found, suits)
     popular = placed.popularity
@@ -218,20 +218,22 @@ def gates_of(view: View, shopper: Shopper, *, seen: bool, variants: bool = True)
     return {**gates, **promises(shopper.profile.declared, snapshot.columns, view.ground)}
 
 
-def _explain(
-    placed: Placed, found: Understood, sources: list[str], gates: Mapping[str, Mask]
-) -> dict[str, Any]:
+def _explain(view: View, placed: Placed, query: Query, found: Understood) -> dict[str, Any]:
     """What the answer says of the shopper, and what there is to say where nothing is left."""
+    sources = [*query.weights]
     told = {"known": found.known, "because": _because(placed, found), "sources": sources}
-    unmet = []
-    budget = found.shopper.profile.declared.budget
+    budget, gates = found.shopper.profile.declared.budget, query.gates
     if budget is not None and not gates["budget"].any():
-        unmet.append(f"Nothing here costs {budget} or less, which is this shopper's budget.")
-    elif gates:
-        names = {"owned": "is owned", "disliked": "is disliked", "seen": "was seen", "avoided": "is avoided"}
-        why = [names.get(name, "is above the budget") for name in gates]
-        unmet.append(f"What matches {' or '.join(why)}.")
-    return {"shopper": told, "unmet": unmet}
+        return {
+            "shopper": told,
+            "unmet": [f"Nothing here costs {budget} or less, which is this shopper's budget."],
+        }
+    keep, _ = allowed(replace(query, gates={}), view.snapshot)
+    if not keep.any() or np.logical_and.reduce([keep, *gates.values()]).any():
+        return {"shopper": told, "unmet": []}
+    names = {"owned": "is owned", "disliked": "is disliked", "seen": "was seen", "avoided": "is avoided"}
+    why = [names.get(name, "is above the budget") for name, gate in gates.items() if not gate[keep].all()]
+    return {"shopper": told, "unmet": [f"What matches {' or '.join(why)}."]}
 
 
 def _because(placed: Placed, found: Understood) -> str:
