@@ -56,7 +56,46 @@ def next_basket(figures: Figures) -> str:
             f"no pictures: titles and prices speak. Ten drawn at random "
             f"find {figures['cold_by_chance']:.3f}.",
             ways("cold"),
-            verdict(found > 0, "`recommend` finds more than none of them where they alone are asked for"),
+            f"Of what `recommend` shows among all, {figures['cold_shown']:.1%} is new; of the catalogue "
+            f"{figures['cold_products'] / figures['products']:.1%} is.",
+            verdict(
+                found > figures["cold_by_chance"],
+                "`recommend` finds more of them than chance where they alone are asked for",
+            ),
+        )
+    )
+
+
+def shoppers(figures: Figures) -> str:
+    times, weights = figures["milliseconds"], figures["weights"]
+    groups = ("one leaning", "two or three", "changed", "dislikes")
+    return "\n\n".join(
+        (
+            f"{figures['events']:,} drawn events of 3,000 shoppers over {figures['products']:,} fashion "
+            f"photographs, {figures['new_products']:,} of them new and in no event. Every shopper has one to "
+            f"three planted tastes; right is what fits one of now. {figures['shoppers']} shoppers of the "
+            f"half by hash on which nothing was chosen, the first {figures['k']} products each:",
+            table(
+                ("weights", "right", "tastes that are in it", "share of new", "right, among new ones alone"),
+                (
+                    (name, *(between(row[of]) for of in ("right", "leanings", "new", "right of new")))
+                    for name, row in weights.items()
+                ),
+            ),
+            "What is right by group of shoppers:",
+            table(
+                ("weights", *groups),
+                ((name, *(f"{row[group]:.3f}" for group in groups)) for name, row in weights.items()),
+            ),
+            f"Milliseconds of an answer in one process (load {figures['load']}):",
+            table(
+                ("asking", "p50", "p95", "p99"),
+                (
+                    (name, *(f"{row[part]:.1f}" for part in ("p50", "p95", "p99")))
+                    for name, row in times.items()
+                ),
+            ),
+            verdict(times["a shopper"]["p95"] < 30, "95 of 100 shelves for a shopper within 30 ms"),
         )
     )
 

@@ -410,6 +410,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
         "Is the next basket foreseen, and what is new found?",
         behaviour.next_basket,
     ),
+    ("shoppers", "Is a planted taste found again, and how soon?", behaviour.shoppers),
     ("behaviour_speed", "How long do signals of behaviour take?", behaviour.behaviour_speed),
     ("goes_with", "Does what goes with a product go with it?", beside.goes_with),
     ("outfits", "How long does the best look under a budget take?", beside.outfits),
