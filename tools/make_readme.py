@@ -97,6 +97,7 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
             f"{stocked['cases']} simulated phone pictures of what it has",
             f"{share(foreign)}; {stocked['mean'] * stocked['cases']:.0f} times",
         )
+    yield from of_shoppers(results)
     if found := figures(results, "duplicates"):
         ours, hashes = (found["transformed"]["ways"][way]["all"] for way in ("lookalike", "dhash 4"))
         yield (
@@ -110,6 +111,31 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
             counted = f"{words.format(cases=asked['cases'], gallery=asked['gallery'])}"
             figure = "; ".join(f"`{name}` {share(mean)}" for name, mean in reversed(means.items()))
             yield counted, figure
+
+
+def of_shoppers(results: Path) -> Iterator[tuple[str, str]]:
+    """What was measured of behaviour and of shelves for shoppers."""
+    if found := figures(results, "next_click"):
+        models = found["models"]
+        ours, other = (
+            models[name]["all"]["recall"] for name in ("default", "session kNN, sequence and time")
+        )
+        yield (
+            f"the next of {found['clicks']['all']:,} clicks is among the first {found['k']} products named",
+            f"{share(ours)}; session kNN {share(other)}",
+        )
+    if found := figures(results, "shoppers"):
+        waited = found["milliseconds"]["a shopper"]
+        yield (
+            f"`recommend` for a shopper, {found['products']:,} products and {found['events']:,} events",
+            f"{waited['p50']:.0f} ms (median); p95 {waited['p95']:.0f} ms",
+        )
+    if found := figures(results, "recording"):
+        written = found["written"]["one by one over HTTP, 8 connections"]
+        yield (
+            "events one by one over HTTP, on disk when acknowledged; lost when all was killed",
+            f"{written['per_second']:,.0f} a second; {written['lost']} of {written['acknowledged']:,}",
+        )
 
 
 def figures(results: Path, name: str) -> dict[str, Any] | None:
