@@ -9,6 +9,8 @@ import pytest
 from lookalike.errors import BadRules
 from lookalike.recommend.rules import SHELVES, read_rules
 
+ONE = "[[rule]]\nname = 'a'\naction = 'boost'\nids = ['x']\n"
+
 
 def mistakes(text: str) -> list[tuple[int, str]]:
     with pytest.raises(BadRules) as caught:
@@ -169,7 +171,7 @@ def test_what_is_no_toml_is_told_where_it_is_not() -> None:
 
 
 def test_rules_without_end_are_refused_and_not_all_mistakes_are_told() -> None:
-    assert mistakes("#" * 1_000_001) == [(1, "They are longer than 1,000,000 bytes.")]
+    assert mistakes("#" * 262_145) == [(1, "They are longer than 262,144 bytes.")]
     one = "[[rule]]\naction='bury'\nids=['1']\n"
     with pytest.raises(BadRules) as caught:
         read_rules(one * 30)
@@ -177,3 +179,63 @@ def test_rules_without_end_are_refused_and_not_all_mistakes_are_told() -> None:
     assert caught.value.next_step == "Correct them. There are 10 more mistakes."
     many = "".join(f"[[rule]]\nname='{n}'\naction='bury'\nids=['1']\n" for n in range(1001))
     assert mistakes(many) == [(4001, "There are more than 1,000 rules.")]
+
+
+@pytest.mark.parametrize(
+    "value", ["[" * 3000, "[" * 3000 + "]" * 3000, "{a=" * 3000 + "1" + "}" * 3000, "[" * 20 + "]" * 20]
+)
+def test_what_is_nested_too_deep_is_told_at_its_line(value: str) -> None:
+    ((line, message),) = mistakes(f"{ONE}by = {value}")
+    assert line == 5
+    assert message.endswith("Arrays and tables are more than 16 deep in one another.")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "-1" + "0" * 5000, "0x" + "f" * 6000])
+@pytest.mark.parametrize("key", ["by", "ids", "where", "zz"])
+def test_a_number_of_any_length_is_a_mistake_at_its_line(key: str, number: str) -> None:
+    text = "[[rule]]\nname = 'a'\naction = 'boost'\n"
+    ((line, message),) = mistakes(f"{text}{key} = [{number}]\n")
+    assert line == 4
+    assert message.endswith("A whole number is too large.")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "from = 0001-01-01T00:00:00+14:00",
+        "until = 9999-12-31T23:59:59-14:00",
+        "until = 9999-12-31T23:59:59.999999Z",
+        "until = 0001-01-01T00:00:00Z",
+    ],
+)
+def test_a_time_that_no_calendar_has_everywhere_is_a_mistake(setting: str) -> None:
+    ((line, message),) = mistakes(ONE + setting)
+    assert line == 5
+    assert "Write a date, such as" in message
+
+
+def test_half_a_character_is_told_at_its_line() -> None:
+    assert mistakes(f"{ONE}# \ud800\n") == [(5, "There is half a character (a lone surrogate).")]
+
+
+@pytest.mark.parametrize(
+    "key", [f"[{'a.' * 50_000}a]", f"zz = {{{'a . ' * 50_000}a = 1}}", '"a".' * 50_000 + "a=1"]
+)
+def test_a_key_without_end_is_told_before_it_is_read(key: str) -> None:
+    assert mistakes(ONE + key) == [(5, "A key has more than 16 parts.")]
+
+
+def test_points_in_a_text_make_no_key() -> None:
+    (rule,) = read_rules(f"[[rule]]\nname='a'\naction='bury'\nids=['{'1.' * 40}']  # {'a.' * 40}\n")
+    assert rule.ids == ("1." * 40,)
+
+
+def test_a_filter_without_end_is_a_mistake() -> None:
+    assert mistake(f"action='bury'\nwhere='{'a=1 ' * 1001}'").startswith("where is longer than 4,000 char")
+
+
+def test_settings_and_rules_without_end_are_told_once() -> None:
+    settings = "".join(f"k{n} = 1\n" for n in range(20_000))
+    assert mistakes(ONE + settings) == [(1, "A rule has more than 30 settings.")]
+    with pytest.raises(BadRules):
+        read_rules("rule = [\n" + "{a=1},\n" * 30_000 + "]")

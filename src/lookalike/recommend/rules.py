@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,11 +22,12 @@ SHELVES: Final = ("similar", "search", "recommend", "goes-with", "outfit")
 USUAL = 0.1
 """What a rule lifts or lowers by unless it says so, see `Rule.by`."""
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 256 * 1024
 _MOST_RULES = 1000
 _HARDEST = 10.0
 _LAST_PLACE = 1000
 _LONGEST = 100  # characters of a name
+_LONGEST_WHERE = 4000  # characters of a filter
 _TOLD = 20  # mistakes that are told at most
 _ASKED_BY_PRODUCT = frozenset(("similar", "goes-with", "outfit"))
 _SETTINGS = ("name", "action", "ids", "where", "place", "by", "shelves", "for", "words", "from", "until")
@@ -64,12 +64,14 @@ class Rule:
 
 def read_rules(text: str) -> tuple[Rule, ...]:
     """The rules of a TOML text, in their order. Raises `BadRules` with all that is wrong with it."""
-    if len(text.encode("utf-8", "surrogatepass")) > _MOST_BYTES:
-        raise BadRules([Fault(1, f"They are longer than {_MOST_BYTES:,} bytes.")])
+    _require_text(text)
     rules: list[Rule] = []
     faults: list[Fault] = []
     names: dict[str, int] = {}
-    for entry in entries(text):
+    for count, entry in enumerate(entries(text)):
+        if count == _MOST_RULES:
+            faults.append(Fault(entry.line, f"There are more than {_MOST_RULES:,} rules."))
+            break
         if isinstance(entry, Fault):
             faults.append(entry)
             continue
@@ -80,13 +82,22 @@ def read_rules(text: str) -> tuple[Rule, ...]:
         name = entry.values.get("name")
         if isinstance(name, str) and names.setdefault(name, entry.line) != entry.line:
             faults.append(entry.fault(f"The rule at line {names[name]} has this name too.", "name"))
-    if len(rules) > _MOST_RULES:
-        faults.append(Fault(rules[_MOST_RULES].line, f"There are more than {_MOST_RULES:,} rules."))
     if faults:
         faults.sort(key=lambda fault: fault.line)
         more = "" if len(faults) <= _TOLD else f" There are {len(faults) - _TOLD:,} more mistakes."
         raise BadRules(faults[:_TOLD], next_step=f"Correct them.{more}")
     return tuple(rules)
+
+
+def _require_text(text: str) -> None:
+    """Raises `BadRules` for what is too long, and for half a character, which no file in UTF-8 can hold."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise BadRules([Fault(line, "There is half a character (a lone surrogate).")]) from None
+    if size > _MOST_BYTES:
+        raise BadRules([Fault(1, f"They are longer than {_MOST_BYTES:,} bytes.")])
 
 
 def _read(entry: Entry) -> tuple[list[Fault], Rule | None]:
@@ -108,7 +119,7 @@ def _read(entry: Entry) -> tuple[list[Fault], Rule | None]:
     for key in entry.values.keys() - set(_SETTINGS):
         near = get_close_matches(key, _SETTINGS, 1)
         step = f"Did you mean {near[0]}?" if near else f"There are {', '.join(_SETTINGS)}."
-        faults.append(entry.fault(f"There is no setting {key!r}. {step}", key))
+        faults.append(entry.fault(f"There is no setting {key!r:.80}. {step}", key))
     settings = {
         "name": take("name", _name, ""),
         "action": take("action", _action),
@@ -187,6 +198,8 @@ def _ids(value: Any) -> tuple[str, ...]:
 
 
 def _filter(value: Any) -> Filter:
+    if isinstance(value, str) and len(value) > _LONGEST_WHERE:
+        raise _Wrong(f"is longer than {_LONGEST_WHERE:,} characters. Write two rules.")
     found = parse_filter(value)
     if not found.terms:
         raise BadFilter("It is empty.", next_step='Write for example "category=Shoes price<=50".')
@@ -201,7 +214,7 @@ def _place(value: Any) -> int:
 
 def _by(value: Any) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not (math.isfinite(value) and 0 < value <= _HARDEST):
+    if not number or not 0 < value <= _HARDEST:
         raise _Wrong(f"is {_shown(value)}. Write a number above 0, up to {_HARDEST:g}.")
     return float(value)
 
@@ -231,7 +244,9 @@ def _time(value: Any, *, last: bool) -> int:
         if isinstance(value, date) and not isinstance(value, datetime):
             value = datetime(value.year, value.month, value.day, tzinfo=UTC) + int(last) * _DAY
         if isinstance(value, datetime):
-            return round((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
+            time = round((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
+            datetime.fromtimestamp(time / 1000, UTC) - int(last) * _DAY  # in UTC too it is in the calendar
+            return time
     except (OverflowError, ValueError):
         pass
     step = "Write a date, such as 2026-12-24, or a time, such as 2026-12-24T18:00:00Z, without quotes."
