@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product as every
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_kinds_that_are_not_named_are_those_that_the_budget_pays(index: Index) -
     assert look.total.amount <= 120
     none = index.outfit("d1", budget=70)
     assert none.ids == []
-    assert none.unmet == ("No other kind goes with it that the budget pays.",)
+    assert none.unmet == ("No other kind goes with it that the budget pays. Raise the budget.",)
     assert none.total == Price(Decimal("69.90"), "EUR")
 
 
@@ -134,9 +135,9 @@ def test_the_least_it_costs_is_enough_and_a_cent_less_is_not(index: Index) -> No
 def test_a_budget_of_nothing_buys_nothing_and_says_so(index: Index, budget: int | str) -> None:
     look = index.outfit("d1", kinds=KINDS, budget=budget)
     assert look.ids == []
-    assert look.unmet == ("The product alone costs 69.90 EUR, more than 0.00 EUR.",)
+    assert look.unmet == ("The product alone costs 69.90 EUR, more than 0.00 EUR. Raise the budget.",)
     alone = index.outfit(kinds=["Mugs"], budget=budget)
-    assert alone.unmet[0].endswith("The budget pays for none of it.")
+    assert alone.unmet[0].endswith("The budget pays for none of it: raise it.")
 
 
 def test_wishes_are_kept(index: Index) -> None:
@@ -180,7 +181,12 @@ def test_a_look_without_prices_can_be_had_where_no_sum_is_named(tmp_path: Path) 
     assert len(index.outfit("0007", kinds=["Sneakers"])) == 1
     none = index.outfit("0007", kinds=["Sneakers"], budget=100)
     assert none.ids == []
-    assert none.unmet[-1] == "There are no Sneakers in stock that match, with a price."
+    assert none.unmet == (
+        "The product has no price: it is not counted.",
+        "There are no Sneakers in stock that match, with a price.",
+        "Name other kinds, or wish for less.",
+    )
+    assert not index.outfit("0007", budget=100).complete
 
 
 @pytest.mark.parametrize(
@@ -190,6 +196,14 @@ def test_a_look_without_prices_can_be_had_where_no_sum_is_named(tmp_path: Path) 
         ({"kinds": ["Spoons"]}, "no kind 'Spoons'"),
         ({"kinds": ["Furniture", "Chairs"]}, "share products"),
         ({"kinds": [""]}, "kinds is"),
+        ({"kinds": 5}, "kinds is 5"),
+        ({"id": "d1", "kinds": None}, "kinds is None"),
+        ({"id": "d1", "kinds": [5]}, "kinds is"),
+        ({"id": "d1", "currency": 5}, "currency is 5"),
+        ({"id": "d1", "currency": True}, "currency is True"),
+        ({"id": "d1", "currency": False}, "currency is False"),
+        ({"id": "d1", "budget": True}, "budget is 'True'"),
+        ({"id": "d1", "budget": [5]}, "budget is"),
         ({"kinds": [f"k{at}" for at in range(13)]}, "13 kinds"),
         ({"id": "d1", "budget": "much"}, "budget is 'much'"),
         ({"id": "d1", "budget": -1}, "budget is '-1'"),
@@ -201,6 +215,96 @@ def test_a_look_without_prices_can_be_had_where_no_sum_is_named(tmp_path: Path) 
 def test_what_cannot_be_asked_for_is_told(index: Index, given: dict[str, object], said: str) -> None:
     with pytest.raises(BadArgument, match=said):
         index.outfit(**given)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def dear(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The shop where a dress, and all mugs, cost more than can be counted."""
+    index = Index.create(tmp_path_factory.mktemp("dear") / "index")
+    price = Price(Decimal("99999999999"), "EUR")
+    index.add(
+        [
+            replace(one, price=price) if one.id == "d1" or SHOP.kind[one.id] == "Mugs" else one
+            for one in SHOP.products
+        ],
+        duplicates=False,
+        fit=False,
+    )
+    return index
+
+
+def test_the_price_of_a_very_dear_product_counts(dear: Index) -> None:
+    look = dear.outfit("d1", budget=200, currency="EUR")
+    assert look.ids == []
+    assert not look.complete
+    assert look.total == Price(Decimal("99999999999.00"), "EUR")
+    assert look.unmet == (
+        "The product alone costs 99999999999.00 EUR, more than 200.00 EUR. Raise the budget.",
+    )
+    free = dear.outfit("d1", kinds=["Sneakers"])
+    assert free.total.amount == total(free) + 99999999999
+
+
+def test_what_is_very_dear_fits_no_budget(dear: Index) -> None:
+    look = dear.outfit(kinds=["Mugs", "T-shirts"], budget=200, currency="EUR")
+    assert not look.complete
+    assert {SHOP.kind[one] for one in look.ids} == {"T-shirts"}
+    assert look.unmet
+
+
+def test_a_budget_larger_than_all_prices_is_as_good_as_none(index: Index) -> None:
+    free = index.outfit("d1", kinds=KINDS)
+    for budget in (10**21, "1" + "0" * 21, 1e20, "999999999999999999999.999999999"):
+        look = index.outfit("d1", kinds=KINDS, budget=budget)
+        assert look.ids == free.ids
+        assert look.complete
+        json.dumps(look.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "budget", [10**27, 1e300, Decimal("1e999999"), "1" + "0" * 5000, 10**5000], ids=range(5)
+)
+def test_a_budget_beyond_any_money_is_told(index: Index, budget: Decimal | float | str) -> None:
+    with pytest.raises(BadArgument, match="more than all the money"):
+        index.outfit(kinds=["Mugs"], budget=budget)
+
+
+def test_a_budget_is_rounded_down_whatever_its_decimals(index: Index) -> None:
+    least = index.outfit(kinds=["Mugs"], budget=0).least
+    assert least is not None
+    short = str(least.amount - Decimal("0.01")) + "9" * 40
+    look = index.outfit(kinds=["Mugs"], budget=short)
+    assert look.ids == []
+    assert look.budget == Price(least.amount - Decimal("0.01"), "EUR")
+    assert index.outfit(kinds=["Mugs"], budget=f"{least.amount}{'0' * 40}").complete
+    assert not index.outfit(kinds=["Mugs"], budget=Decimal("1e-999999")).ids
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"where": "price<=0EUR", "budget": 120}, "Nothing in stock that matches"),
+        ({"where": "price<=0EUR"}, "Nothing in stock that matches"),
+        ({"kinds": ["Dresses"]}, "Name other kinds."),
+        ({"kinds": ["Mugs"], "where": "price<=0EUR"}, "Name other kinds, or wish for less."),
+    ],
+)
+def test_a_look_of_nothing_is_not_complete_and_says_what_to_do(
+    index: Index, given: dict[str, Any], said: str
+) -> None:
+    look = index.outfit("d1", **given)
+    assert look.ids == []
+    assert not look.complete
+    assert look.unmet[-1].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("scarf", "Scarves"), ("knife", "Knives"), ("glove", "Gloves"), ("dress", "Dresses")]
+)
+def test_a_kind_is_named_by_one_of_it_or_many(tmp_path: Path, one: str, many: str) -> None:
+    index = Index.create(tmp_path / "index")
+    index.add([replace(SHOP.products[0], category=f"Home > {many}")], duplicates=False, fit=False)
+    assert len(index.outfit(kinds=[one])) == len(index.outfit(kinds=[many])) == 1
 
 
 def test_an_unknown_product_is_told(index: Index) -> None:

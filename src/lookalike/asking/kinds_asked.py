@@ -51,9 +51,15 @@ def kinds_asked(view: View, names: Sequence[str]) -> list[KindAsked]:
 
 
 def _plain(name: str) -> str:
-    """A path as it is compared: one shoe is shoes."""
+    """A path as it is compared: one shoe is shoes, one scarf scarves."""
     levels = fold_category(name).strip().split(" > ")
-    return " > ".join(" ".join(base_form(word) for word in level.split()) for level in levels)
+    return " > ".join(" ".join(_singular(word) for word in level.split()) for level in levels)
+
+
+def _singular(word: str) -> str:
+    """One form for both; knife and knives, which end alike in no other way, become knif."""
+    found = base_form(word)
+    return found[:-2] + "f" if found.endswith(("ve", "fe")) else found
 
 
 def _unknown(view: View, name: str) -> BadArgument:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from lookalike.asking.kinds_asked import KindAsked, kinds_asked, kinds_beside
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper
-from lookalike.asking.sums import Sums, common_currency, parse_budget
+from lookalike.asking.sums import MOST_MONEY, Sums, common_currency, parse_budget
 from lookalike.asking.wishes import Wishes
 from lookalike.errors import BadArgument
 from lookalike.products import Price
@@ -36,6 +37,9 @@ USUAL_KINDS: Final = 3
 
 HEARTS: Final = 12
 """Products of the first kind around which a look is tried, where no product asks."""
+
+_DEARER: Final = "No other kind goes with it that the budget pays. Raise the budget."
+_NOTHING: Final = "Nothing in stock that matches goes with it. Wish for less, or name kinds."
 
 _PINNED = np.float32(1.0)
 
@@ -60,7 +64,7 @@ class Ask:
         wishes: Wishes,
     ) -> Ask:
         """Check what a caller gives. Raises `BadArgument`."""
-        named = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        named = (kinds,) if isinstance(kinds, str) else tuple(kinds) if isinstance(kinds, Iterable) else ("",)
         if not all(isinstance(name, str) and name.strip() for name in named):
             raise BadArgument(f"kinds is {kinds!r}.", next_step="Name kinds, such as Shoes and Trousers.")
         if asking is None and not named:
@@ -68,6 +72,8 @@ class Ask:
         if len(named) > MOST_KINDS:
             raise BadArgument(f"{len(named)} kinds are asked for.", next_step=f"Name at most {MOST_KINDS}.")
         amount, unit = parse_budget(budget)
+        if not isinstance(currency, str | None):
+            raise BadArgument(f"currency is {currency!r}.", next_step="Name a currency, such as 'EUR'.")
         asked = (currency or "").strip().upper()
         if asked and unit and asked != unit:
             raise BadArgument(
@@ -115,18 +121,15 @@ class _Looks:
         )
         sums = _sums(view, currency, ask.budget)
         fits = _fits(query, beside.fits, keep)
-        spent = max(int(sums.units[beside.row]), 0)
-        if not self._kinds:
-            self._kinds = kinds_beside(
-                view,
-                fits,
-                keep & sums.there,
-                beside.row,
-                costs=sums.costs,
-                budget=None if ask.budget is None else sums.within(ask.budget) - spent,
-                most=USUAL_KINDS,
-            )
         unmet = _own_price(own.price, currency, ask.budget)
+        spent = 0 if own.price is None else sums.counted(own.price.amount)
+        left = None if ask.budget is None else sums.within(ask.budget) - spent
+        if not self._kinds:
+            there = keep & sums.there
+            going = partial(kinds_beside, view, fits, there, beside.row, costs=sums.costs, most=USUAL_KINDS)
+            self._kinds = going(budget=left)
+            if not self._kinds and (left is None or left >= 0):
+                unmet.append(_DEARER if going(budget=None) else _NOTHING)
         explain = {**query.explain, "left_out": gone}
         kinds = [kind for kind in self._kinds if not kind.mask[beside.row]]
         unmet += [f"The look has {kind.name} already." for kind in self._kinds if kind.mask[beside.row]]
@@ -204,13 +207,11 @@ class _Looks:
     ) -> Outfit:
         """What can be had of these kinds for the rest of the budget, in words where that is not all."""
         sums, said = told.sums, [*explain.pop("unmet", ()), *unmet]
-        if not kinds and not said:
-            said.append("No other kind goes with it that the budget pays.")
         there = [kind for kind in kinds if len(told.among(kind, keep))]
         missing = [kind.name for kind in kinds if kind not in there]
         said += [f"There are no {name} in stock that match, {_priced(sums)}." for name in missing]
         solved = self._solved(there, told, keep, spent)
-        budget = None if self._ask.budget is None else Price(self._ask.budget, sums.currency)
+        budget = None if self._ask.budget is None else sums.price(sums.within(self._ask.budget))
         offers = [Offers(sums.costs[rows], told.fits[rows]) for rows in (told.among(k, keep) for k in there)]
         least = spent + sum(one.least for one in offers)
         leave: list[str] = []
@@ -218,10 +219,12 @@ class _Looks:
             assert budget is not None
             leave = [there[at].name for at in left_out(offers, max(sums.within(budget.amount) - spent, 0))]
             said.append(
-                f"The product alone costs {sums.price(spent)}, more than {budget}."
+                f"The product alone costs {sums.price(spent)}, more than {budget}. Raise the budget."
                 if spent > sums.within(budget.amount)
                 else _too_little(sums.price(least), budget, leave, len(there))
             )
+        elif not there and self._ask.kinds:
+            said.append("Name other kinds, or wish for less." if missing else "Name other kinds.")
         pieces = () if solved is None else tuple(self._pieces(there, told, keep, solved))
         total = spent if solved is None else spent + solved.cost
         left = None if budget is None else max(sums.within(budget.amount) - total, 0)
@@ -345,6 +348,11 @@ def _own_price(price: Price | None, currency: str, budget: Decimal | None) -> li
             f"The product costs {price}, the look is to cost {currency or 'no currency'}.",
             next_step=f"Ask for a look in {price.currency or 'no currency'}.",
         )
+    if price.amount > MOST_MONEY:
+        raise BadArgument(
+            "The product costs more than all the money there is.",
+            next_step="Mend its price, or ask for kinds without the product.",
+        )
     return []
 
 
@@ -359,4 +367,4 @@ def _too_little(least: Price, budget: Price, leave: Sequence[str], kinds: int) -
         *first, last = leave
         named = f"{', '.join(first)} and {last}" if first else last
         return f"{said} Without {named} the budget is enough."
-    return f"{said} The budget pays for none of it."
+    return f"{said} The budget pays for none of it: raise it."

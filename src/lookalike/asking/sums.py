@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, InvalidOperation
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,11 @@ from lookalike.vectors import Mask
 
 MOST_DECIMALS: Final = 4
 """Decimals of a price that are counted; what a price has more of is rounded up."""
+
+MOST_MONEY: Final = Decimal(10) ** 21
+"""An amount that is beyond any money, in any currency."""
+
+_EXACT = Context(prec=64)  # holds `MOST_MONEY` with all its decimals
 
 _WRITTEN = re.compile(r"\s*([A-Za-z]{3})?\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]{3})?\s*$")
 
@@ -41,7 +46,7 @@ class Sums:
         amounts, named = columns.prices()
         own = [at for at, name in enumerate(named.values) if name.strip().upper() == currency]
         there = ~np.isnan(amounts) & (np.isin(named.codes, own) | ((named.codes < 0) & (currency == "")))
-        there &= amounts >= 0
+        there &= (amounts >= 0) & (amounts <= dearest)
         decimals = _decimals(amounts[there])
         scaled = np.where(there, amounts, 0) * 10.0**decimals
         whole = np.rint(scaled)
@@ -57,12 +62,19 @@ class Sums:
 
     def price(self, units: int) -> Price:
         """A sum as a price."""
-        amount = Decimal(units).scaleb(-self.decimals)
-        return Price(amount.quantize(Decimal("0.01")) if self.decimals <= 2 else amount, self.currency)
+        return Price(Decimal(units).scaleb(-self.decimals, _EXACT), self.currency)
 
     def within(self, budget: Decimal) -> int:
         """The most units that a budget allows."""
-        return int((budget.scaleb(self.decimals)).to_integral_value(rounding=ROUND_FLOOR))
+        return self._whole(budget, ROUND_FLOOR)
+
+    def counted(self, amount: Decimal) -> int:
+        """The units of a price, however dear: at most `MOST_MONEY`."""
+        return max(self._whole(amount, ROUND_CEILING), 0)
+
+    def _whole(self, amount: Decimal, rounding: str) -> int:
+        last = Decimal(1).scaleb(-self.decimals)
+        return int(amount.quantize(last, rounding, _EXACT).scaleb(self.decimals, _EXACT))
 
 
 def _decimals(amounts: npt.NDArray[np.float64]) -> int:
@@ -88,22 +100,28 @@ def common_currency(columns: ProductColumns, keep: Mask) -> str:
 def parse_budget(given: Decimal | float | str | None) -> tuple[Decimal | None, str]:
     """A budget as an amount and a currency, "" where none is named, such as 120, "120" or "120 EUR".
 
-    Raises `BadArgument` for what is no amount from 0 up.
+    Raises `BadArgument` for what is no amount from 0 up to `MOST_MONEY`.
     """
     if given is None:
         return None, ""
+    unit, written = "", given
     if isinstance(given, str):
         found = _WRITTEN.match(given)
         if found is None or (found[1] and found[3]):
             raise _no_budget(given)
-        return Decimal(found[2].replace(",", ".")), (found[1] or found[3] or "").upper()
+        unit, written = (found[1] or found[3] or "").upper(), found[2].replace(",", ".")
     try:
-        amount = Decimal(str(given))
+        amount = Decimal(written) if isinstance(written, int) else Decimal(str(written))
     except InvalidOperation:
         raise _no_budget(given) from None
     if isinstance(given, bool) or not amount.is_finite() or amount < 0:
-        raise _no_budget(given)
-    return amount, ""
+        raise _no_budget(amount if type(given) is int else given)
+    if amount > MOST_MONEY:
+        raise BadArgument(
+            "The budget is more than all the money there is.",
+            next_step="Give an amount such as 120, or none where any sum will do.",
+        )
+    return amount, unit
 
 
 def _no_budget(given: object) -> BadArgument:
