@@ -122,7 +122,9 @@ class _Looks:
         sums = _sums(view, currency, ask.budget)
         fits = _fits(query, beside.fits, keep)
         unmet = _own_price(own.price, currency, ask.budget)
-        spent = 0 if own.price is None else sums.counted(own.price.amount)
+        spent = int(sums.units[beside.row])
+        if spent < 0:
+            spent = 0 if own.price is None else sums.counted(own.price.amount)
         left = None if ask.budget is None else sums.within(ask.budget) - spent
         if not self._kinds:
             there = keep & sums.there
