@@ -336,6 +336,7 @@ class Index(Shopping, Duplication):
             rebuilding=begun(self._store, manifest),
             fitted=flaws(self._store.notes, manifest),
             records=self._records.flaws() if self._may_have_events() else (),
+            rules=[view.rules.problem] if view.rules.problem else (),
         )
 
     def info(self) -> dict[str, Any]:

@@ -342,6 +342,7 @@ def test_an_index_verifies_itself_and_notices_what_changed(tmp_path: Path, index
         "rebuilding": None,
         "fitted": [],
         "records": [],
+        "rules": [],
     }
     (tmp_path / "000.png").write_bytes(png("white", 3))
     (tmp_path / "001.png").unlink()

@@ -217,6 +217,39 @@ def test_rules_with_mistakes_change_nothing_and_all_are_told(shop: TestClient) -
     assert shop.get("/v1/rules").json()["toml"] == RULES
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "by = " + "[" * 3000,
+        "by = 1" + "0" * 400,
+        "by = 1" + "0" * 5000,
+        "from = 0001-01-01T00:00:00+14:00",
+        "until = 0001-01-01T00:00:00Z",
+        "# \ud800",
+        f"[{'a.' * 50_000}a]",
+    ],
+)
+def test_no_text_of_rules_is_too_much_to_be_read(shop: TestClient, more: str) -> None:
+    text = f'[[rule]]\nname = "a"\naction = "boost"\nids = ["m1"]\n{more}\n'
+    body = json.dumps({"toml": text})
+    wrong = shop.put("/v1/rules", content=body, headers={"content-type": "application/json"})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "bad-rules")
+    assert [fault["line"] for fault in wrong.json()["faults"]] == [5]
+
+
+def test_a_question_is_answered_though_the_kept_rules_cannot_be_read(path: Path) -> None:
+    index = Index.open(path, GridEncoder())
+    index._store.notes.write("rules.toml", b"[[rule]]\nby = 1e")
+    with asking(served(path)) as shop:
+        for place in ("/v1/search?text=mug", "/v1/similar/0007", "/v1/recommend"):
+            answer = shop.get(place)
+            assert answer.status_code == 200
+            assert "cannot be read" in answer.json()["explain"]["rules"][0]["problem"]
+    report = index.verify(3)
+    assert not report.ok
+    assert "cannot be read" in report.rules[0]
+
+
 @pytest.mark.parametrize("text", ["/etc/hostname", "lookalike.toml", ""])
 def test_rules_are_a_text_and_never_a_file_of_the_server(shop: TestClient, text: str) -> None:
     answer = shop.put("/v1/rules", json={"toml": text}).json()

@@ -16,6 +16,7 @@ from lookalike.errors import BadArgument, BadRules
 from lookalike.index import Index
 from lookalike.products import Price
 from lookalike.recommend.answer import Answer
+from lookalike.recommend.remarks import remarks
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.planted import plant, planted
 
@@ -213,9 +214,16 @@ def test_a_rule_on_a_column_that_has_gone_hinders_no_answer_and_says_so() -> Non
 def test_rules_that_can_no_longer_be_read_are_not_passed_over_in_silence() -> None:
     index = Index(store())
     index._store.notes.write("rules.toml", b"[[rule]]\naction = 'exclud'\n")
-    with pytest.raises(BadRules) as caught:
-        look_alikes(index)
-    assert "lookalike rules" in caught.value.next_step
+    answer = look_alikes(index)
+    assert answer.ids[0] == "hat1"
+    (said,) = answer.explain["rules"]
+    assert said["problem"].startswith("The kept rules cannot be read, and none applies (line 1: The rule has")
+    assert said["problem"] in remarks(answer)
+    assert [one["problem"] for one in index.search(text="hat").explain["rules"]] == [said["problem"]]
+    with pytest.raises(BadRules):
+        index.check_rules()
+    index.set_rules(None)
+    assert "rules" not in look_alikes(index).explain
 
 
 def test_rules_come_from_a_file_or_a_text(tmp_path: Path) -> None:

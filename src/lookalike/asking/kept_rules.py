@@ -16,16 +16,18 @@ NAME = "rules.toml"
 
 
 def kept_rulebook(notes: Notes, snapshot: Snapshot) -> Rulebook:
-    """The rules that are kept, told of a snapshot. Raises `BadRules` where they cannot be read any more.
+    """The rules that are kept, told of a snapshot.
 
-    Without them an answer could hold what they exclude.
+    Where they cannot be read any more there are none, and each answer says so: a shop without its pins and
+    exclusions is better than one without answers.
     """
     revision = notes.revision(NAME)
     try:
         rules = read_rules(decoded(notes.read(NAME)))
     except BadRules as error:
+        said = f"The kept rules cannot be read, and none applies ({error.faults[0]})"
         step = "Write them anew: lookalike rules set FILE, or lookalike rules clear"
-        raise BadRules(error.faults, next_step=step) from None
+        return Rulebook(snapshot, (), revision, problem=f"{said}. {step}")
     return bound(rules, snapshot, revision)
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) -> None:
     """Read every row, and encode a sample of pictures again: each has to find itself first.
 
-    Exits 1 when fewer than 99.9% do, when the tables do not agree, or when what shoppers did is damaged.
+    Exits 1 when fewer than 99.9% do, when the tables do not agree, or when what shoppers did or the shop's
+    rules are damaged.
     """
     from lookalike.index import Index
 
@@ -50,6 +51,8 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
             click.echo(f"fitted: {line}")
         for line in report.records:
             click.echo(f"events: {line}")
+        for line in report.rules:
+            click.echo(f"rules: {line}")
         click.echo(_verdict(report))
         if report.rebuilding is not None:
             click.echo(f"rebuild: {unfinished(report.rebuilding)}")
@@ -60,7 +63,7 @@ def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) ->
 def _verdict(report: VerifyReport) -> str:
     if report.tables or report.lost:
         return "The index is sound." if report.ok else "The index is not sound: make it anew."
-    if report.fitted:
+    if report.fitted or report.rules:
         return "The tables are sound; answers do without what is damaged."
     if report.records:
         return "The index is sound; its records of events are not: bring them back from a copy."

@@ -35,7 +35,7 @@ class VerifyReport:
     read. ``tables`` lists what does not agree on disk. ``rebuilding`` is the rebuild that was begun and not
     finished, which is no fault: see `lookalike.ingest.switching.begun`. ``fitted`` has a sentence for each
     fitted thing that is damaged on disk; answers come without it. ``records`` has one for each thing that is
-    wrong with the records of what shoppers did.
+    wrong with the records of what shoppers did, ``rules`` one where the shop's rules cannot be read.
     """
 
     sampled: int
@@ -47,6 +47,7 @@ class VerifyReport:
     rebuilding: Mapping[str, Any] | None = None
     fitted: Sequence[str] = ()
     records: Sequence[str] = ()
+    rules: Sequence[str] = ()
 
     @property
     def tested(self) -> int:
@@ -60,7 +61,7 @@ class VerifyReport:
         False when there are pictures and not one could be read again: then nothing was proved.
         """
         proved = self.tested > 0 or self.sampled == 0
-        damaged = self.tables or self.fitted or self.records
+        damaged = self.tables or self.fitted or self.records or self.rules
         return not damaged and proved and self.found >= GATE * self.tested
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,6 +77,7 @@ class VerifyReport:
             "rebuilding": self.rebuilding,
             "fitted": list(self.fitted),
             "records": list(self.records),
+            "rules": list(self.rules),
         }
 
 

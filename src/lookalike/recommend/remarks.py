@@ -103,6 +103,9 @@ def _shopper(shopper: Mapping[str, Any]) -> list[str]:
 
 def _rules(explain: Mapping[str, Any]) -> list[str]:
     """What the shop's rules did, and why a product that was to be pinned is not there."""
+    unread = [str(rule["problem"]) for rule in explain.get("rules", ()) if rule["name"] is None]
+    if unread:
+        return unread
     told = [rule for rule in explain.get("rules", ()) if rule["action"] in _DOES]
     said = [f"“{rule['name']}” {_DOES[rule['action']]} {_products(rule['products'])}" for rule in told]
     for pin in explain.get("pins", ()):

@@ -85,9 +85,18 @@ class Rulebook:
     """The rules of a shop, told of one snapshot of p products. Many threads may ask at once."""
 
     def __init__(
-        self, snapshot: Snapshot, rules: Sequence[Rule] = (), revision: str = "", fold: Fold = str
+        self,
+        snapshot: Snapshot,
+        rules: Sequence[Rule] = (),
+        revision: str = "",
+        fold: Fold = str,
+        problem: str = "",
     ) -> None:
-        """``revision`` says which state of the rules they are, ``fold`` which words are one."""
+        """``revision`` says which state of the rules they are, ``fold`` which words are one.
+
+        ``problem`` is why there are none though a shop has some; each answer says so.
+        """
+        self.problem = problem
         self.revision = revision
         self.rules = tuple(About(rule, snapshot, fold) for rule in rules)
         self._fold = fold
@@ -100,6 +109,9 @@ class Rulebook:
         ``seed`` is the row that asks, ``typed`` are the words that do, folded; ``now`` is in milliseconds
         since 1970.
         """
+        if self.problem:
+            unread = {"name": None, "action": None, "products": 0, "problem": self.problem}
+            return Applied(None, None, {}, [unread])
         if not self.rules:
             return None
         words = {self._fold(word) for word in typed}
