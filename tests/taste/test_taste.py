@@ -204,3 +204,30 @@ def test_what_does_not_fit_loses_and_what_says_nothing_does_not(view: View) -> N
     assert [row for row in range(21) if sizes[row] == 0] == [3, 6 + 4, 17]
     assert misfits(Declared.of({"gender": "women"}), columns) is None
     assert Ground.of(view.snapshot, view.kinds).respect("size") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("dress", "Dresses"),
+        ("Dresses", "Dress"),
+        ("watch", "Watches"),
+        ("scarf", "Scarves"),
+        ("glove", "Gloves"),
+    ],
+)
+def test_one_thing_avoided_is_all_of_its_kind_avoided(said: str, kind: str) -> None:
+    items = [
+        planted("a", (1.0, 0.0), category=f"Wear > {kind}"),
+        planted("b", (0.0, 1.0), category="Wear > Capes"),
+    ]
+    view = Index(plant(items))._now()
+    gates = promises(Declared.of({"kinds": {"avoid": [said, "cap"]}}), view.snapshot.columns, view.ground)
+    assert [view.snapshot.ids[row] for row in np.flatnonzero(gates["avoided"])] == ["b"]
+
+
+def test_an_avoided_brand_is_avoided_however_its_accents_are_written() -> None:
+    items = [planted("a", (1.0, 0.0), brand="Cafe\u0301 Zoe\u0308"), planted("b", (0.0, 1.0), brand="Acme")]
+    view = Index(plant(items))._now()
+    gates = promises(Declared.of({"brands": {"avoid": ["CAFÉ Zoë"]}}), view.snapshot.columns, view.ground)
+    assert [view.snapshot.ids[row] for row in np.flatnonzero(gates["avoided"])] == ["b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,12 @@ _GENDERS = (
     frozenset(("girls", "girl")),
     frozenset(("boys", "boy")),
     frozenset(("kids", "kid", "children", "child")),
+)
+_ENDINGS = (
+    *((f"{hiss}e", hiss) for hiss in ("s", "x", "z", "ch", "sh")),
+    ("ve", "f"),
+    ("fe", "f"),
+    ("ie", "y"),
 )
 _FOR_ALL = frozenset(("unisex", "all", "adults", "adult", "neutral"))
 
@@ -70,23 +77,38 @@ def liked_values(respect: Respect, words: Sequence[str]) -> list[int]:
             path = _path(word)
             places |= {at for at, own in enumerate(respect.names) if path in _path(own)}
         else:
-            folded = word.casefold().strip()
-            places |= {at for at, own in enumerate(respect.names) if own.casefold() == folded}
+            wanted_name = _folded(word)
+            places |= {at for at, own in enumerate(respect.names) if _folded(own) == wanted_name}
     return sorted(places)
 
 
 def _path(kind: str) -> str:
     """A category path as it is looked for in another: whole levels, one thing as many."""
-    levels = (level.strip().removesuffix("s") for level in fold_category(kind).split(">"))
-    return f">{'>'.join(levels)}>"
+    levels = fold_category(_folded(kind)).split(">")
+    return f">{'>'.join(' '.join(map(_singular, level.split())) for level in levels)}>"
+
+
+def _singular(word: str) -> str:
+    """The form that one thing and several share: dress and dresses, watch and watches, scarf and scarves."""
+    if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending, short in _ENDINGS:
+        if len(word) > 2 and word.endswith(ending):
+            return word.removesuffix(ending) + short
+    return word
+
+
+def _folded(word: str) -> str:
+    """A name as it compares: neither case, blanks at the ends nor the way its accents are written count."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).strip()
 
 
 def _named(columns: ProductColumns, field: str, word: str) -> Mask:
     column = columns.text(field)
     if column is None:
         return np.zeros(len(columns), dtype=np.bool_)
-    folded = word.casefold().strip()
-    same = np.array([value.casefold().strip() == folded for value in column.values] + [False])
+    folded = _folded(word)
+    same = np.array([_folded(value) == folded for value in column.values] + [False])
     found: Mask = same[column.codes]
     return found
 
