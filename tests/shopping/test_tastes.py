@@ -165,7 +165,7 @@ def test_products_that_are_gone_or_were_never_there_are_passed_over(index: Index
     did(index, "sami", "liked", ["0100", "gone", "never"])
     answer = index.recommend("sami", k=2)
     assert kinds(answer) == ["Sneakers"] * 2
-    assert "2 more are no longer in the catalogue" in answer.explain["shopper"]["because"]
+    assert "2 others are not in the catalogue" in answer.explain["shopper"]["because"]
     did(index, "tom", "bought", ["gone"])
     assert index.recommend("tom", k=1).explain["shopper"]["known"] == "nothing"
     assert index.recommend(recent=["gone"], k=1).explain["shopper"]["known"] == "nothing"

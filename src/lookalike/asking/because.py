@@ -66,9 +66,13 @@ class Because:
         ]
         if evidence.get("popular", 0.0) >= POPULAR and self._visits(product) >= FEW:
             reasons.append(Reason("popular", "Popular now", evidence["popular"]))
-        if not (reasons or self.found.taste) and (kind := self._kind(row)):
+        if not reasons and evidence.get("behaviour", 0.0) >= TOGETHER:
+            reasons.append(
+                Reason("behaviour", "Wanted by shoppers who chose what you did", evidence["behaviour"])
+            )
+        if not reasons and (kind := self._kind(row)):
             reasons.append(Reason("kind", f"From {kind}", kind))
-        return tuple(reasons), " ".join(f"{reason.text}." for reason in reasons[:2])
+        return tuple(reasons), _sentence(reasons)
 
     def _together(self, product: Product, evidence: Mapping[str, float]) -> Iterator[Reason]:
         """What the shopper did something with that others bought or looked at together with this one."""
@@ -76,7 +80,11 @@ class Because:
         if at is None or evidence.get("behaviour", 0.0) < TOGETHER:
             return
         for ties, said in ((self._bought, "Often bought with"), (self._viewed, "Often seen with")):
-            tied = [(float(one.score[at]), piece) for piece, one in ties if one.support[at] >= FEW]
+            tied = [
+                (float(one.score[at]), piece)
+                for piece, one in ties
+                if one.support[at] >= FEW and piece.item != product.id
+            ]
             if tied:
                 piece = max(tied, key=lambda entry: entry[0])[1]
                 text = f"{said} {self._title(piece)}, which you {_DID[piece.kind]}"
@@ -111,9 +119,11 @@ class Because:
             yield Reason("content", f"Like {self._title(piece)}, which you {_DID[piece.kind]}", piece.item)
 
     def _of_its_kind(self, row: int, pieces: Sequence[Piece]) -> Rows:
-        """The places of pieces of the same kind as a product."""
-        codes = self.view.kinds.codes
-        return np.flatnonzero(codes[[piece.row for piece in pieces]] == codes[row]) if pieces else _NONE
+        """The places of pieces of the same kind as a product, but for itself."""
+        if not pieces:
+            return _NONE
+        codes, rows = self.view.kinds.codes, np.array([piece.row for piece in pieces], dtype=np.intp)
+        return np.flatnonzero((codes[rows] == codes[row]) & (rows != row))
 
     def _liked(self, row: int) -> Iterator[Reason]:
         """Its colour, brand and kind, where the shopper says to like them, or chose them more than others."""
@@ -186,6 +196,14 @@ class Because:
     def _viewed(self) -> list[tuple[Piece, Together]]:
         pieces = self.found.history.liked[:_ASKED]
         return [(piece, self.placed.signals.viewed_with(piece.item)) for piece in pieces]
+
+
+def _sentence(reasons: Sequence[Reason]) -> str:
+    """The first two reasons as sentences; as one where the same product ties and looks alike."""
+    if len(reasons) > 1 and reasons[0].kind == "behaviour" and reasons[0].value == reasons[1].value:
+        often = "bought" if reasons[0].text.startswith("Often bought") else "seen"
+        return f"{reasons[1].text}, and often {often} with it."
+    return " ".join(f"{reason.text}." for reason in reasons[:2])
 
 
 def _stated(name: str, value: str) -> str:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lookalike.asking.chosen import gates_of
 from lookalike.asking.dressing import answered
-from lookalike.asking.kind_ties import kind_ties
+from lookalike.asking.kind_ties import SELDOM, kind_ties
 from lookalike.asking.placed import Placed
 from lookalike.asking.ruled import ruled
 from lookalike.asking.shopper import Shopper
@@ -81,6 +81,8 @@ class Beside:
         viewed, visits = _together(placed, placed.signals.viewed_with(asking))
         ties_of_kinds = kind_ties(view, placed, int(view.kinds.codes[row]))
         style = view.style.fits(row, ties_of_kinds, instead=instead)
+        apart = np.append(ties_of_kinds < SELDOM, False)[view.kinds.codes]  # the last is of no kind
+        style = np.where(apart, np.float32(np.nan), style)
         return cls(view, row, links, bought, viewed, style, buyers, visits, ties)
 
     @cached_property

@@ -239,7 +239,7 @@ def _explain(view: View, placed: Placed, query: Query, found: Understood) -> dic
 def _because(placed: Placed, found: Understood) -> str:
     """In a sentence, what the answer goes by."""
     history, known = found.history, found.known
-    gone = f" {_count(history.passed_over)} no longer in the catalogue." if history.passed_over else ""
+    gone = f" {_count(history.passed_over)} not in the catalogue." if history.passed_over else ""
     count = len(history.liked) + len(history.disliked)
     if known == "history":
         return f"By what this shopper did with {count:,} {_products(count)}, the newest most.{gone}"
@@ -253,7 +253,7 @@ def _because(placed: Placed, found: Understood) -> str:
 
 
 def _count(passed_over: int) -> str:
-    return "One more is" if passed_over == 1 else f"{passed_over:,} more are"
+    return "One other is" if passed_over == 1 else f"{passed_over:,} others are"
 
 
 def _products(count: int) -> str:

@@ -22,6 +22,9 @@ WEIGHT, MOST = 2.0, 4.0
 Chosen on the drawn shop, of which it is known which kinds go together, on the products of one half by hash.
 """
 
+SELDOM: Final = -1.0
+"""Kinds with less than this are had together clearly less often than by chance: style does not join them."""
+
 
 def kind_ties(view: View, placed: Placed, kind: int) -> Floats:
     """How much more often than by chance each kind is had with one, (k,), as logarithms of odds.
