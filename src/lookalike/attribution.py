@@ -53,6 +53,8 @@ def read(text: str) -> Attribution:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         whole = base64.b64decode(padded, altchars=b"-_", validate=True)
+        if base64.urlsafe_b64encode(whole).rstrip(b"=") != text.encode("ascii"):
+            raise ValueError  # one answer has one token: no padding, and no bits that say nothing
         body, check = whole[: -_CHECK.size], whole[-_CHECK.size :]
         form, door, version, milliseconds, chance = _HEAD.unpack_from(body)
         if _CHECK.unpack(check) != (zlib.crc32(body),) or form != _FORMAT:

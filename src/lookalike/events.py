@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -15,6 +16,9 @@ from lookalike.errors import BadArgument
 Kind = Literal["shown", "clicked", "viewed", "liked", "disliked", "carted", "bought", "returned"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What can be done with a product: seen in a list, chosen there, its page seen, and so on."""
+
+LONGEST: Final = 1_000
+"""Characters of an id of a shopper, product, session or event, or of a token; what is longer is none."""
 
 SESSION_GAP: Final = 30 * 60 * 1000
 """Milliseconds without an event after which the next one of a shopper begins another session."""
@@ -51,7 +55,7 @@ class Event:
             raise BadArgument(
                 f"There is no event {str(self.kind)[:80]!r}.", next_step=f"Choose {', '.join(KINDS)}."
             )
-        if not 0 < self.weight < float("inf"):
+        if not isinstance(self.weight, Real) or not 0 < self.weight < float("inf"):
             raise BadArgument(f"The weight is {self.weight!r}.", next_step="Give a number above zero.")
 
     @property

@@ -190,3 +190,66 @@ def test_whatever_is_sent_comes_to_events_or_problems(document: dict[str, Any]) 
         assert isinstance(found, Event | Problem)
         if isinstance(found, Problem):
             assert found.reason and found.detail
+
+
+def _deep() -> Any:
+    deep: Any = []
+    for _ in range(20_000):
+        deep = [deep]
+    return deep
+
+
+@pytest.mark.parametrize(
+    "cell", [_deep(), 10**5000, {"a": []}, object()], ids=["deep", "long", "object", "other"]
+)
+@pytest.mark.parametrize("column", ["user", "item", "weight", "event", "timestamp"])
+def test_a_cell_of_no_use_spoils_its_own_row_at_most(column: str, cell: Any) -> None:
+    first, second = read({**ROW, column: cell}, ROW)
+    assert isinstance(first, Problem) or column in ("user", "item")
+    assert isinstance(second, Event)
+
+
+def test_quantities_that_sum_to_no_number_are_a_problem() -> None:
+    items = [{"item_id": "a", "quantity": 1e308}, {"item_id": "a", "quantity": 1e308}, {"item_id": "b"}]
+    row = {
+        "event_name": "purchase",
+        "event_params": [],
+        "user_id": "u",
+        "event_timestamp": TIME,
+        "items": items,
+    }
+    first, second = read(row)
+    assert isinstance(first, Problem) and first.reason == "weight"
+    assert isinstance(second, Event) and second.item == "b"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event("z", "1", "viewed", 2**70),
+        Event(5, "1", "viewed", TIME),  # type: ignore[arg-type]
+        Event("z", "1", "viewed", "x"),  # type: ignore[arg-type]
+        Event("z", "1", "viewed", float("nan")),  # type: ignore[arg-type]
+    ],
+)
+def test_an_event_made_wrongly_is_a_problem(event: Event) -> None:
+    first, second = read(event, ROW)
+    assert isinstance(first, Problem) and isinstance(second, Event)
+
+
+def test_a_weight_and_a_mapping_of_other_types_are_said_to_be_wrong() -> None:
+    with pytest.raises(BadArgument):
+        Event("u", "1", "viewed", TIME, "3")  # type: ignore[arg-type]
+    wrong: tuple[Any, ...] = (5, {"a": []})
+    for mapping in wrong:
+        with pytest.raises(BadArgument):
+            read(ROW, mapping=mapping)
+
+
+def test_a_token_that_is_not_exactly_as_it_was_given_is_left_out() -> None:
+    token = attribution.token("similar", 1, "00042")
+    for strange in (token + "=", token + "=" * 2000, attribution.token("similar", 1, "x" * 2000)):
+        told, event = read({**ROW, "attribution": strange})
+        assert isinstance(told, Problem) and not told.fatal
+        assert isinstance(event, Event) and event.answer == ""
+    assert one({**ROW, "attribution": token}).answer == token

@@ -143,7 +143,7 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(document: Any, said: 
     assert index.shoppers.get("ann")["forgotten"] == ["p00"]
 
 
-@pytest.mark.parametrize("user", ["", "  ", None, True, "x" * 513])
+@pytest.mark.parametrize("user", ["", "  ", None, True, "x" * 1001])
 def test_what_is_no_id_of_a_shopper_is_refused(user: Any) -> None:
     with pytest.raises(BadArgument, match="no shopper's id"):
         shop().shoppers.get(user)
@@ -345,3 +345,13 @@ def test_a_table_without_shoppers_is_refused(tmp_path: Path) -> None:
         shop().shoppers.add(table)
     with pytest.raises(CatalogError, match="cannot be read"):
         shop().shoppers.add(tmp_path / "missing.csv")
+
+
+def test_profiles_of_no_use_are_refused_or_reported() -> None:
+    index = shop()
+    for wrong in ("\x00", 5):
+        with pytest.raises(BadArgument):
+            index.shoppers.add(wrong)  # type: ignore[arg-type]
+    report = index.shoppers.add([{}, None, {"user": "u" * 1001}, {"user": "u" * 1000}])  # type: ignore[list-item]
+    assert (report.rows, report.stored, len(report.problems)) == (4, 1, 3)
+    assert index.shoppers.get("u" * 1000)["user"] == "u" * 1000

@@ -99,7 +99,11 @@ def parted(mapping: Mapping[str, str] | None) -> tuple[dict[str, str], dict[str,
     columns: dict[str, str] = {}
     words: dict[str, Kind] = {}
     kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
+    if mapping is not None and not isinstance(mapping, Mapping):
+        raise BadArgument("The mapping is no mapping.", next_step='Give names, such as {"shopper": "user"}.')
     for name, what in (mapping or {}).items():
+        if not isinstance(name, str) or not isinstance(what, str):
+            raise BadArgument(f"{name!r:.60} maps to no text.", next_step="Map texts to texts.")
         if what in kinds:
             words[folded(name)] = kinds[what]
         elif what in FIELDS:

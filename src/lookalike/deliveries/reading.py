@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from lookalike.deliveries import algolia, ga4, gorse, retail, segment
 from lookalike.deliveries.documents import Source, TableDocuments, sources
 from lookalike.deliveries.plain import Plain, parted
-from lookalike.deliveries.telling import Circumstances, Document, Told, checked_event, events_of
+from lookalike.deliveries.telling import Circumstances, Document, Told, checked_event, events_of, shown
 from lookalike.errors import BadArgument, CatalogError, EventsError
 from lookalike.events import KINDS, Event, Kind
 from lookalike.products import Problem
@@ -68,14 +68,18 @@ class Delivery:
 
     def _events(self, row: int, document: Any) -> Iterator[Event | Problem]:
         if isinstance(document, Event):
-            yield checked_event(document, row)
+            yield from checked_event(document, row)
         elif isinstance(document, Problem):
             yield document
         elif isinstance(document, Mapping):
-            for told in self._told(document):
-                yield from events_of(told, row, self._here)
+            try:
+                for told in self._told(document):
+                    yield from events_of(told, row, self._here)
+            except (RecursionError, TypeError, ValueError, OverflowError, AttributeError):
+                # cells of a type or a depth that no format has
+                yield Problem(row, "", "malformed", f"{shown(document)} cannot be read.")
         else:
-            detail = document if isinstance(document, str) else f"{document!r:.60} is no event."
+            detail = document if isinstance(document, str) else f"{shown(document)} is no event."
             yield Problem(row, "", "malformed", detail)
 
     def _told(self, document: Document) -> Iterator[Told]:
@@ -189,7 +193,7 @@ def delivery_of(
     if isinstance(source, Mapping | Event):
         source = [source]
     if not isinstance(source, Iterable):
-        raise BadArgument(f"{source!r:.60} are no events.", next_step="Give a file, a document or several.")
+        raise BadArgument(f"{shown(source)} are no events.", next_step="Give a file, a document or several.")
     count = len(source) if isinstance(source, list | tuple) else None
     here = Circumstances(words, now or _now)
     return Delivery("the events", source, count, Plain(columns, checked(kind)), here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from lookalike import attribution
@@ -12,14 +12,13 @@ from lookalike.catalog.rows import clean, text
 from lookalike.deliveries.kinds import folded
 from lookalike.deliveries.times import NoTime, milliseconds
 from lookalike.errors import BadArgument
-from lookalike.events import KINDS, Event, Kind
+from lookalike.events import KINDS, LONGEST, Event, Kind
 from lookalike.products import Problem
-
-LONGEST: Final = 1_000
-"""Characters of an id, a session or a token; what is longer is none."""
 
 COUNTED: Final[frozenset[Kind]] = frozenset({"carted", "bought", "returned"})
 """Kinds of which a product's quantity says how much; elsewhere it is only part of the description."""
+
+_FAR = 2**62  # a time beyond is none
 
 Document = Mapping[str, Any]
 
@@ -90,17 +89,40 @@ def events_of(told: Told, row: int, here: Circumstances) -> Iterator[Event | Pro
             continue
         answer, strange = _token(answers[item])
         if strange and told.strict:
-            detail = f"{answers[item]!r:.60} is no attribution of an answer; the event is kept without it."
-            yield Problem(row, item, "answer", detail, fatal=False)
+            yield Problem(row, item, "answer", _strange(answers[item]), fatal=False)
         yield Event(user, item, kind, time, amount, session, answer, name, row)
 
 
-def checked_event(event: Event, row: int) -> Event | Problem:
+def checked_event(event: Event, row: int) -> Iterator[Event | Problem]:
     """An event that was made in Python, or what stands against writing it down."""
+    item = text(event.item)[:LONGEST] if isinstance(event.item, str) else ""
     for told in (event.user, event.session, event.item, event.id, event.answer):
-        if len(told) > LONGEST or clean(told) != told:
-            return Problem(row, clean(event.item)[:LONGEST], "malformed", f"{told!r:.60} is no id or token.")
-    return event
+        if not isinstance(told, str) or len(told) > LONGEST or clean(told) != told:
+            yield Problem(row, item, "malformed", f"{shown(told)} is no id or token.")
+            return
+    try:
+        there = -_FAR < int(event.time) < _FAR and not isinstance(event.time, str)
+    except (TypeError, ValueError, OverflowError):
+        there = False
+    if not there:
+        yield Problem(row, item, "time", f"{shown(event.time)} is no time in milliseconds since 1970, UTC.")
+        return
+    answer, strange = _token(event.answer)
+    if strange:
+        yield Problem(row, item, "answer", _strange(event.answer), fatal=False)
+    yield replace(event, answer=answer) if strange else event
+
+
+def _strange(token: str) -> str:
+    return f"{token!r:.60} is no attribution of an answer; the event is kept without it."
+
+
+def shown(given: Any, most: int = 60) -> str:
+    """What was given as a message shows it: its beginning, or its type where it cannot be written."""
+    try:
+        return repr(given)[:most]
+    except (RecursionError, ValueError):
+        return f"This {type(given).__name__}"
 
 
 class _Refused(ValueError):
@@ -144,7 +166,7 @@ def _items(told: Told, kind: Kind) -> tuple[dict[str, float | _Refused], dict[st
         if before is None or isinstance(one, _Refused):
             amounts[name] = one
         elif not isinstance(before, _Refused) and kind in COUNTED:
-            amounts[name] = before + one
+            amounts[name] = _amount(before + one)
         answers.setdefault(name, text(item.answer) or text(told.answer))
     if not amounts:
         raise _Refused("no-item", "It names no product.")
@@ -161,9 +183,9 @@ def _amount(given: Any) -> float | _Refused:
     if 0 < amount < math.inf:
         return amount
     if amount < 0:
-        told = f"{given!r:.40} is below zero. What came back is an event of its own: returned."
+        told = f"{shown(given, 40)} is below zero. What came back is an event of its own: returned."
         return _Refused("weight", told)
-    return _Refused("weight", f"{given!r:.40} is no amount above zero.")
+    return _Refused("weight", f"{shown(given, 40)} is no amount above zero.")
 
 
 def _token(given: str) -> tuple[str, bool]:
@@ -171,7 +193,9 @@ def _token(given: str) -> tuple[str, bool]:
     if not given:
         return "", False
     try:
-        attribution.read(given[:LONGEST])
+        if len(given) > LONGEST:
+            return "", True
+        attribution.read(given)
     except BadArgument:
         return "", True
     return given, False
@@ -179,7 +203,7 @@ def _token(given: str) -> tuple[str, bool]:
 
 def _short(given: Any) -> str:
     if isinstance(given, Mapping | list):
-        raise _Refused("malformed", f"{given!r:.60} is no id.")
+        raise _Refused("malformed", f"{shown(given)} is no id.")
     written = text(given)
     if len(written) > LONGEST:
         raise _Refused("too-long", f"{written[:40]!r}... has more than {LONGEST:,} characters.")

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from lookalike.catalog.csv import CsvTable
 from lookalike.errors import BadArgument, CatalogError
+from lookalike.events import LONGEST
 from lookalike.products import Problem
 from lookalike.taste.document import Declared
 
@@ -51,11 +52,18 @@ def read_profiles(
     Lists are separated by ``|``, ``;`` or ``,``. Raises `CatalogError` where a table cannot be read.
     """
     if not isinstance(source, str | Path):
+        if not isinstance(source, Iterable) or isinstance(source, bytes | Mapping):
+            raise BadArgument("These are no profiles.", next_step="Give a file, or a list of rows.")
         for number, given in enumerate(source, start=1):
+            if not isinstance(given, Mapping):
+                yield Problem(number, "", "malformed", "The row is no mapping of columns.")
+                continue
             cells = {_field(name): value for name, value in given.items() if value is not None}
             yield _read(number, cells)
         return
     path = Path(source)
+    if "\x00" in str(path):
+        raise BadArgument("The path holds a NUL character.", next_step="Give the path of a table.")
     try:
         table = CsvTable(path)
         fields = [_field(name) for name in table.columns]
@@ -85,6 +93,8 @@ def _read(number: int, cells: Mapping[str, Any]) -> DeclaredBy | Problem:
     user = str(cells.get("user", "")).strip()
     if not user:
         return Problem(number, "", "no-user", "The row names no shopper.")
+    if len(user) > LONGEST or "\x00" in user:
+        return Problem(number, "", "no-user", f"{user[:40]!r}... is no shopper's id.")
     budget, problem = _budget(cells)
     if problem:
         return Problem(number, user, "bad-profile", problem)

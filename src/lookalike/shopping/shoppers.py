@@ -12,7 +12,7 @@ import numpy as np
 
 from lookalike.asking.shopper import Shopper, Understood
 from lookalike.errors import BadArgument
-from lookalike.events import Kind
+from lookalike.events import LONGEST, Kind
 from lookalike.products import Problem
 from lookalike.recommend.reasons import leaf
 from lookalike.shopping.profiles import read_profiles
@@ -32,7 +32,6 @@ _ITEMS = 200
 _TOUCHES = 2_000  # acts read at once; whoever did more is asked for by kind
 _COUNTED = 500  # the latest of them, that make a taste
 _PAGE = 500
-_LONGEST = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +130,9 @@ def milliseconds() -> int:
 def user_id(given: object) -> str:
     """A shopper's id as text; a whole number is taken as its digits. Raises `BadArgument`."""
     text = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
-    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
+    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
         raise BadArgument(
-            f"{str(given)[:80]!r} is no shopper's id.", next_step=f"Give a text of up to {_LONGEST} signs."
+            f"{str(given)[:80]!r} is no shopper's id.", next_step=f"Give a text of up to {LONGEST} signs."
         )
     return text
 

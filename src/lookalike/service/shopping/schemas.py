@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lookalike.attribution import DOORS
-from lookalike.events import KINDS
+from lookalike.events import KINDS, LONGEST
 from lookalike.recommend.rules import ACTIONS, SHELVES
 from lookalike.service import schemas
 from lookalike.service.limits import MOST_EVENTS
@@ -31,7 +31,7 @@ __all__ = ["ANSWER", "answers", "body"]
 
 _KIND: Schema = {"type": "string", "enum": list(KINDS)}
 _ID: Schema = {"type": "string", "minLength": 1}
-_USER: Schema = {"type": "string", "minLength": 1, "maxLength": 512}
+_USER: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST}
 _PRICE = objects({"amount": NUMBER, "currency": TEXT})
 _COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
 _REQUEST = {"request_id": TEXT}
