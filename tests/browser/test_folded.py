@@ -79,7 +79,7 @@ def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_inde
     whole = shop_index.similar("b6", k=24, duplicates=True, **ALWAYS).ids
     wait_for(page, SHELF, whole)
     assert asked_for_copies(page)
-    expect(page.locator(".card-copies")).to_have_count(0)
+    expect(page.locator(f"{SHELF} .card-copies")).to_have_count(0)
     assert line(page) == "Products that show the same picture are all here. Fold them"
     expect(button).to_be_focused()
     page.reload()
