@@ -3,6 +3,7 @@
 /** Groups asked for at once. */
 export const PAGE = 20;
 const AHEAD = 6; // groups that are there before they are reached
+const UNDER_WAY = 4; // judgements that the service may know of and this page does not yet: lists overlap by so many
 
 /**
  * @typedef {object} Item A group and what was said of it on this visit.
@@ -76,7 +77,8 @@ export const positionOf = (queue) => queue.start + queue.items.slice(0, queue.at
 function further(queue) {
   queue.asking ??= (async () => {
     try {
-      const offset = queue.start + queue.items.filter((item) => !item.gone).length;
+      const listed = queue.items.filter((item) => !item.gone).length;
+      const offset = queue.start + Math.max(0, listed - UNDER_WAY);
       const before = queue.items.length;
       const answer = await queue.load(offset);
       take(queue, answer);
