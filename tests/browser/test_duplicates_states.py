@@ -321,3 +321,21 @@ def test_hundreds_of_groups_are_gone_through_without_the_page_growing(review: An
     assert page.locator("*").count() < 1.3 * few
     page.get_by_text("Saved", exact=True).wait_for()
     assert judged == {str(number) for number in range(70)}
+
+
+def test_a_judgement_under_way_makes_no_group_passed_over(review: Any) -> None:
+    page = review("/photo")
+    found = page.evaluate("""async () => {
+      const script = document.querySelector("script[type=module]").src;
+      const {begin, queueOf, turnTo} = await import(new URL("parts/duplicates-queue.js", script));
+      let listed = [...Array(60).keys()];
+      const group = (n) => ({members: [{id: `${n}`, picture: 0}, {id: `${n}-copy`, picture: 0}]});
+      const load = async (offset) =>
+        ({groups: listed.slice(offset, offset + 20).map(group), total: listed.length});
+      const queue = queueOf(load, (group) => ({group, gone: false}));
+      await begin(queue, 0);
+      listed = listed.slice(1);  // the service knows of a judgement, and the page does not yet
+      await turnTo(queue, 20);
+      return queue.items.map(({group}) => group.members[0].id);
+    }""")
+    assert found == [str(number) for number in range(37)]
