@@ -36,6 +36,7 @@ from lookalike.recommend.page import Listed, Page
 from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.recommend.rulebook import Rulebook
 from lookalike.recommend.scales import Scale, measured_scales
+from lookalike.recommend.stages.stock import sold_out
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.taste.ground import Ground
@@ -236,6 +237,15 @@ class View:
     def content(self) -> Content:
         """What is said of the products, for comparing one with all."""
         return content_in(self.snapshot, self.yardstick)
+
+    @cached_property
+    def sold_out(self) -> Mask:
+        """Which products cannot be had, (p,)."""
+        column = self.snapshot.columns.text("availability")
+        if column is None:
+            return np.zeros(len(self.snapshot), dtype=np.bool_)
+        found: Mask = np.append(sold_out(column.values), False)[column.codes]
+        return found
 
     @cached_property
     def kinds(self) -> Kinds:

@@ -19,6 +19,7 @@ from lookalike.asking.shopper import Shopper
 from lookalike.asking.wishes import Wishes
 from lookalike.behaviour.together import Together
 from lookalike.errors import BadArgument
+from lookalike.neighbours.kinds import places_within
 from lookalike.neighbours.links import Link, Tie
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
@@ -26,7 +27,6 @@ from lookalike.recommend.query import Query
 from lookalike.recommend.reasons import reasons
 from lookalike.recommend.recommendation import Reason, Recommendation, Thumbnails
 from lookalike.recommend.recommender import allowed
-from lookalike.recommend.stages.stock import sold_out
 from lookalike.vectors import Floats, Mask
 from lookalike.view import View
 
@@ -227,20 +227,14 @@ def _few_of_each(view: View, query: Query, found: Beside, per_kind: int | None) 
     keep &= ~np.isnan(found.fits)
     rows = np.flatnonzero(keep)
     score = found.fits[rows] if query.lift is None else (found.fits + query.lift)[rows]
-    gone = sold_out(view.snapshot.columns.words("availability", rows))
+    gone = view.sold_out[rows]
     late = gone if query.stock == "first" else np.zeros(len(rows), dtype=np.bool_)
     rows = rows[np.lexsort((rows, -score, late))]
     families = view.snapshot.families(copies=not query.duplicates, variants=not query.variants)
     if families is not None:  # of each family its first stands for all
-        group = np.where(families.group[rows] >= 0, families.group[rows], -1 - rows)
-        rows = rows[np.sort(np.unique(group, return_index=True)[1])]
-    codes = view.kinds.codes[rows]
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-2))
-    place = np.empty(len(rows), dtype=np.intp)
-    place[order] = np.arange(len(rows)) - np.repeat(starts, np.diff([*starts, len(rows)]))
+        rows = rows[families.firsts(rows)]
     few = np.zeros(len(keep), dtype=np.bool_)
-    few[rows[place < per_kind]] = True
+    few[rows[places_within(view.kinds.codes[rows]) < per_kind]] = True
     few[list(query.pins.values())] = True
     if families is not None:
         few |= (families.group >= 0) & np.isin(families.group, families.group[few & (families.group >= 0)])

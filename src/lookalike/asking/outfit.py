@@ -25,7 +25,6 @@ from lookalike.recommend.outfit import Outfit, Piece, Swap
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommendation import Recommendation, Thumbnails
 from lookalike.recommend.recommender import allowed
-from lookalike.recommend.stages.stock import sold_out
 from lookalike.vectors import Floats, Mask, Rows
 from lookalike.view import View
 
@@ -310,11 +309,9 @@ class _Told:
 def _in_stock(view: View, query: Query) -> tuple[Mask, dict[str, int]]:
     """Which products may be in a look, (p,), and how many are left out, by the reason."""
     keep, gone = allowed(query, view.snapshot)
-    column = view.snapshot.columns.text("availability")
-    if column is not None:
-        out = np.append(sold_out(column.values), False)[column.codes]
-        gone["sold out"] = int(np.count_nonzero(keep & out))
-        keep &= ~out
+    if view.snapshot.columns.text("availability") is not None:
+        gone["sold out"] = int(np.count_nonzero(keep & view.sold_out))
+        keep &= ~view.sold_out
     return keep, gone
 
 

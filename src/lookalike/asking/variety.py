@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lookalike.neighbours.kinds import places_within
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommender import allowed
-from lookalike.recommend.stages.stock import sold_out
-from lookalike.vectors import Floats, Mask
+from lookalike.vectors import Floats
 from lookalike.view import View
 
 
@@ -21,33 +21,16 @@ def varied(view: View, query: Query, popular: Floats | None, unfit: Floats | Non
     snapshot = view.snapshot
     wanted = np.full(len(snapshot), 1e-3, np.float32) if popular is None else popular + np.float32(1e-3)
     keep, _ = allowed(query, snapshot)
-    last = _sold_out(view)
+    last = view.sold_out
     if unfit is not None:
         last = last | (unfit < 0)
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     order = np.lexsort((~snapshot.pictured, -wanted, last, ~keep))
     if families is not None:  # of each family the first counts, the others come after all
-        group = families.group[order]
-        first = np.ones(len(order), dtype=np.bool_)
-        seen, at = np.unique(group, return_index=True)
-        first[group >= 0] = False
-        first[at[seen >= 0]] = True
+        first = families.firsts(order)
         order = np.concatenate([order[first], order[~first]])
-    kinds = view.kinds.codes[order]
-    places = np.argsort(kinds, kind="stable")
-    starts = np.flatnonzero(np.diff(kinds[places], prepend=-2))
-    rank = np.empty(len(order), dtype=np.float32)
-    rank[places] = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+    rank = places_within(view.kinds.codes[order]).astype(np.float32)
     found = np.empty(len(order), dtype=np.float32)
     found[order] = wanted[order] / (1 + rank)
     found /= max(float(found.max(initial=0.0)), 1e-6)
     return found if unfit is None else np.where(unfit < 0, found - 1, found)
-
-
-def _sold_out(view: View) -> Mask:
-    """What cannot be had, (p,)."""
-    column = view.snapshot.columns.text("availability")
-    if column is None:
-        return np.zeros(len(view.snapshot), dtype=np.bool_)
-    found: Mask = np.append(sold_out(column.values), False)[column.codes]
-    return found

@@ -69,6 +69,13 @@ class Families:
         families = np.logical_or.reduceat(held, self._starts)
         return int(np.count_nonzero(keep)) - int(np.count_nonzero(held)) + int(np.count_nonzero(families))
 
+    def firsts(self, rows: Rows) -> Mask:
+        """Which of these n rows, in the order given, are the first of their family or alone, (n,)."""
+        numbers, at = np.unique(self.group[rows], return_index=True)
+        first: Mask = self.group[rows] < 0
+        first[at[numbers >= 0]] = True
+        return first
+
     def apart(self, scores: Floats) -> Floats:
         """Scores of all products, (p,), minus infinity for all but one of each family, the highest.
 

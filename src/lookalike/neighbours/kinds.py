@@ -29,6 +29,15 @@ _BLOCK = 256
 Codes = npt.NDArray[np.int32]
 
 
+def places_within(codes: Codes) -> Rows:
+    """The place of each of n products among those before it that have its code, (n,): 0 for the first."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-2))
+    places = np.empty(len(codes), dtype=np.intp)
+    places[order] = np.arange(len(codes)) - np.repeat(starts, np.diff([*starts, len(codes)]))
+    return places
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind, how it is known, and the share of the votes for it (1 for a label)."""

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from lookalike.index import Index
-from lookalike.recommend.query import check_k
 from lookalike.service.answers import answered
 from lookalike.service.keys import may_read
 from lookalike.service.parameters import Parameters
@@ -35,6 +34,5 @@ async def goes_with(request: Request) -> Response:
     given = Parameters.of_query(request.scope["query_string"], GOES_WITH)
     index: Index = request.app.state.served.index
     wishes = wishes_of(given, index, GOES_WITH)
-    check_k(wishes.get("k", 1))
     answer = await run_in_threadpool(partial(index.goes_with, seed, **wishes))
     return answered(request, answer, "goes-with", seed)

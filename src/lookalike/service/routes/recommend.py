@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from lookalike.index import Index
-from lookalike.recommend.query import check_k
 from lookalike.service.answers import answered
 from lookalike.service.keys import may_read
 from lookalike.service.parameters import Parameters
@@ -34,7 +33,6 @@ async def recommend(request: Request) -> Response:
     given = Parameters.of_query(request.scope["query_string"], RECOMMEND)
     index: Index = request.app.state.served.index
     wishes = wishes_of(given, index, RECOMMEND)
-    check_k(wishes.get("k", 1))
     if "recent" in wishes:
         wishes["recent"] = _ids(wishes["recent"], index)
     return answered(request, await run_in_threadpool(partial(index.recommend, **wishes)), "recommend")
