@@ -19,7 +19,7 @@ from pathlib import Path
 
 from lookalike import Index, open_catalog
 from lookalike.encoders.names import DEFAULT_ENCODER
-from lookalike.errors import SpaceMismatch
+from lookalike.errors import FormatMismatch, SpaceMismatch
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {
@@ -77,12 +77,12 @@ def indexed(name: str, work: Path) -> Index:
     if name == "grocery":
         catalogue = catalogue / "products.csv"
     for attempt in range(2):
-        index = Index.open(path) if path.exists() else Index.create(path)
         try:
+            index = Index.open(path) if path.exists() else Index.create(path)
             if index.manifest.encoder != DEFAULT_ENCODER:
                 index.rebuild(DEFAULT_ENCODER)
             index.add(open_catalog(catalogue))
-        except SpaceMismatch:
+        except (SpaceMismatch, FormatMismatch):  # an older version or another encoder made it
             if attempt:
                 raise
             shutil.rmtree(path)

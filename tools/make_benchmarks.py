@@ -14,7 +14,12 @@ import figures_of_behaviour as behaviour
 import figures_of_beside as beside
 from figures import Figures, between, ranged, table, taken_on, verdict
 from figures_of_copies import a_million, copies
+from figures_of_doctor import people, pictures, speed, tables
+from figures_of_finetune import finetune
+from figures_of_head import head
 from figures_of_records import recording
+from figures_of_scratch import published, scratch
+from figures_of_tags import tags
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -416,6 +421,15 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("outfits", "How long does the best look under a budget take?", beside.outfits),
     ("duplicates", "Are copies found, and nothing else?", copies),
     ("duplicates_million", "How long do the candidates of a million pictures take?", a_million),
+    ("doctor_pictures", "Are spoilt pictures found, and nothing else?", pictures),
+    ("doctor_tags", "Are wrong tags found, and missing ones told rightly?", tags),
+    ("doctor_table", "Are faults of the table found?", tables),
+    ("doctor_people", "Are people and scenes told where packshots are the rule?", people),
+    ("doctor_speed", "How long does the doctor take?", speed),
+    ("head", "What does a linear map gain from a shop's own labels?", head),
+    ("finetune", "What does a whole network gain from a shop's own labels?", finetune),
+    ("scratch", "What does a small network learn from nothing?", scratch),
+    ("scratch_published", "What is a published accuracy worth on unseen products?", published),
     ("recording", "How many events a second are safe on disk?", recording),
     ("selftest", "Do indexes find their own pictures?", selftest),
     ("store", "What does the store cost?", store),

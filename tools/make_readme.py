@@ -104,6 +104,8 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
             f"{ours['cases']:,} edited copies against their catalogue: F1",
             f"{share(ours['f1'])}; perceptual hash (dhash): {share(hashes['f1'])}",
         )
+    yield from of_the_doctor(results)
+    yield from of_learning(results)
     if found := figures(results, "encoders"):
         for question, metric, words in QUALITIES:
             asked = found["questions"][question]
@@ -136,6 +138,58 @@ def of_shoppers(results: Path) -> Iterator[tuple[str, str]]:
             "events one by one over HTTP, on disk when acknowledged; lost when all was killed",
             f"{written['per_second']:,.0f} a second; {written['lost']} of {written['acknowledged']:,}",
         )
+
+
+def of_the_doctor(results: Path) -> Iterator[tuple[str, str]]:
+    """What was measured of findings about the catalogue."""
+    if found := figures(results, "doctor_tags"):
+        told = found["sets"]["fashion-300"]
+        whole, alone = (
+            told["any"][voices]["articleType"] for voices in ("with titles and columns", "pictures alone")
+        )
+        blank = told["blank"]["with titles and columns"]["articleType"]
+        yield (
+            f"{whole['planted']} article types of fashion-300 swapped: found at precision {whole['bar']:g}",
+            f"{share(whole['recall_at_bar'])}; by pictures alone {share(alone['recall_at_bar'])}",
+        )
+        yield (
+            f"{blank['planted']:,} article types of fashion-300 blanked: the doctor is sure of",
+            f"{share(blank['sure'])}; right of these {share(blank['right_where_sure'])}",
+        )
+    if found := figures(results, "doctor_pictures"):
+        kinds = found["kinds"]
+        planted = next(iter(kinds.values()))["recall"]["n"]
+        yield (
+            f"photographs spoilt in {len(kinds)} ways, {planted} of each: found; right of what is told",
+            f"{least(kinds, 'recall')}; {least(kinds, 'precision')}",
+        )
+
+
+def of_learning(results: Path) -> Iterator[tuple[str, str]]:
+    """What was measured of encoders of a shop's own."""
+    if found := figures(results, "finetune"):
+        run = found["runs"]["fashion-small/imagenet"]
+        before, after = (run[when]["articleType"] for when in ("before", "after"))
+        yield (
+            f"`imagenet` taught {run['products']['learn']:,} products (`train --recipe finetune`): "
+            f"the first ten of the same kind, {before['cases']:,} unseen products",
+            f"{share(before)}; after {share(after)}",
+        )
+    if (found := figures(results, "scratch")) and (other := figures(results, "scratch_published")):
+        run, told = found["sets"]["fashion-small"], other["runs"][0]["curve"][-1]
+        yield (
+            f"a network from nothing, {found['most']:,} pictures, {run['settings']['kinds']} kinds: unseen "
+            f"products ({run['products']['unseen']:,}) named rightly; as tutorials set it up, "
+            f"{other['pictures']:,} pictures",
+            f"{run['accuracy']['unseen']['accuracy']:.2f}; {told['unseen']:.2f}",
+        )
+
+
+def least(kinds: dict[str, Any], part: str) -> str:
+    """From the kind that does worst to the one that does best."""
+    worst = min(kinds, key=lambda kind: kinds[kind][part]["mean"])
+    best = max(kinds[kind][part]["mean"] for kind in kinds)
+    return f"{kinds[worst][part]['mean']:.2f} ({worst}) to {best:.2f}"
 
 
 def figures(results: Path, name: str) -> dict[str, Any] | None:

@@ -7,25 +7,20 @@ A test compares the result with what is committed.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import inspect
-import io
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
-from click.testing import CliRunner
-from PIL import Image
+from documents import documents_page
 
 import lookalike
-from lookalike import Index, PictureSource, Price, Product, errors
+from lookalike import Index, errors
 from lookalike.cli.main import main as command_line
 from lookalike.service import problems
 from lookalike.service.app import create_app
@@ -35,22 +30,36 @@ from lookalike.testing.grid import GridEncoder
 HOME = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by tools/make_reference.py. Change the code, then run it. -->"
 ALSO = (
+    "lookalike.checkup.decision.Decision",
+    "lookalike.checkup.decision.DecisionReport",
+    "lookalike.checkup.doctor.Doctor",
+    "lookalike.checkup.findings.Findings",
+    "lookalike.checkup.gate.GateResult",
     "lookalike.copies.Check",
     "lookalike.copies.Copy",
     "lookalike.copies.DuplicateGroup",
     "lookalike.copies.Duplicates",
     "lookalike.copies.JudgementReport",
+    "lookalike.doctor.finding.Finding",
+    "lookalike.doctor.finding.Unjudged",
     "lookalike.duplicates.finding.Match",
     "lookalike.duplicates.judgements.Judgement",
+    "lookalike.encoders.kinds.Kinds",
+    "lookalike.learning.gathering.Labels",
+    "lookalike.learning.gathering.Taught",
+    "lookalike.learning.report.TrainingReport",
     "lookalike.products.Problem",
     "lookalike.ingest.verification.VerifyReport",
     "lookalike.store.base.Manifest",
+    "lookalike.training.learnt.Learnt",
+    "lookalike.training.learnt.Wishes",
+    "lookalike.training.trial.Comparison",
+    "lookalike.training.trial.Question",
+    "lookalike.training.trial.Standing",
+    "lookalike.training.variety.Variety",
     "lookalike.vectors.Space",
 )
 """What the ten public names hand out."""
-
-VARYING = {"seconds": 0.05, "bytes": 12345, "workers": 2, "installed": True}
-"""Values that differ from run to run, and what stands for them."""
 
 
 def main() -> None:
@@ -66,7 +75,7 @@ def pages() -> dict[str, str]:
         "python.md": python_page(),
         "errors.md": errors_page(),
         "commands.md": commands_page(),
-        "documents.md": documents_page(),
+        "documents.md": f"{NOTE}\n\n{documents_page()}",
         "http.md": http_page(),
     }
 
@@ -113,13 +122,14 @@ def members(thing: type) -> dict[str, Any]:
 
 
 def is_documented(value: Any) -> bool:
-    return isinstance(value, property | classmethod) or inspect.isfunction(value)
+    return isinstance(value, property | cached_property | classmethod) or inspect.isfunction(value)
 
 
 def method(owner: type, name: str, member: str, value: Any, level: str) -> list[str]:
     doc = inspect.getdoc(value) or ""
-    if isinstance(value, property):
-        result = inspect.signature(value.fget).return_annotation if value.fget else ""
+    if isinstance(value, property | cached_property):
+        getter = value.func if isinstance(value, cached_property) else value.fget
+        result = inspect.signature(getter).return_annotation if getter else ""
         return [f"{level} {name}.{member}", code(f"{name}.{member} -> {result}"), doc]
     signature = inspect.signature(getattr(owner, member))
     if inspect.isfunction(value):
@@ -172,9 +182,11 @@ def errors_page() -> str:
                     "| --- | --- |",
                     "| 0 | done |",
                     "| 1 | `verify` found an index that is not sound |",
+                    "| 1 | `doctor --gate`: a gate does not hold |",
                     "| 2 | refused: one of the errors above, or a wrong option |",
                     "| 3 | `add`, `sync`: more rows than `--tolerate` were not indexed; the rest is stored |",
                     "| 3 | `duplicates --review`: rows were refused; the rest is taken |",
+                    "| 3 | `doctor --apply`: decisions were refused; the rest is taken |",
                     "| 70 | a fault in Lookalike itself; `LOOKALIKE_DEBUG=1` shows where |",
                     "| 130 | stopped by Ctrl-C; what was indexed is stored |",
                 ]
@@ -250,7 +262,9 @@ def shown_example(content: dict[str, Any]) -> str:
 
 
 def problems_table() -> str:
-    kinds = {kind.code: kind for kind in subclasses(errors.LookalikeError)}
+    kinds: dict[str, type] = {}
+    for kind in subclasses(errors.LookalikeError):
+        kinds.setdefault(kind.code, kind)  # a narrower error of the same code comes after it
     rows = [
         f"| {status} | `{name}` | {(inspect.getdoc(kinds[name]) or '').splitlines()[0]} |"
         for name, status in sorted(problems.STATUS.items(), key=lambda entry: (entry[1], entry[0]))
@@ -265,152 +279,11 @@ def subclasses(kind: type) -> Iterator[Any]:
         yield from subclasses(child)
 
 
-def documents_page() -> str:
-    parts = [
-        NOTE,
-        "# JSON documents",
-        "What `--json` prints, and what `to_dict()` of the same thing returns in Python. These come from an\n"
-        "index of three plain pictures.",
-    ]
-    with quiet_folder():
-        for heading, text, document in documents():
-            shown = json.dumps(settled(document), indent=2, ensure_ascii=False)
-            parts += [f"## {heading}", text, f"```json\n{shown}\n```"]
-    return "\n\n".join(parts) + "\n"
-
-
-def documents() -> Iterator[tuple[str, str, Any]]:
-    index = Index.create("shop-index", GridEncoder())
-    report = index.add([*three_products(), Product(id="bad", pictures=("/shop/gone.jpg",), row=4)])
-    yield (
-        "An answer",
-        "`similar`, `search`, `Answer.to_dict()`. " + ANSWER,
-        run("similar", "mug-1", "-k", "1"),
-    )
-    yield (
-        "A product",
-        "`product`. " + PRODUCT,
-        run("product", "mug-1"),
-    )
-    yield "A report", "`add`, `sync`, `IngestReport.to_dict()`. " + REPORT, report.to_dict()
-    yield "A list", "`list`. `total` is how many pass the filter.", run("list", "-k", "1")
-    yield "An index", "`info`, `create`, `Index.info()`.", run("info")
-    yield "A self-test", "`verify`, `VerifyReport.to_dict()`.", index.verify().to_dict()
-    yield (
-        "A rebuild",
-        "`rebuild`, `rebuild --back`, `RebuildReport.to_dict()`. " + REBUILD,
-        index.rebuild(GridEncoder("other")).to_dict(),
-    )
-    yield "Encoders", "`encoders`. " + ENCODERS, run("encoders", "imagenet", "--seconds", "0")
-    yield "Files", "`export`.", run("export", "vectors.npy")
-    (copied,) = three_products()[0].pictures
-    index.add([Product(id="mug-1-again", title="Mug 1", pictures=(copied,))], duplicates=False)
-    found = run("duplicates", "--kinds", "same-bytes", "--no-look")
-    yield "Duplicates", "`duplicates`, `Duplicates.to_dict()`. " + DUPLICATES, found
-    report = index.judge(judgements())
-    yield "Judgements", "`duplicates --review`, `JudgementReport.to_dict()`. " + JUDGEMENTS, report.to_dict()
-    checked = index.check(copied.data or b"", kinds="same-bytes")
-    yield (
-        "A check",
-        "`check`, `Check.to_dict()`. `changes` are those of the picture that was checked.",
-        checked.to_dict(),
-    )
-    yield "A removal", "`remove`.", run("remove", "mug-2")
-    yield "An error", "On any verb, with exit status 2.", run("product", "no-such-id")
-
-
 HTTP = (
     "Every answer has the header `X-Request-ID`, and every JSON\n"
     "object its `request_id`; answers about products have the `version` of the index. A refusal is\n"
     "`application/problem+json` (RFC 9457) with a stable `code` and the `next_step`:"
 )
-ANSWER = (
-    "\n`complete` is true when every product that matches is among the results. `explain` says how the\n"
-    "answer was found: `matching` products could have been chosen, `left_out` counts the others by reason.\n"
-    "`evidence.picture` is the position of the picture that matched best; 0 is the main one."
-)
-PRODUCT = (
-    "What `Product.to_dict()` says, and the `colours` measured on the main picture, largest first;\n"
-    "two shades of one name are two entries."
-)
-REPORT = (
-    "`rows` = `added` + `updated` + `unchanged` + `reported`; `problems` has every row and picture left out."
-)
-REBUILD = (
-    "`pictures` = `ready` + `missing`; `problems` has every picture without a\n"
-    "vector of the new encoder. `switched` false is exit status 3: the index answers as before."
-)
-ENCODERS = (
-    "`bytes` is the size of the weights, `dim` how many numbers a vector has,\n"
-    "`speed` pictures a second on `workers` threads; one that cannot be loaded has `error` instead."
-)
-
-
-DUPLICATES = (
-    "\n`looked_at` of `pictures` were looked at, `unreadable` are left out. Members begin with the `head`;\n"
-    "`changes` are as seen from it. `keep` and `verdict` are what a person said, `reviewed` that they said\n"
-    "it of every member. `--no-look` leaves `complete` false where pictures came since the last look."
-)
-JUDGEMENTS = "`refused` has the row, counted from 1, of\neach judgement that was not taken; the others count."
-
-
-def judgements() -> list[dict[str, Any]]:
-    """One that can be taken, and one that cannot."""
-    keep, other = {"id": "mug-1", "picture": 0}, {"id": "mug-1-again", "picture": 0}
-    return [
-        {"keep": keep, "other": other, "verdict": "same"},
-        {"keep": keep, "other": {"id": "mug-9", "picture": 0}, "verdict": "not-same"},
-    ]
-
-
-def three_products() -> list[Product]:
-    colours = {"mug-1": (200, 30, 40), "mug-2": (205, 40, 35), "mug-3": (30, 60, 180)}
-    return [
-        Product(
-            id=name,
-            pictures=(PictureSource(f"{name}.png", png(colour)),),
-            title=f"Mug {row}",
-            category="Home > Mugs",
-            price=Price(Decimal(f"{row}2.50"), "EUR"),
-            availability="in stock",
-            attributes={"material": "stoneware"},
-            row=row,
-        )
-        for row, (name, colour) in enumerate(colours.items(), start=1)
-    ]
-
-
-def png(colour: tuple[int, int, int]) -> bytes:
-    picture = Image.new("RGB", (96, 120), "white")
-    picture.paste(colour, (24, 30, 72, 90))
-    target = io.BytesIO()
-    picture.save(target, "PNG")
-    return target.getvalue()
-
-
-def run(*words: str) -> Any:
-    """The JSON document of one command, run on ./shop-index."""
-    done = CliRunner().invoke(command_line, [*words, "--index", "shop-index", "--json"])
-    return json.JSONDecoder().raw_decode(done.output)[0]
-
-
-def settled(document: Any) -> Any:
-    """A document without what differs from run to run."""
-    if isinstance(document, dict):
-        return {key: VARYING.get(key, settled(value)) for key, value in document.items()}
-    return [settled(value) for value in document] if isinstance(document, list) else document
-
-
-@contextlib.contextmanager
-def quiet_folder() -> Iterator[None]:
-    """A temporary folder to work in."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            yield
-        finally:
-            os.chdir(before)
 
 
 if __name__ == "__main__":

@@ -230,6 +230,18 @@ def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5)
     return vectors
 
 
+def apart(lab: Floats, name: str) -> Floats:
+    """How far colours (n, 3) of CIELAB are from the nearest that is typical of a name of `NAMES`, (n,).
+
+    0 is typical; what looks clearly otherwise is 12 or more away.
+    """
+    typical, owner = _typical()
+    own = typical[np.isin(owner, [NAMES.index(part) for part in BROADER.get(name, (name,))])]
+    squares = ((_even(lab, 1.0)[:, None] - own[None]) ** 2).sum(axis=-1)
+    found: Floats = np.sqrt(squares.min(axis=1))
+    return found
+
+
 def _names_of(lab: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The place in `NAMES` of each colour, shape (n,), from (n, 3)."""
     typical, owner = _typical()

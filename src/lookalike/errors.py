@@ -101,6 +101,12 @@ class EncoderError(LookalikeError):
         return f"{super().__str__()}\n\n{self.card}" if self.card else super().__str__()
 
 
+class TrainingError(LookalikeError):
+    """An encoder cannot be learnt: the lessons teach nothing, or the training went wrong."""
+
+    code = "training"
+
+
 class SpaceMismatch(LookalikeError):
     """Vectors made by different encoders were about to be compared."""
 

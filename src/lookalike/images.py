@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import io
 import os
@@ -135,6 +136,15 @@ def thumbnail(image: Image.Image, size: int = 256) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()
+
+
+def inlined(data: bytes, size: int) -> str:
+    """A picture as a link that holds it, a JPEG with sides of at most ``size`` pixels; "" for none."""
+    try:
+        small = thumbnail(open_image(data, detail=size).image, size) if data else b""
+    except PictureError:
+        small = b""
+    return f"data:image/jpeg;base64,{base64.b64encode(small).decode('ascii')}" if small else ""
 
 
 def read_picture(path: Path) -> bytes:

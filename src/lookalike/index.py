@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from lookalike import settings
+from lookalike.behaviour.visits import STRENGTH
 from lookalike.catalog import Catalog, as_catalog
+from lookalike.checkup.doctor import Doctor
 from lookalike.copies.duplication import Duplication
 from lookalike.copies.looking import LookProgress
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
 from lookalike.errors import BadArgument, IndexExists, LookalikeError, NoIndex
+from lookalike.events import Log
 from lookalike.fetching import Fetcher
 from lookalike.fitted.fitting import (
     Fit,
@@ -33,9 +36,11 @@ from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
 from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.ingest.report import TOLERATE, IngestReport, Interrupted, StopRequested
+from lookalike.ingest.reported import forget, reporting
 from lookalike.ingest.run import Ingest, Progress
 from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
+from lookalike.learning.learning import Learning
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
@@ -53,7 +58,7 @@ _FIT_WAIT = 10.0  # seconds for another writer, where a run ends with fitting
 _T = TypeVar("_T")
 
 
-class Index(Shopping, Duplication):
+class Index(Shopping, Duplication, Learning):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version
@@ -155,7 +160,8 @@ class Index(Shopping, Duplication):
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            report = run.run(source)
+            with reporting(self._store.notes, run):
+                report = run.run(source)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, workers)
         return self._fit_after(report, fitting, progress) if fit else report
@@ -189,7 +195,8 @@ class Index(Shopping, Duplication):
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
             encoder = self._encoder_of(writer.reader.manifest)
             run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            report = follow(run, writer, catalog, max_removed, tolerate)
+            with reporting(self._store.notes, run):
+                report = follow(run, writer, catalog, max_removed, tolerate)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, workers)
         return self._fit_after(report, fitting, progress) if fit else report
@@ -210,7 +217,8 @@ class Index(Shopping, Duplication):
 
         Answers come from the old vectors until the switch. It does not happen when more than
         ``allow_missing`` of the pictures cannot be had any more; ``thumbnails`` lets the small pictures stand
-        in for them. A run that ended early is gone on with. After the switch what belongs to the new vectors
+        in for them. A run that ended early is gone on with. Vectors of an encoder that maps those which are
+        there are made of these, and no picture is read. After the switch what belongs to the new vectors
         is fitted, as in `add`. Raises `EncoderError`, `IndexLocked`, `StorageError`, with the live index as
         it was.
         """
@@ -295,6 +303,7 @@ class Index(Shopping, Duplication):
             for one in wanted:
                 self._now().snapshot.row(one)
             writer.commit(remove=wanted)
+        forget(self._store.notes, set(wanted))
         return len(wanted)
 
     def __repr__(self) -> str:
@@ -358,6 +367,14 @@ class Index(Shopping, Duplication):
             "fields": self._now().snapshot.columns.fields(),
             **({"events": events} if events else {}),
         }
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """What finds out what is wrong with the catalogue, and keeps what people decide of that."""
+        return Doctor(self)
+
+    def _log(self) -> Log | None:
+        return self._records.log(kinds=STRENGTH) if self._may_have_events() else None
 
     def _may_have_events(self) -> bool:
         """False where it is known without opening them that there are no records of events."""

@@ -22,7 +22,7 @@ from lookalike.asking.wishes import Wishes
 from lookalike.duplicates.kept import Kept
 from lookalike.duplicates.known import Known, revision_of
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.loading import load_encoder
+from lookalike.encoders.moved import load_made_with
 from lookalike.errors import BadArgument
 from lookalike.filters import parse_filter
 from lookalike.fitted.fitted import Fitted
@@ -293,9 +293,7 @@ class Questions:
 
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
         if manifest.space not in self._encoders:
-            loaded = load_encoder(manifest.encoder)
-            manifest.space.require(loaded.space, manifest.encoder)
-            self._encoders[manifest.space] = loaded
+            self._encoders[manifest.space] = load_made_with(manifest.encoder, manifest.space, self.path)
         return self._encoders[manifest.space]
 
     def _asked(self, asking: str) -> Asked:

@@ -12,13 +12,13 @@ import lookalike
 SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
-    {"errors", "vectors", "products", "events", "attribution", "settings"},
+    {"errors", "vectors", "products", "events", "attribution", "settings", "disk"},
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "deliveries", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "words", "content", "taste", "doctor"},
     {"evaluation"},
     {"training"},
-    {"fitted", "photo", "view", "asking", "questions", "copies", "shopping", "index"},
+    {"fitted", "photo", "view", "asking", "questions", "copies", "shopping", "checkup", "learning", "index"},
     {"service"},
     {"cli", "__main__"},
 ]
@@ -46,6 +46,14 @@ NEIGHBOURS_ALLOWED = {
     ("shopping", "asking"),
     ("shopping", "questions"),
     ("shopping", "view"),
+    ("checkup", "view"),
+    ("checkup", "photo"),
+    ("checkup", "questions"),
+    ("learning", "view"),
+    ("learning", "photo"),
+    ("learning", "questions"),
+    ("index", "checkup"),
+    ("index", "learning"),
     ("index", "copies"),
     ("index", "shopping"),
     ("index", "fitted"),

@@ -15,11 +15,14 @@ import pytest
 from lookalike import Index, Product
 from lookalike.catalog import open_catalog
 from lookalike.demo.shop import draw_shop
+from lookalike.doctor import checks
 from lookalike.recommend.sheet import sheet_html
 from lookalike.testing.copied_shop import CopiedShop, copied_shop
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.serving import listening
 from lookalike.testing.tiny_shop import tiny_shop
+
+from .findings import check
 
 EDITS = ["crop to 80%", "mirrored", "light -30%", "", "half size", "greyscale", "white border", "turned 15°"]
 COPIED = ["00001"] * 3 + ["00004", "00007", "00010", "00013", "00016"]
@@ -194,6 +197,25 @@ def review(visit: Any, serving: Any, folder: Path) -> Iterator[Any]:
         visit.close()
 
 
+@pytest.fixture
+def sick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Index:
+    """The tiny shop's index, whose doctor finds what `findings.FOUND` says, and has done so."""
+    monkeypatch.setattr(checks, "CHECKS", (check(),))
+    index = Index.create(tmp_path / "sick", GridEncoder())
+    index.add(tiny_shop().products, duplicates=False)
+    index.doctor.examine()
+    return index
+
+
+@pytest.fixture
+def clinic(visit: Any, serving: Any, sick: Index) -> Iterator[Any]:
+    """Opens pages of a service over that index."""
+    with serving(sick) as address:
+        visit.address = address
+        yield visit
+        visit.close()
+
+
 @pytest.fixture(scope="session")
 def serious() -> Any:
     """Finds what axe-core calls serious or critical on a page: its rules, and where."""
@@ -202,6 +224,7 @@ def serious() -> Any:
     axe = Axe()
 
     def find(page: Any) -> list[str]:
+        page.wait_for_selector("[aria-busy=true]", state="detached")  # dimmed on purpose till then
         found = axe.run(page).response["violations"]
         return [
             f"{one['id']}: {' '.join(str(part) for part in node['target'])} {node.get('failureSummary', '')}"

@@ -14,10 +14,13 @@ PAGES = ["commands.md", "documents.md", "errors.md", "http.md", "python.md"]
 
 @pytest.fixture(scope="module")
 def reference() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "tools" / "make_reference.py")
+    tools = ROOT / "tools"
+    spec = importlib.util.spec_from_file_location("make_reference", tools / "make_reference.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tools))  # as it is where the tool is run
+        spec.loader.exec_module(module)
     return module
 
 

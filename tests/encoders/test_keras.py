@@ -18,6 +18,8 @@ import pytest
 from PIL import Image
 
 from lookalike import Index
+from lookalike.encoders.folder import write_encoder
+from lookalike.encoders.headed import headed
 from lookalike.encoders.keras import KerasEncoder, Network, build_network, load_keras
 from lookalike.encoders.keras_exports import Identity, read_export, write_export
 from lookalike.encoders.keras_names import ARCHITECTURES, parse_keras_name
@@ -26,6 +28,7 @@ from lookalike.encoders.onnx import OnnxEncoder
 from lookalike.errors import EncoderError
 from lookalike.images import open_image
 from lookalike.ingest.measuring import detail
+from lookalike.vectors import unit
 
 from .notebook import SMALL, application, keras, notebook, some_pixels
 
@@ -91,6 +94,17 @@ def test_a_network_in_a_graph_gives_the_numbers_of_the_framework(keras: Any, sma
     pixels = some_pixels(224)
     assert_same_numbers(encoder.encode(pixels), notebook(keras, SMALL, small.model, pixels))
     assert encoder.size == (224, 224) and encoder.space.dim == 576
+
+
+def test_a_linear_map_behind_it_is_an_encoder_without_keras(small: SimpleNamespace, tmp_path: Path) -> None:
+    mean, matrix = np.full(576, 0.01), np.random.default_rng(0).normal(size=(576, 8))
+    model, card = headed(small.encoder, mean, matrix, "own")
+    own = load_encoder(f"onnx:{write_encoder(tmp_path / 'own', 'own', model, card)}")
+    picture = Image.fromarray(some_pixels(300)[0])
+    first, second = (one.prepare(picture)[None] for one in (own, small.encoder))
+    assert np.array_equal(first, second) and detail(own) is None
+    wanted = (unit(small.encoder.encode(second))[0] - mean) @ matrix
+    assert np.allclose(own.encode(first), wanted, atol=1e-4)
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="half a minute; benchmarks/keras_networks.py does all")

@@ -291,7 +291,7 @@ def test_the_command_says_what_was_fitted_and_why_not(
     on_disk: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = ["--index", str(on_disk.path)]
-    monkeypatch.setattr("lookalike.questions.load_encoder", lambda _: GridEncoder())
+    monkeypatch.setattr("lookalike.questions.load_made_with", lambda *_: GridEncoder())
     done = CliRunner().invoke(main, ["refit", *place, "--json"])
     assert [(fit["name"], fit["fitted"]) for fit in json.loads(done.stdout)["fits"]] == [
         ("words", True),

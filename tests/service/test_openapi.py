@@ -50,6 +50,12 @@ def test_each_address_of_the_contract_is_there(document: Any) -> None:
         "GET /v1/duplicates.csv",
         "POST /v1/duplicates",
         "POST /v1/duplicates/judgements",
+        "GET /v1/doctor",
+        "GET /v1/doctor.csv",
+        "GET /v1/doctor.html",
+        "GET /v1/doctor/fixes.csv",
+        "POST /v1/doctor",
+        "POST /v1/doctor/decisions",
         "GET /v1/check",
         "POST /v1/check",
         "GET /v1/jobs",
@@ -122,6 +128,7 @@ def test_real_answers_are_what_the_document_says(shop: TestClient, document: Any
         "/v1/outfit?kinds=Mugs&budget=0": "/v1/outfit",
         "/v1/duplicates?limit=3": "/v1/duplicates",
         "/v1/duplicates?kinds=variant": "/v1/duplicates",
+        "/v1/doctor?each=2": "/v1/doctor",
         "/v1/session": "/v1/session",
         "/health/live": "/health/live",
         "/health/ready": "/health/ready",
@@ -146,6 +153,8 @@ def test_real_answers_to_writing_are_what_the_document_says(shop_index: Index, d
         for path, sent, statuses in (
             ("/v1/duplicates/judgements", {"judgements": [wrong]}, (200,)),
             ("/v1/duplicates", None, (200, 202)),
+            ("/v1/doctor/decisions", {"decisions": [{"finding": "x", "decision": "apply"}]}, (200,)),
+            ("/v1/doctor", None, (200, 202)),
         ):
             answer = client.post(path, json=sent)
             assert answer.status_code in statuses, answer.text

@@ -20,9 +20,7 @@ _MARK = "lookalike-demo.txt"
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("lookalike-demo"),
-    show_default=True,
-    help="Where the shop, its index and the page go.",
+    help="Where the shop, its index and the page go. Default: lookalike-demo, or lookalike-demo-faults.",
 )
 @click.option("--index", "index_path", type=click.Path(path_type=Path), help="Default: FOLDER/index.")
 @click.option("--products", type=click.IntRange(40, 5000), default=640, show_default=True, help="Shop size.")
@@ -30,15 +28,17 @@ _MARK = "lookalike-demo.txt"
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Where it is served. Default: 8000, or a free one."
 )
+@click.option("--faults", is_flag=True, help="Plant faults of every kind that the doctor knows.")
 @duplicates_option
 @json_option
 def demo(
-    folder: Path,
+    folder: Path | None,
     *,
     index_path: Path | None,
     products: int,
     show: bool,
     port: int | None,
+    faults: bool,
     duplicates: bool,
     as_json: bool,
 ) -> None:
@@ -46,24 +46,28 @@ def demo(
 
     What you add on the page stays when the demo is run again. What looks like what stands in
     FOLDER/results.html too, which needs no service. With --json or --no-open nothing is served.
+    With --faults some pictures and cells are spoiled on purpose: FOLDER/shop/faults.csv says which.
     """
     from lookalike.catalog import open_catalog
     from lookalike.cli.shoppers_drawn import drawn_events, to_try
     from lookalike.cli.showcase import answers
+    from lookalike.demo.faults import plant_faults, planted
     from lookalike.demo.shop import draw_shop, street_photos
     from lookalike.index import Index
     from lookalike.recommend.sheet import sheet_html
 
+    folder = folder or Path("lookalike-demo-faults" if faults else "lookalike-demo")
     _claim(folder)
     with progress("Drawing the shop", products) as advance:
-        table = draw_shop(folder / "shop", products=products, progress=lambda done, _: advance(done))
+        drawn = draw_shop(folder / "shop", products=products, progress=lambda done, _: advance(done))
+    table = plant_faults(drawn.parent) if faults else drawn
     catalog = open_catalog(table)
     home = index_path or folder / "index"
     index = Index.open_or_create(home, events=str(home))
     with progress("Indexing", catalog.rows) as advance:
         looking = partial(advance, doing="Comparing")
         report = index.add(catalog, progress=advance, duplicates=duplicates, looking=looking)
-    told = drawn_events(table)
+    told = drawn_events(drawn)
     with progress("Recording what shoppers did", None) as advance:
         recorded = index.record(told, progress=advance)
     page = folder / "results.html"
@@ -71,6 +75,7 @@ def demo(
     shown = answers(index, photos)
     lead = f"{len(index):,} products. Every shelf begins with the picture that asks."
     write_page(page, sheet_html(shown, "What looks like what", lead))
+    truth = drawn.with_name("faults.csv")
     if as_json:
         print_json(
             {
@@ -79,6 +84,7 @@ def demo(
                 "page": str(page),
                 "report": report.to_dict(),
                 "events": {"table": str(told), "report": recorded.to_dict()},
+                **({"faults": str(truth)} if faults else {}),
             }
         )
         return
@@ -86,6 +92,9 @@ def demo(
     click.echo(f"What looks like what: {page}. Customers' photos to search with: {photos.with_suffix('')}.")
     for line in to_try(index, told, shlex.quote(str(home))):
         click.echo(line)
+    if faults:
+        click.echo(f"{len(planted(drawn.parent))} faults are planted: {truth}. Find them:")
+        click.echo(f"  {called()} doctor --index {shlex.quote(str(home))}")
     click.echo(f"Your own pictures: {called()} add MY_FOLDER")
     if show:
         _serve(home, port)

@@ -9,7 +9,7 @@ import click
 
 from lookalike import settings
 from lookalike.cli.options import index_option, json_option, workers_option
-from lookalike.cli.output import plain, print_json, print_table, progress
+from lookalike.cli.output import near, plain, print_json, print_table, progress
 from lookalike.encoders.names import BUILT_IN, DEFAULT_ENCODER
 
 if TYPE_CHECKING:
@@ -33,19 +33,22 @@ _NUMBERS = ("MB", "numbers", "pictures/s")
 def encoders(
     names: tuple[str, ...], index_path: Path, as_json: bool, workers: int | None, seconds: float
 ) -> None:
-    """List the encoders that come with the package, and those named; one NAME alone shows all of its card.
+    """List the encoders that come with the package, those learnt from the index, and those named.
 
-    Speed is that of the encoder alone, on this machine now. A star marks the encoder of the index.
+    One NAME alone shows all of its card. Speed is that of the encoder alone, on this machine now. A star
+    marks the encoder of the index.
     """
     from lookalike.encoders.description import FAMILIES
 
     current = _current(index_path)
-    asked = names if len(names) == 1 else tuple(dict.fromkeys((*BUILT_IN, *_of_index(current), *names)))
+    own = _learnt(index_path) if current else {}
+    asked = names if len(names) == 1 else tuple(dict.fromkeys((*BUILT_IN, *own, *_of_index(current), *names)))
     threads = workers or settings.workers()
-    described = _described(asked, names, threads, seconds)
+    described = _without_moved(_described(asked, names, threads, seconds), current)
     for document in described:
         document["default"] = document["name"] == DEFAULT_ENCODER
         document["in_use"] = current is not None and document.get("fingerprint") == current.space.fingerprint
+        document["report"] = str(own[document["name"]]) if document["name"] in own else None
     if as_json:
         families = [family.to_dict() for family in FAMILIES]
         index = None if current is None else {"path": str(index_path), "encoder": current.encoder}
@@ -71,6 +74,30 @@ def _current(index_path: Path) -> Manifest | None:
 
 def _of_index(current: Manifest | None) -> tuple[str, ...]:
     return () if current is None else (current.encoder,)
+
+
+def _learnt(index_path: Path) -> dict[str, Path]:
+    """Encoders that were learnt from the index, by name, each with the report of its training."""
+    from lookalike.encoders.moved import FOLDER
+
+    models = sorted((index_path / FOLDER).glob("*/*.onnx"))
+    return {f"onnx:{path.resolve()}": path.with_name("report.html") for path in models if _is_named(path)}
+
+
+def _is_named(model: Path) -> bool:
+    """Whether a file is an encoder, and not what a training left on its way."""
+    return model.stem == model.parent.name and model.with_suffix(".toml").is_file()
+
+
+def _without_moved(described: list[dict[str, Any]], current: Manifest | None) -> list[dict[str, Any]]:
+    """Less the index's encoder at the place where it lay before the folder was moved, where it is found."""
+    if current is None or all(
+        document.get("fingerprint") != current.space.fingerprint for document in described
+    ):
+        return described
+    return [
+        document for document in described if "error" not in document or document["name"] != current.encoder
+    ]
 
 
 def _described(
@@ -102,7 +129,7 @@ def _print_list(described: list[dict[str, Any]], workers: int, index_path: Path 
     print_table(
         {
             "": ["*" if document["in_use"] else "" for document in loaded],
-            "name": [document["name"] for document in loaded],
+            "name": [near(document["name"]) for document in loaded],
             "MB": [_megabytes(document["bytes"]) for document in loaded],
             "numbers": [f"{document['dim']:,}" for document in loaded],
             "pictures/s": [_speed(document["speed"]) for document in loaded],
@@ -111,6 +138,10 @@ def _print_list(described: list[dict[str, Any]], workers: int, index_path: Path 
         },
         _NUMBERS,
     )
+    if learnt := [document for document in loaded if document["report"]]:
+        these = "One was" if len(learnt) == 1 else f"{len(learnt)} were"
+        where = Path(learnt[0]["report"]).parent.parent / "NAME" / "report.html"
+        click.echo(plain(f"{these} learnt from this index. How good: {where}"))
     for document in described:
         if "error" in document:
             click.echo(plain(f"{document['name']} cannot be loaded: {document['error']['message']}"))

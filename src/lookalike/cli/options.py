@@ -35,6 +35,15 @@ exclude_option = click.option("--exclude", multiple=True, metavar="ID", help="Le
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Threads. Default: every processor."
 )
+
+
+def wait_option(said: str) -> Callable[[Command], Command]:
+    """How long to wait for a writer; ``said`` is its help."""
+    return click.option(
+        "--wait", type=click.FloatRange(0, 86_400), default=600.0, show_default=True, help=said
+    )
+
+
 duplicates_option = click.option(
     "--duplicates/--no-duplicates",
     default=True,

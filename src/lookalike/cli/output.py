@@ -48,6 +48,14 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def near(encoder: str) -> str:
+    """An encoder's name as it can be typed here: the path of a file below this folder need not be whole."""
+    kind, _, place = encoder.partition(":")
+    if kind == "onnx" and Path(place).is_relative_to(Path.cwd()):
+        return f"{kind}:{Path(place).relative_to(Path.cwd())}"
+    return encoder
+
+
 def called() -> str:
     """How the reader can call this command again: by its name where that is found, else by its path."""
     if shutil.which("lookalike"):

@@ -16,6 +16,7 @@ from lookalike.cli.options import (
     json_option,
     parse_share,
     private_option,
+    wait_option,
     workers_option,
 )
 from lookalike.cli.output import check_target, plain, print_json, progress
@@ -45,13 +46,7 @@ _PROBLEMS_SHOWN = 5
 @click.option("--report", type=click.Path(path_type=Path), help="Write every problem as CSV.")
 @workers_option
 @private_option
-@click.option(
-    "--wait",
-    type=click.FloatRange(0, 86_400),
-    default=600.0,
-    show_default=True,
-    help="Seconds to wait for a writer before the switch.",
-)
+@wait_option("Seconds to wait for a writer before the switch.")
 def rebuild(
     index_path: Path,
     *,
@@ -139,6 +134,7 @@ def _show(done: RebuildReport) -> None:
         f"{done.encoded:,} encoded now in {done.seconds:.1f} s{rate}."
     )
     for count, said in (
+        (done.mapped, "vectors were made of those that the index has; for these no picture was read."),
         (done.changed, "pictures hold other bytes than the index knew, and are measured anew."),
         (done.thumbnails, "pictures are gone; the small ones that the index keeps stand in for them."),
     ):

@@ -42,7 +42,8 @@ def _asking(index: Index) -> list[str]:
     """The first product of each kind, kinds in the order of the catalogue's ids."""
     first: dict[str, str] = {}
     for product_id, product in index.products(index.ids).items():
-        first.setdefault(product.category, product_id)
+        if product.category:
+            first.setdefault(product.category, product_id)
     return list(first.values())
 
 

@@ -155,7 +155,7 @@ class Duplicates(Sequence[DuplicateGroup]):
 
     def to_csv(self, path: str | Path) -> None:
         """Write `csv_text` to a file. Raises `StorageError`."""
-        from lookalike.copies.table import write_table
+        from lookalike.catalog.spreadsheet import write_table
 
         write_table(Path(path), self.csv_text())
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lookalike.catalog.lines import WESTERN, encoding_of
+from lookalike.catalog import spreadsheet
+from lookalike.catalog.spreadsheet import bare, plain, table_text
 from lookalike.copies.review import Row
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.judgements import NOT_SAME, SAME, UNDO, Judgement
-from lookalike.errors import BadArgument, CatalogError, LookalikeError, unwritable
+from lookalike.errors import BadArgument, LookalikeError
+from lookalike.products import Product
 
 if TYPE_CHECKING:
     from lookalike.copies.answer import Copy, DuplicateGroup, Duplicates
@@ -37,8 +36,6 @@ KEEP = "keep"
 DECISIONS = (KEEP, SAME, NOT_SAME, UNDO)
 
 _NEEDED = ("group", "decision", "id", "picture")
-_SNIFFED = 4096  # bytes by which the encoding is known
-_MARK = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 
 
 def csv_text(found: Duplicates) -> str:
@@ -47,21 +44,18 @@ def csv_text(found: Duplicates) -> str:
     Cells that a spreadsheet would take for a formula are written with an apostrophe before.
     """
     products = found.products(sorted({member.id for group in found for member in group.members}))
-    sink = io.StringIO()
-    table = csv.DictWriter(sink, COLUMNS, lineterminator="\n")
-    table.writeheader()
-    for group in found:
-        for member in group.members:
-            product = products.get(member.id)
-            uris = [] if product is None else [picture.uri for picture in product.pictures]
-            table.writerow(
-                {
-                    **_decided(group, member),
-                    "title": _plain("" if product is None else product.title),
-                    "uri": _plain(uris[member.picture] if member.picture < len(uris) else ""),
-                }
-            )
-    return _MARK + sink.getvalue()
+    return table_text(COLUMNS, (row for group in found for row in _rows(group, products)))
+
+
+def _rows(group: DuplicateGroup, products: Mapping[str, Product]) -> Iterator[dict[str, Any]]:
+    for member in group.members:
+        product = products.get(member.id)
+        uris = [] if product is None else [picture.uri for picture in product.pictures]
+        yield {
+            **_decided(group, member),
+            "title": plain("" if product is None else product.title),
+            "uri": plain(uris[member.picture] if member.picture < len(uris) else ""),
+        }
 
 
 def _decided(group: DuplicateGroup, member: Copy) -> dict[str, Any]:
@@ -74,24 +68,15 @@ def _decided(group: DuplicateGroup, member: Copy) -> dict[str, Any]:
         "group": group.id,
         "kind": member.kind,
         "decision": told,
-        "id": _plain(member.id),
+        "id": plain(member.id),
         "picture": member.picture,
-        "keep_id": _plain(keep[0]),
+        "keep_id": plain(keep[0]),
         "keep_picture": keep[1],
-        "merge_into": _plain(keep[0]) if drops and member.id != keep[0] else "",
+        "merge_into": plain(keep[0]) if drops and member.id != keep[0] else "",
         "drop_picture": "yes" if drops else "",
         "similarity": member.similarity,
         "changes": ", ".join(member.changes),
     }
-
-
-def write_table(path: Path, text: str) -> None:
-    """Write a table where the user asked for it. Raises `StorageError`."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="replace", newline="")
-    except OSError as error:
-        raise unwritable(path, error) from error
 
 
 def read_table(path: Path) -> list[Row]:
@@ -99,26 +84,7 @@ def read_table(path: Path) -> list[Row]:
 
     Raises `CatalogError` when it is no such table.
     """
-    try:
-        data = path.read_bytes()
-        text = data.decode(encoding_of(data[:_SNIFFED]), WESTERN).lstrip(f"{_MARK}\r\n")
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
-        raise CatalogError(f"{path} cannot be read: {why}.", next_step=_AGAIN) from error
-    lines = io.StringIO(text, newline="")
-    head = next(lines, "")
-    try:
-        table = csv.DictReader(
-            itertools.chain([head.lower()], lines), delimiter=max(",;\t", key=head.count), strict=True
-        )
-        names = [name.strip() for name in table.fieldnames or ()]
-        missing = [name for name in _NEEDED if name not in names]
-        if missing:
-            raise CatalogError(f"{path} has no column {missing[0]!r}.", next_step=_AGAIN)
-        table.fieldnames = names
-        return list(_judgements(list(table)))
-    except csv.Error as error:
-        raise CatalogError(f"{path} is no CSV table: {error}.", next_step=_AGAIN) from error
+    return list(_judgements(spreadsheet.read_table(path, _NEEDED, _AGAIN)))
 
 
 _AGAIN = "Write one with: lookalike duplicates --csv FILE, fill in the column decision, and hand it back."
@@ -156,7 +122,7 @@ def _of_group(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[Row]:
         told = _word(row)
         if told in ("", KEEP):
             continue
-        about = _bare(str(row.get("id") or ""))
+        about = bare(str(row.get("id") or ""))
         try:
             if told not in DECISIONS:
                 raise BadArgument(
@@ -184,14 +150,4 @@ def _key(row: Mapping[str, Any], name: str, at: str) -> PictureKey:
         raise BadArgument(
             f"The column {at} says {given[:40]!r}.", next_step="Leave the numbers of pictures as they were."
         )
-    return _bare(str(row.get(name) or "")), int(given)
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
-
-
-def _bare(text: str) -> str:
-    """The text that `_plain` made safe."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r", "'") else text
+    return bare(str(row.get(name) or "")), int(given)

@@ -32,7 +32,9 @@ CONTENTS = (
     "and for a graph that takes floats mean and scale, three numbers each: (pixel - mean) * scale, "
     "pixels 0 to 255; "
     "in [output] pool (mean or first) for a feature map or tokens; "
-    "[reference] vector; [scores] any numbers."
+    "[reference] vector; [scores] any numbers; "
+    "[head] over (fingerprint of the space whose unit vectors it maps), mean, matrix and bias (names of "
+    "weights); [kinds] output (name), names (of the kinds that its numbers are for)."
 )
 """What a card must and may contain, in one line, for the next step of every error about cards."""
 
@@ -53,6 +55,8 @@ _ROOT = frozenset(
         "output",
         "reference",
         "scores",
+        "head",
+        "kinds",
     )
 )
 _INPUT = frozenset(
@@ -106,6 +110,30 @@ class Preprocessing:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadNames:
+    """How a graph ends that maps the unit vectors of another encoder: ``(unit - mean) @ matrix + bias``.
+
+    ``over`` is the fingerprint of that encoder's space, the others are names of weights in the graph.
+    """
+
+    over: str
+    mean: str
+    matrix: str
+    bias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindNames:
+    """A second output of a graph: a number for each of some kinds of product, the larger the likelier.
+
+    Their softmax are probabilities.
+    """
+
+    output: str
+    names: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A model's identity card. ``reference`` is the reference picture's vector, shape (dim,), or empty.
 
@@ -128,6 +156,8 @@ class Card:
     reference: tuple[float, ...] = field(default=(), repr=False)
     scores: Mapping[str, float] = field(default_factory=dict)
     pool: Pool = "auto"
+    head: HeadNames | None = None
+    kinds: KindNames | None = None
 
     def fingerprint(self) -> str:
         """A hash over the weights' hash and everything that is done to pixels before them and after."""
@@ -180,6 +210,8 @@ def parse_card(text: str, path: Path) -> Card:
         reference=_reference(fields, dim),
         scores=_scores(fields),
         pool=cast(Pool, output.one_of("pool", get_args(Pool), "auto")),
+        head=_head(fields),
+        kinds=_kinds(fields),
     )
 
 
@@ -264,6 +296,27 @@ def _scores(fields: _Fields) -> dict[str, float]:
     if not all(_is_number(value) for value in scores.values()):
         raise fields.wrong("[scores] must hold numbers only")
     return {name: float(value) for name, value in scores.items()}
+
+
+def _head(fields: _Fields) -> HeadNames | None:
+    if "head" not in fields.values:
+        return None
+    table = fields.table("head")
+    table.refuse_unknown(frozenset({"over", "mean", "matrix", "bias"}))
+    return HeadNames(table.text("over"), table.text("mean"), table.text("matrix"), table.text("bias", ""))
+
+
+def _kinds(fields: _Fields) -> KindNames | None:
+    if "kinds" not in fields.values:
+        return None
+    table = fields.table("kinds")
+    table.refuse_unknown(frozenset({"output", "names"}))
+    names = table.values.get("names")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
+        raise fields.wrong("kinds.names must be a list of names, one for each number of kinds.output")
+    if len(set(names)) < len(names):
+        raise fields.wrong("kinds.names holds a name twice")
+    return KindNames(table.text("output"), tuple(names))
 
 
 def _is_number(value: object) -> bool:

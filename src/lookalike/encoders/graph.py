@@ -7,11 +7,15 @@ those of ``onnx.proto`` (ONNX IR specification).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+import numpy as np
+import numpy.typing as npt
+
+from lookalike.encoders.parts import floats_of
 from lookalike.encoders.wire import Field, fields, head, message, tagged, text
 from lookalike.errors import EncoderError
 
@@ -27,6 +31,7 @@ _CHANNELS_SECOND = frozenset(
     )
 )
 _GRAPH = 7
+_LARGEST = 2**31 - 2**20  # bytes of a file, some of which the head of it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,15 @@ class Graph:
     def __init__(self, weights: bytes, origin: str) -> None:
         """Raises `EncoderError` when ``weights`` is not an ONNX file."""
         self.origin = origin
-        self._content = weights
+        self.content = weights
         try:
             self._model = list(fields(memoryview(weights)))
             graphs = [value for number, value, _ in self._model if number == _GRAPH]
             self._parts = [part for graph in graphs for part in fields(message(graph))]
             self.nodes = tuple(_node(message(value)) for number, value, _ in self._parts if number == 1)
-            self._weights = {_weight_name(part) for part in self._parts if part[0] in (5, 15)}
+            self.weights = {_weight_name(part) for part in self._parts if part[0] in (5, 15)}
             given = [_value(message(value)) for number, value, _ in self._parts if number == 11]
-            self.inputs = tuple(value for value in given if value.name not in self._weights)
+            self.inputs = tuple(value for value in given if value.name not in self.weights)
             self.outputs = tuple(_value(message(value)) for number, value, _ in self._parts if number == 12)
             self.side_files = tuple(sorted({place for part in self._parts for place in _places(part)}))
         except (ValueError, IndexError):
@@ -111,7 +116,7 @@ class Graph:
             )
         complete = len(kept) == len(self.nodes) and all(value.name in needed for value in self.inputs)
         if complete and [value.name for value in self.outputs] == [layer]:
-            return self._content
+            return self.content
         parts: list[memoryview | bytes] = []
         output: memoryview | bytes = tagged(1, layer.encode())
         at = -1
@@ -130,8 +135,63 @@ class Graph:
             if number != 14:  # notes about tensors, some of which are gone
                 parts.append(whole)
         parts.append(tagged(12, output))
-        outside = [whole for number, _, whole in self._model if number != _GRAPH]
-        return b"".join([*outside, head(_GRAPH, sum(len(part) for part in parts)), *parts])
+        return self._file(parts)
+
+    def extended(
+        self, steps: Sequence[bytes], weights: Sequence[bytes], outputs: Sequence[bytes | str]
+    ) -> bytes:
+        """The file of a graph with more steps behind its own; see `lookalike.encoders.parts`.
+
+        ``outputs`` is all that comes out: a new one as it is written, or the name of one that it has.
+        """
+        kept = [whole for number, _, whole in self._parts if number not in (12, 14)]
+        own = {_value(message(value)).name: whole for number, value, whole in self._parts if number == 12}
+        parts = [
+            *kept,
+            *(tagged(1, written) for written in steps),
+            *(tagged(5, written) for written in weights),
+            *(own[written] if isinstance(written, str) else tagged(12, written) for written in outputs),
+        ]
+        return self._file(parts)
+
+    def inlined(self, files: Mapping[str, Path]) -> bytes:
+        """The file of a graph that holds all of its weights itself; ``files`` are those beside it, by name.
+
+        Raises `EncoderError` where that is more than an ONNX file can hold, or a file cannot be read.
+        """
+        if not self.side_files:
+            return self.content
+        try:
+            if len(self.content) + sum(path.stat().st_size for path in files.values()) > _LARGEST:
+                raise EncoderError(
+                    f"{self.origin} is too large for one file: its weights are more than two gigabytes.",
+                    next_step="Take a smaller network, or one of 8-bit or 16-bit weights.",
+                )
+            parts = [
+                tagged(5, _inlined(message(value), files)) if any(_places((number, value, whole))) else whole
+                for number, value, whole in self._parts
+            ]
+        except (OSError, KeyError, ValueError):
+            raise self._damaged("keeps weights in a file beside it that cannot be read") from None
+        return self._file(parts)
+
+    @property
+    def version(self) -> int:
+        """The version of the standard set of operators that the graph is written in, or 0."""
+        for number, value, _ in self._model:
+            if number == 8:
+                said = {key: inner for key, inner, _ in fields(message(value))}
+                version = said.get(2, 0)
+                if not said.get(1) and isinstance(version, int):
+                    return version
+        return 0
+
+    def floats(self, name: str) -> npt.NDArray[np.float32] | None:
+        """The weight of this name, of float32 and kept in the graph itself; None where there is none."""
+        for part in self._parts:
+            if part[0] == 5 and _weight_name(part) == name:
+                return floats_of(message(part[1]))
+        return None
 
     def before(self, output: str) -> str:
         """The tensor that the last matrix multiplication or convolution before ``output`` takes, or "".
@@ -174,6 +234,11 @@ class Graph:
                 needed.update(self.nodes[at].inputs)
         return kept
 
+    def _file(self, parts: Sequence[bytes | memoryview]) -> bytes:
+        """The file of a graph of these parts, with everything else that this one's file holds."""
+        outside = [whole for number, _, whole in self._model if number != _GRAPH]
+        return b"".join([*outside, head(_GRAPH, sum(len(part) for part in parts)), *parts])
+
     def _damaged(self, what: str) -> EncoderError:
         return EncoderError(
             f"{self.origin} {what}.",
@@ -195,6 +260,21 @@ def _places(part: Field) -> Iterator[str]:
                 pair = {number: text(value) for number, value, _ in fields(message(entry))}
                 if pair.get(1) == "location":
                     yield pair.get(2, "")
+
+
+def _inlined(tensor: memoryview, files: Mapping[str, Path]) -> bytes:
+    """A weight with its numbers, which are in a file beside the graph."""
+    kept, said = [], {}
+    for key, value, whole in fields(tensor):
+        if key == 13:
+            pair = {inner: text(part) for inner, part, _ in fields(message(value))}
+            said[pair.get(1, "")] = pair.get(2, "")
+        elif key != 14:
+            kept.append(whole)
+    with files[said["location"]].open("rb") as file:
+        file.seek(int(said.get("offset") or 0))
+        content = file.read(int(said["length"]) if said.get("length") else -1)
+    return b"".join([*kept, tagged(9, content)])
 
 
 def _node(view: memoryview) -> Node:

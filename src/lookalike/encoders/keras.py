@@ -105,6 +105,11 @@ class KerasEncoder:
         """Width and height of a prepared picture, in pixels."""
         return self._asked.side, self._asked.side
 
+    @property
+    def graph_encoder(self) -> Any:
+        """What runs it: its ONNX graph, or the network in Keras where it could not be exported."""
+        return self._network
+
     def prepare(self, picture: Image.Image) -> Pixels:
         """One picture of any size, shape (side, side, 3): ``load_img`` with the network's ``target_size``."""
         return preprocess.prepare(picture, self.card.preprocessing)

@@ -76,7 +76,9 @@ def card_of(asked: KerasName, dim: int, place: Path, graph: bytes = b"") -> Card
 
 def graph_encoder(asked: KerasName, graph: bytes, dim: int, place: Path) -> OnnxEncoder:
     """The encoder of an exported graph, which takes uint8 pixels as they come out of a file."""
-    return OnnxEncoder(card_of(asked, dim, place, graph), graph, origin=str(place), name=str(asked))
+    card = card_of(asked, dim, place, graph)
+    again = place.read_bytes if place.is_file() else None
+    return OnnxEncoder(card, graph, origin=str(place), name=str(asked), again=again)
 
 
 def read_export(place: Path, source: str) -> tuple[bytes, Identity] | None:

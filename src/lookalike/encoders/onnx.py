@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from lookalike.encoders import preprocess
 from lookalike.encoders.base import Pixels
 from lookalike.encoders.card import CONTENTS, Card
 from lookalike.encoders.graph import Graph
+from lookalike.encoders.head import Head
 from lookalike.encoders.reference import reference_picture
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
@@ -43,12 +44,14 @@ class OnnxEncoder:
         side_files: Mapping[str, Path] | None = None,
         described: str = "the card",
         remedy: str = CONTENTS,
+        again: Callable[[], bytes] | None = None,
     ) -> None:
         """``weights`` is the content of the .onnx file, ``origin`` what errors call it.
 
         ``name`` is what loads this encoder again: ``imagenet``, or ``onnx:`` and an absolute path.
         ``side_files`` are files of weights beside a large graph, by the name the graph gives them.
         ``described`` is what ``card`` was made from, and ``remedy`` what to do where it does not fit.
+        ``again`` reads ``weights`` once more where `model` is asked for; without it they stay in memory.
 
         Raises `EncoderError` when it is not an ONNX graph, or not the one that ``card`` describes, or when
         there is not enough memory for it.
@@ -58,13 +61,18 @@ class OnnxEncoder:
         self.weight_bytes = len(weights) + sum(file.stat().st_size for file in (side_files or {}).values())
         self._origin = origin
         self._described, self._remedy = described, remedy
-        self._session = session(weights, origin, side_files or {})
+        self._again = again or (lambda: weights)
+        self._side_files = dict(side_files or {})
+        self._session = session(weights, origin, self._side_files)
         self._dtype = self._checked_input()
         self._check_output()
         how = card.preprocessing
         probe = self._output(reference_picture(how.width, how.height)[None])
-        self._pooling = self._checked_pooling(probe, weights)
+        #: What makes one vector of the output: "", "first" (token), or the axes to take the mean over.
+        self.pooling = self._checked_pooling(probe, weights)
         self._check_vector(self._pooled(probe))
+        self.head = self._checked_head(weights)
+        self._check_kinds()
         self._space = Space(card.name, card.fingerprint(), self.card.dim)
 
     @property
@@ -83,6 +91,11 @@ class OnnxEncoder:
         """Whether pictures must be decoded in full, because the card asks for one pass over all pixels."""
         return self.card.preprocessing.one_pass
 
+    @property
+    def takes_bytes(self) -> bool:
+        """Whether the graph takes uint8 pixels as they are; else it takes float32."""
+        return self._dtype is np.uint8
+
     def prepare(self, picture: Image.Image) -> Pixels:
         """One picture of any size as input pixels, RGB, shape (height, width, 3)."""
         return preprocess.prepare(picture, self.card.preprocessing)
@@ -92,6 +105,37 @@ class OnnxEncoder:
 
         Raises `EncoderError` when the pictures have another shape or are not uint8.
         """
+        self._require_prepared(batch)
+        vectors = np.empty((len(batch), self.card.dim), dtype=np.float32)
+        for row in range(len(batch)):
+            vectors[row] = self._run(batch[row : row + 1])
+        return vectors
+
+    def scores(self, batch: Pixels) -> Floats:
+        """How much prepared pictures look like each kind, (n, kinds), before the softmax.
+
+        Raises `EncoderError` where the card names no kinds, and what `encode` raises.
+        """
+        kinds = self.card.kinds
+        if kinds is None:
+            raise EncoderError(
+                f"{self.name} does not tell kinds of products.",
+                next_step="Train one that does: lookalike train --recipe scratch",
+            )
+        self._require_prepared(batch)
+        found = np.empty((len(batch), len(kinds.names)), dtype=np.float32)
+        for row in range(len(batch)):
+            found[row] = self._output(batch[row : row + 1], kinds.output).reshape(-1)
+        return found
+
+    def model(self) -> bytes:
+        """The ONNX file of the graph as it runs: cut at its layer, with all of its weights in it.
+
+        Raises `EncoderError` when it cannot be read any more or is too large for one file.
+        """
+        return Graph(self._again(), self._origin).inlined(self._side_files)
+
+    def _require_prepared(self, batch: Pixels) -> None:
         how = self.card.preprocessing
         expected = (how.height, how.width, 3)
         if batch.ndim != 4 or batch.shape[1:] != expected or batch.dtype != np.uint8:
@@ -100,26 +144,22 @@ class OnnxEncoder:
                 f"not {batch.dtype} of {batch.shape}.",
                 next_step="Pass each picture through prepare() first.",
             )
-        vectors = np.empty((len(batch), self.card.dim), dtype=np.float32)
-        for row in range(len(batch)):
-            vectors[row] = self._run(batch[row : row + 1])
-        return vectors
 
     def _run(self, picture: Pixels) -> Floats:
         return self._pooled(self._output(picture))
 
     def _pooled(self, output: Floats) -> Floats:
-        if isinstance(self._pooling, tuple):
+        if isinstance(self.pooling, tuple):
             with np.errstate(all="ignore"):  # what is not finite is told where the encoder is loaded
-                output = output.mean(axis=self._pooling, dtype=np.float32)
-        elif self._pooling == "first":
+                output = output.mean(axis=self.pooling, dtype=np.float32)
+        elif self.pooling == "first":
             output = output[:, 0]
         return output.reshape(-1)
 
-    def _output(self, picture: Pixels) -> Floats:
+    def _output(self, picture: Pixels, name: str = "") -> Floats:
         feed = {self.card.input_name: preprocess.to_input(picture, self.card.preprocessing, self._dtype)}
         try:
-            output: Floats = self._session.run([self.card.output_name], feed)[0]
+            output: Floats = self._session.run([name or self.card.output_name], feed)[0]
         except Exception as error:  # onnxruntime's errors share no base class
             if out_of_memory(error):
                 raise too_little_memory(self._origin) from None
@@ -200,6 +240,33 @@ class OnnxEncoder:
             )
         if not np.isfinite(vector).all():
             raise self._unlike_card("it gives numbers that are not finite for an ordinary picture")
+
+    def _checked_head(self, weights: bytes) -> Head | None:
+        names = self.card.head
+        if names is None:
+            return None
+        head = Head.read(names, Graph(weights, self._origin))
+        if head is None or head.matrix.shape[1] != self.card.dim:
+            raise self._unlike_card(
+                f"its weights {names.mean} and {names.matrix} are no head of {self.card.dim} numbers"
+            )
+        return head
+
+    def _check_kinds(self) -> None:
+        kinds = self.card.kinds
+        if kinds is None:
+            return
+        how, names = self.card.preprocessing, [node.name for node in self._session.get_outputs()]
+        if kinds.output not in names:
+            raise self._unlike_card(
+                f"its outputs are {', '.join(names)}; {self._described} says {kinds.output} for kinds"
+            )
+        found = self._output(reference_picture(how.width, how.height)[None], kinds.output)
+        if found.size != len(kinds.names) or found.dtype != np.float32:
+            raise self._unlike_card(
+                f"its output {kinds.output} is {found.size} numbers of {found.dtype}; "
+                f"{self._described} names {len(kinds.names)} kinds"
+            )
 
     def _unlike_card(self, what: str) -> EncoderError:
         return EncoderError(

@@ -45,22 +45,35 @@ def load_onnx_file(name: str) -> OnnxEncoder:
 
 def load_card(card: Card, model: Path, layer: str = "", *, name: str = "") -> OnnxEncoder:
     """The encoder of a card and its file, cut at ``layer`` if one is named. Raises `EncoderError`."""
+    found = _require_hash(card, model)
+    graph = Graph(read_weights(model), str(model))
+    side_files = side_files_of(graph, model.parent)
+    if layer:
+        card = replace(card, output_name=layer, dim=0, reference=(), scores={}, head=None, kinds=None)
+    weights = _part(graph, card.output_name, cut=bool(layer))
+    whole = replace(card, sha256=sha256_of_all(found, side_files))
+
+    def again() -> bytes:
+        _require_hash(card, model)
+        return _part(Graph(read_weights(model), str(model)), card.output_name, cut=bool(layer))
+
+    return OnnxEncoder(whole, weights, origin=str(model), name=name, side_files=side_files, again=again)
+
+
+def _require_hash(card: Card, model: Path) -> str:
     found = sha256_of(model)
     if found != card.sha256:
         raise EncoderError(
             f"{model} is not the file of its card: its sha256 is {found}, the card says {card.sha256}.",
             next_step="Get the file again, or, when the change is meant, write the new sha256 into the card.",
         )
-    weights = read_weights(model)
-    graph = Graph(weights, str(model))
-    side_files = side_files_of(graph, model.parent)
-    if layer:
-        card = replace(card, output_name=layer, dim=0, reference=(), scores={})
-    inner = card.output_name in graph.tensors and card.output_name not in {v.name for v in graph.outputs}
-    if layer or inner:
-        weights = graph.cut(card.output_name)
-    card = replace(card, sha256=sha256_of_all(found, side_files))
-    return OnnxEncoder(card, weights, origin=str(model), name=name, side_files=side_files)
+    return found
+
+
+def _part(graph: Graph, output: str, *, cut: bool) -> bytes:
+    """The part of a graph that leads to an output; the whole where it comes out of it anyway."""
+    inner = output in graph.tensors and output not in {value.name for value in graph.outputs}
+    return graph.cut(output) if cut or inner else graph.content
 
 
 def read_weights(model: Path) -> bytes:

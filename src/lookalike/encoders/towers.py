@@ -108,6 +108,7 @@ class _ImageTower:
             side_files=self.side_files,
             described=processor.FILE,
             remedy="Name another file (#FILE.onnx), or download it and use onnx:PATH with a card.",
+            again=lambda: _image_tower(HubName.parse(self.name)).weights,
         )
 
     def dim(self) -> int:

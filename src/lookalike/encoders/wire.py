@@ -39,15 +39,23 @@ def varint(view: memoryview, at: int) -> tuple[int, int]:
     raise ValueError
 
 
+def packed(view: memoryview) -> list[int]:
+    """The whole numbers of a field that holds one after another."""
+    values, at = [], 0
+    while at < len(view):
+        value, at = varint(view, at)
+        values.append(value)
+    return values
+
+
 def head(number: int, length: int) -> bytes:
     """What stands before the content of a field."""
-    written = bytearray()
-    for value in (number << 3 | 2, length):
-        while value > 0x7F:
-            written.append(value & 0x7F | 0x80)
-            value >>= 7
-        written.append(value)
-    return bytes(written)
+    return _written(number << 3 | 2) + _written(length)
+
+
+def number(key: int, value: int) -> bytes:
+    """A field that is a whole number."""
+    return _written(key << 3) + _written(value % (1 << 64))  # below 0 as the specification writes it
 
 
 def tagged(number: int, content: bytes | memoryview) -> bytes:
@@ -65,3 +73,12 @@ def message(value: int | memoryview) -> memoryview:
 def text(value: int | memoryview) -> str:
     """The text of a field. Raises ValueError where it is none."""
     return str(message(value), "utf-8")
+
+
+def _written(value: int) -> bytes:
+    written = bytearray()
+    while value > 0x7F:
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    written.append(value)
+    return bytes(written)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,11 @@ class Estimate:
 
     def __str__(self) -> str:
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The estimate as one JSON-ready document."""
+        rounded = {name: round(getattr(self, name), 4) for name in ("mean", "low", "high")}
+        return {**rounded, "cases": self.cases}
 
 
 def estimate(values: npt.ArrayLike, clusters: Sequence[str] | None = None, seed: int = 0) -> Estimate:

@@ -28,6 +28,7 @@ def follow(run: Ingest, writer: Writer, feed: Catalog, max_removed: float, toler
         return run.report(withheld=len(vanished))
     if vanished:
         writer.commit(remove=vanished)
+    run.followed = True
     return run.report(removed=len(vanished))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +14,7 @@ from lookalike.errors import EncoderError, LookalikeError, PictureError
 from lookalike.fetching import Fetcher
 from lookalike.hashing import content_hash
 from lookalike.images import Picture, open_image
+from lookalike.ingest.mapped import head_of, mapped, source_of
 from lookalike.ingest.measuring import detail, encode_pictures, measured_picture, no_vector, says_something
 from lookalike.ingest.rebuild_report import RebuildReport, RebuildStopped
 from lookalike.ingest.stages import staged
@@ -89,7 +90,8 @@ class _Done:
 class Rebuild:
     """One run that makes the vectors of an encoder for all pictures of a store. Use once.
 
-    Vectors are kept beside the live ones by content, so that a later run goes on where this one ended.
+    Vectors are kept beside the live ones by content, so that a later run goes on where this one ended. Those
+    of an encoder that maps the vectors which are there are made of these; then no picture is read.
     """
 
     def __init__(
@@ -113,7 +115,7 @@ class Rebuild:
         self._findings = Findings()
         self._waiting: list[StoredPicture] = []
         self._safe = self._began = time.monotonic()
-        self._done = self._encoded = self._broken = 0
+        self._done = self._encoded = self._mapped = self._broken = 0
 
     def run(self, allow_missing: float = 0.0, wait: float = 10.0) -> RebuildReport:
         """Encode what has no vector yet, then switch, unless more than ``allow_missing`` would be missing.
@@ -136,13 +138,13 @@ class Rebuild:
                 while self._encode_newest(spares) > _LATE:
                     pass
                 with self._store.writer(wait) as writer:
-                    self._encode(writer.reader)
+                    self._encode(writer.reader, spares)
                     return self._finish(writer, spares, allow_missing)
             except KeyboardInterrupt:
                 if self._store.reader().manifest.space == self._maker.space:
                     raise  # it came too late to stop anything
                 self._keep_vectors()
-                raise RebuildStopped(self._encoded) from None
+                raise RebuildStopped(self._encoded + self._mapped) from None
             except LookalikeError:
                 with suppress(LookalikeError):  # the first error says what to do
                     self._keep_vectors()
@@ -153,7 +155,7 @@ class Rebuild:
         reader = self._store.reader()
         try:
             keep(spares, reader)
-            return self._encode(reader)
+            return self._encode(reader, spares)
         except VersionGone:  # writers have gone on for long: what was made is kept, the rest is seen anew
             self._keep_vectors()
             return _LATE + 1
@@ -168,12 +170,21 @@ class Rebuild:
         if good:
             switch(writer, spares, self._maker, account)
         return report_of(
-            manifest, self._maker, account, problems, switched=good, began=self._began, encoded=self._encoded
+            manifest,
+            self._maker,
+            account,
+            problems,
+            switched=good,
+            began=self._began,
+            encoded=self._encoded,
+            mapped=self._mapped,
         )
 
-    def _encode(self, reader: Reader) -> int:
+    def _encode(self, reader: Reader, spares: Spares) -> int:
         wanted = self._wanted(reader)
         total = self._done + len(wanted)
+        if wanted and self._map(reader, spares, wanted, total):
+            wanted = self._wanted(reader)
         for done in staged(self._contents(reader, wanted), self._read, self._measure, workers=self._workers):
             self._waiting += done.pictures
             self._encoded += len(done.pictures)
@@ -187,6 +198,22 @@ class Rebuild:
                 self._keep_vectors()
         self._keep_vectors()
         return len(wanted)
+
+    def _map(self, reader: Reader, spares: Spares, contents: Collection[str], total: int) -> bool:
+        """Make what vectors can be made of others; whether there are such others."""
+        head = head_of(self._encoder)
+        source = None if head is None else source_of(head, reader.manifest)
+        if head is None or source is None:
+            return False
+        keep(spares, reader)
+        for pictures in mapped(head, spares.open(source), contents):
+            self._waiting += pictures
+            self._keep_vectors()
+            self._mapped += len(pictures)
+            self._done += len(pictures)
+            if self._progress is not None:
+                self._progress(self._done, total)
+        return True
 
     def _keep_vectors(self) -> None:
         if self._waiting:

@@ -18,11 +18,11 @@ class RebuildReport:
 
     ``encoder`` made the new vectors, ``before`` those until then. ``pictures`` = ``ready`` + ``missing``:
     those with a new vector, and those whose bytes cannot be had. ``lost`` products have no picture left and
-    are not in the new state. ``encoded`` counts what went through the network in this run; ``changed``
-    pictures hold other bytes than the index knew, and are measured anew; ``thumbnails`` were made from the
-    small pictures that the index keeps. ``switched`` tells whether the index answers with the new vectors.
-    ``problems`` names every picture that is missing; it is fatal where its product is lost. ``seconds`` is
-    wall time.
+    are not in the new state. ``encoded`` counts what went through the network in this run, ``mapped`` what
+    was made of vectors that were there, without a picture being read. ``changed`` pictures hold other bytes
+    than the index knew, and are measured anew; ``thumbnails`` were made from the small pictures that the
+    index keeps. ``switched`` tells whether the index answers with the new vectors. ``problems`` names every
+    picture that is missing; it is fatal where its product is lost. ``seconds`` is wall time.
     """
 
     encoder: str
@@ -37,6 +37,7 @@ class RebuildReport:
     switched: bool
     seconds: float
     problems: Sequence[Problem] = field(default=(), repr=False)
+    mapped: int = 0
 
     def reasons(self) -> dict[str, int]:
         """How many problems there are of each reason, the most frequent first."""
@@ -53,6 +54,7 @@ class RebuildReport:
             "missing": self.missing,
             "lost": self.lost,
             "encoded": self.encoded,
+            "mapped": self.mapped,
             "changed": self.changed,
             "thumbnails": self.thumbnails,
             "seconds": round(self.seconds, 3),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from lookalike.encoders.base import ImageEncoder
@@ -25,7 +25,10 @@ _COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it 
 
 
 class Ingest:
-    """One run of the writer over a catalogue. Use once."""
+    """One run of the writer over a catalogue. Use once.
+
+    ``followed`` is set where the index then holds what the catalogue names, and nothing else.
+    """
 
     def __init__(
         self,
@@ -57,10 +60,16 @@ class Ingest:
         )
         self._seen: set[str] = set()
         self.arrived: set[tuple[str, str]] = set()
+        self.followed = False
         self._began = time.monotonic()
         self._committed = self._began
         self._due = _FIRST_COMMIT
         self._originals = 0
+
+    @property
+    def met(self) -> Collection[str]:
+        """Ids of the rows so far, "" among them where one had none."""
+        return self._seen
 
     @property
     def vanished(self) -> list[str]:

@@ -227,6 +227,7 @@ def report_of(
     switched: bool,
     began: float,
     encoded: int = 0,
+    mapped: int = 0,
 ) -> RebuildReport:
     """The report of a run that began at the moment ``began`` of the monotonic clock."""
     return RebuildReport(
@@ -242,6 +243,7 @@ def report_of(
         switched=switched,
         seconds=time.monotonic() - began,
         problems=problems,
+        mapped=mapped,
     )
 
 

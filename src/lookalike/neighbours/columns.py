@@ -156,7 +156,9 @@ class ProductColumns:
         values = _coded(entries.field("value"))
         found: dict[str, Coded] = {}
         for code, name in enumerate(names.values):
-            here = names.codes == code
+            here = (names.codes == code) & (values.codes >= 0)
+            if not here.any():
+                continue
             used, local = np.unique(values.codes[here], return_inverse=True)
             codes = np.full(len(self), -1, dtype=np.int32)
             codes[rows[here]] = local

@@ -26,6 +26,7 @@ from lookalike.service.metrics import Metrics
 from lookalike.service.problems import add_handlers
 from lookalike.service.routes import (
     check,
+    doctor,
     duplicates,
     events,
     goes_with,
@@ -54,6 +55,7 @@ _ABOUT = (
 )
 
 _TELLING = 8  # deliveries of events that go to the disk together
+_PAPERS = 16  # reports of findings that may wait for the one that is written
 _WAITING = 500  # deliveries of events that may wait for those before them
 
 
@@ -62,7 +64,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
     are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
-    ``room``, ``telling``, ``groupings``, ``jobs``, ``web``.
+    ``room``, ``telling``, ``groupings``, ``papers``, ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
     served = Served(index, config.refresh_seconds, config.events)
@@ -85,6 +87,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
     app.state.telling = Turns(_TELLING, _WAITING, "Too many events wait to be written down.")
     app.state.groupings = Groupings()
+    app.state.papers = Turns(1, _PAPERS, "Too many reports are being written.")
     app.state.jobs = Jobs(
         lambda: served.index,
         jobs_folder(index.path if isinstance(index, Index) else Path(index)),
@@ -94,7 +97,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.web = WebFiles()
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
-    questions = (similar, pictures, products, search, duplicates, check)
+    questions = (similar, pictures, products, search, duplicates, check, doctor)
     shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
     for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)
@@ -138,6 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.turns,
             app.state.telling,
             app.state.groupings,
+            app.state.papers,
             app.state.jobs,
             app.state.served,
         ):

@@ -54,6 +54,19 @@ def parsed(body: bytes) -> Any:
         raise BadArgument(f"The body is no JSON: {error}.", next_step="Send one JSON object.") from None
 
 
+def rows_of(document: Any, name: str, example: str, most: int) -> list[Any]:
+    """The list of 1 to ``most`` that a document holds under a name, alone. Raises `BadArgument`."""
+    given = document.get(name) if isinstance(document, dict) else None
+    if not isinstance(given, list):
+        raise BadArgument(f"The body has no list of {name}.", next_step=f'Send {{"{name}": [{example}]}}.')
+    if len(document) > 1:
+        other = next(key for key in document if key != name)
+        raise BadArgument(f"There is no {other[:80]!r} beside {name}.", next_step="Leave it out.")
+    if not 1 <= len(given) <= most:
+        raise BadArgument(f"There are {len(given):,} {name}.", next_step=f"Send 1 to {most:,} in one call.")
+    return given
+
+
 def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 

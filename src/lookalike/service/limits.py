@@ -18,9 +18,12 @@ SMALL = 2**20
 """The largest body of a route that takes neither pictures nor catalogues."""
 
 JUDGEMENTS = 2**22
-"""The largest body of judgements about pictures, several hundred bytes for each of `MOST_JUDGEMENTS`."""
+"""The largest body of judgements about pictures, or of decisions: several hundred bytes for each."""
 
 MOST_JUDGEMENTS = 10_000
+
+MOST_DECISIONS = 1_000
+"""Decisions about findings in one call; some of them write into products."""
 
 EVENTS = 2**23
 """The largest body of events, several hundred bytes for each of `MOST_EVENTS`."""
@@ -57,7 +60,11 @@ class BodyLimits:
             return self._config.max_picture_bytes + ROOM
         if path == "/v1/products":
             return self._config.max_body
-        return {"/v1/duplicates/judgements": JUDGEMENTS, "/v1/events": EVENTS}.get(path, SMALL)
+        return {
+            "/v1/duplicates/judgements": JUDGEMENTS,
+            "/v1/doctor/decisions": JUDGEMENTS,
+            "/v1/events": EVENTS,
+        }.get(path, SMALL)
 
 
 def _ends_connection(scope: Scope) -> bool:

@@ -35,6 +35,8 @@ JOBS = "jobs"
 RECORDS = "records.sqlite"
 """What shoppers did, no part of the index itself: an index that is made again from its catalogue keeps it."""
 
+_LEARNT = "encoders"  # those learnt from the catalogue, no part of the index itself
+
 _OWN = {
     manifest.NAME,
     f".tmp-{manifest.NAME}",
@@ -45,6 +47,7 @@ _OWN = {
     PRODUCTS,
     PICTURES,
     JOBS,
+    _LEARNT,
     *(f"{RECORDS}{end}" for end in ("", "-wal", "-shm")),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lookalike.disk import flush_folder
 from lookalike.errors import FormatMismatch
 from lookalike.store.base import FORMAT, Maker, Manifest
 from lookalike.store.damage import damaged, shown
@@ -145,16 +146,6 @@ def flush_since(folder: Path, moment: float) -> None:
                 os.fsync(opened.fileno())
         if changed:
             flush_folder(parent)
-
-
-def flush_folder(path: Path) -> None:
-    """Force the names in a folder to disk."""
-    if os.name == "posix":
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _pair_to_list(pair: Pair) -> list[Any]:

@@ -9,10 +9,10 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from lookalike.disk import flush_folder
 from lookalike.store import lock
 from lookalike.store.base import Change
 from lookalike.store.lock import write_lock
-from lookalike.store.manifest import flush_folder
 from lookalike.store.tables import writing
 
 NAME = "notes"

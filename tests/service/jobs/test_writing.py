@@ -22,8 +22,8 @@ from .wares import PatientEncoder, inline, rows, table, until
 
 CSV = {"content-type": "text/csv"}
 JOB_KEYS = [
-    "id", "state", "kind", "name", "created", "started", "finished", "done", "total", "rate", "seconds_left",
-    "report", "error",
+    "id", "state", "kind", "name", "created", "started", "finished", "doing", "done", "total", "rate",
+    "seconds_left", "report", "error",
 ]  # fmt: skip
 
 

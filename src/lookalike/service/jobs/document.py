@@ -13,9 +13,10 @@ from lookalike.ingest.report import IngestReport
 from lookalike.service.problems import problem
 
 if TYPE_CHECKING:
+    from lookalike.checkup import Findings
     from lookalike.copies import Duplicates
 
-Kind = Literal["add", "sync", "remove", "duplicates"]
+Kind = Literal["add", "sync", "remove", "duplicates", "doctor"]
 State = Literal["queued", "running", "done", "failed", "stopped"]
 
 FORMAT = 1
@@ -54,7 +55,8 @@ class Order:
     """What a job is to do.
 
     ``name`` is for showing. ``ids`` are the products to remove; ``mapping``, ``format`` and ``max_removed``
-    mean what they mean in `lookalike.index.Index.sync` and `lookalike.catalog.open_catalog`.
+    mean what they mean in `lookalike.index.Index.sync` and `lookalike.catalog.open_catalog`. ``kinds`` are
+    the kinds of findings to look for, none for all.
     """
 
     kind: Kind
@@ -63,15 +65,21 @@ class Order:
     format: str | None = None
     max_removed: float | None = None
     ids: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def includes(self, other: Order) -> bool:
+        """Whether who does this has done the other as well, two orders that take no upload."""
+        return self.kind == other.kind and self.kinds in ((), other.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job at one moment. Times are seconds since 1970, ``rate`` products a second.
 
-    ``total`` and ``seconds_left`` are None where nobody knows; ``attempts`` counts how often it was begun.
+    ``doing`` names the step that ``done`` and ``total`` count, "" where there is but one. ``total`` and
+    ``seconds_left`` are None where nobody knows; ``attempts`` counts how often it was begun.
     ``error`` is a problem document, ``report`` an `IngestReport` as one, with the first `SHOWN_PROBLEMS`, or
-    of a job that looked for duplicates a `look_document`.
+    of a job that looked for duplicates a `look_document`, of one that examined an `examination_document`.
     """
 
     id: str
@@ -80,6 +88,7 @@ class Job:
     created: float
     started: float | None = None
     finished: float | None = None
+    doing: str = ""
     done: int = 0
     total: int | None = None
     rate: float = 0.0
@@ -106,6 +115,7 @@ class Job:
             "created": moment(self.created),
             "started": moment(self.started),
             "finished": moment(self.finished),
+            "doing": self.doing,
             "done": self.done,
             "total": self.total,
             "rate": self.rate,
@@ -131,6 +141,7 @@ def from_document(id: str, document: Any) -> Job:
         format=given["format"] and str(given["format"]),
         max_removed=_number(given["max_removed"]),
         ids=tuple(map(str, given["ids"])),
+        kinds=tuple(map(str, given.get("kinds", ()))),
     )
     return Job(
         id=id,
@@ -139,6 +150,7 @@ def from_document(id: str, document: Any) -> Job:
         created=float(document["created"]),
         started=_number(document["started"]),
         finished=_number(document["finished"]),
+        doing=str(document.get("doing", "")),
         done=int(document["done"]),
         total=None if document["total"] is None else int(document["total"]),
         rate=float(document["rate"]),
@@ -193,6 +205,21 @@ def look_document(found: Duplicates, seconds: float) -> dict[str, Any]:
         "kinds": dict(Counter(group.kind for group in found.groups)),
         "unreadable": len(found.unreadable),
         "seconds": round(seconds, 3),
+    }
+
+
+def examination_document(found: Findings) -> dict[str, Any]:
+    """The report of a job that examined the catalogue: counts of what is to be decided now."""
+    return {
+        "findings": len(found),
+        "new": sum(found.new_counts.values()),
+        "counts": found.counts,
+        "unjudged": len(found.unjudged),
+        "products": found.products,
+        "pictures": found.pictures,
+        "version": found.version,
+        "seconds": round(found.seconds, 3),
+        "unkept": found.unkept or None,
     }
 
 

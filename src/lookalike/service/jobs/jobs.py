@@ -73,13 +73,13 @@ class Jobs:
         return job
 
     def submit_once(self, order: Order) -> Job:
-        """The job of this kind that waits or runs, unless it is to stop; else a new one.
+        """The job that waits or runs and does the same, unless it is to stop; else a new one.
 
         Raises `StorageError`, `IndexLocked`.
         """
         with self._shelf.alone():
             for job in self._shelf.waiting():
-                if job.order.kind == order.kind and not self._shelf.is_to_stop(job.id):
+                if job.order.includes(order) and not self._shelf.is_to_stop(job.id):
                     return job
             return self.submit(order)
 

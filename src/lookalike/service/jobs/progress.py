@@ -22,6 +22,7 @@ class Pace:
         self._seen = deque([(clock(), 0)])
         self._total = total
         self.done = 0
+        self.doing = ""
 
     @property
     def total(self) -> int | None:
@@ -44,6 +45,11 @@ class Pace:
     def expect(self, total: int) -> None:
         """So many rows there are, as it turns out."""
         self._total = total
+
+    def begin(self, doing: str, done: int) -> None:
+        """Another step begins, of which so much is done already, at a rate of its own."""
+        self.doing, self.done, self._total = doing, done, None
+        self._seen = deque([(self._clock(), done)])
 
     def note(self, done: int) -> None:
         """So many rows are done now."""
@@ -69,6 +75,12 @@ class Watch:
         self._is_to_stop = is_to_stop
         self._clock = clock
         self._due = clock() + EVERY
+
+    def step(self, doing: str, done: int, total: int) -> None:
+        """So much of a step is done. Raises `StopRequested`."""
+        if doing != self._pace.doing:
+            self._pace.begin(doing, done)
+        self(done, total)
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """So many rows, or pictures, are done. Raises `StopRequested`."""

@@ -26,6 +26,7 @@ from lookalike.service.jobs.document import (
     Job,
     JobCrashed,
     State,
+    examination_document,
     look_document,
     removal_document,
     report_document,
@@ -163,6 +164,8 @@ class Runner:
                 return removal_document(0)
         if order.kind == "duplicates":
             return self._look(index, job)
+        if order.kind == "doctor":
+            return self._examine(index, job)
         catalog = open_upload(self._shelf.upload(job.id), order.mapping, order.format)
         watch = Watch(Pace(catalog.rows), partial(self._note, job), lambda: self._is_to_end(job))
         how: dict[str, Any] = {
@@ -187,6 +190,12 @@ class Runner:
         found = index.duplicates(look=True, progress=watch, workers=_workers())
         return look_document(found, time.monotonic() - began)
 
+    def _examine(self, index: Index, job: Job) -> dict[str, Any]:
+        """Look for what is wrong with the catalogue; of one that is ended only what was measured stays."""
+        watch = Watch(Pace(None), partial(self._note, job), lambda: self._is_to_end(job))
+        found = index.doctor.examine(job.order.kinds or None, progress=watch.step, workers=_workers())
+        return examination_document(found)
+
     def _kept(self, job: Job, report: IngestReport) -> dict[str, Any]:
         """Keep all problems of a report as a table; the report as a document."""
         with storing():
@@ -206,7 +215,14 @@ class Runner:
         return self._closing.is_set() or self._shelf.is_to_stop(job.id)
 
     def _note(self, job: Job, pace: Pace) -> None:
-        now = replace(job, done=pace.done, total=pace.total, rate=pace.rate, seconds_left=pace.seconds_left)
+        now = replace(
+            job,
+            doing=pace.doing,
+            done=pace.done,
+            total=pace.total,
+            rate=pace.rate,
+            seconds_left=pace.seconds_left,
+        )
         with suppress(LookalikeError):  # a full disk is told by the run itself
             self._shelf.write(now, flush=False)
 
@@ -253,7 +269,9 @@ class Runner:
 
 
 def _amount(report: Mapping[str, Any]) -> int:
-    """What a report counts: pictures looked at, rows read, or products removed."""
+    """What a report counts: pictures looked at, products examined, rows read, or products removed."""
+    if "findings" in report:
+        return int(report["products"])
     amount: int = report["looked_at"] if "looked_at" in report else report["rows"] or report["removed"]
     return amount
 

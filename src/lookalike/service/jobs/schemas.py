@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from lookalike.service.jobs.document import Kind
 from lookalike.service.schemas import (
     COUNT,
     NUMBER,
@@ -51,20 +52,29 @@ _LOOK_REPORT = objects(
         "seconds": NUMBER,
     }
 )
+_EXAMINATION_REPORT = objects(
+    {
+        **dict.fromkeys(("findings", "new", "unjudged", "products", "pictures", "version"), COUNT),
+        "counts": {"type": "object", "additionalProperties": COUNT},
+        "seconds": NUMBER,
+        "unkept": maybe(TEXT),
+    }
+)
 _JOB = objects(
     {
         "id": TEXT,
         "state": {"type": "string", "enum": ["queued", "running", "done", "failed", "stopped"]},
-        "kind": {"type": "string", "enum": ["add", "sync", "remove", "duplicates"]},
+        "kind": {"type": "string", "enum": list(get_args(Kind))},
         "name": TEXT,
         "created": _MOMENT,
         "started": maybe(_MOMENT),
         "finished": maybe(_MOMENT),
+        "doing": TEXT,
         "done": COUNT,
         "total": maybe(COUNT),
         "rate": NUMBER,
         "seconds_left": maybe(NUMBER),
-        "report": {"anyOf": [_REPORT, _LOOK_REPORT, {"type": "null"}]},
+        "report": {"anyOf": [_REPORT, _LOOK_REPORT, _EXAMINATION_REPORT, {"type": "null"}]},
         "error": maybe(named("Problem")),
     }
 )
@@ -85,6 +95,7 @@ _DONE: dict[str, Any] = {
     "created": "2026-11-21T20:17:05.482Z",
     "started": "2026-11-21T20:17:05.493Z",
     "finished": "2026-11-21T20:17:05.871Z",
+    "doing": "",
     "done": 2,
     "total": 2,
     "rate": 5.6,
@@ -143,6 +154,25 @@ LOOKED = {
         "complete": True,
         "kinds": {"same-pixels": 2, "same-photograph": 32},
         "seconds": 0.357,
+    },
+}
+EXAMINED = {
+    **_DONE,
+    "kind": "doctor",
+    "name": "doctor",
+    "done": 641,
+    "total": 641,
+    "rate": 58.1,
+    "report": {
+        "findings": 72,
+        "new": 3,
+        "counts": {"blurred": 3, "wrong-tag": 12},
+        "unjudged": 2,
+        "products": 641,
+        "pictures": 851,
+        "version": 4,
+        "seconds": 11.027,
+        "unkept": None,
     },
 }
 REPORT = "row,id,reason,detail,uri,indexed\n"

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lookalike.disk import flush_folder
 from lookalike.errors import IndexLocked, StorageError
 from lookalike.service.jobs.document import Job, Order, UnknownJob, damaged, from_document
 from lookalike.store.tables import refusal
@@ -137,7 +138,7 @@ class Shelf:
             _replace(upload.parent, _DOCUMENT, job, flush=True)
             _flush_below(upload.parent)
             upload.parent.rename(self.folder / id)
-            _flush(self.folder)
+            flush_folder(self.folder)
         return job
 
     def write(self, job: Job, *, flush: bool = True) -> None:
@@ -223,16 +224,7 @@ def _replace(folder: Path, name: str, job: Job, flush: bool) -> None:
             os.fsync(file.fileno())
     temporary.replace(folder / name)
     if flush:
-        _flush(folder)
-
-
-def _flush(folder: Path) -> None:
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        flush_folder(folder)
 
 
 def _flush_below(folder: Path) -> None:
@@ -242,7 +234,7 @@ def _flush_below(folder: Path) -> None:
         folders.append(Path(place))
         files += [Path(place, name) for name in names]
     with ThreadPoolExecutor(_FLUSHERS, "flush") as flushers:
-        for _ in (*flushers.map(_flush_file, files), *flushers.map(_flush, folders)):
+        for _ in (*flushers.map(_flush_file, files), *flushers.map(flush_folder, folders)):
             pass
 
 

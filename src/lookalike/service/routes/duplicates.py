@@ -16,7 +16,7 @@ from lookalike.duplicates.finding import KINDS
 from lookalike.errors import BadArgument, UnknownProduct
 from lookalike.index import Index
 from lookalike.service import schemas
-from lookalike.service.bodies import read_json
+from lookalike.service.bodies import read_json, rows_of
 from lookalike.service.documents import product_document
 from lookalike.service.duplicates import schemas as described
 from lookalike.service.duplicates.groupings import Groupings
@@ -166,7 +166,7 @@ async def judge_duplicates(request: Request) -> Response:
     ``undo`` takes back what was said of them. What cannot be taken is refused by its row, the rest is taken.
     """
     Parameters.of_query(request.scope["query_string"], ())
-    judgements = _judgements(await read_json(request))
+    judgements = rows_of(await read_json(request), "judgements", _PAIR, MOST_JUDGEMENTS)
     served: Served = request.app.state.served
     report = await undisturbed(partial(served.index.judge, judgements))
     await undisturbed(served.refresh)
@@ -176,22 +176,6 @@ async def judge_duplicates(request: Request) -> Response:
     ]
     version = served.index.manifest.version
     return reply(request, {"taken": report.taken, "refused": refused, "version": version})
-
-
-def _judgements(document: Any) -> list[Any]:
-    given = document.get("judgements") if isinstance(document, dict) else None
-    if not isinstance(given, list):
-        raise BadArgument(
-            "The body has no list of judgements.", next_step=f'Send {{"judgements": [{_PAIR}]}}.'
-        )
-    if len(document) > 1:
-        other = next(name for name in document if name != "judgements")
-        raise BadArgument(f"There is no {other[:80]!r} beside judgements.", next_step="Leave it out.")
-    if not 1 <= len(given) <= MOST_JUDGEMENTS:
-        raise BadArgument(
-            f"There are {len(given):,} judgements.", next_step=f"Send 1 to {MOST_JUDGEMENTS:,} in one call."
-        )
-    return given
 
 
 async def _chosen(request: Request, given: Parameters, kinds: tuple[str, ...] | None = None) -> Duplicates:

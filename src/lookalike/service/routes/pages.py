@@ -20,6 +20,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 @router.get("/photo")
 @router.get("/add")
 @router.get("/duplicates")
+@router.get("/doctor")
 @router.get("/for-you")
 @router.get("/outfit")
 @router.get("/product/{id:path}")

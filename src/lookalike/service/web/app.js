@@ -14,6 +14,7 @@ const ROUTES = [
   { name: "outfit", pattern: /^\/outfit\/?$/, load: () => import("./views/outfit.js") },
   { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
   { name: "duplicates", pattern: /^\/duplicates\/?$/, load: () => import("./views/duplicates.js") },
+  { name: "doctor", pattern: /^\/doctor\/?$/, load: () => import("./views/doctor.js") },
   { name: "missing", pattern: /^(?!.*)/, load: () => import("./views/missing.js") },
 ];
 

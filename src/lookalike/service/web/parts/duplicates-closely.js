@@ -6,21 +6,21 @@ import { el, fill, icon } from "./el.js";
 
 const WIDE = 1024;
 
-/** `open(at)` shows a member in a dialog of its own. */
-export function closely(group, signal) {
+/** `open(at)` shows a member in a dialog of its own; `unlike` offers what differs. */
+export function closely(group, signal, { unlike = true } = {}) {
   const state = { at: 0, first: false, unlike: false };
   const own = { images: el("div", { class: "closely-stage" }), words: el("p", { class: "closely-words", role: "status" }) };
   const button = (name, words, listener) => el("button", { type: "button", class: "button quiet", "aria-label": words, on: { click: listener } }, icon(name));
   own.flip = el("button", { type: "button", class: "button", autofocus: true, on: { click: () => turn({ first: !state.first, unlike: false }) } });
-  own.unlike = el("button", { type: "button", class: "button quiet", "aria-pressed": "false", on: { click: () => turn({ unlike: !state.unlike, first: false }) } }, "Difference");
+  own.unlike = el("button", { type: "button", class: "button quiet", "aria-pressed": "false", hidden: !unlike, on: { click: () => turn({ unlike: !state.unlike, first: false }) } }, "Difference");
   const close = el("button", { type: "button", class: "button quiet closely-close", "aria-label": "Close", on: { click: () => dialog.close() } }, icon("close"));
   const dialog = el(
     "dialog",
-    { class: "closely", "aria-label": "Two pictures in the same place" },
+    { class: "closely", "aria-label": group.members.length < 2 ? "The picture" : "Two pictures in the same place" },
     own.words,
     close,
     own.images,
-    el("p", { class: "closely-ways" }, button("back", "The picture before", () => step(-1)), own.flip, own.unlike, button("next", "The next picture", () => step(1))),
+    el("p", { class: "closely-ways", hidden: group.members.length < 2 }, button("back", "The picture before", () => step(-1)), own.flip, own.unlike, button("next", "The next picture", () => step(1))),
   );
   own.images.addEventListener("click", () => state.at > 0 && turn({ first: !state.first, unlike: false }));
   dialog.addEventListener("close", () => dialog.remove());

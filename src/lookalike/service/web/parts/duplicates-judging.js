@@ -1,6 +1,6 @@
-/** What a person says of a group becomes judgements of pairs, which are sent, kept until they arrived, and taken back. */
+/** What a person says of a group becomes judgements of pairs, which are sent, and taken back. */
 
-import { send } from "../api.js";
+import { outboxOf } from "./outbox.js";
 
 const STORED = "lookalike decisions";
 const REMEMBERED = 100; // decisions that can be taken back
@@ -40,19 +40,17 @@ export function replacing(before, now) {
 
 /** @type {{before: any[], now: any[], group: any, said?: Said}[]} */
 let history = recalled();
-const outbox = []; // what is not with the service yet; it outlives the view
-const CARRIED = 60_000; // characters that a browser still sends when the page is left
-let sending = null;
+const box = outboxOf({ path: "/v1/duplicates/judgements", name: "judgements" });
 
-/** Speaks of sending: "sending", "saved", "refused" (detail: rows), "failed" (detail: the problem). */
-export const desk = new EventTarget();
+/** Speaks of sending; `deliver` sends what waits. */
+export const { desk, deliver, unsent } = box;
 
 /** Take a decision; `before` are the judgements that it replaces, `said` is what the person had said until then. */
 export function decide(group, before, now, said) {
   if (JSON.stringify(before) === JSON.stringify(now)) return;
   history = [...history, { before, now, group, said }].slice(-REMEMBERED);
   remember();
-  post(replacing(before, now));
+  box.post(replacing(before, now));
 }
 
 /** Take the last decision back. @returns {{before: any[], now: any[], group: any, said?: Said} | null} */
@@ -60,63 +58,11 @@ export function undo() {
   const last = history.pop() ?? null;
   if (!last) return null;
   remember();
-  post(replacing(last.now, last.before));
+  box.post(replacing(last.now, last.before));
   return last;
 }
 
 export const undoable = () => history.length;
-export const unsent = () => outbox.length;
-
-function post(judgements) {
-  if (!judgements.length) return;
-  outbox.push(judgements);
-  void deliver();
-}
-
-/** Send what waits, one after the other, in the order in which it was said. Resolves when all went or one failed. */
-export function deliver() {
-  sending ??= empty().finally(() => (sending = null));
-  return sending;
-}
-
-async function empty() {
-  if (!outbox.length) return;
-  let whole = true;
-  try {
-    while (outbox.length) {
-      tell("sending");
-      const { refused } = await sent(outbox[0]);
-      outbox.shift();
-      if (refused?.length) tell("refused", refused);
-      whole &&= !refused?.length;
-    }
-    removeEventListener("beforeunload", warn);
-    if (whole) tell("saved");
-  } catch (problem) {
-    addEventListener("beforeunload", warn);
-    tell("failed", problem); // what was not taken stays in the outbox
-  }
-}
-
-/** Sends judgements; what the service will never take counts as refused, so that it is in nobody's way. */
-async function sent(judgements) {
-  const body = { judgements };
-  try {
-    return await send("POST", "/v1/duplicates/judgements", body, { keepalive: JSON.stringify(body).length < CARRIED });
-  } catch (problem) {
-    if (![400, 413, 415, 422].includes(problem.status)) throw problem;
-    return { refused: [{ message: problem.message }] };
-  }
-}
-
-/** What still waits for its turn goes at once when the page is left. */
-addEventListener("pagehide", () => {
-  const waiting = outbox.slice(sending ? 1 : 0).flat();
-  if (waiting.length) void sent(waiting).catch(() => {});
-});
-
-const warn = (event) => event.preventDefault();
-const tell = (name, detail) => desk.dispatchEvent(new CustomEvent(name, { detail }));
 
 function remember() {
   try {

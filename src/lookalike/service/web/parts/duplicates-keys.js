@@ -1,25 +1,13 @@
 /** The review by keyboard: one key for what is done a hundred times. */
 
-const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
-const PRESSED = "a, button, summary, input, select, textarea";
+import { PRESSED, listenToKeys } from "./keys.js";
 
 /** @param {{signal: AbortSignal, act: (name: string, value?: any) => void}} own */
 export function keysOf({ signal, act }) {
-  addEventListener("keydown", (event) => down(event, act), { signal });
+  listenToKeys({ signal, meaning, act });
   const up = () => act("flip", false);
   addEventListener("keyup", (event) => event.key.toLowerCase() === "f" && up(), { signal });
   addEventListener("blur", up, { signal });
-}
-
-function down(event, act) {
-  const on = event.target instanceof Element ? event.target : document.body;
-  if (event.defaultPrevented || on.closest(TYPING) || document.querySelector("dialog[open]")) return;
-  const command = event.ctrlKey || event.metaKey;
-  if (event.altKey || (command && event.key.toLowerCase() !== "z")) return;
-  const does = meaning(event, on, command);
-  if (!does) return;
-  event.preventDefault();
-  if (!event.repeat || does[0] === "step") act(...does);
 }
 
 /** What a key asks for, and with what; null for any other. */

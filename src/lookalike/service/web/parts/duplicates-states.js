@@ -1,11 +1,10 @@
 /** What the review says where there is no group to show, and where not every picture was looked at. */
 
-import { address, get, send } from "../api.js";
-import { el, fill, icon } from "./el.js";
-import { notice, problemNotice } from "./notice.js";
+import { address } from "../api.js";
+import { el, icon } from "./el.js";
+import { jobLine } from "./job-line.js";
+import { notice } from "./notice.js";
 import { reviewAddress } from "./duplicates-head.js";
-import { duration } from "./upload-progress.js";
-import { follow, hasEnded } from "./upload-sending.js";
 
 const number = (many) => many.toLocaleString("en-GB");
 const link = (href, words, kind = "button") => el("a", { class: kind, href }, words);
@@ -56,68 +55,15 @@ export function atTheEnd(skipped, back) {
  * @param {{signal: AbortSignal, onend: () => void}} own `onend` hears when a look is over
  */
 export function lookingLine({ signal, onend }) {
-  const element = el("div", { class: "looking", hidden: true });
-  let following = false;
+  const line = jobLine({ signal, onend, kind: "duplicates", path: "/v1/duplicates", said: "Looking at the pictures", words: wordsOf });
 
-  async function start() {
-    if (following) return;
-    following = true;
-    fill(element, el("p", { role: "status" }, "Asking …"));
-    try {
-      const { job } = await send("POST", "/v1/duplicates", undefined, { params: { wait: 0 }, signal });
-      await track(job);
-    } catch (problem) {
-      failed(problem);
-    }
-    following = false;
+  function show(answer, may) {
+    const { pictures, looked_at: seen } = answer;
+    const words = answer.complete || !pictures ? "" : `${number(seen)} of ${number(pictures)} pictures were looked at so far.`;
+    return line.show(words, words && may && (seen ? `Look at the other ${number(pictures - seen)}` : "Look at all pictures"));
   }
 
-  async function track(job) {
-    const bar = el("progress", { "aria-label": "Pictures looked at" });
-    const words = el("p", { class: "looking-words" });
-    const stop = el("button", { type: "button", class: "link", on: { click: () => ((stop.disabled = true), void halt(job.id)) } }, "Stop");
-    fill(element, words, bar, stop, el("p", { class: "unseen", role: "status" }, "Looking at the pictures"));
-    const ended = await follow(job.id, (now) => {
-      if (now.total) Object.assign(bar, { max: now.total, value: now.done });
-      words.textContent = wordsOf(now);
-    }, signal);
-    if (ended.state === "failed") return failed(Object.assign(new Error(ended.error?.detail ?? "Looking failed."), { code: ended.error?.code ?? "failed", nextStep: ended.error?.next_step ?? "Try again." }));
-    onend();
-  }
-
-  const halt = (id) => send("DELETE", `/v1/jobs/${encodeURIComponent(id)}`, undefined, { signal }).catch(failed);
-
-  function failed(problem) {
-    if (problem.name === "AbortError") return;
-    following = false;
-    fill(element, problemNotice(problem, { again: () => void start(), level: 2 }));
-  }
-
-  async function show(answer, may) {
-    if (following) return;
-    element.hidden = answer.complete || !answer.pictures;
-    if (element.hidden) return;
-    const left = answer.pictures - answer.looked_at;
-    fill(
-      element,
-      el("p", { class: "looking-words" }, `${number(answer.looked_at)} of ${number(answer.pictures)} pictures were looked at so far.`),
-      may && el("button", { type: "button", class: "button", on: { click: () => void start() } }, icon("search"), answer.looked_at ? `Look at the other ${number(left)}` : "Look at all pictures"),
-    );
-    if (may && (await running(signal))) void start(); // asking while one runs gives that one
-  }
-
-  return { element, show };
+  return { element: line.element, show };
 }
 
-async function running(signal) {
-  const answer = await get("/v1/jobs", { params: { limit: 20 }, signal }).catch(() => null);
-  return answer?.jobs.some((job) => job.kind === "duplicates" && !hasEnded(job));
-}
-
-function wordsOf(job) {
-  if (job.state === "queued") return "Another write is running; this one is next.";
-  const words = [job.total ? `Looking: ${number(job.done)} of ${number(job.total)} pictures` : "Looking …"];
-  if (job.rate > 0) words.push(`${number(Math.round(job.rate))} a second`);
-  if (job.seconds_left > 0 && job.rate > 0) words.push(`${duration(job.seconds_left)} left`);
-  return words.join(" · ");
-}
+const wordsOf = ({ done, total }) => (total ? `Looking: ${number(done)} of ${number(total)} pictures` : "Looking …");

@@ -13,8 +13,8 @@ import { reviewStrip } from "../parts/duplicates-strip.js";
 import { areVariants, productOf, suggested } from "../parts/duplicates-words.js";
 import { el, fill } from "../parts/el.js";
 import { problemNotice } from "../parts/notice.js";
+import { rightsLine } from "../parts/rights.js";
 import { styles } from "../parts/styles.js";
-import { keyForm } from "../parts/upload-key.js";
 import { announce } from "../router.js";
 
 let shown = null;
@@ -24,7 +24,7 @@ export async function render(root, place) {
   place.title("Duplicates");
   const mine = (shown = build(place));
   await Promise.all(["duplicates", "duplicates-group", "duplicates-bar", "add"].map(styles));
-  root.append(mine.head.element, mine.looking.element, mine.rights, mine.strip.element, mine.stage, mine.bar.element);
+  root.append(mine.head.element, mine.looking.element, mine.rights.element, mine.strip.element, mine.stage, mine.bar.element);
   addEventListener("pointerdown", ({ target }) => target.closest?.(".bar-keys") || mine.bar.fold(), { signal: place.signal });
   keysOf({ signal: place.signal, act: (name, value) => act(mine, name, value) });
   for (const name of ["sending", "saved", "refused", "failed"]) {
@@ -40,7 +40,7 @@ function build(place) {
   const mine = { place, wish: null, queue: null, group: null, may: false };
   mine.head = reviewHead();
   mine.looking = lookingLine({ signal: place.signal, onend: () => void show(mine, mine.place) });
-  mine.rights = el("div", { class: "review-rights", hidden: true });
+  mine.rights = rightsLine(() => void show(mine, mine.place));
   mine.strip = reviewStrip((at) => void turn(mine, at));
   mine.stage = el("div", { class: "review-stage" }, waiting());
   mine.bar = reviewBar({
@@ -99,15 +99,7 @@ function nameProduct(mine, { groups }) {
 }
 
 /** Who may not decide sees everything all the same. */
-function allow(mine) {
-  mine.rights.hidden = mine.may || !mine.answer.pictures;
-  if (mine.rights.hidden) return;
-  const opened = async () => (await get("/v1/session")).write && (void show(mine, mine.place), true);
-  const ask = () => fill(mine.rights, keyForm(opened, { title: "Deciding needs a key", level: 2 }));
-  fill(mine.rights, el("p", null, mine.session.keys
-    ? ["To decide, you need a write key. ", el("button", { type: "button", class: "link", on: { click: ask } }, "Enter a key")]
-    : "You can look, but not decide: this shop takes decisions from its own machine only, or by a write key that whoever runs it can set up."));
-}
+const allow = (mine) => mine.rights.show(mine.session, mine.may || !mine.answer.pictures);
 
 /** Show the present group, or what there is to say instead. */
 function draw(mine, { focus = false } = {}) {

@@ -5,6 +5,7 @@ import { alikeShelf } from "../parts/alike.js";
 import { besideShelf } from "../parts/beside.js";
 import { coloursFor } from "../parts/buts.js";
 import { kind } from "../parts/card.js";
+import { findingsLine, findingsOf } from "../parts/doctor-line.js";
 import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
 import { el, fill, icon } from "../parts/el.js";
 import { named } from "../parts/facets.js";
@@ -18,7 +19,7 @@ import { colourShares } from "../parts/swatch.js";
 import { tell } from "../parts/telling.js";
 
 const LONG = 90; // letters from which a title is set smaller
-const PATIENCE = 600; // milliseconds that a product waits for its copies and the colours there are; later nothing moves any more
+const PATIENCE = 600; // milliseconds that a product waits for its copies, its findings and the colours there are; later nothing moves any more
 
 let shelf = null;
 let last = ""; // the product whose page was opened last
@@ -28,6 +29,7 @@ export async function render(root, place) {
   root.append(waiting());
   const id = decoded(place.path.slice("/product/".length));
   const asked = copiesOf(id, { signal: place.signal, kept: place.back });
+  const examined = findingsOf(id, { signal: place.signal });
   let answer;
   try {
     answer = await get(`/v1/products/${encodeURIComponent(id)}`, { signal: place.signal, kept: place.back });
@@ -39,11 +41,11 @@ export async function render(root, place) {
   place.title(product.title || product.id);
   const options = { signal: place.signal, kept: place.back };
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
-  const [copies, colours] = await Promise.all([asked, coloursFor(product, place.params.get("colour"), options)].map((one) => Promise.race([one, late])));
+  const [copies, found, colours] = await Promise.all([asked, examined, coloursFor(product, place.params.get("colour"), options)].map((one) => Promise.race([one, late])));
   if (place.signal.aborted) return;
   shelf = alikeShelf(product, colours ?? [], place);
   const beside = besideShelf(product, place);
-  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies)), shelf.element, beside.elements);
+  fill(root, el("article", { class: "product" }, gallery(product), facts(product, variants, copies, found)), shelf.element, beside.elements);
   looked(product.id);
   await shelf.begin();
   await beside.begin();
@@ -78,7 +80,7 @@ function gone(place) {
 
 const search = () => document.querySelector("#find-text").focus();
 
-function facts(product, variants, copies) {
+function facts(product, variants, copies, found) {
   const title = product.title || product.id;
   return el(
     "div",
@@ -96,6 +98,7 @@ function facts(product, variants, copies) {
       el("p", { class: "facts-price" }, money(product.price), availability(product)),
     acts(product),
     copiesLine(product.id, copies),
+    findingsLine(product.id, found),
     variants.length > 0 && variantRow(product, variants),
     palette(product.colours),
     product.description && el("p", { class: "facts-text" }, product.description),

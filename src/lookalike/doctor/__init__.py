@@ -1,0 +1,1 @@
+"""What is wrong with a catalogue: one file for each kind of finding."""

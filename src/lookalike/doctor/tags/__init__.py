@@ -1,0 +1,1 @@
+"""Tags that contradict the picture, and tags that are missing."""

@@ -1,0 +1,1 @@
+"""What the doctor found, as the service hands it out."""
