@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,13 +24,32 @@ def ids(page: Any, cards: str = NEAREST) -> list[str]:
     return found
 
 
-def wait_for(page: Any, wanted: list[str], cards: str = NEAREST, sign: str = "===") -> None:
+def wait_for(
+    page: Any, wanted: list[str], cards: str = NEAREST, sign: str = "===", timeout: float | None = None
+) -> None:
     """Wait until the cards are those, or with ``!==`` any others."""
     page.wait_for_function(
         "([cards, ids]) =>"
         f" [...document.querySelectorAll(cards)].map(card => card.dataset.id).join() {sign} ids",
         arg=[cards, ",".join(wanted)],
+        timeout=timeout,
     )
+
+
+def wait_for_same(page: Any, ask: Callable[[], list[str]], cards: str) -> None:
+    """Wait until the cards are what is asked for beside them.
+
+    What pages have told moves what is popular: where the two were asked on either side of that, both are
+    asked again.
+    """
+    from playwright.sync_api import TimeoutError as TookTooLong
+
+    for _ in range(3):
+        try:
+            return wait_for(page, ask(), cards, timeout=6_000)
+        except TookTooLong:
+            page.reload()
+    return wait_for(page, ask(), cards)
 
 
 def wait_for_width(page: Any, width: int) -> None:

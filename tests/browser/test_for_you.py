@@ -8,7 +8,7 @@ import pytest
 
 from lookalike import Index
 
-from .cards import ALWAYS, expect, wait_for, wait_for_width
+from .cards import ALWAYS, expect, wait_for, wait_for_same, wait_for_width
 from .shoppers import like, sent, shop_with_shoppers, shopper, things, wait_until
 
 RECOMMENDED = "**/v1/recommend?*"
@@ -45,7 +45,7 @@ def test_a_shopper_with_nothing_sees_what_is_popular_and_varied_and_that_it_is_s
     visit: Any, shop_index: Index
 ) -> None:
     page = visit("/for-you")
-    wait_for(page, shop_index.recommend(k=24, **ALWAYS).ids, FOR_YOU)
+    wait_for_same(page, lambda: shop_index.recommend(k=24, **ALWAYS).ids, FOR_YOU)
     expect(page.locator(".for-because")).to_contain_text("Nothing is known of you: these are popular")
     expect(page.locator(".taste-said")).to_contain_text("Nothing of you is kept until you press a heart")
     assert page.evaluate("localStorage.length") == 0
@@ -74,7 +74,7 @@ def test_a_heart_is_a_like_and_what_is_liked_decides_the_shelf(visit: Any, shop_
     page.reload()
     expect(page.locator('.card[data-id="0100"] .heart')).to_have_attribute("aria-pressed", "true")
     page.get_by_role("banner").get_by_role("link", name="For you").click()
-    wait_for(page, shop_index.recommend(user, 24, **ALWAYS).ids, FOR_YOU)
+    wait_for_same(page, lambda: shop_index.recommend(user, 24, **ALWAYS).ids, FOR_YOU)
     expect(page.locator(".for-because")).to_have_text("By what you did with 2 products, the newest most.")
     expect(page.locator(".taste-said")).to_contain_text("mostly sneakers")
     chip(page, "Forget Sneakers").wait_for()
@@ -104,7 +104,7 @@ def test_a_learned_value_is_forgotten_with_what_it_is_from_and_comes_back(
     page.get_by_text("Mugs is forgotten, with the").wait_for()
     expect(chip(page, "Forget Mugs,")).to_have_count(0)
     assert not {"m1", "m1-bis"} & set(things(shop_index, "thea"))
-    wait_for(page, shop_index.recommend("thea", 24, **ALWAYS).ids, FOR_YOU)
+    wait_for_same(page, lambda: shop_index.recommend("thea", 24, **ALWAYS).ids, FOR_YOU)
     page.get_by_role("button", name="Undo").click()
     chip(page, "Forget Mugs,").wait_for()
     assert things(shop_index, "thea") == before
