@@ -49,6 +49,7 @@ from lookalike.shopping.shopping import Shopping
 from lookalike.store.base import Store, VersionGone
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import Floats
+from lookalike.verdict.verdicts import Verdicts
 from lookalike.view import folder_size
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
@@ -58,7 +59,7 @@ _FIT_WAIT = 10.0  # seconds for another writer, where a run ends with fitting
 _T = TypeVar("_T")
 
 
-class Index(Shopping, Duplication, Learning):
+class Index(Shopping, Duplication, Learning, Verdicts):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version
