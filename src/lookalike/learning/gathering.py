@@ -18,8 +18,8 @@ from lookalike.errors import TrainingError
 from lookalike.evaluation.split import companions, families, ties_of
 from lookalike.events import Log
 from lookalike.fetching import Fetcher
+from lookalike.ingest.lasting import LastingPictures
 from lookalike.learning.columns import Chosen, chosen_columns
-from lookalike.learning.pictures import LastingPictures
 from lookalike.store.base import PictureStamp, Reader
 from lookalike.training.judging import questions
 from lookalike.training.lessons import CHOOSE, LEARN, UNSEEN, Lessons, parts_of

@@ -20,12 +20,12 @@ from lookalike.fetching import Fetcher
 from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.learning.gathering import Taught, gathered
 from lookalike.learning.page.page import write_page
-from lookalike.learning.pictures import looked_at
 from lookalike.learning.place import Place
 from lookalike.learning.report import TrainingReport
 from lookalike.questions import Questions
 from lookalike.training.learnt import Learnt, Recipe, Tell, Wishes
 from lookalike.training.lessons import UNSEEN, Lessons
+from lookalike.training.looking import looked_at
 from lookalike.training.trial import Comparison, Contender, compared
 from lookalike.vectors import Floats, Rows
 from lookalike.view import View
