@@ -28,7 +28,7 @@ class Question:
     gallery: str
     pictures: Mapping[str, Any]
     cases: CaseSet
-    metrics: tuple[str, ...] = ("precision@10",)
+    metrics: tuple[str, ...] = ("precision_at_10",)
 
 
 def subject(encoder: ImageEncoder, question: Question, work: Path) -> Gallery:
@@ -71,7 +71,7 @@ def answered(question: Question, encoders: Mapping[str, ImageEncoder], work: Pat
 
 def ceiling(cases: CaseSet, metric: str) -> float:
     """What an encoder that makes no mistake would reach: fewer than k may be right, and precision falls."""
-    name, _, k = metric.partition("@")
+    name, _, k = metric.partition("_at_")
     if name != "precision":
         return 1.0
     found = [min(cases.truth.total(case), int(k)) / int(k) for case in cases.cases]

@@ -35,7 +35,7 @@ from lookalike.evaluation.pictures import open_shown
 from lookalike.evaluation.structure import distorted_cases
 
 ASKERS = 1000
-FIRST = "hit@1"
+FIRST = "hit_rate_at_1"
 BARS = {"edit": 0.98, "background": 0.90}
 WHITE = 240  # the least a border's median red, green and blue are where a picture was taken on white
 SIZES = ("60x80", "225x300")

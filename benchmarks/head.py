@@ -112,9 +112,9 @@ def phones(small: unseen.Shop, large: unseen.Shop, made: Learnt, name: str, work
     before, after = finds(known, asks), finds(head.mapped(known)[0], head.mapped(asks)[0])
     return {
         "asked": len(cases.cases),
-        "before": shown(before["hit@1"]),
-        "after": shown(after["hit@1"]),
-        "gain": shown(after.minus(before, "hit@1")),
+        "before": shown(before["hit_rate_at_1"]),
+        "after": shown(after["hit_rate_at_1"]),
+        "gain": shown(after.minus(before, "hit_rate_at_1")),
     }
 
 

@@ -88,9 +88,9 @@ def finding(worded: Worded) -> dict[str, Any]:
     for name, ask in ways.items():
         clean, slipped = (places(worded, askers, ask, slips) for slips in (False, True))
         figures[name] = {
-            "hit@10": rounded(estimate(clean < K, family)),
-            "hit@1": rounded(estimate(clean < 1, family)),
-            "hit@10 with a slip": rounded(estimate(slipped < K, family)),
+            "hit_rate_at_10": rounded(estimate(clean < K, family)),
+            "hit_rate_at_1": rounded(estimate(clean < 1, family)),
+            "hit_rate_at_10 with a slip": rounded(estimate(slipped < K, family)),
             "kept with a slip": rounded(ratio(slipped < K, clean < K, family)),
         }
     return figures

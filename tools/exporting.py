@@ -24,14 +24,18 @@ from lookalike.encoders.card import Preprocessing
 from lookalike.encoders.reference import reference_picture
 
 SCORES = (
-    ("fashion: kind@10", "fashion-small: same kind", "precision@10"),
-    ("fashion: kind, gender, colour@10", "fashion-small: same kind, gender and colour", "precision@10"),
-    ("phone picture: R@1", "fashion-300 as a phone takes it: the product among fashion-small", "hit@1"),
-    ("clothes: class@10", "clothing-cc0: same class, among the unseen", "precision@10"),
-    ("grocery photo: R@1", "grocery: photo to product", "hit@1"),
-    ("grocery, other photo: R@1", "grocery: photo to photo of the same product", "hit@1"),
-    ("drawn shop: kind@10", "drawn shop: same kind", "precision@10"),
-    ("drawn shop, street photo: R@1", "drawn shop: street photo to product", "hit@1"),
+    ("fashion: kind@10", "fashion-small: same kind", "precision_at_10"),
+    ("fashion: kind, gender, colour@10", "fashion-small: same kind, gender and colour", "precision_at_10"),
+    (
+        "phone picture: R@1",
+        "fashion-300 as a phone takes it: the product among fashion-small",
+        "hit_rate_at_1",
+    ),
+    ("clothes: class@10", "clothing-cc0: same class, among the unseen", "precision_at_10"),
+    ("grocery photo: R@1", "grocery: photo to product", "hit_rate_at_1"),
+    ("grocery, other photo: R@1", "grocery: photo to photo of the same product", "hit_rate_at_1"),
+    ("drawn shop: kind@10", "drawn shop: same kind", "precision_at_10"),
+    ("drawn shop, street photo: R@1", "drawn shop: street photo to product", "hit_rate_at_1"),
 )
 """Scores on a card: their name there, and the question and metric of benchmarks/encoders.py."""
 

@@ -13,7 +13,8 @@ def words(figures: Figures) -> str:
     bars, titles, typed = figures["bars"], figures[_TITLES], figures[_TYPED]
     ours = titles["map"]
     shares = typed["share of the first ten"]
-    held = ours["hit@10"]["mean"] >= bars["title"] and ours["kept with a slip"]["mean"] >= bars["kept"]
+    found, kept = ours["hit_rate_at_10"]["mean"], ours["kept with a slip"]["mean"]
+    held = found >= bars["title"] and kept >= bars["kept"]
     ways = [name for name, row in shares.items() if isinstance(row, dict) and "kind" in row]
     parts = [
         f"A map from words to looks is fitted on {figures['fitted_on']:,} products; among "
@@ -24,7 +25,9 @@ def words(figures: Figures) -> str:
             ((name, *map(between, titles[way].values())) for name, way in _WAYS.items()),
         ),
         verdict(
-            held, f"hit@10 of at least {bars['title']:g}, of which a slip leaves {bars['kept']:.0%} or more"
+            held,
+            f"hit_rate_at_10 of at least {bars['title']:g}, "
+            f"of which a slip leaves {bars['kept']:.0%} or more",
         ),
         f'{typed["questions"]} typed questions such as "white sneakers", and how many of the first ten '
         "are of "

@@ -15,7 +15,7 @@ def finetune(figures: Figures) -> str:
         gained = between(one["gain of kind@10"])
         rows.append((f"{name}, after", *(between(one["after"][column]) for column in asked), gained))
     parts = [
-        f"`train --recipe finetune --labels {asked[0]}`: precision@10 among unseen products, of which "
+        f"`train --recipe finetune --labels {asked[0]}`: precision_at_10 among unseen products, of which "
         f"neither the recipe nor the built-in encoders have seen any; only {asked[0]} is learnt from. "
         "Before is the encoder as it comes, at 224 pixels. Brackets resample whole families.",
         table(("catalogue/encoder", *asked, "gain"), rows),

@@ -67,7 +67,7 @@ def scratch(figures: Figures) -> str:
         columns = [*next(iter(found["retrieval"].values()))]
         parts.append(
             table(
-                ("encoder, precision@10", *columns),
+                ("encoder, precision_at_10", *columns),
                 (
                     (encoder, *(between(values[column]) for column in columns))
                     for encoder, values in found["retrieval"].items()

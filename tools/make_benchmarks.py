@@ -275,8 +275,9 @@ def encoders(figures: Figures) -> str:
     parts = [
         "Products on which none of our encoders was trained: the fifth of the fashion products and of the "
         "clothes that is highest by hash, pictures that are equal to the last byte kept together; all "
-        "groceries; the drawn shop. precision@10 is the share of the first ten with the asker's labels; "
-        "hit@1 and hit@5 say how often the product shown is first, or among the first five. Copies of the "
+        "groceries; the drawn shop. precision_at_10 is the share of the first ten with the asker's labels; "
+        "hit_rate_at_1 and hit_rate_at_5 say how often the product shown is first, or among the first "
+        "five. Copies of the "
         "asker's picture are left out of its answers, and in the drawn shop variants of its style. "
         "Differences and ratios are paired, case by case. At most: what an encoder without a mistake would "
         "reach, since for some products fewer than ten are right.",

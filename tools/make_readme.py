@@ -17,20 +17,24 @@ BEGIN, END = "<!-- measured: python tools/make_readme.py -->", "<!-- end of meas
 
 
 QUALITIES = (
-    ("fashion-small: same kind", "precision@10", "same kind of article, of the first ten, {cases:,} asking"),
+    (
+        "fashion-small: same kind",
+        "precision_at_10",
+        "same kind of article, of the first ten, {cases:,} asking",
+    ),
     (
         "fashion-small: same kind, gender and colour",
-        "precision@10",
+        "precision_at_10",
         "same kind, gender and colour, of the first ten, {cases:,} asking",
     ),
     (
         "fashion-300 as a phone takes it: the product among fashion-small",
-        "hit@1",
+        "hit_rate_at_1",
         "{cases:,} simulated phone pictures, {gallery:,} products: the right one is first",
     ),
     (
         "grocery: photo to product",
-        "hit@1",
+        "hit_rate_at_1",
         "{cases:,} photographs taken in groceries, {gallery:,} products: the right one is first",
     ),
 )
@@ -80,7 +84,7 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
         yield (
             f"{titles['askers']:,} titles, each seeking its own picture without any text among "
             f"{titles['gallery']:,}: in the first ten",
-            share(titles["map"]["hit@10"]),
+            share(titles["map"]["hit_rate_at_10"]),
         )
     if found := figures(results, "wishes"):
         counts = found["counts"]

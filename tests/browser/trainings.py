@@ -96,10 +96,10 @@ def told(kinds: int, each: int = 6) -> TrainingReport:
     """The report that a page is made of: a confusion of so many kinds, so many examples of each sort."""
     questions = {
         "category": Question(
-            "precision@10", 3994, True, "Of ten products, the share that says the same.", 0.97
+            "precision_at_10", 3994, True, "Of ten products, the share that says the same.", 0.97
         ),
-        "colour": Question("precision@10", 3990, True, "Of ten products, the share that says the same.", 1.0),
-        "other picture": Question("hit@1", 31, False, "How often another picture finds it first.", 1.0),
+        "colour": Question("precision_at_10", 3990, True, "Of ten products, the share that says the same.", 1.0),
+        "other picture": Question("hit_rate_at_1", 31, False, "How often another picture finds it first.", 1.0),
     }
     shown = {
         sort: [example(f"{sort}{at}", gain) for at in range(each)]

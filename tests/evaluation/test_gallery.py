@@ -52,8 +52,8 @@ def test_an_encoder_is_judged_in_one_call() -> None:
     gallery = Gallery.encoded(GridEncoder(), {name: plain(colour) for name, colour in COLOURS.items()})
     dim = distorted_cases({name: plain(colour) for name, colour in COLOURS.items()}, brightness(0.9))
     verdict = judge(gallery, dim, depth=10)
-    assert verdict["hit@1"].mean == 1
-    assert verdict["recall@1"].cases == 3
+    assert verdict["hit_rate_at_1"].mean == 1
+    assert verdict["recall_at_1"].cases == 3
 
 
 def test_other_views_of_the_tiny_shop_find_their_products_better_than_chance() -> None:
@@ -63,7 +63,7 @@ def test_other_views_of_the_tiny_shop_find_their_products_better_than_chance() -
     cases = other_picture_cases(pictures, alike=shop.copies)
     verdict = judge(gallery, cases)
     assert len(verdict.cases) == sum(len(own) - 1 for own in pictures.values())
-    assert verdict["hit@10"].mean > 2 * 10 / len(pictures)
+    assert verdict["hit_rate_at_10"].mean > 2 * 10 / len(pictures)
 
 
 def test_looks_do_not_depend_on_how_many_threads_make_them() -> None:

@@ -19,18 +19,18 @@ def test_a_product_asks_for_the_others_with_its_label() -> None:
     cases = label_cases(KINDS)
     assert [case.key for case in cases.cases] == ["a", "b", "c", "d", "e"]
     assert cases.left_out == {"no label": 1, "alone with its label": 1}
-    verdict = judge(fixed("abcdefg"), cases, ks=(1, 2), depth=5)
-    assert verdict.values["precision@1"].tolist() == [1, 1, 1, 0, 0]
-    assert verdict.values["precision@2"].tolist() == [1, 1, 1, 0, 0]
-    assert verdict.values["mrr"].tolist() == pytest.approx([1, 1, 1, 1 / 4, 1 / 4])
-    assert verdict.values["map@r"].tolist() == pytest.approx([1, 1, 1, 0, 0])
+    verdict = judge(fixed("abcdefg"), cases, ks=(1, 2, 4), depth=5)
+    assert verdict.values["precision_at_1"].tolist() == [1, 1, 1, 0, 0]
+    assert verdict.values["precision_at_2"].tolist() == [1, 1, 1, 0, 0]
+    assert verdict.values["mrr_at_4"].tolist() == pytest.approx([1, 1, 1, 1 / 4, 1 / 4])
+    assert verdict.values["map_at_r"].tolist() == pytest.approx([1, 1, 1, 0, 0])
 
 
 def test_all_labels_together_must_agree() -> None:
     cases = label_cases({"a": ["shoe", "red"], "b": ["shoe", "blue"], "c": ["shoe", "red"]})
     verdict = judge(fixed("abc"), cases, ks=(1,), depth=3)
     assert [case.key for case in verdict.cases] == ["a", "c"]
-    assert verdict.values["precision@1"].tolist() == [0, 1]
+    assert verdict.values["precision_at_1"].tolist() == [0, 1]
 
 
 def test_one_label_may_be_given_as_a_text_and_no_label_is_no_label() -> None:
@@ -43,8 +43,8 @@ def test_one_label_may_be_given_as_a_text_and_no_label_is_no_label() -> None:
 def test_copies_count_neither_way() -> None:
     cases = label_cases(KINDS, asking=["a"], copies={"a": ["b"]})
     verdict = judge(fixed("badc"), cases, ks=(1, 2), depth=4)
-    assert verdict.values["precision@1"].tolist() == [0]
-    assert verdict.values["recall@2"].tolist() == [1]
+    assert verdict.values["precision_at_1"].tolist() == [0]
+    assert verdict.values["recall_at_2"].tolist() == [1]
 
 
 def test_no_case_is_an_error_and_not_a_zero() -> None:
@@ -67,9 +67,9 @@ def test_a_paired_difference_is_surer_than_two_intervals() -> None:
 
     cases = label_cases(labels)
     better, worse = judge(subject(0.55), cases), judge(subject(0.5), cases)
-    change = better.minus(worse, "precision@1")
+    change = better.minus(worse, "precision_at_1")
     assert change.low > 0
-    assert worse["precision@1"].high > better["precision@1"].low
+    assert worse["precision_at_1"].high > better["precision_at_1"].low
 
 
 def test_judgements_of_different_cases_are_not_subtracted() -> None:
@@ -78,7 +78,7 @@ def test_judgements_of_different_cases_are_not_subtracted() -> None:
         judge(fixed("abc"), label_cases(KINDS, asking=["a"])),
     )
     with pytest.raises(BadArgument, match="different cases"):
-        one.minus(other, "mrr")
+        one.minus(other, "mrr_at_10")
 
 
 def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
@@ -112,10 +112,10 @@ def test_askers_of_one_family_are_one_cluster() -> None:
 def test_a_ratio_of_two_subjects_is_paired() -> None:
     cases = label_cases(KINDS)
     half, whole = judge(fixed("abcdefg"), cases, ks=(1,)), judge(fixed("deabcfg"), cases, ks=(1,))
-    assert half["precision@1"].mean == pytest.approx(3 / 5)
-    assert whole.over(half, "precision@1").mean == pytest.approx((2 / 5) / (3 / 5))
+    assert half["precision_at_1"].mean == pytest.approx(3 / 5)
+    assert whole.over(half, "precision_at_1").mean == pytest.approx((2 / 5) / (3 / 5))
     with pytest.raises(BadArgument, match="different cases"):
-        whole.over(judge(fixed("abc"), label_cases(KINDS, asking=["a"]), ks=(1,)), "precision@1")
+        whole.over(judge(fixed("abc"), label_cases(KINDS, asking=["a"]), ks=(1,)), "precision_at_1")
 
 
 def test_twice_as_good_in_every_case_is_twice_as_good_for_sure() -> None:
@@ -140,8 +140,8 @@ def test_lists_are_asked_as_deep_as_map_at_r_needs() -> None:
         asked.append(count)
         return [i for i in labels if i != ask][:count]
 
-    assert judge(subject, label_cases(labels, asking=["000"]))["map@r"].mean == 1
+    assert judge(subject, label_cases(labels, asking=["000"]))["map_at_r"].mean == 1
     assert asked == [300]
-    assert judge(subject, label_cases(labels, asking=["000"]), depth=50)["map@r"].mean == pytest.approx(
+    assert judge(subject, label_cases(labels, asking=["000"]), depth=50)["map_at_r"].mean == pytest.approx(
         50 / 299
     )

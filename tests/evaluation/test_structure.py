@@ -31,8 +31,8 @@ def test_each_further_picture_asks_for_its_product() -> None:
         ("c#1", Path("c1")),
     ]
     assert cases.left_out == {"one picture only": 1, "same bytes as a main picture": 0}
-    verdict = judge(always("bca"), cases, ks=(1, 2), depth=3)
-    assert verdict.values["mrr"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 2])
+    verdict = judge(always("bca"), cases, ks=(1, 2, 3), depth=3)
+    assert verdict.values["mrr_at_3"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 2])
     assert [case.cluster for case in verdict.cases] == ["a", "a", "c"]
 
 
@@ -49,7 +49,7 @@ def test_variants_and_copies_are_neither_right_nor_wrong() -> None:
     assert alike == {"a": {"b", "c"}, "b": {"a"}, "c": {"a"}}
     cases = other_picture_cases({"a": ["0", "1"], "b": ["2", "3"]}, alike)
     verdict = judge(always("cba"), cases, ks=(1,), depth=3)
-    assert dict(zip([case.key for case in verdict.cases], verdict.values["hit@1"], strict=True)) == {
+    assert dict(zip([case.key for case in verdict.cases], verdict.values["hit_rate_at_1"], strict=True)) == {
         "a#1": 1,
         "b#1": 0,
     }
@@ -59,7 +59,7 @@ def test_photographs_of_goods_that_are_not_stocked_are_left_out_and_counted() ->
     cases = photo_cases({"1.jpg": b"1", "2.jpg": b"2"}, {"1.jpg": "a", "2.jpg": "zzz"}, "abc")
     assert cases.left_out == {"not in the catalogue": 1}
     verdict = judge(lambda photo, count: ["a"] if photo == b"1" else [], cases)
-    assert verdict["hit@1"].mean == 1
+    assert verdict["hit_rate_at_1"].mean == 1
 
 
 def test_a_distorted_picture_is_made_when_it_is_asked() -> None:

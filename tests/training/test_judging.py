@@ -139,7 +139,7 @@ def test_copies_count_neither_way() -> None:
     lessons = lessons_of({"kind": kinds()}, copies=copies)
     one = judged(lessons, by(kinds()))
     assert "p0004" not in one.lists["p0000"]
-    assert one["kind"].values["precision@10"][0] == pytest.approx(0.9)  # nine of eleven are left
+    assert one["kind"].values["precision_at_10"][0] == pytest.approx(0.9)  # nine of eleven are left
 
 
 def test_another_picture_of_a_product_finds_it_where_it_looks_like_it() -> None:
@@ -190,7 +190,7 @@ def test_a_gain_is_the_mean_of_what_each_product_gained() -> None:
     lessons = lessons_of({"kind": kinds()})
     before, after = judged(lessons, by([*"abcd"] * 11, 1, noise=9)), judged(lessons, by(kinds()))
     found = gain(after, before, lessons)
-    own = [1 - value for value in before["kind"].values["precision@10"]]
+    own = [1 - value for value in before["kind"].values["precision_at_10"]]
     assert found.mean == pytest.approx(np.mean(own))
     assert 0 < found.low < found.mean < found.high
     gains, _ = gains_by_product(after, before, lessons)

@@ -145,10 +145,10 @@ def _say_what_next(done: TrainingReport, index_path: Path, *, asked: bool) -> No
 
 def _right(question: Question) -> str:
     """What the metric of a question counts, and what it can be at most where that is less than all."""
-    name, _, depth = question.metric.partition("@")
+    name, _, depth = question.metric.partition("_at_")
     counted = (
         "the first"
-        if question.metric == "hit@1"
+        if question.metric == "hit_rate_at_1"
         else f"of the first {depth}"
         if name == "precision"
         else name

@@ -77,10 +77,11 @@ def judge(
 ) -> Judgement:
     """Ask a subject every case and measure its answers; many at once where it has ``answer_many``.
 
-    Metrics: precision@k, recall@k, hit@k and ndcg@k for each of ``ks``, mrr, and map@r. Lists are asked as
-    deep as map@r needs, a place for each relevant product, and 100 places at least; ignored ones do not
-    count. With a ``depth`` they end there, and map@r and mrr count what lies deeper as missed: for subjects
-    that take long over long lists. Raises `BadArgument` when there is no case.
+    Metrics, in the names of MTEB: precision_at_k, recall_at_k, hit_rate_at_k, mrr_at_k, map_at_k and
+    ndcg_at_k for each of ``ks``, and map_at_r. Lists are asked as deep as map_at_r needs, a place for each
+    relevant product, and 100 places at least; ignored ones do not count. With a ``depth`` they end there, and
+    map_at_r counts what lies deeper as missed: for subjects that take long over long lists. Raises
+    `BadArgument` when there is no case.
     """
     if not cases.cases:
         reasons = ", ".join(f"{count} {reason}" for reason, count in cases.left_out.items() if count)
@@ -120,10 +121,11 @@ def _answers(
 def _measured(hits: Mask, total: int, ks: Sequence[int]) -> dict[str, float]:
     row: dict[str, float] = {}
     for k in ks:
-        row[f"precision@{k}"] = metrics.precision_at(hits, k)
-        row[f"recall@{k}"] = metrics.recall_at(hits, total, k)
-        row[f"hit@{k}"] = metrics.hit_at(hits, k)
-        row[f"ndcg@{k}"] = metrics.ndcg_at(hits, total, k)
-    row["mrr"] = metrics.reciprocal_rank(hits)
-    row["map@r"] = metrics.average_precision_at_r(hits, total)
+        row[f"precision_at_{k}"] = metrics.precision_at(hits, k)
+        row[f"recall_at_{k}"] = metrics.recall_at(hits, total, k)
+        row[f"hit_rate_at_{k}"] = metrics.hit_rate_at(hits, k)
+        row[f"mrr_at_{k}"] = metrics.reciprocal_rank_at(hits, k)
+        row[f"map_at_{k}"] = metrics.average_precision_at(hits, total, k)
+        row[f"ndcg_at_{k}"] = metrics.ndcg_at(hits, total, k)
+    row["map_at_r"] = metrics.average_precision_at_r(hits, total)
     return row

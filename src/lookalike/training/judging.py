@@ -13,7 +13,7 @@ from lookalike.evaluation.bootstrap import Estimate, estimate
 from lookalike.evaluation.cases import Case, CaseSet, Listed, label_cases
 from lookalike.evaluation.gallery import Gallery
 from lookalike.evaluation.judge import Judgement
-from lookalike.evaluation.metrics import hit_at, precision_at
+from lookalike.evaluation.metrics import hit_rate_at, precision_at
 from lookalike.evaluation.split import position
 from lookalike.training.lessons import UNSEEN, Lessons
 from lookalike.vectors import Floats
@@ -21,6 +21,9 @@ from lookalike.vectors import Floats
 K = 10
 ASKED = 4000
 """Products of a part that ask, at most; they are drawn by hash, so the same ones always ask."""
+
+FIRST = "hit_rate_at_1"
+"""The metric of questions that ask whether what comes first is right."""
 
 ALL = "all labels"
 """The question of the columns that are learnt from together, where there are several."""
@@ -55,7 +58,7 @@ class Judged:
 
 def metric_of(question: str) -> str:
     """The metric that a question is judged by first."""
-    return "hit@1" if question in (OTHER, STYLE) else f"precision@{K}"
+    return FIRST if question in (OTHER, STYLE) else f"precision_at_{K}"
 
 
 def askers(lessons: Lessons, part: int, most: int = ASKED) -> list[str]:
@@ -181,7 +184,7 @@ class _Answers:
         self._lists = {ask: [i for i in own if i not in ignored[ask]][:K] for ask, own in found}
 
     def judgement(self, cases: CaseSet, metric: str) -> Judgement:
-        measure, k = (hit_at, 1) if metric == "hit@1" else (precision_at, K)
+        measure, k = (hit_rate_at, 1) if metric == FIRST else (precision_at, K)
         values = [measure(cases.truth.relevant(case, self._lists[case.ask]), k) for case in cases.cases]
         return Judgement(cases.cases, {metric: np.array(values)}, cases.left_out)
 

@@ -14,6 +14,7 @@ from lookalike.evaluation.cases import CaseSet
 from lookalike.training.examples import Example, examples
 from lookalike.training.judging import (
     ALL,
+    FIRST,
     OTHER,
     STYLE,
     TOGETHER,
@@ -226,7 +227,7 @@ def _described(lessons: Lessons, asked: Mapping[str, CaseSet]) -> dict[str, Ques
 
 
 def _best(cases: CaseSet, metric: str) -> float:
-    if metric == "hit@1":
+    if metric == FIRST:
         return 1.0
     return float(np.mean([min(K, cases.truth.total(case)) / K for case in cases.cases]))
 
