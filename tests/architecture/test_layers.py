@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"catalog", "encoders", "store", "neighbours", "deliveries", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "words", "content", "taste", "doctor"},
     {"evaluation"},
-    {"training"},
+    {"training", "sheets"},
     {
         "fitted",
         "photo",

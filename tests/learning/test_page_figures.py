@@ -11,7 +11,8 @@ from lookalike.evaluation.bootstrap import Estimate
 from lookalike.learning.page.confused import Mistake, largest, neighbourhoods, ordered
 from lookalike.learning.page.confusion import confusions
 from lookalike.learning.page.curves import diagrams, ticks
-from lookalike.learning.page.numbers import encoder_name, last_steps, lasting, signed, spoken, verdict
+from lookalike.learning.page.numbers import encoder_name, last_steps, spoken
+from lookalike.sheets.numbers import lasting, signed, verdict
 from lookalike.training.learnt import Confusion, Curve
 
 KINDS = ("bag", "boot", "clog", "jacket", "parka", "shoe")

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from lookalike.learning.page.numbers import encoder_name, lasting, sized, spoken
+from lookalike.learning.page.numbers import encoder_name, spoken
+from lookalike.sheets.numbers import lasting, sized
 
 if TYPE_CHECKING:
     from lookalike.learning.gathering import Labels, Taught

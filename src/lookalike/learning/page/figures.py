@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from statistics import median
 
 from lookalike.evaluation.bootstrap import Estimate
-from lookalike.learning.page.numbers import points, reach, share, standing_name, verdict
+from lookalike.learning.page.numbers import standing_name
+from lookalike.sheets.intervals import drawn_change, drawn_value, frame, furthest, panel
+from lookalike.sheets.numbers import points, reach, share, verdict
 from lookalike.training.trial import Comparison, Question, Standing
 
-_WIDE, _HIGH = 200, 22  # units of a drawn interval
 _ALL = 0.995  # of what is as good as everything
-_FAR = 3.0  # times the median reach at which a drawing ends
-_VERDICTS = {"better": "better", "worse": "worse", "even": "no difference beyond chance"}
 
 
 def before_after(comparison: Comparison) -> str:
@@ -46,12 +44,12 @@ def _changes(
     *,
     brief: bool = False,
 ) -> str:
-    most = _scale([max(abs(one.low), abs(one.high)) for one in gains.values()])
+    most = furthest([*gains.values()])
     rows = "".join(
         f'<tr><th scope="row">{_asked(name, questions.get(name), gain.cases, brief)}</th>'
         f'<td data-of="Before">{share(before[name])}</td><td data-of="After">{share(after[name])}</td>'
         f'<td data-of="Gain" class="{verdict(gain)}"><b>{points(gain)}</b> <small>{reach(gain)}</small></td>'
-        f'<td class="drawn">{_drawn_gain(gain, most)}</td></tr>'
+        f'<td class="drawn">{drawn_change(gain, most)}</td></tr>'
         for name, gain in gains.items()
     )
     return (
@@ -77,31 +75,6 @@ def _whole_said(question: Question) -> str:
     return f"{escape(question.said)}{most}"
 
 
-def _scale(reaches: Sequence[float]) -> float:
-    """What reaches to the side of a drawing, so that one far out does not hide the others."""
-    return min(max(reaches), _FAR * median(reaches)) or 0.01 if reaches else 0.01
-
-
-def _drawn_gain(gain: Estimate, most: float) -> str:
-    """A difference as a dot and a line, to the right where it is better; an arrow where it is far out."""
-
-    def x(value: float) -> float:
-        return round(_WIDE / 2 + min(max(value / most, -1), 1) * (_WIDE / 2 - 8), 1)
-
-    middle = _HIGH / 2
-    mark = f'<circle cx="{x(gain.mean)}" cy="{middle:g}" r="5"/>'
-    if abs(gain.mean) > most:
-        end, back = (2, 12) if gain.mean < 0 else (_WIDE - 2, _WIDE - 12)
-        mark = f'<path class="far" d="M{end} {middle:g}L{back} {middle - 6:g}V{middle + 6:g}Z"/>'
-    said = f"{_VERDICTS[verdict(gain)]}: {points(gain)} points, {reach(gain)}"
-    return (
-        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" class="{verdict(gain)}" role="img" aria-label="{said}">'
-        f'<path class="zero" d="M{_WIDE / 2:g} 0V{_HIGH}"/>'
-        f'<path class="reach" d="M{x(gain.low)} {middle:g}H{x(gain.high)}"/>'
-        f"{mark}</svg>"
-    )
-
-
 def side_by_side(comparison: Comparison) -> str:
     """Panels of how precise and of how varied the lists of all encoders are: dots with their intervals.
 
@@ -123,7 +96,7 @@ def _panel(name: str, question: Question, comparison: Comparison) -> str:
     known = [value for value in values if value is not None]
     if not known:
         return ""
-    low, high = _frame([one.low for one in known], [one.high for one in known], 1.0)
+    low, high = frame(known, 1.0)
     best = max(one.mean for one in known)
     rows = "".join(
         _row(standing, value, share(value), (low, high), value.mean == best)
@@ -132,47 +105,16 @@ def _panel(name: str, question: Question, comparison: Comparison) -> str:
     )
     taught = ' <i class="tag">learnt from</i>' if question.taught else ""
     head = f"<b>{escape(name)}</b>{taught} <small>{_whole_said(question)}</small>"
-    return _panelled(name, head, rows, f"{low:.0%}", f"{high:.0%}")
+    return panel(name, head, rows, f"{low:.0%}", f"{high:.0%}")
 
 
-def _panelled(name: str, head: str, rows: str, low: str, high: str) -> str:
-    return (
-        f'<div class="panel"><p>{head}</p><table><caption class="hidden">{escape(name)}</caption>'
-        f'<tbody>{rows}</tbody><tfoot aria-hidden="true"><tr><td></td><td class="axis"><span>{low}</span>'
-        f"<span>{high}</span></td><td></td></tr></tfoot></table></div>"
-    )
-
-
-def _row(standing: Standing, one: Estimate, said: str, frame: tuple[float, float], best: bool = False) -> str:
+def _row(
+    standing: Standing, one: Estimate, said: str, within: tuple[float, float], best: bool = False
+) -> str:
     return (
         f'<tr class="{standing.role}{" best" if best else ""}"><th scope="row">{standing_name(standing)}</th>'
-        f'<td class="drawn">{_drawn(one, *frame)}</td><td>{said}</td></tr>'
+        f'<td class="drawn">{drawn_value(one, *within)}</td><td>{said}</td></tr>'
     )
-
-
-def _drawn(one: Estimate, low: float, high: float) -> str:
-    """A value as a dot and its interval as a line."""
-
-    def x(value: float) -> float:
-        return round(8 + (value - low) / (high - low) * (_WIDE - 16), 1)
-
-    middle = _HIGH / 2
-    line = f'<path class="reach" d="M{x(one.low)} {middle:g}H{x(one.high)}"/>' if one.high > one.low else ""
-    return (
-        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true">'
-        f'<path class="rule" d="M8 {middle:g}H{_WIDE - 8}"/>{line}'
-        f'<circle cx="{x(one.mean)}" cy="{middle:g}" r="5"/></svg>'
-    )
-
-
-def _frame(lows: Sequence[float], highs: Sequence[float], most: float | None = None) -> tuple[float, float]:
-    """A range that holds all intervals with some room, on whole twentieths where it is of shares."""
-    low, high = min(lows), max(highs)
-    room = max((high - low) * 0.1, 0.01)
-    low, high = low - room, high + room
-    if most is None:
-        return max(low, 0), high
-    return max(int(low * 20) / 20, 0), min(-int(-high * 20 // 1) / 20, most)
 
 
 def _varied(comparison: Comparison) -> str:
@@ -216,9 +158,7 @@ def _variety_panel(
     known = [(standing, one) for standing, one in values if one is not None]
     if not known:
         return ""
-    low, high = _frame(
-        [one.low for _, one in known], [one.high for _, one in known], 1.0 if digits is None else None
-    )
+    low, high = frame([one for _, one in known], 1.0 if digits is None else None)
 
     def told(one: Estimate) -> str:
         if digits is None:
@@ -229,5 +169,5 @@ def _variety_panel(
     rows = "".join(_row(standing, one, told(one), (low, high)) for standing, one in known)
     head = f"<b>{name}</b> <small>{escape(said)}</small>"
     if digits is None:
-        return _panelled(name, head, rows, f"{low:.0%}", f"{high:.0%}")
-    return _panelled(name, head, rows, f"{low:.{digits - 1}f}", f"{high:.{digits - 1}f}")
+        return panel(name, head, rows, f"{low:.0%}", f"{high:.0%}")
+    return panel(name, head, rows, f"{low:.{digits - 1}f}", f"{high:.{digits - 1}f}")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from lookalike.images import inlined
-from lookalike.learning.page.numbers import last_steps, signed, standing_name
+from lookalike.learning.page.numbers import last_steps, standing_name
+from lookalike.sheets.numbers import signed
+from lookalike.sheets.pictures import LARGE, SMALL, TICK, Thumbnails, image
 from lookalike.training.examples import Example, Found
 from lookalike.training.trial import Comparison, Standing
-
-Thumbnails = Callable[[Sequence[str]], Mapping[str, bytes]]
-"""Small JPEGs of main pictures by product id; what is not there is left out."""
 
 OPEN = 3
 """Examples of a section that are not folded."""
 
-_LARGE, _SMALL = 240, 136  # pixels of the longest side
 _SEPARATOR = " · "
 
 
@@ -41,8 +39,8 @@ class Sight:
         found = dict.fromkeys(one.product for example in every for own in example.lists for one in own)
         read = thumbnails([*(asking | found)])
         return cls(
-            {i: inlined(read.get(i, b""), _LARGE) for i in asking},
-            {i: inlined(read.get(i, b""), _SMALL) for i in found},
+            {i: inlined(read.get(i, b""), LARGE) for i in asking},
+            {i: inlined(read.get(i, b""), SMALL) for i in found},
             comparison.titles,
             column,
         )
@@ -70,7 +68,7 @@ def _example(example: Example, standings: Sequence[Standing], sight: Sight, gain
         _list(own, standing, example, sight) for own, standing in zip(example.lists, standings, strict=False)
     )
     return (
-        f'<article class="example"><div class="asked">{_image(sight.large[example.product], title)}'
+        f'<article class="example"><div class="asked">{image(sight.large[example.product], title)}'
         f"<div><h3>{escape(title)}</h3>{label}<code>{escape(example.product)}</code>{gain}</div></div>"
         f'<div class="lists">{lists}</div></article>'
     )
@@ -98,11 +96,11 @@ def _found(one: Found, example: Example, sight: Sight) -> str:
     title = sight.title(one.product)
     differs = _SEPARATOR.join(_differing(one, example))
     said = f"<small>{escape(differs)}</small>" if differs else ""
-    mark = '<b class="tick" aria-hidden="true">✓</b>' if one.right else ""
+    mark = TICK if one.right else ""
     alt = f"{title}: {'the same' if one.right else 'another'} {sight.column}"
     return (
         f'<li class="{"hit" if one.right else "miss"}" title="{escape(title)}">'
-        f'<span class="frame">{_image(sight.small[one.product], alt)}{mark}</span>{said}</li>'
+        f'<span class="frame">{image(sight.small[one.product], alt)}{mark}</span>{said}</li>'
     )
 
 
@@ -115,9 +113,3 @@ def _differing(one: Found, example: Example) -> list[str]:
     wanted = example.label.split(_SEPARATOR)
     differs = [said for said in one.label.split(_SEPARATOR) if said and said not in wanted]
     return last_steps([*differs, *wanted])[: len(differs)]
-
-
-def _image(address: str, alt: str) -> str:
-    if not address:
-        return f'<span class="none" role="img" aria-label="{escape(alt)}">no picture</span>'
-    return f'<img src="{address}" alt="{escape(alt)}" decoding="async">'

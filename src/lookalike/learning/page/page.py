@@ -13,8 +13,11 @@ from lookalike.learning.page.confusion import confusions
 from lookalike.learning.page.curves import diagrams
 from lookalike.learning.page.facts import lessons, settings, use
 from lookalike.learning.page.figures import before_after, side_by_side
-from lookalike.learning.page.lists import Sight, Thumbnails, examples
-from lookalike.learning.page.numbers import encoder_name, lasting, points, reach, verdict
+from lookalike.learning.page.lists import Sight, examples
+from lookalike.learning.page.numbers import encoder_name
+from lookalike.sheets.numbers import lasting, points, reach, verdict
+from lookalike.sheets.pictures import Thumbnails
+from lookalike.sheets.whole import whole
 
 if TYPE_CHECKING:
     from lookalike.learning.report import TrainingReport
@@ -41,42 +44,30 @@ def page(report: TrainingReport, thumbnails: Thumbnails, when: datetime) -> str:
     sight = Sight.of(comparison, thumbnails, column)
     first = comparison.standings[:2]
     several = len(comparison.standings) > 2
+    drawn = _DRAWN.format(which="each" if several else "either", column=column)
     sections = {
-        "figures": ("Before and after", before_after(comparison)),
+        "figures": ("Before and after", "", before_after(comparison)),
         "encoders": (
             "Encoders side by side" if several else "Precision and variety",
+            "",
             side_by_side(comparison),
         ),
         "lists": (
             "The same queries, side by side",
+            drawn,
             examples(comparison.drawn, comparison.standings, sight, gains=False),
         ),
-        "better": ("What got better", examples(comparison.better, first, sight)),
-        "worse": ("What got worse", examples(comparison.worse, first, sight)),
-        "curves": ("How it learnt", diagrams(report.learnt.curves)),
-        "confusion": ("Which kinds it confuses", confusions(report.learnt.confusion)),
-        "lessons": ("What it learnt from", lessons(report)),
-        "settings": ("How it was made", settings(report)),
-        "use": ("How to use it, and go back", use(report)),
-        "measured": ("How this was measured", _MEASURED),
+        "better": ("What got better", _BETTER, examples(comparison.better, first, sight)),
+        "worse": ("What got worse", _WORSE, examples(comparison.worse, first, sight)),
+        "curves": ("How it learnt", "", diagrams(report.learnt.curves)),
+        "confusion": ("Which kinds it confuses", "", confusions(report.learnt.confusion)),
+        "lessons": ("What it learnt from", "", lessons(report)),
+        "settings": ("How it was made", "", settings(report)),
+        "use": ("How to use it, and go back", "", use(report)),
+        "measured": ("How this was measured", "", _MEASURED),
     }
-    drawn = _DRAWN.format(which="each" if several else "either", column=escape(column))
-    said = {"lists": drawn, "better": _BETTER, "worse": _WORSE}
-    filled = {name: section for name, section in sections.items() if section[1]}
-    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, (title, _) in filled.items())
-    body = "".join(
-        f'<section id="{name}"><h2>{title}</h2>{_rest(said.get(name, ""))}{content}</section>'
-        for name, (title, content) in filled.items()
-    )
-    title = f"{escape(report.name)}, an encoder of this catalogue"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<title>{title}</title><style>{_style()}</style></head><body><main>"
-        f"<header><h1>{title}</h1>{_lead(report, when)}{_head(report)}</header>"
-        f'<nav aria-label="Sections"><ul>{links}</ul></nav>{body}</main></body></html>\n'
-    )
+    title = f"{report.name}, an encoder of this catalogue"
+    return whole(title, _lead(report, when) + _head(report), sections, _style())
 
 
 _DRAWN = (
@@ -96,10 +87,6 @@ _MEASURED = (
     "<li>An encoder counts as better when the lower end of the interval of its mean gain, over the columns "
     "that were learnt from, is above 0, and ten families of products or more could ask.</li></ul>"
 )
-
-
-def _rest(said: str) -> str:
-    return f'<p class="rest">{said}</p>' if said else ""
 
 
 def _lead(report: TrainingReport, when: datetime) -> str:
