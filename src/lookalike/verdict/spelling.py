@@ -19,7 +19,7 @@ def short(metric: str) -> str:
 
 
 def metric_of(text: str) -> str | None:
-    """The metric that somebody means by "P@10", "mrr" (cut at 10) or ``precision_at_10``, None for no such."""
+    """The metric meant by "P@10", "mrr" (cut at 10) or ``precision_at_10``, None where it is no such name."""
     if (found := _NAME.fullmatch(text.strip())) is not None:
         name, depth = found["name"], found["depth"]
     elif (found := _WRITTEN.fullmatch(text)) is not None and (long := _LONG.get(found["name"].lower())):
