@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from lookalike.doctor.tags.columns import TagColumn, tag_columns, whole_labels, why_not
+from lookalike.doctor.tags.usual import usual_columns
 from lookalike.errors import TrainingError
-from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Mask
 
@@ -22,7 +20,6 @@ MEASURED = 6
 NONE = "none"
 """The name that stands for no column at all."""
 
-_COARSER = 0.98  # share of the products whose label another column already tells
 _OWN = "attributes."
 _NO_TAGS = ("id", "title", "price", "currency", "colour", "group")
 
@@ -44,7 +41,7 @@ def chosen_columns(snapshot: Snapshot, named: Sequence[str] | None, most: int | 
     shown = snapshot.pictured
     able = [one for one in tag_columns(snapshot.columns) if not one.level and not why_not(one, shown)]
     if named is None:
-        taught = _usual(able, snapshot.columns)
+        taught = usual_columns(able, snapshot.columns, MOST)
     else:
         taught = [_named(snapshot, name, shown) for name in dict.fromkeys(named) if name != NONE]
     names = {one.name for one in taught}
@@ -72,33 +69,3 @@ def _named(snapshot: Snapshot, name: str, shown: Mask) -> TagColumn:
     if reason := why_not(column, shown):
         raise TrainingError(reason, next_step="Name another column: --labels A,B")
     return column
-
-
-def _usual(able: Sequence[TagColumn], columns: ProductColumns) -> list[TagColumn]:
-    """The category first, then the colour; brands are not seen, and what the others tell is not told anew."""
-    own = [one for one in able if one.name not in ("category", "brand")]
-    main = [one for one in able if one.name == "category"] or sorted(own, key=_kinds, reverse=True)[:1]
-    colours = [one for one in own if columns.is_colour(one.name)]
-    taught: list[TagColumn] = []
-    for one in [*main, *colours, *own]:
-        known = any(one.name == other.name or _tells(other, one) for other in taught)
-        if not known and len(taught) < MOST:
-            taught.append(one)
-    return taught
-
-
-def _kinds(column: TagColumn) -> int:
-    """Labels that several products share."""
-    return int((np.bincount(column.codes[column.codes >= 0]) > 1).sum())
-
-
-def _tells(fine: TagColumn, coarse: TagColumn) -> bool:
-    """Whether a label of one column nearly always tells that of the other."""
-    both = (fine.codes >= 0) & (coarse.codes >= 0)
-    if not both.any():
-        return False
-    pairs = fine.codes[both].astype(np.int64) * len(coarse.values) + coarse.codes[both]
-    codes, counts = np.unique(pairs, return_counts=True)
-    most = np.zeros(len(fine.values), np.int64)
-    np.maximum.at(most, codes // len(coarse.values), counts)
-    return bool(most.sum() >= _COARSER * both.sum())

@@ -15,7 +15,7 @@ from lookalike.behaviour.visits import Visits
 from lookalike.doctor.tags.columns import TagColumn
 from lookalike.encoders.base import ImageEncoder
 from lookalike.errors import TrainingError
-from lookalike.evaluation.split import companions, families, ties_of
+from lookalike.evaluation.kinship import Kinship, everywhere
 from lookalike.events import Log
 from lookalike.fetching import Fetcher
 from lookalike.ingest.lasting import LastingPictures
@@ -29,10 +29,6 @@ from lookalike.view import View
 FEWEST = 60
 """Products with a picture that it takes to learn and to measure anything."""
 
-_EVERYWHERE = (
-    0.02  # share of the products, and at least so many of them, from which a picture is no product's
-)
-_EVERYWHERE_LEAST = 20
 _VISITS = 200_000  # visits that are learnt from, the latest
 
 
@@ -99,7 +95,7 @@ def gathered(
     other. Raises `TrainingError` where nothing can be learnt, or nothing measured.
     """
     chosen = chosen_columns(view.snapshot, labels, most)
-    kept = ~_everywhere(view)
+    kept = ~everywhere(view.contents.to_pylist(), view.snapshot.picture_product)
     rows = np.unique(view.snapshot.picture_product[kept])
     _require_enough(len(rows))
     lessons = _lessons(view, encoder, chosen, kept, log)
@@ -115,25 +111,19 @@ def _lessons(view: View, encoder: ImageEncoder, chosen: Chosen, kept: Mask, log:
     rows, product = np.unique(snapshot.picture_product[pictures], return_inverse=True)
     ids = [snapshot.ids[row] for row in rows.tolist()]
     own = [contents[at] for at in pictures.tolist()]
-    shown: dict[str, list[str]] = {i: [] for i in ids}
-    for at, content in zip(product.tolist(), own, strict=True):
-        shown[ids[at]].append(content)
     groups = snapshot.columns.words("group", rows)
-    copies = [
-        *ties_of(shown),
-        *view.known.product_groups(snapshot.ids, snapshot.picture_product, view.contents),
-    ]
-    ties = [*copies, *ties_of(dict(zip(ids, groups, strict=True)))]
-    family = families(ids, ties)
+    known = view.known.product_groups(snapshot.ids, snapshot.picture_product, view.contents)
+    kin = Kinship.of(ids, product, own, groups, known)
+    family = kin.families()
     return Lessons(
         ids=ids,
         labels={one.name: _said(one, rows) for one in chosen.taught},
         tags={one.name: _said(one, rows) for one in chosen.measured},
         titles=snapshot.columns.words("title", rows),
         groups=groups,
-        parts=parts_of(ids, ties),
+        parts=parts_of(ids, kin.ties),
         families=[family[i] for i in ids],
-        copies=companions(copies),
+        copies=kin.copies,
         product=product.astype(np.intp),
         contents=own,
         looks=snapshot.looks if kept.all() else snapshot.looks[pictures],
@@ -149,15 +139,6 @@ def _unopened(row: int, pixels: int | None) -> Image.Image:
 
 def _said(column: TagColumn, rows: Rows) -> list[str]:
     return [column.values[code] if code >= 0 else "" for code in column.codes[rows].tolist()]
-
-
-def _everywhere(view: View) -> Mask:
-    """Which pictures are shown by so many products that they are no product's own, (n,)."""
-    contents = view.contents.to_pylist()
-    shown = set(zip(contents, view.snapshot.picture_product.tolist(), strict=True))
-    many = Counter(content for content, _ in shown)
-    most = max(_EVERYWHERE_LEAST, _EVERYWHERE * int(view.snapshot.pictured.sum()))
-    return np.array([many[content] > most for content in contents], dtype=np.bool_)
 
 
 def _stamps(view: View, kept: Mask) -> list[PictureStamp]:
