@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from lookalike.asking.examples import gathered
-from lookalike.events import Touch
+from lookalike.events import Kind, Touch
 from lookalike.taste.document import Profile
-from lookalike.taste.history import History, Piece
+from lookalike.taste.history import SEEN, History, Piece, owned
 from lookalike.taste.taste import Leaning, Taste, rows_of
 from lookalike.vectors import Floats
 from lookalike.view import View
@@ -20,7 +21,11 @@ LOOKED_AT = 30
 
 LEANINGS = 4
 
+_COUNTED = 500  # acts that make a taste, the latest
+
 Known = Literal["history", "session", "profile", "nothing"]
+
+_TOLD: Final[tuple[Kind, ...]] = ("bought", "disliked", *SEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,33 @@ class Shopper:
     owned: frozenset[str] = frozenset()
     disliked: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_acts(
+        cls,
+        touches: Sequence[Touch],
+        times: Mapping[Kind, Mapping[str, int]],
+        now: int,
+        *,
+        recent: tuple[str, ...] = (),
+        profile: Profile | None = None,
+    ) -> Shopper:
+        """Whoever did this: ``touches``, the latest first, and by kind when each product was touched last."""
+        last: dict[Kind, Mapping[str, int]] = {kind: times.get(kind, {}) for kind in _TOLD}
+        mine = owned(last["bought"], last["returned"])
+        disliked = frozenset(
+            item for item, time in last["disliked"].items() if last["liked"].get(item, time - 1) <= time
+        )
+        seen = {item for kind in (*SEEN, "disliked") for item in last[kind]} - mine - disliked
+        return cls(
+            now,
+            touches=tuple(touches[:_COUNTED]),
+            recent=recent,
+            profile=profile or Profile(),
+            owned=mine,
+            disliked=disliked,
+            seen=frozenset(seen),
+        )
 
     @property
     def all_touches(self) -> list[Touch]:

@@ -18,7 +18,7 @@ from lookalike.recommend.reasons import leaf
 from lookalike.shopping.profiles import read_profiles
 from lookalike.taste.document import Profile
 from lookalike.taste.ground import BRAND, COLOUR, KIND, PRICE
-from lookalike.taste.history import SEEN, History, owned
+from lookalike.taste.history import SEEN, History
 from lookalike.view import View
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _LISTED = 20
 
 _ITEMS = 200
 _TOUCHES = 2_000  # acts read at once; whoever did more is asked for by kind
-_COUNTED = 500  # the latest of them, that make a taste
 _PAGE = 500
 
 
@@ -148,20 +147,7 @@ def known_shopper(records: Records, user: str | None, now: int, recent: tuple[st
         else records.items_of(user, (kind,))
         for kind in ("bought", "disliked", *SEEN)
     }
-    mine = owned(times["bought"], times["returned"])
-    disliked = frozenset(
-        item for item, time in times["disliked"].items() if times["liked"].get(item, time - 1) <= time
-    )
-    seen = {item for kind in (*SEEN, "disliked") for item in times[kind]} - mine - disliked
-    return Shopper(
-        now,
-        touches=tuple(touches[:_COUNTED]),
-        recent=recent,
-        profile=Profile.read(records.profile(user)),
-        owned=mine,
-        disliked=disliked,
-        seen=frozenset(seen),
-    )
+    return Shopper.of_acts(touches, times, now, recent=recent, profile=Profile.read(records.profile(user)))
 
 
 def _learned(found: Understood) -> dict[str, Any]:
