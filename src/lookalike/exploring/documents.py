@@ -74,29 +74,41 @@ class Counts:
 
 @dataclass(frozen=True)
 class Matrix:
-    """How alike some products look: cosine of each with each, (n, n), rows in the order of ``ids``."""
+    """How alike some products look: cosine of each with each, (n, n), rows in the order of ``ids``.
+
+    ``unpictured`` were asked for and have no picture: they are left out.
+    """
 
     ids: Sequence[str]
     titles: Sequence[str]
     values: Floats = field(repr=False)
+    unpictured: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The matrix as one JSON-ready document, rounded to 5 decimals."""
         values = np.round(self.values.astype(np.float64), 5).tolist()
-        return {"ids": list(self.ids), "titles": list(self.titles), "values": values}
+        return {
+            "ids": list(self.ids),
+            "titles": list(self.titles),
+            "values": values,
+            "unpictured": list(self.unpictured),
+        }
 
 
 @dataclass(frozen=True)
 class Paint:
     """A column to colour the map by: for each product the place of its value in ``values``, -1 for none.
 
-    ``values`` come most frequent first; for a column of measured colours ``tints`` are how they are drawn.
+    ``values`` come most frequent first; where they have colours of their own ``tints`` are these: measured
+    colours, and a ramp for prices, whose values come in their order. Where ``folded`` is not 0, the last
+    value stands for so many rarer ones.
     """
 
     name: str
     values: Sequence[str]
     codes: Sequence[int] = field(repr=False)
     tints: Sequence[str] = ()
+    folded: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The column as one JSON-ready document."""
@@ -105,6 +117,7 @@ class Paint:
             "values": list(self.values),
             "codes": list(self.codes),
             "tints": list(self.tints),
+            "folded": self.folded,
         }
 
 
@@ -127,8 +140,8 @@ class CatalogMap:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The map as one JSON-ready document; points rounded to 4 decimals, x of all, then y of all."""
-        x, y = np.round(self.points.astype(np.float64), 4).T.tolist() if len(self.ids) else ([], [])
+        """The map as one JSON-ready document; points rounded to 5 decimals, x of all, then y of all."""
+        x, y = np.round(self.points.astype(np.float64), 5).T.tolist() if len(self.ids) else ([], [])
         return {
             "ids": list(self.ids),
             "titles": list(self.titles),
