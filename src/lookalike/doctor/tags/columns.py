@@ -59,9 +59,10 @@ def tag_columns(columns: ProductColumns) -> list[TagColumn]:
     return [made for name, coded in given for made in _levels(name, coded)]
 
 
-def whole_labels(name: str, coded: Coded) -> TagColumn:
-    """Whatever a column holds as labels; neither case nor blanks count."""
-    return _folded(name, 0, coded, np.bincount(coded.codes[coded.codes >= 0], minlength=len(coded.values)))
+def whole_labels(name: str, coded: Coded, most: int | None = _MOST_LABELS) -> TagColumn:
+    """Whatever a column holds as labels, the ``most`` frequent; neither case nor blanks count."""
+    held = np.bincount(coded.codes[coded.codes >= 0], minlength=len(coded.values))
+    return _folded(name, 0, coded, held, most)
 
 
 def _levels(name: str, coded: Coded) -> Iterator[TagColumn]:
@@ -82,7 +83,9 @@ def _no_label(values: list[str], held: npt.NDArray[np.intp]) -> bool:
     return bool(held[numbers].sum() > held.sum() / 2 or np.median(lengths) > _LONG)
 
 
-def _folded(name: str, level: int, coded: Coded, held: npt.NDArray[np.intp]) -> TagColumn:
+def _folded(
+    name: str, level: int, coded: Coded, held: npt.NDArray[np.intp], most: int | None = _MOST_LABELS
+) -> TagColumn:
     """One level of a column; neither case nor blanks count."""
     shown: dict[str, tuple[int, str]] = {}
     sums: dict[str, int] = {}
@@ -94,7 +97,7 @@ def _folded(name: str, level: int, coded: Coded, held: npt.NDArray[np.intp]) -> 
         forms.append(form)
         shown[form] = max(shown.get(form, (0, "")), (count, told))
         sums[form] = sums.get(form, 0) + count
-    kept = sorted((form for form in sums if form), key=lambda form: (-sums[form], form))[:_MOST_LABELS]
+    kept = sorted((form for form in sums if form), key=lambda form: (-sums[form], form))[:most]
     place = {form: at for at, form in enumerate(kept)}
     table = np.array([*(place.get(form, -1) for form in forms), -1], dtype=np.int32)  # code -1 is the last
     return TagColumn(name, level, table[coded.codes], tuple(shown[form][1] for form in kept))
