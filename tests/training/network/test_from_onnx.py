@@ -155,15 +155,10 @@ def test_what_brings_pixels_to_their_range_is_not_learnt_and_all_else_is() -> No
     assert all(one.grad is not None and one.grad.abs().sum() > 0 for one in network.parameters())
 
 
-def test_weights_are_frozen_from_the_picture_on() -> None:
+def test_it_is_known_how_deep_a_weight_lies() -> None:
     network = trainable(encoder_of(MAP))
     depths = {name.rpartition(":")[2]: depth for name, depth in network.depths().items()}
     assert depths == {"kernel": 0.5, "kernel/bias": 0.5, "wide": 1.0}
-    network.freeze(0.6)
-    left = [name for name, one in network.named_parameters() if one.requires_grad]
-    assert [name.rpartition(":")[2] for name in left] == ["wide"]
-    network.freeze(0)
-    assert all(one.requires_grad for one in network.parameters())
 
 
 def test_what_was_learnt_is_in_the_file() -> None:

@@ -90,12 +90,6 @@ class Network(nn.Module):
         deepest = max(self.program.depth.values(), default=1) or 1
         return {f"weights.{key}": self.program.depth[name] / deepest for name, key in self._keys.items()}
 
-    def freeze(self, share: float) -> None:
-        """Leave weights as they are whose depth is below ``share``; 0 lets all be learnt."""
-        depths = self.depths()
-        for name, parameter in self.named_parameters():
-            parameter.requires_grad_(depths[name] >= share)
-
     def _input(self, pixels: Tensor) -> Tensor:
         how = self.card.preprocessing
         values = pixels if how.colour_order == "RGB" else pixels.flip(-1)
