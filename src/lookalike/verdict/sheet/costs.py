@@ -1,0 +1,66 @@
+"""What subjects cost, beside how good they are: time to answer, pictures a second, bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+from lookalike.sheets.numbers import BETWEEN, share, sized
+from lookalike.verdict.report import Measured
+from lookalike.verdict.sheet.tables import leading
+from lookalike.verdict.spelling import short
+from lookalike.verdict.standing import Cost, Standing
+
+
+def _milliseconds(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
+
+
+def _bytes(value: int | None) -> str:
+    return "" if value is None else sized(value)
+
+
+COLUMNS: Mapping[str, Callable[[Cost], str]] = {
+    "One answer": lambda own: _milliseconds(own.answer_ms),
+    "19 of 20 within": lambda own: _milliseconds(own.answer_ms_p95),
+    "Pictures a second": lambda own: (
+        "" if own.pictures_per_second is None else f"{own.pictures_per_second:,.0f}"
+    ),
+    "A picture's vector": lambda own: _bytes(own.vector_bytes),
+    "Network": lambda own: _bytes(own.model_bytes),
+    "Memory while asked": lambda own: _bytes(own.peak_bytes),
+}
+"""Costs by what they are called, in words, "" where one is not known."""
+
+
+def costs(measured: Measured, standings: Sequence[Standing]) -> str:
+    """A row for each subject: the first question of each sort, where there are several, and all costs."""
+    shown = [name for name, said in COLUMNS.items() if any(said(one.cost) for one in standings)]
+    if not shown:
+        return ""
+    questions = leading(measured, standings) if len(standings) > 1 else []
+    heads = "".join(
+        f'<th scope="col">{escape(name)} <small>{escape(short(measured.questions[name].metric))}</small></th>'
+        for name in questions
+    ) + "".join(f'<th scope="col">{name}</th>' for name in shown)
+    rows = "".join(_row(measured, one, questions, shown) for one in standings)
+    answers = max(one.cost.answers for one in standings)
+    said = f" of {answers:,} asked one by one" if answers else ""
+    return (
+        '<div class="wide" tabindex="0" role="region" aria-label="Costs">'
+        '<table class="numbers changes costs">'
+        f'<thead><tr><th scope="col">Subject</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<p class="rest small">One answer is the median{said}, on the machine that measured.</p>'
+    )
+
+
+def _row(measured: Measured, standing: Standing, questions: Sequence[str], shown: Sequence[str]) -> str:
+    cells = ""
+    for name in questions:
+        value = standing.results[name].values.get(measured.questions[name].metric)
+        cells += f'<td data-of="{escape(name)}">{BETWEEN if value is None else share(value)}</td>'
+    for name in shown:
+        cells += f'<td data-of="{name}">{COLUMNS[name](standing.cost) or BETWEEN}</td>'
+    return f'<tr><th scope="row"><b>{escape(standing.subject)}</b></th>{cells}</tr>'

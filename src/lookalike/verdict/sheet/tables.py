@@ -1,0 +1,155 @@
+"""Figures of one subject: a row for each question, its first metric drawn; what lists are beside right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.question import Question
+from lookalike.sheets.intervals import drawn_value
+from lookalike.sheets.numbers import BETWEEN, share
+from lookalike.verdict.report import Measured
+from lookalike.verdict.sheet.names import brief
+from lookalike.verdict.spelling import short
+from lookalike.verdict.standing import Result, Standing
+
+SHOWN: Mapping[str, Sequence[str]] = {
+    "labels": ("precision_at_10", "recall_at_10", "ndcg_at_10", "mrr_at_10", "map_at_r"),
+    "structure": ("recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10"),
+    "events": ("recall_at_10", "ndcg_at_10", "mrr_at_10"),
+}
+"""Metrics that are shown, by what questions are about."""
+
+Row = tuple[str, Mapping[str, Estimate]]
+
+
+def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
+    """The first question of each sort that all of ``standings`` have an answer to."""
+    first: dict[str, str] = {}
+    for name, question in measured.questions.items():
+        if all(name in standing.results for standing in standings):
+            first.setdefault(question.about, name)
+    return [*first.values()]
+
+
+def metrics_of(about: str, question: Question, values: Mapping[str, Estimate]) -> list[str]:
+    """The metrics of a question that are shown, its first one first."""
+    return [one for one in dict.fromkeys((question.metric, *SHOWN[about])) if one in values]
+
+
+def figures(about: str, measured: Measured, standing: Standing) -> str:
+    """A table of the questions of one sort, "" where none was asked."""
+    asked = {
+        name: question
+        for name, question in measured.questions.items()
+        if question.about == about and name in standing.results
+    }
+    if not asked:
+        return ""
+    metrics = list(
+        dict.fromkeys(
+            metric
+            for name, question in asked.items()
+            for metric in metrics_of(about, question, standing.results[name].values)
+        )
+    )
+    rows = "".join(_rows(question, standing.results[name], metrics) for name, question in asked.items())
+    heads = "".join(f'<th scope="col">{escape(short(metric))}</th>' for metric in metrics[1:])
+    first = f'<th scope="col">{escape(short(metrics[0]))}</th>' if metrics else ""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(about)}"><table '
+        f'class="numbers changes figures"><thead><tr><th scope="col">Question</th>{first}'
+        '<th scope="col"><span>0%</span><span>100%</span></th>'
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _rows(question: Question, result: Result, metrics: Sequence[str]) -> str:
+    """A question, and below it each of its parts."""
+    note = f' <i class="tag">{escape(result.note)}</i>' if result.note else ""
+    lead = result.values.get(question.metric)
+    cases = f"{(lead.cases if lead else len(question.cases.cases)):,} asked."
+    head = f"<b>{escape(question.name)}</b>{note}<small>{escape(question.said)} {cases}</small>"
+    rows = [_row(head, result.values, metrics)]
+    for part, values in result.parts.items():
+        some = next(iter(values.values()), None)
+        count = f"{some.cases:,} asked" if some is not None else "nobody asked"
+        rows.append(_row(f"{escape(part)} <small>{count}</small>", values, metrics, "part"))
+    return "".join(rows)
+
+
+def _row(head: str, values: Mapping[str, Estimate], metrics: Sequence[str], kind: str = "") -> str:
+    cells = [_cell(metric, values.get(metric)) for metric in metrics]
+    lead = values.get(metrics[0]) if metrics else None
+    drawn = "" if lead is None else drawn_value(lead, 0.0, 1.0)
+    return (
+        f'<tr class="{kind}"><th scope="row">{head}</th>{cells[0] if cells else ""}'
+        f'<td class="drawn">{drawn}</td>{"".join(cells[1:])}</tr>'
+    )
+
+
+def _cell(metric: str, value: Estimate | None) -> str:
+    said = f"<small>{BETWEEN}</small>" if value is None else share(value)
+    return f'<td data-of="{escape(short(metric))}">{said}</td>'
+
+
+_BESIDE: Mapping[str, str] = {
+    "Coverage": "Share of the products that stand in any list.",
+    "Most shown tenth": "Share of all places that the tenth of the products takes that is shown most.",
+    "Novelty": "Mean self-information in bits of what is shown, by how many shoppers had it.",
+    "Diversity": "One less the mean likeness of the members of a list, by the looks of the index.",
+    "Of other kinds": "Share of a list that is of another kind than what asked.",
+    "Kinds": "Different kinds in a list.",
+}
+
+
+def beyond(questions: Sequence[str], standings: Sequence[Standing]) -> str:
+    """How much of the catalogue lists show, how new and how varied it is, by question and subject."""
+    told = {
+        (name, named): _beyond_of(one.results[name])
+        for name in questions
+        for named, one in zip(brief(standings), standings, strict=True)
+        if name in one.results
+    }
+    measures = [*_BESIDE]
+    shown = [at for at in range(len(measures)) if any(own[at] for own in told.values())]
+    if not shown:
+        return ""
+    heads = "".join(f'<th scope="col">{measures[at]}</th>' for at in shown)
+    several = len(standings) > 1
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}{f"<small>{escape(named)}</small>" if several else ""}</th>'
+        + "".join(f'<td data-of="{measures[at]}">{own[at] or BETWEEN}</td>' for at in shown)
+        + "</tr>"
+        for (name, named), own in told.items()
+    )
+    meant = "".join(f"<div><dt>{measures[at]}</dt> <dd>{_BESIDE[measures[at]]}</dd></div>" for at in shown)
+    return (
+        '<div class="wide" tabindex="0" role="region" aria-label="Beside being right">'
+        f'<table class="numbers changes besides"><thead><tr><th scope="col">Question</th>{heads}</tr></thead>'
+        f'<tbody>{rows}</tbody></table></div><dl class="meant">{meant}</dl>'
+    )
+
+
+def _beyond_of(result: Result) -> list[str]:
+    """What is told of lists, "" for what cannot be."""
+    own = result.beyond
+    shares = [f"<b>{own.coverage:.1%}</b>", f"<b>{own.top:.1%}</b>"]
+    return [
+        *shares,
+        _told(own.novelty, 1),
+        _told(own.diversity, 3),
+        _percent(own.across),
+        _told(own.kinds, 1),
+    ]
+
+
+def _told(one: Estimate | None, digits: int) -> str:
+    if one is None:
+        return ""
+    return f"<b>{one.mean:.{digits}f}</b> <small>{one.low:.{digits}f}{BETWEEN}{one.high:.{digits}f}</small>"
+
+
+def _percent(one: Estimate | None) -> str:
+    return "" if one is None else share(one)
