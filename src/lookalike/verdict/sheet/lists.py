@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
@@ -110,7 +110,7 @@ def examples(measured: Measured, standing: Standing, shop: Shop) -> str:
     """Cases of the first question of each sort, drawn by a hash of their keys; all but a few folded."""
     told = {name: standing.results[name] for name in leading(measured, [standing])}
     sections = [
-        (measured.questions[name], _drawn_cases(measured.questions[name], result, brief([standing])[0]))
+        (measured.questions[name], _drawn_cases(measured.questions[name], result, brief([standing])[0], shop))
         for name, result in told.items()
     ]
     return "".join(
@@ -120,36 +120,35 @@ def examples(measured: Measured, standing: Standing, shop: Shop) -> str:
     )
 
 
-def _drawn_cases(question: Question, result: Result, subject: str) -> list[_Shown]:
+def _drawn_cases(question: Question, result: Result, subject: str, shop: Shop) -> list[_Shown]:
     kept = [case for case in question.cases.cases if result.lists.get(case.key)]
     drawn = sorted(kept, key=lambda case: hashlib.blake2b(case.key.encode("utf-8", "surrogatepass")).digest())
-    return [_example(case, question, result, subject) for case in drawn[:EACH]]
+    return [_example(case, question, result, subject, shop) for case in drawn[:EACH]]
 
 
-def _example(case: Case, question: Question, result: Result, subject: str) -> _Shown:
+def _example(case: Case, question: Question, result: Result, subject: str, shop: Shop) -> _Shown:
     found = [*result.lists[case.key]]
     hits = question.cases.truth.relevant(case, found)
     right = frozenset(i for i, hit in zip(found, hits.tolist(), strict=True) if hit)
-    product = (
-        case.ask
-        if isinstance(case.ask, str)
-        else ""
-        if isinstance(case.ask, Visit)
-        else case.key.partition("#")[0]
-    )
     visited = case.ask.items if isinstance(case.ask, Visit) else ()
+    product = "" if visited else _product(case.key, shop)
     return _Shown(question, product, visited, _photo(case), [(subject, found)], right, None)
+
+
+def _product(key: str, shop: Shop) -> str:
+    """The product that a case is about: its key, or of "id#place" what stands before."""
+    return key if shop.products([key]) else key.rpartition("#")[0] or key
 
 
 def _photo(case: Case) -> str:
     """What a case asks with where that is a picture of its own, "" else or where it cannot be opened."""
     ask: Any = case.ask
-    if isinstance(ask, Callable):  # type: ignore[arg-type]
-        try:
-            return inlined(thumbnail(ask(), LARGE), LARGE)
-        except (LookalikeError, OSError):
-            return ""
-    return ""
+    if not callable(ask):
+        return ""
+    try:
+        return inlined(thumbnail(ask(), LARGE), LARGE)
+    except (LookalikeError, OSError):
+        return ""
 
 
 def _drawn(shown: Sequence[_Shown], shop: Shop) -> str:
@@ -186,13 +185,21 @@ def _asked(one: _Shown, sight: _Sight) -> str:
 
 
 def _list(name: str, own: Sequence[str], one: _Shown, sight: _Sight) -> str:
-    right = sum(i in one.right for i in own)
-    said = f"{right} of {len(own)} count" if own else "no answer"
     cards = "".join(_found(i, i in one.right, sight) for i in own)
     return (
-        f'<section class="list"><h4><b>{escape(name)}</b> <span class="count">{said}</span></h4>'
+        f'<section class="list"><h4><b>{escape(name)}</b> <span class="count">{_count(own, one)}</span></h4>'
         f"<ol>{cards}</ol></section>"
     )
+
+
+def _count(own: Sequence[str], one: _Shown) -> str:
+    """How much of a list counts; where one answer is looked for, its place."""
+    if not own:
+        return "no answer"
+    if one.question.about == "labels":
+        return f"{sum(i in one.right for i in own)} of {len(own)} count"
+    place = next((at for at, i in enumerate(own, start=1) if i in one.right), None)
+    return f"not among the first {len(own)}" if place is None else f"found at place {place}"
 
 
 def _found(i: str, right: bool, sight: _Sight) -> str:
