@@ -47,23 +47,23 @@ class CaseSet:
 
 
 class SameLabel:
-    """Products are right when their label equals that of the product that asks."""
+    """Products are right when their label equals that of the product that asks; ``labels`` are by id."""
 
     def __init__(self, labels: Mapping[str, str]) -> None:
-        self._labels = labels
+        self.labels = labels
         self._members: dict[str, int] = {}
         for label in labels.values():
             self._members[label] = self._members.get(label, 0) + 1
 
     def relevant(self, case: Case, ids: Sequence[str]) -> Mask:
         """Which of these products have the label of the one that asks."""
-        wanted = self._labels[case.key]
-        return np.array([self._labels.get(i) == wanted for i in ids], dtype=np.bool_)
+        wanted = self.labels[case.key]
+        return np.array([self.labels.get(i) == wanted for i in ids], dtype=np.bool_)
 
     def total(self, case: Case) -> int:
         """How many others have its label."""
-        wanted = self._labels[case.key]
-        ignored = sum(1 for i in case.ignore if self._labels.get(i) == wanted)
+        wanted = self.labels[case.key]
+        ignored = sum(1 for i in case.ignore if self.labels.get(i) == wanted)
         return self._members[wanted] - ignored
 
 

@@ -127,14 +127,24 @@ class Gallery:
 
     def nearest(self, vectors: Floats, count: int) -> list[list[str]]:
         """The ``count`` nearest ids to each of n unit vectors, shape (n, dim), best first."""
-        several = len(self._starts) < len(self._vectors)
         answers: list[list[str]] = []
         for start in range(0, len(vectors), _ROWS):
-            scores: Floats = vectors[start : start + _ROWS] @ self._vectors.T
-            if several:
-                scores = np.maximum.reduceat(scores, self._starts, axis=1)
+            scores = self._scores(vectors[start : start + _ROWS])
             answers += ([self.ids[at] for at in best(row, count)[0]] for row in scores)
         return answers
+
+    def scores(self, asking: Sequence[str]) -> Floats:
+        """The cosines of n products to all products, shape (n, len(gallery)), in the order of ``ids``.
+
+        Raises `BadArgument` for an id that the gallery does not hold.
+        """
+        return self._scores(self._vectors[[self._row(i) for i in asking]])
+
+    def _scores(self, vectors: Floats) -> Floats:
+        scores: Floats = vectors @ self._vectors.T
+        if len(self._starts) < len(self._vectors):
+            scores = np.maximum.reduceat(scores, self._starts, axis=1)
+        return scores
 
     def _row(self, i: str) -> int:
         if i not in self._first:
