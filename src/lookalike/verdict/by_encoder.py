@@ -93,8 +93,8 @@ class ByEncoder:
         return found
 
     def answer_many(self, asks: Sequence[Any], count: int) -> list[list[str]]:
-        """For each ask at most ``count`` ids, best first; a product that asks is not among its own."""
-        gallery = self._all
+        """For each ask at most ``count`` ids by main pictures, best first; what asks is not among its own."""
+        gallery = self._main
         seen = [_seen(ask) for ask in asks]
         last = [self._last(ask) if isinstance(ask, Visit) else ask for ask in asks]
         some = [at for at, ask in enumerate(last) if ask is not None]

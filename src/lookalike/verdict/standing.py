@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from lookalike.evaluation.beyond import Beyond
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.judge import Judgement
 
 Kind = Literal["encoder", "weights", "recipe", "module"]
+
+LENIENT: Final = "It reads the column that it is judged by, or was learnt from it: the figure is lenient."
+"""The note of a result that a subject could hardly get wrong."""
 
 
 @dataclass(frozen=True)
