@@ -12,8 +12,8 @@ from lookalike.evaluation.judge import Judgement
 
 Kind = Literal["encoder", "weights", "recipe", "module"]
 
-LENIENT: Final = "It reads the column that it is judged by, or was learnt from it: the figure is lenient."
-"""The note of a result that a subject could hardly get wrong."""
+LENIENT: Final = "by which it is judged here"
+"""Stands in the note of a result whose subject reads, or learnt from, the very column."""
 
 
 @dataclass(frozen=True)
