@@ -21,6 +21,7 @@ from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
 from lookalike.errors import BadArgument, IndexExists, LookalikeError, NoIndex
 from lookalike.events import Log
+from lookalike.exploring.explorer import Explorer
 from lookalike.fetching import Fetcher
 from lookalike.fitted.fitting import (
     Fit,
@@ -374,8 +375,16 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         """What finds out what is wrong with the catalogue, and keeps what people decide of that."""
         return Doctor(self)
 
+    @cached_property
+    def explore(self) -> Explorer:
+        """What there is in the catalogue: counted, compared, and on a map."""
+        return Explorer(self)
+
     def _log(self) -> Log | None:
         return self._records.log(kinds=STRENGTH) if self._may_have_events() else None
+
+    def _every_event(self) -> Log | None:
+        return self._records.log() if self._may_have_events() else None
 
     def _may_have_events(self) -> bool:
         """False where it is known without opening them that there are no records of events."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -99,8 +99,8 @@ class Matrix:
 class Paint:
     """A column to colour the map by: for each product the place of its value in ``values``, -1 for none.
 
-    ``values`` come most frequent first; where they have colours of their own ``tints`` are these: measured
-    colours, and a ramp for prices, whose values come in their order. Where ``folded`` is not 0, the last
+    ``values`` come most frequent first. Where they have colours of their own, ``tints`` are these, measured
+    colours or a ramp of numbers, and the values come in their order. Where ``folded`` is not 0, the last
     value stands for so many rarer ones.
     """
 
@@ -154,3 +154,22 @@ class CatalogMap:
             "placed": self.placed,
             "settings": dict(self.settings),
         }
+
+
+@dataclass(frozen=True)
+class MapStanding:
+    """How far a map that was laid out on a ``version`` is still that of the catalogue.
+
+    ``placed`` of its ``products`` came since; ``stale`` where so much has changed that another is worth it.
+    """
+
+    products: int
+    placed: int
+    version: int
+    stale: bool
+    method: str
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The standing as one JSON-ready document."""
+        return {**asdict(self), "seconds": round(self.seconds, 2)}

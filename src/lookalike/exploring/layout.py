@@ -1,10 +1,10 @@
 """Where products lie on a map of the catalogue: those that look alike lie beside each other.
 
-t-SNE (van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 2008) of the main pictures' looks, begun
-from their two main directions and with the learning rate n / 12, as Kobak and Berens advise ("The art of using
-t-SNE for single-cell transcriptomics", Nature Communications 2019, "Initialization", "Learning rate"), the
-repulsion interpolated on a grid (Linderman et al., "Fast interpolation-based t-SNE", Nature Methods 2019), by
-openTSNE (Poličar et al., JSS 2024). The neighbours are exact.
+t-SNE (van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 2008) of the main pictures' looks,
+begun from their two main directions and with the learning rate n / 12, as Kobak and Berens advise ("The art
+of using t-SNE for single-cell transcriptomics", Nature Communications 2019, "Initialization", "Learning
+rate"), the repulsion interpolated on a grid (Linderman et al., "Fast interpolation-based t-SNE", Nature
+Methods 2019), by openTSNE (Poličar et al., JSS 2024). The neighbours are exact.
 """
 
 from __future__ import annotations
@@ -52,10 +52,11 @@ def laid_out(looks: Floats, tell: Tell, workers: int = 1) -> Layout:
     """Lay out n unit looks (n, dim); the same looks come out the same. ``tell`` is told of every part."""
     began = perf_counter()
     start = _main_directions(looks)
+    used: dict[str, Any] = {}
     if start is None:
-        points, method, used = _spiral(len(looks)), "spiral", {}
+        points, method = _spiral(len(looks)), "spiral"
     elif len(looks) < FEWEST:
-        points, method, used = start, "PCA", {}
+        points, method = start, "PCA"
     else:
         points = _tsne(looks, start, tell, workers)
         method, used = "t-SNE", {"perplexity": PERPLEXITY, "steps": EARLY + LATE}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lookalike.exploring.layout import nearest
@@ -13,16 +15,18 @@ NEIGHBOURS = 10
 _ASIDE = 0.002  # of the map's width: a new product does not cover the one that it looks like
 
 
-def beside(looks: Floats, known: Floats, points: Floats) -> Floats:
+def beside(
+    looks: Floats, known: Floats, points: Floats, tell: Callable[[int], None] = lambda _: None
+) -> Floats:
     """Points (n, 2) of new looks (n, dim), given the looks (m, dim) and points (m, 2) of what is on a map.
 
-    The median of the nearest, coordinate by coordinate (as openTSNE begins to embed new points): a mean would
-    lie between two crowds, in neither. Of that the nearest neighbour's own crowd decides: those that lie
-    far from it do not count.
+    Of the nearest on the map, that one's place which lies closest to the median of theirs (with which
+    openTSNE begins to embed new points): the median itself may lie between two crowds, in neither. ``tell``
+    is told how many are done.
     """
     if not len(looks) or not len(known):
         return np.full((len(looks), 2), 0.5, np.float32)
-    rows, _ = nearest(looks, known, min(NEIGHBOURS, len(known)), lambda _: None)
+    rows, _ = nearest(looks, known, min(NEIGHBOURS, len(known)), tell)
     around = points[rows]
     middle = np.median(around, axis=1, keepdims=True)
     near = np.take_along_axis(around, _closest(around, middle)[:, None, None], axis=1)[:, 0]

@@ -40,6 +40,18 @@ class Folded:
     places: npt.NDArray[np.intp]
     values: Sequence[str]
 
+    @classmethod
+    def of(cls, column: Coded, fold: Callable[[str], str] = str.casefold) -> Folded:
+        """A column, its spellings taken together where ``fold`` makes them the same."""
+        counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+        spelled: dict[str, int] = {}
+        for code in np.argsort(-counts, kind="stable").tolist():
+            if counts[code]:
+                spelled.setdefault(fold(column.values[code]), code)
+        place = {form: at for at, form in enumerate(spelled)}
+        places = np.array([place.get(fold(value), -1) for value in column.values] + [-1], dtype=np.intp)
+        return cls(places[column.codes], [column.values[code] for code in spelled.values()])
+
     def counts(self, keep: Mask) -> npt.NDArray[np.intp]:
         """How many of the products that are kept have each value, (len(values),)."""
         return np.bincount(self.places[keep] + 1, minlength=len(self.values) + 1)[1:]
@@ -134,7 +146,9 @@ class Facets:
     def _text(self) -> dict[str, Folded]:
         folds = {**_TEXTS, "category": fold_category}
         columns = {name: self._columns.text(name) for name in folds}
-        return {name: _folded(column, folds[name]) for name, column in columns.items() if column is not None}
+        return {
+            name: Folded.of(column, folds[name]) for name, column in columns.items() if column is not None
+        }
 
     @cached_property
     def _attributes(self) -> dict[str, Folded]:
@@ -144,21 +158,10 @@ class Facets:
             said = 0 if is_link(name) else int(np.count_nonzero(coded.codes >= 0))
             if said < ATTRIBUTE_SHARE * len(self._columns) or len(coded.values) > 10 * ATTRIBUTE_VALUES.stop:
                 continue
-            column = _folded(coded, str.casefold)
+            column = Folded.of(coded)
             if len(column.values) in ATTRIBUTE_VALUES and said >= 2 * len(
                 column.values
             ):  # no number of its own
                 found[name] = said, column
         ranked = sorted(found, key=lambda name: (-found[name][0], name))
         return {name: found[name][1] for name in ranked[:MOST_ATTRIBUTES]}
-
-
-def _folded(column: Coded, fold: Callable[[str], str]) -> Folded:
-    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-    spelled: dict[str, int] = {}
-    for code in np.argsort(-counts, kind="stable").tolist():
-        if counts[code]:
-            spelled.setdefault(fold(column.values[code]), code)
-    place = {form: at for at, form in enumerate(spelled)}
-    places = np.array([place.get(fold(value), -1) for value in column.values] + [-1], dtype=np.intp)
-    return Folded(places[column.codes], [column.values[code] for code in spelled.values()])
