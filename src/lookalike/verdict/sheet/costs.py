@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from lookalike.sheets.numbers import BETWEEN, share, sized
+from lookalike.sheets.numbers import BETWEEN, share
 from lookalike.verdict.report import Measured
-from lookalike.verdict.sheet.tables import leading
+from lookalike.verdict.shown import COSTS, leading
 from lookalike.verdict.spelling import short
-from lookalike.verdict.standing import Cost, Standing
-
-
-def _milliseconds(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
-
-
-def _bytes(value: int | None) -> str:
-    return "" if value is None else sized(value)
-
-
-COLUMNS: Mapping[str, Callable[[Cost], str]] = {
-    "One answer": lambda own: _milliseconds(own.answer_ms),
-    "19 of 20 within": lambda own: _milliseconds(own.answer_ms_p95),
-    "Pictures a second": lambda own: (
-        "" if own.pictures_per_second is None else f"{own.pictures_per_second:,.0f}"
-    ),
-    "A picture's vector": lambda own: _bytes(own.vector_bytes),
-    "Network": lambda own: _bytes(own.model_bytes),
-    "Memory while asked": lambda own: _bytes(own.peak_bytes),
-}
-"""Costs by what they are called, in words, "" where one is not known."""
+from lookalike.verdict.standing import Standing
 
 
 def costs(measured: Measured, standings: Sequence[Standing]) -> str:
     """A row for each subject: the first question of each sort, where there are several, and all costs."""
-    shown = [name for name, said in COLUMNS.items() if any(said(one.cost) for one in standings)]
+    shown = [name for name, said in COSTS.items() if any(said(one.cost) for one in standings)]
     if not shown:
         return ""
     questions = leading(measured, standings) if len(standings) > 1 else []
@@ -62,5 +39,5 @@ def _row(measured: Measured, standing: Standing, questions: Sequence[str], shown
         value = standing.results[name].values.get(measured.questions[name].metric)
         cells += f'<td data-of="{escape(name)}">{BETWEEN if value is None else share(value)}</td>'
     for name in shown:
-        cells += f'<td data-of="{name}">{COLUMNS[name](standing.cost) or BETWEEN}</td>'
+        cells += f'<td data-of="{name}">{COSTS[name](standing.cost) or BETWEEN}</td>'
     return f'<tr><th scope="row"><b>{escape(standing.subject)}</b></th>{cells}</tr>'

@@ -17,7 +17,7 @@ from lookalike.sheets.numbers import signed
 from lookalike.sheets.pictures import LARGE, SMALL, TICK, image
 from lookalike.verdict.report import Comparison, Disagreement, Measured
 from lookalike.verdict.sheet.names import brief
-from lookalike.verdict.sheet.tables import leading
+from lookalike.verdict.shown import leading
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Result, Standing
 

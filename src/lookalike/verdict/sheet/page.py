@@ -18,7 +18,8 @@ from lookalike.verdict.sheet.left_out import left_out
 from lookalike.verdict.sheet.lists import Shop, disagreements, examples
 from lookalike.verdict.sheet.names import brief
 from lookalike.verdict.sheet.panels import parts, questions
-from lookalike.verdict.sheet.tables import beyond, figures, leading
+from lookalike.verdict.sheet.tables import beyond, figures
+from lookalike.verdict.shown import leading
 from lookalike.verdict.spelling import short
 
 _ABOUT = {

@@ -11,31 +11,9 @@ from lookalike.sheets.intervals import drawn_value
 from lookalike.sheets.numbers import BETWEEN, share
 from lookalike.verdict.report import Measured
 from lookalike.verdict.sheet.names import brief
+from lookalike.verdict.shown import metrics_of
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Result, Standing
-
-SHOWN: Mapping[str, Sequence[str]] = {
-    "labels": ("precision_at_10", "recall_at_10", "ndcg_at_10", "mrr_at_10", "map_at_r"),
-    "structure": ("recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10"),
-    "events": ("recall_at_10", "ndcg_at_10", "mrr_at_10"),
-}
-"""Metrics that are shown, by what questions are about."""
-
-Row = tuple[str, Mapping[str, Estimate]]
-
-
-def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
-    """The first question of each sort that all of ``standings`` have an answer to."""
-    first: dict[str, str] = {}
-    for name, question in measured.questions.items():
-        if all(name in standing.results for standing in standings):
-            first.setdefault(question.about, name)
-    return [*first.values()]
-
-
-def metrics_of(about: str, question: Question, values: Mapping[str, Estimate]) -> list[str]:
-    """The metrics of a question that are shown, its first one first."""
-    return [one for one in dict.fromkeys((question.metric, *SHOWN[about])) if one in values]
 
 
 def figures(about: str, measured: Measured, standing: Standing) -> str:

@@ -1,0 +1,101 @@
+"""What ``evaluate`` and ``compare`` have in common: their options, and the files they write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lookalike.cli.options import events_option, private_option, workers_option
+from lookalike.cli.output import check_target, write_page
+from lookalike.errors import BadArgument, unwritable
+
+if TYPE_CHECKING:
+    from lookalike.index import Index
+    from lookalike.verdict.report import Comparison, Evaluation
+
+_PAGE_BEGINS = "<!doctype html"
+
+
+def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What to ask, of how many, and where the report goes."""
+    for option in reversed(
+        (
+            click.option(
+                "--labels",
+                metavar="A,B",
+                help="Columns whose equal values count. Default: the category, the colour and what else says "
+                "something.",
+            ),
+            click.option(
+                "--questions",
+                metavar="Q,...",
+                help='labels, structure, events, or single ones such as "photo". Default: what can be asked.',
+            ),
+            events_option,
+            click.option("--most", type=click.IntRange(min=1), help="Ask each question this often at most."),
+            click.option("--seed", type=int, default=0, show_default=True, help="What chance begins with."),
+            click.option(
+                "--html", "page", type=click.Path(path_type=Path), help="Write a report with pictures."
+            ),
+            click.option(
+                "--trec",
+                type=click.Path(path_type=Path),
+                help="Write TREC run and qrels files into a folder.",
+            ),
+            workers_option,
+            click.option(
+                "--thumbnails",
+                is_flag=True,
+                help="Let kept small pictures stand in for those that are gone.",
+            ),
+            private_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def words_of(text: str | None, option: str) -> list[str] | None:
+    """The words of a list such as "category,colour", None where none was given. Raises `BadArgument`."""
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise BadArgument(f"{option} names nothing.", next_step="Name at least one, or leave it out.")
+    return words
+
+
+def check_written(index_path: Path, page: Path | None, trec: Path | None) -> None:
+    """Raise `BadArgument` where writing would harm an index or something else, before anybody waits."""
+    if page is not None:
+        check_target(page, index_path, _PAGE_BEGINS)
+    if trec is None:
+        return
+    if trec.resolve().is_relative_to(index_path.resolve()):
+        raise BadArgument(f"{trec} lies inside the index.", next_step="Name another folder.")
+    if trec.exists() and not trec.is_dir():
+        raise BadArgument(f"{trec} is a file.", next_step="Name a folder for the TREC files.")
+
+
+def write_out(
+    report: Evaluation | Comparison, index: Index, page: Path | None, trec: Path | None
+) -> list[str]:
+    """Write what was asked for, and say where it is. Raises `StorageError`."""
+    said = []
+    if page is not None:
+        from lookalike.verdict.sheet.page import page as drawn
+
+        write_page(page, drawn(report, index))
+        said.append(f"The report is in {page}.")
+    if trec is not None:
+        from lookalike.verdict.trec_files import write_trec
+
+        try:
+            count = write_trec(report, trec)
+        except OSError as error:
+            raise unwritable(trec, error) from error
+        said.append(f"{count:,} TREC files are in {trec}.")
+    return said

@@ -1,0 +1,55 @@
+"""Which of all figures people are shown first, in a terminal and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.question import Question
+from lookalike.sheets.numbers import sized
+from lookalike.verdict.report import Measured
+from lookalike.verdict.standing import Cost, Standing
+
+SHOWN: Mapping[str, Sequence[str]] = {
+    "labels": ("precision_at_10", "recall_at_10", "ndcg_at_10", "mrr_at_10", "map_at_r"),
+    "structure": ("recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10"),
+    "events": ("recall_at_10", "ndcg_at_10", "mrr_at_10"),
+}
+"""Metrics that are shown, by what questions are about."""
+
+
+def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
+    """The first question of each sort that all of ``standings`` have an answer to."""
+    first: dict[str, str] = {}
+    for name, question in measured.questions.items():
+        if all(name in standing.results for standing in standings):
+            first.setdefault(question.about, name)
+    return [*first.values()]
+
+
+def metrics_of(about: str, question: Question, values: Mapping[str, Estimate]) -> list[str]:
+    """The metrics of a question that are shown, its first one first."""
+    return [one for one in dict.fromkeys((question.metric, *SHOWN[about])) if one in values]
+
+
+def _milliseconds(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
+
+
+def _bytes(value: int | None) -> str:
+    return "" if value is None else sized(value)
+
+
+COSTS: Mapping[str, Callable[[Cost], str]] = {
+    "One answer": lambda own: _milliseconds(own.answer_ms),
+    "19 of 20 within": lambda own: _milliseconds(own.answer_ms_p95),
+    "Pictures a second": lambda own: (
+        "" if own.pictures_per_second is None else f"{own.pictures_per_second:,.0f}"
+    ),
+    "A picture's vector": lambda own: _bytes(own.vector_bytes),
+    "Network": lambda own: _bytes(own.model_bytes),
+    "Memory while asked": lambda own: _bytes(own.peak_bytes),
+}
+"""Costs by what they are called, in words, "" where one is not known."""
