@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -28,6 +28,7 @@ WARM: Final = "warm"
 COLD: Final = "cold"
 
 ONE_ONLY: Final = "visit with one product only"
+AT_ONCE: Final = "visit of one moment, which has no order"
 SEEN: Final = "product that the shopper had before"
 NOT_DRAWN: Final = "visit that was not drawn"
 FIRST_TIME: Final = "shopper who came for the first time"
@@ -90,11 +91,11 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A visit that may ask: its name in reports, whose it was (-1 for nobody), what it came to in order."""
+    """A visit that may ask: its name in reports, whose it was (-1: nobody's), what it came to by moments."""
 
     name: str
     user: int
-    items: list[int]
+    steps: list[list[int]]
 
 
 class _Making:
@@ -116,11 +117,18 @@ class _Making:
         """What asks, from codes."""
         return Visit(tuple(self.ids[one] for one in items), self.users[user] if user >= 0 else None)
 
-    def add(self, key: str, ask: Visit, right: set[int], *, seen: set[int], cluster: str) -> None:
-        """One more case; it is warm where anybody had what is right before."""
-        self.cases.append(Case(key, ask, frozenset(self.ids[one] for one in seen), cluster))
-        self.right[key] = frozenset(self.ids[one] for one in right)
-        self.parts[WARM if right & self.warm else COLD].add(key)
+    def add(self, name: str, ask: Visit, right: set[int], *, seen: set[int], cluster: str) -> None:
+        """One more case, or one for what anybody had before and one for what nobody had.
+
+        Each of these two is asked as if the other's products were not there.
+        """
+        for part, wanted in ((WARM, right & self.warm), (COLD, right - self.warm)):
+            if wanted:
+                key = f"{name}-{part}"
+                ignore = frozenset(self.ids[one] for one in seen | (right - wanted))
+                self.cases.append(Case(key, ask, ignore, cluster))
+                self.right[key] = frozenset(self.ids[one] for one in wanted)
+                self.parts[part].add(key)
 
     def gathered(self) -> Gathered:
         """All of them."""
@@ -131,16 +139,18 @@ class _Making:
 def visit_cases(past: Chosen, future: Chosen, most: int, seed: int = 0) -> Gathered:
     """After what a visit came to, the next product is right that neither it nor its shopper had before.
 
-    Each such product is a case. Those of one visit depend on each other, and so do the visits of a shopper:
-    they are a cluster. Whole clusters are drawn by hash until there are ``most`` cases.
+    What was done at one moment, such as the lines of an invoice, has no order, and is right together. Each
+    such moment is a case. Those of one visit depend on each other, and so do the visits of a shopper: they
+    are a cluster. Whole clusters are drawn by hash until there are ``most`` cases.
     """
     made = _Making(past)
     clusters: dict[str, list[_Drawn]] = {}
     twins: Counter[str] = Counter()
     for _, places in future.by(future.visit):
-        items = [item for item, _ in groupby(future.item[places].tolist())]
-        if len(set(items)) < 2:
-            made.left_out[ONE_ONLY] += 1
+        items = future.item[places].tolist()
+        steps = _steps(items, future.time[places].tolist())
+        if len(steps) < 2:
+            made.left_out[ONE_ONLY if len(set(items)) == 1 else AT_ONCE] += 1
             continue
         user = int(future.user[places[0]])
         who = future.users[user] if user >= 0 else ""
@@ -148,7 +158,7 @@ def visit_cases(past: Chosen, future: Chosen, most: int, seed: int = 0) -> Gathe
         twins[name] += 1
         name = f"{name}-{twins[name]}" if twins[name] > 1 else name
         cluster = _name("shopper", who) if who else name
-        clusters.setdefault(cluster, []).append(_Drawn(name, user, items))
+        clusters.setdefault(cluster, []).append(_Drawn(name, user, steps))
     for cluster in _in_order_of_chance(clusters, seed):
         if len(made.cases) >= most:
             made.left_out[NOT_DRAWN] += len(clusters[cluster])
@@ -158,17 +168,24 @@ def visit_cases(past: Chosen, future: Chosen, most: int, seed: int = 0) -> Gathe
     return made.gathered()
 
 
+def _steps(items: Sequence[int], times: Sequence[int]) -> list[list[int]]:
+    """What was come to at each moment, in order; what is come to again and again in a row is one."""
+    moments = groupby(zip(times, items, strict=True), key=lambda told: told[0])
+    steps = [list(dict.fromkeys(item for _, item in told)) for _, told in moments]
+    return [step for step, _ in groupby(steps)]
+
+
 def _ask_for_next(made: _Making, visit: _Drawn, cluster: str) -> None:
-    """A case for each product of a visit that was new in it, but the first."""
-    before = frozenset(made.had.get(visit.user, ()))
-    seen: set[int] = set()
-    for place, item in enumerate(visit.items):
-        if place and item in before and item not in seen:
-            made.left_out[SEEN] += 1
-        elif place and item not in seen:
-            ask = made.visit(visit.items[:place], visit.user)
-            made.add(f"{visit.name}-{place}", ask, {item}, seen={*before, *seen}, cluster=cluster)
-        seen.add(item)
+    """A case for each moment at which something was new, but the first."""
+    had = {*made.had.get(visit.user, ())}
+    past: list[int] = []
+    for place, step in enumerate(visit.steps):
+        new = {*step} - {*past}
+        made.left_out[SEEN] += len(new & had) if place else 0
+        if place and new - had:
+            ask = made.visit(past, visit.user)
+            made.add(f"{visit.name}-{place}", ask, new - had, seen=had | {*past}, cluster=cluster)
+        past += step
 
 
 def shopper_cases(past: Chosen, future: Chosen, most: int, seed: int = 0) -> Gathered:
@@ -198,10 +215,9 @@ def shopper_cases(past: Chosen, future: Chosen, most: int, seed: int = 0) -> Gat
         right = {*future.item[own][told == told.max()].tolist()} - had
         if not right:
             made.left_out[NOTHING_NEW] += 1
-        for part, wanted in ((WARM, right & made.warm), (COLD, right - made.warm)):
-            if wanted:
-                ask = made.visit(made.had[user][-HISTORY:], user)
-                made.add(f"{name}-{part}", ask, wanted, seen=had | (right - wanted), cluster=name)
+        else:
+            ask = made.visit(made.had[user][-HISTORY:], user)
+            made.add(name, ask, right, seen=had, cluster=name)
     return made.gathered()
 
 

@@ -85,14 +85,13 @@ def split_events(
     }
     chosen = _chosen(found, known)
     bots = np.bincount(chosen.visit, minlength=1) > LONGEST
-    excluded[_BOT] = int(np.count_nonzero(bots))
-    chosen = chosen.only(~bots[chosen.visit])
     begun = _begun(chosen)
     if moment is None:
         moment = _last_fifth(begun)
-    asking = begun[chosen.visit] >= moment
-    excluded[_UNDER_WAY] = int(np.count_nonzero(~asking & (chosen.time >= moment)))
-    past, future = chosen.only(chosen.time < moment), chosen.only(asking)
+    later, asking = chosen.time >= moment, begun[chosen.visit] >= moment
+    excluded[_UNDER_WAY] = int(np.count_nonzero(later & ~asking))
+    excluded[_BOT] = len(np.unique(chosen.visit[asking & bots[chosen.visit]]))
+    past, future = chosen.only(~later), chosen.only(asking & ~bots[chosen.visit])
     before = _part(found, found.time < moment)
     had, shoppers = _had(before)
     questions, unasked = {}, {}
