@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -11,15 +12,19 @@ import numpy as np
 from PIL import Image
 
 from lookalike.doctor.tags.columns import TagColumn
+from lookalike.errors import PictureError
 from lookalike.evaluation.kinship import Kinship, everywhere
-from lookalike.evaluation.split import families, position
+from lookalike.evaluation.split import position
 from lookalike.fetching import Fetcher
 from lookalike.ingest.lasting import LastingPictures
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.store.base import Reader
+from lookalike.training.learnt import Tell
 from lookalike.training.lessons import OpenPicture
 from lookalike.vectors import Floats, Mask, Rows
 from lookalike.view import View
+
+_SMALL = 32  # pixels a side are enough to know that a picture opens
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ def panel_of(
     columns: Sequence[TagColumn],
     *,
     most: int | None = None,
+    opened: Tell | None = None,
     workers: int = 1,
     seed: int = 0,
 ) -> Panel:
@@ -107,37 +113,70 @@ def panel_of(
 
     With ``most`` whole families are drawn by hash, until there are about so many products. Pictures that
     many products show, such as a table of sizes, are left out, and with them products that have no other.
+    With ``opened`` main pictures are tried, and products whose one cannot be opened left out; it is told how
+    many of how many.
     """
     snapshot = view.snapshot
     contents = view.contents.to_pylist()
     kept = ~everywhere(contents, snapshot.picture_product)
     rows: Rows = np.unique(snapshot.picture_product[kept])
     catalogue = len(rows)
-    known = view.known.product_groups(snapshot.ids, snapshot.picture_product, view.contents)
-    kin = _kinship(view, rows, kept, contents, known)
+    draw = _Drawing(view, source, columns, kept, contents, workers, seed)
+    panel = draw.panel(rows, catalogue, _excluded(view, kept, catalogue))
     if most is not None and catalogue > most:
-        rows = _drawn(kin, rows, most, seed)
-        kin = _kinship(view, rows, kept, contents, known)
-    pictures, product = _pictures(view, rows, kept)
-    labels = {one.name: _said(one, rows) for one in columns}
-    return Panel(
-        view=view,
-        ids=kin.ids,
-        rows=rows,
-        families=kin.families(),
-        copies=kin.copies,
-        labels=labels,
-        kinds=_kinds(snapshot.columns, rows, labels),
-        groups=snapshot.columns.words("group", rows),
-        pictures=pictures,
-        product=product,
-        contents=[contents[at] for at in pictures.tolist()],
-        open=_Opening(view, source, pictures),
-        catalogue=catalogue,
-        excluded=_excluded(view, kept, catalogue),
-        workers=workers,
-        seed=seed,
-    )
+        panel = draw.panel(_drawn(panel, most), catalogue, panel.excluded)
+    if opened is not None and (unread := _unread(panel, opened)):
+        told = {"product whose picture cannot be opened": len(unread)}
+        rows = np.delete(panel.rows, unread)
+        panel = draw.panel(rows, catalogue - len(unread), {**panel.excluded, **told})
+    return panel
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """Makes panels of some products of a version."""
+
+    view: View
+    source: Source
+    columns: Sequence[TagColumn]
+    kept: Mask
+    contents: Sequence[str]
+    workers: int
+    seed: int
+
+    @cached_property
+    def known(self) -> list[list[str]]:
+        """Lists of products whose main pictures show the same."""
+        snapshot = self.view.snapshot
+        return self.view.known.product_groups(snapshot.ids, snapshot.picture_product, self.view.contents)
+
+    def panel(self, rows: Rows, catalogue: int, excluded: Mapping[str, int]) -> Panel:
+        """The panel of some rows, sorted, of the snapshot."""
+        view = self.view
+        pictures, product = _pictures(view, rows, self.kept)
+        ids = [view.snapshot.ids[row] for row in rows.tolist()]
+        contents = [self.contents[at] for at in pictures.tolist()]
+        groups = view.snapshot.columns.words("group", rows)
+        kin = Kinship.of(ids, product, contents, groups, self.known)
+        labels = {one.name: _said(one, rows) for one in self.columns}
+        return Panel(
+            view=view,
+            ids=ids,
+            rows=rows,
+            families=kin.families(),
+            copies=kin.copies,
+            labels=labels,
+            kinds=_kinds(view.snapshot.columns, rows, labels),
+            groups=groups,
+            pictures=pictures,
+            product=product,
+            contents=contents,
+            open=_Opening(view, self.source, pictures),
+            catalogue=catalogue,
+            excluded=excluded,
+            workers=self.workers,
+            seed=self.seed,
+        )
 
 
 def _pictures(view: View, rows: Rows, kept: Mask) -> tuple[Rows, Rows]:
@@ -149,25 +188,35 @@ def _pictures(view: View, rows: Rows, kept: Mask) -> tuple[Rows, Rows]:
     return pictures, np.searchsorted(rows, owners[pictures]).astype(np.intp)
 
 
-def _kinship(
-    view: View, rows: Rows, kept: Mask, contents: Sequence[str], known: Sequence[Sequence[str]]
-) -> Kinship:
-    pictures, product = _pictures(view, rows, kept)
-    ids = [view.snapshot.ids[row] for row in rows.tolist()]
-    own = [contents[at] for at in pictures.tolist()]
-    groups = view.snapshot.columns.words("group", rows)
-    return Kinship.of(ids, product, own, groups, known)
-
-
-def _drawn(kin: Kinship, rows: Rows, most: int, seed: int) -> Rows:
-    """The rows of the families with the lowest hashes, at least one, until there are ``most`` products."""
-    family = families(kin.ids, kin.ties)
-    order = sorted(range(len(rows)), key=lambda at: (position(family[kin.ids[at]], f"panel {seed}"), at))
-    last = family[kin.ids[order[most - 1]]]
+def _drawn(panel: Panel, most: int) -> Rows:
+    """The rows of the families with the lowest hashes, whole, until there are ``most`` products."""
+    family = [panel.families[i] for i in panel.ids]
+    place = {name: position(name, f"panel {panel.seed}") for name in set(family)}
+    order = sorted(range(len(family)), key=lambda at: (place[family[at]], family[at], at))
     end = most
-    while end < len(order) and family[kin.ids[order[end]]] == last:
+    while end < len(order) and family[order[end]] == family[order[most - 1]]:
         end += 1
-    return np.sort(rows[order[:end]])
+    return np.sort(panel.rows[order[:end]])
+
+
+def _unread(panel: Panel, tell: Tell) -> list[int]:
+    """Places of the products whose main picture cannot be opened."""
+
+    def tried(row: int) -> bool:
+        try:
+            panel.open(row, _SMALL)
+        except PictureError:
+            return False
+        return True
+
+    found: list[int] = []
+    with ThreadPoolExecutor(panel.workers) as threads:
+        for start in range(0, len(panel), 16 * panel.workers):
+            some = panel.main[start : start + 16 * panel.workers].tolist()
+            opened = threads.map(tried, some)
+            found += [start + at for at, read in enumerate(opened) if not read]
+            tell("Opening pictures", start + len(some), len(panel))
+    return found
 
 
 def _said(column: TagColumn, rows: Rows) -> list[str]:

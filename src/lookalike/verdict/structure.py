@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import batched
 from typing import Final
 
 import numpy as np
@@ -94,7 +93,8 @@ class Album:
         self.unread: dict[int, str] = {}
         size, done = 0, 0
         with ThreadPoolExecutor(panel.workers) as threads:
-            for some in batched(rows, 8 * panel.workers):
+            for start in range(0, len(rows), 8 * panel.workers):
+                some = rows[start : start + 8 * panel.workers]
                 for row, opened in zip(some, threads.map(self._tried, some), strict=True):
                     if isinstance(opened, str):
                         self.unread[row] = opened
