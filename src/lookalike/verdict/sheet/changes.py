@@ -10,6 +10,7 @@ from lookalike.evaluation.question import Question
 from lookalike.sheets.intervals import drawn_change, furthest
 from lookalike.sheets.numbers import TOLD, points, reach, share, verdict
 from lookalike.verdict.report import Comparison
+from lookalike.verdict.sheet.names import brief
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Standing
 
@@ -47,14 +48,17 @@ def _against(first: Standing, standing: Standing, own: Changes, report: Comparis
 
 def _row(question: Question, first: Standing, standing: Standing, change: Estimate, most: float) -> str:
     metric, name = question.metric, question.name
-    notes = {one.results[name].note for one in (first, standing) if one.results[name].note}
-    tags = "".join(f' <i class="tag">{escape(note)}</i>' for note in sorted(notes))
+    notes = "".join(
+        f'<small class="note">{escape(named)}: {escape(one.results[name].note)}</small>'
+        for named, one in zip(brief((first, standing)), (first, standing), strict=True)
+        if one.results[name].note
+    )
     values = [one.results[name].values.get(metric) for one in (first, standing)]
     before, after = ("" if one is None else share(one) for one in values)
     said = verdict(change)
     return (
-        f'<tr><th scope="row"><b>{escape(name)}</b>{tags}<small>{escape(question.said)} '
-        f"{escape(short(metric))}, {change.cases:,} asked.</small></th>"
+        f'<tr><th scope="row"><b>{escape(name)}</b><small>{escape(question.said)} '
+        f"{escape(short(metric))}, {change.cases:,} asked.</small>{notes}</th>"
         f'<td data-of="First">{before}</td><td data-of="This">{after}</td>'
         f'<td data-of="Change" class="{said}"><b>{points(change)}</b> <small>{reach(change)}</small></td>'
         f'<td class="drawn">{drawn_change(change, most)}</td></tr>'

@@ -45,10 +45,10 @@ def figures(about: str, measured: Measured, standing: Standing) -> str:
 
 def _rows(question: Question, result: Result, metrics: Sequence[str]) -> str:
     """A question, and below it each of its parts."""
-    note = f' <i class="tag">{escape(result.note)}</i>' if result.note else ""
+    note = f'<small class="note">{escape(result.note)}</small>' if result.note else ""
     lead = result.values.get(question.metric)
     cases = f"{(lead.cases if lead else len(question.cases.cases)):,} asked."
-    head = f"<b>{escape(question.name)}</b>{note}<small>{escape(question.said)} {cases}</small>"
+    head = f"<b>{escape(question.name)}</b><small>{escape(question.said)} {cases}</small>{note}"
     rows = [_row(head, result.values, metrics)]
     for part, values in result.parts.items():
         some = next(iter(values.values()), None)
