@@ -93,6 +93,7 @@ class Tiles:
             "rows": SIDE,
             "sheets": list(addresses),
             "points": [places.get(key, -1) for key in keys],
+            "products": len(places),
         }
 
     def inlined(self) -> list[str]:

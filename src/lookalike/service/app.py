@@ -20,6 +20,7 @@ from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
 from lookalike.service.duplicates.groupings import Groupings
 from lookalike.service.envelope import Envelope
+from lookalike.service.exploring.maps import Maps
 from lookalike.service.jobs import Jobs, jobs_folder
 from lookalike.service.limits import ROOM, BodyLimits
 from lookalike.service.metrics import Metrics
@@ -29,6 +30,7 @@ from lookalike.service.routes import (
     doctor,
     duplicates,
     events,
+    explore,
     goes_with,
     health,
     jobs,
@@ -64,7 +66,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
 
     The index is loaded while the application already answers: until then ``/health/ready`` is 503, and so
     are questions. ``app.state`` holds ``config``, ``served``, ``metrics``, ``fragments``, ``turns``,
-    ``room``, ``telling``, ``groupings``, ``papers``, ``jobs``, ``web``.
+    ``room``, ``telling``, ``groupings``, ``maps``, ``papers``, ``jobs``, ``web``.
     """
     config = config or ServiceConfig()
     served = Served(index, config.refresh_seconds, config.events)
@@ -87,6 +89,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.room = Room((config.photo_threads + config.photo_queue) * (config.max_picture_bytes + ROOM))
     app.state.telling = Turns(_TELLING, _WAITING, "Too many events wait to be written down.")
     app.state.groupings = Groupings()
+    app.state.maps = Maps()
     app.state.papers = Turns(1, _PAPERS, "Too many reports are being written.")
     app.state.jobs = Jobs(
         lambda: served.index,
@@ -97,7 +100,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.web = WebFiles()
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
-    questions = (similar, pictures, products, search, duplicates, check, doctor)
+    questions = (similar, pictures, products, search, duplicates, check, doctor, explore)
     shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
     for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)

@@ -108,6 +108,7 @@ STATUS: Mapping[str, int] = {
     "unknown-job": 404,
     "unknown-report": 404,
     "unknown-route": 404,
+    "no-map": 404,
     "wrong-method": 405,
     "slow-body": 408,
     "index-locked": 409,

@@ -15,8 +15,9 @@ from lookalike.service.problems import problem
 if TYPE_CHECKING:
     from lookalike.checkup import Findings
     from lookalike.copies import Duplicates
+    from lookalike.exploring.documents import CatalogMap
 
-Kind = Literal["add", "sync", "remove", "duplicates", "doctor"]
+Kind = Literal["add", "sync", "remove", "duplicates", "doctor", "map"]
 State = Literal["queued", "running", "done", "failed", "stopped"]
 
 FORMAT = 1
@@ -79,7 +80,8 @@ class Job:
     ``doing`` names the step that ``done`` and ``total`` count, "" where there is but one. ``total`` and
     ``seconds_left`` are None where nobody knows; ``attempts`` counts how often it was begun.
     ``error`` is a problem document, ``report`` an `IngestReport` as one, with the first `SHOWN_PROBLEMS`, or
-    of a job that looked for duplicates a `look_document`, of one that examined an `examination_document`.
+    of a job that looked for duplicates a `look_document`, of one that examined an `examination_document`, of
+    one that laid out a map a `map_document`.
     """
 
     id: str
@@ -220,6 +222,18 @@ def examination_document(found: Findings) -> dict[str, Any]:
         "version": found.version,
         "seconds": round(found.seconds, 3),
         "unkept": found.unkept or None,
+    }
+
+
+def map_document(found: CatalogMap, unkept: str, seconds: float) -> dict[str, Any]:
+    """The report of a job that laid out the map of the catalogue."""
+    return {
+        "products": len(found.ids),
+        "placed": found.placed,
+        "method": found.method,
+        "version": found.version,
+        "seconds": round(seconds, 3),
+        "unkept": unkept or None,
     }
 
 

@@ -28,6 +28,7 @@ from lookalike.service.jobs.document import (
     State,
     examination_document,
     look_document,
+    map_document,
     removal_document,
     report_document,
 )
@@ -166,6 +167,8 @@ class Runner:
             return self._look(index, job)
         if order.kind == "doctor":
             return self._examine(index, job)
+        if order.kind == "map":
+            return self._lay_out(index, job)
         catalog = open_upload(self._shelf.upload(job.id), order.mapping, order.format)
         watch = Watch(Pace(catalog.rows), partial(self._note, job), lambda: self._is_to_end(job))
         how: dict[str, Any] = {
@@ -195,6 +198,13 @@ class Runner:
         watch = Watch(Pace(None), partial(self._note, job), lambda: self._is_to_end(job))
         found = index.doctor.examine(job.order.kinds or None, progress=watch.step, workers=_workers())
         return examination_document(found)
+
+    def _lay_out(self, index: Index, job: Job) -> dict[str, Any]:
+        """Lay out the map of the catalogue; of one that is ended nothing stays."""
+        began = time.monotonic()
+        watch = Watch(Pace(None), partial(self._note, job), lambda: self._is_to_end(job))
+        found = index.explore.lay_out(progress=watch.step, workers=_workers())
+        return map_document(found, index.explore.unkept, time.monotonic() - began)
 
     def _kept(self, job: Job, report: IngestReport) -> dict[str, Any]:
         """Keep all problems of a report as a table; the report as a document."""
@@ -269,8 +279,8 @@ class Runner:
 
 
 def _amount(report: Mapping[str, Any]) -> int:
-    """What a report counts: pictures looked at, products examined, rows read, or products removed."""
-    if "findings" in report:
+    """What a report counts: pictures looked at, products examined or laid out, rows read, or removed."""
+    if "findings" in report or "method" in report:
         return int(report["products"])
     amount: int = report["looked_at"] if "looked_at" in report else report["rows"] or report["removed"]
     return amount

@@ -60,6 +60,14 @@ _EXAMINATION_REPORT = objects(
         "unkept": maybe(TEXT),
     }
 )
+_MAP_REPORT = objects(
+    {
+        **dict.fromkeys(("products", "placed", "version"), COUNT),
+        "method": TEXT,
+        "seconds": NUMBER,
+        "unkept": maybe(TEXT),
+    }
+)
 _JOB = objects(
     {
         "id": TEXT,
@@ -74,7 +82,7 @@ _JOB = objects(
         "total": maybe(COUNT),
         "rate": NUMBER,
         "seconds_left": maybe(NUMBER),
-        "report": {"anyOf": [_REPORT, _LOOK_REPORT, _EXAMINATION_REPORT, {"type": "null"}]},
+        "report": {"anyOf": [_REPORT, _LOOK_REPORT, _EXAMINATION_REPORT, _MAP_REPORT, {"type": "null"}]},
         "error": maybe(named("Problem")),
     }
 )

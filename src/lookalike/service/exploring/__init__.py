@@ -1,0 +1,1 @@
+"""What there is to explore, as the service hands it out."""
