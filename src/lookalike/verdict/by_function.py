@@ -99,8 +99,10 @@ class ByFunction:
         given = self._called(ask, said, self._depth(count + len(seen)))
         self._answers += 1
         found = [i for i in self._known(given, said) if i not in seen]
-        if len(found) < count and not self._panel.sample:
-            self._faults["too few"] += 1
+        if not found:
+            self._faults["nothing"] += 1
+        elif len(found) < count and not self._panel.sample:
+            self._faults["fewer than asked for"] += 1
         return found[:count]
 
     def _depth(self, count: int) -> int:
@@ -113,9 +115,7 @@ class ByFunction:
     def _called(self, ask: Any, said: str, count: int) -> list[Any]:
         try:
             given = self._function(self._index, ask, count)
-            if given is None:
-                self._faults["nothing at all"] += 1
-                return []
+            given = [] if given is None else given
             if isinstance(given, str | bytes) or not isinstance(given, Iterable):
                 raise BadArgument(
                     f"{self.name} answered {said} with {given!r:.60}.",

@@ -9,14 +9,14 @@ from itertools import zip_longest
 from typing import Final
 
 from lookalike.errors import BadArgument
-from lookalike.evaluation.bootstrap import Estimate, estimates
+from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.cases import Case
 from lookalike.evaluation.question import Question, Visit
 from lookalike.verdict.gate import Gate, gated
 from lookalike.verdict.panel import Panel
 from lookalike.verdict.report import Comparison, Disagreement, Measured
 from lookalike.verdict.saying import verdict
-from lookalike.verdict.standing import Result, Standing
+from lookalike.verdict.standing import Standing
 
 MOST_SHOWN: Final = 12
 """Disagreements that are shown."""
@@ -58,22 +58,8 @@ def compared(
 def changes_of(one: Standing, first: Standing) -> dict[str, dict[str, Estimate]]:
     """By how much one subject is better than the first, by question and metric, paired by case, with 95%
     intervals over families; of the questions and metrics that both told."""
-    return {
-        name: _change(own, first.results[name]) for name, own in one.results.items() if name in first.results
-    }
-
-
-def _change(one: Result, first: Result) -> dict[str, Estimate]:
-    own, base = one.judgement, first.judgement
-    if [case.key for case in own.cases] != [case.key for case in base.cases]:
-        raise BadArgument(
-            "The two were judged on different cases.", next_step="Judge both on one set of cases."
-        )
-    told = [metric for metric in one.values if metric in first.values]
-    return estimates(
-        {metric: own.values[metric] - base.values[metric] for metric in told},
-        [case.cluster for case in own.cases],
-    )
+    shared = [name for name in one.results if name in first.results]
+    return {name: one.results[name].judgement.changes(first.results[name].judgement) for name in shared}
 
 
 def _products(one: Disagreement) -> Iterator[str]:

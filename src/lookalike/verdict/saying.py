@@ -15,7 +15,8 @@ from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import LENIENT, Cost, Standing
 
 _RISK: Final = 0.05  # that a sentence sees a difference where there is none, over all its questions together
-_WORTH = 1.25  # times as much that a cost is before it is said
+_WORTH = 1.5  # times as much that a cost is before it is said
+_WAIT = 1.0  # milliseconds below which nobody waits
 _COSTS = 2  # costs that are said
 _NAMED = 3  # questions that are named, the others are counted
 
@@ -144,10 +145,10 @@ class _Pair:
         if better and worse:
             return (
                 f"{last} is better at {_names(better)} and worse at {_names(worse)} "
-                f"({better[0].brief}; {worse[0].brief}{self._costs})"
+                f"({better[0].brief}; {worse[0].brief}{self._lenient}{self._costs})"
             )
         if won := better or worse:
-            return f"{last} is {'better' if better else 'worse'} ({won[0].brief}{self._costs})"
+            return f"{last} is {'better' if better else 'worse'} ({won[0].brief}{self._lenient}{self._costs})"
         return f"nothing can be said of {last} ({self.told[0].brief}{self._costs})"
 
     @property
@@ -156,7 +157,7 @@ class _Pair:
             return ""
         name = self.told[0].name
         readers = [one.subject for one in (self.first, self.last) if LENIENT in one.results[name].note]
-        return f", though {_listed(readers)} can hardly get it wrong"
+        return f", though {_listed(readers)} reads that very column"
 
     @property
     def _costs(self) -> str:
@@ -183,8 +184,11 @@ def _all_told(
 
 def _traded(before: Cost, after: Cost) -> Iterator[str]:
     """What the one costs more or less than the other, where that is worth saying."""
-    if _differ(before.answer_ms, after.answer_ms):
-        yield f"answers in {after.answer_ms:.3g} ms instead of {before.answer_ms:.3g}"
+    ms = before.answer_ms, after.answer_ms
+    if _differ(*ms) and abs((ms[0] or 0) - (ms[1] or 0)) >= _WAIT:
+        yield f"answers in {ms[1]:.3g} ms instead of {ms[0]:.3g}"
+    if (before.vector_bytes, before.model_bytes) == (after.vector_bytes, after.model_bytes):
+        return  # one network: what it costs is the same
     if _differ(before.pictures_per_second, after.pictures_per_second):
         yield (
             f"looks at {after.pictures_per_second:,.0f} pictures a second instead of "
@@ -197,9 +201,7 @@ def _traded(before: Cost, after: Cost) -> Iterator[str]:
 
 
 def _differ(before: float | None, after: float | None) -> bool:
-    if not (before and after):
-        return False
-    return max(before, after) >= _WORTH * min(before, after)
+    return bool(before and after) and max(before or 0, after or 0) >= _WORTH * min(before or 0, after or 0)
 
 
 def _names(told: Sequence[_Told]) -> str:
