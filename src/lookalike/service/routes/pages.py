@@ -21,6 +21,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 @router.get("/add")
 @router.get("/duplicates")
 @router.get("/doctor")
+@router.get("/explore")
 @router.get("/for-you")
 @router.get("/outfit")
 @router.get("/product/{id:path}")

@@ -15,6 +15,7 @@ const ROUTES = [
   { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
   { name: "duplicates", pattern: /^\/duplicates\/?$/, load: () => import("./views/duplicates.js") },
   { name: "doctor", pattern: /^\/doctor\/?$/, load: () => import("./views/doctor.js") },
+  { name: "explore", pattern: /^\/explore\/?$/, load: () => import("./views/explore.js") },
   { name: "missing", pattern: /^(?!.*)/, load: () => import("./views/missing.js") },
 ];
 
@@ -30,6 +31,5 @@ await start(ROUTES, document.querySelector("#main"), document.querySelector("#an
 // Where nobody may write, adding and reviewing are not offered; with keys they are, since one may have one.
 const may = await get("/v1/session").catch(() => null);
 if (may && !may.write && !may.keys) {
-  for (const link of document.querySelectorAll(".tools .top-link")) link.classList.add("off");
-  document.querySelector(".top-more").hidden = true;
+  for (const link of document.querySelectorAll(".tools .top-link:not(.reads)")) link.classList.add("off");
 }

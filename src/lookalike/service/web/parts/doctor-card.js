@@ -2,10 +2,11 @@
 
 import { productPath } from "../api.js";
 import { actsOf } from "./doctor-acts.js";
-import { brief, column, number, sureness, whole } from "./doctor-words.js";
+import { brief, column, sureness, whole } from "./doctor-words.js";
 import { closely } from "./duplicates-closely.js";
 import { el, icon } from "./el.js";
 import { money } from "./money.js";
+import { number } from "./named.js";
 import { picture } from "./picture.js";
 
 const LARGE = { sizes: "(max-width: 720px) 40vw, 260px", widths: [256, 512, 1024], width: 512 };

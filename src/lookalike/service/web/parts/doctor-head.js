@@ -2,9 +2,10 @@
 
 import { address } from "../api.js";
 import { SECTIONS, SURE, askedOf, doctorAddress } from "./doctor-address.js";
-import { ago, counted, number } from "./doctor-words.js";
+import { ago } from "./doctor-words.js";
 import { el, fill, icon } from "./el.js";
 import { keepingFocus } from "./facets.js";
+import { counted, number } from "./named.js";
 
 const SHOWS = [["", "To decide"], ["decided", "Decided"]];
 /** {element, show(wish, answer), name(wish, words)}; `onexamine` hears the button, `onsure` another least certainty. */

@@ -2,8 +2,8 @@
 
 import { get } from "../api.js";
 import { doctorAddress } from "./doctor-address.js";
-import { counted } from "./doctor-words.js";
 import { el } from "./el.js";
+import { counted } from "./named.js";
 
 /** Resolves to what was found of a product, {says, total}; null where nothing was, or where one may not mend it. */
 export async function findingsOf(id, { signal }) {

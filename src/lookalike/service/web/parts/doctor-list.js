@@ -1,8 +1,8 @@
 /** Findings by kind: a heading that says what is wrong and what to do, and their cards. */
 
 import { SECTIONS, doctorAddress } from "./doctor-address.js";
-import { number } from "./doctor-words.js";
 import { el, fill } from "./el.js";
+import { number } from "./named.js";
 import { problemNotice } from "./notice.js";
 
 /** Findings asked for at once where all of a kind are shown. */

@@ -1,9 +1,8 @@
 /** What the doctor's page says where there is nothing to decide, and what could not be judged. */
 
 import { SECTIONS, doctorAddress } from "./doctor-address.js";
-import { counted, number } from "./doctor-words.js";
 import { el, icon } from "./el.js";
-import { named } from "./facets.js";
+import { counted, named, number } from "./named.js";
 import { notice } from "./notice.js";
 
 const LOOKED_FOR = {

@@ -1,16 +1,11 @@
 /** How findings are told to those who run the shop. */
 
-import { named } from "./facets.js";
 import { priced } from "./money.js";
+import { counted, named } from "./named.js";
 
 const SURE = 0.8;
 const LIKELY = 0.5;
 const LONG = 40; // letters of a value on a button
-
-export const number = (many) => many.toLocaleString("en-GB");
-
-/** "3 pictures", "1 picture". */
-export const counted = (many, one, more = `${one}s`) => `${number(many)} ${many === 1 ? one : more}`;
 
 /** How sure a finding is: a word, and the share of such findings that hold; what was read or counted is certain. */
 export function sureness(confidence) {

@@ -4,6 +4,7 @@ import { categories } from "./categories.js";
 import { el, fill, icon } from "./el.js";
 import { priceFilter } from "./price.js";
 import { choices } from "./choices.js";
+import { named } from "./named.js";
 import { toggled, valuesOf } from "./wishes.js";
 
 /**
@@ -114,14 +115,4 @@ function swatches(colours, wishes, change) {
       el("span", { "aria-hidden": "true" }, value),
     );
   return el("div", { class: "swatches", role: "group", "aria-label": "Colour" }, all.map(swatch));
-}
-
-/** The name of a column as a heading: "base_colour" and "baseColour" become "Base colour". */
-export function named(name) {
-  const words = name
-    .replace(/[_-]+/g, " ")
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .trim()
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -8,7 +8,7 @@ import { kind } from "../parts/card.js";
 import { findingsLine, findingsOf } from "../parts/doctor-line.js";
 import { copiesLine, copiesOf } from "../parts/duplicates-line.js";
 import { el, fill, icon } from "../parts/el.js";
-import { named } from "../parts/facets.js";
+import { named } from "../parts/named.js";
 import { gallery } from "../parts/gallery.js";
 import { heart } from "../parts/heart.js";
 import { money } from "../parts/money.js";
