@@ -56,7 +56,6 @@ ALSO = (
     "lookalike.training.trial.Comparison",
     "lookalike.training.trial.Question",
     "lookalike.training.trial.Standing",
-    "lookalike.training.variety.Variety",
     "lookalike.vectors.Space",
 )
 """What the ten public names hand out."""

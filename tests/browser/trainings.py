@@ -12,13 +12,13 @@ from PIL import Image
 
 from lookalike.encoders.card import Card
 from lookalike.encoders.preprocess import Preprocessing
+from lookalike.evaluation.beyond import Beyond
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.learning.gathering import Labels, Taught
 from lookalike.learning.report import TrainingReport
 from lookalike.training.examples import Example, Found
 from lookalike.training.learnt import Confusion, Curve, Learnt
 from lookalike.training.trial import Comparison, Question, Standing
-from lookalike.training.variety import Variety
 
 TITLE = "A rather long title of a product, with Donaudampfschifffahrtsgesellschaftskapitänsmütze in it"
 ENCODERS = (
@@ -52,7 +52,7 @@ def standing(at: int, encoder: str, role: str) -> Standing:
         encoder,
         role,  # type: ignore[arg-type]
         values,
-        Variety(around(2.1, 0.1), around(0.3), 0.93, 0.24),
+        Beyond(0.93, 0.24, None, around(0.3), around(0.4), around(2.1, 0.1)),
         gains=gains if at else {},
         gain=around(0.025) if at else None,
         whole=values,
@@ -98,8 +98,12 @@ def told(kinds: int, each: int = 6) -> TrainingReport:
         "category": Question(
             "precision_at_10", 3994, True, "Of ten products, the share that says the same.", 0.97
         ),
-        "colour": Question("precision_at_10", 3990, True, "Of ten products, the share that says the same.", 1.0),
-        "other picture": Question("hit_rate_at_1", 31, False, "How often another picture finds it first.", 1.0),
+        "colour": Question(
+            "precision_at_10", 3990, True, "Of ten products, the share that says the same.", 1.0
+        ),
+        "other picture": Question(
+            "hit_rate_at_1", 31, False, "How often another picture finds it first.", 1.0
+        ),
     }
     shown = {
         sort: [example(f"{sort}{at}", gain) for at in range(each)]

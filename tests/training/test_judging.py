@@ -206,19 +206,23 @@ def test_the_more_kinds_stand_in_a_list_the_more_varied_it_is() -> None:
     assert other.kinds is not None
     assert one.kinds.mean == 1
     assert other.kinds.mean > 2
-    assert one.spread.mean < 0.01 < other.spread.mean
+    assert one.diversity is not None
+    assert other.diversity is not None
+    assert one.diversity.mean < 0.01 < other.diversity.mean
     assert one.coverage == 1
     assert other.coverage < 0.5  # ties by id: everybody is shown the first ten
     assert other.top > one.top
 
 
-def test_spread_is_one_less_the_mean_cosine_of_pairs() -> None:
+def test_diversity_is_one_less_the_mean_cosine_of_pairs() -> None:
     looks = unit(np.random.default_rng(5).normal(size=(COUNT, 6)))[0]
     lessons = lessons_of({"kind": kinds()}, looks=looks)
     own = {"p0000": ["p0001", "p0002", "p0003"]}
     cosines = looks[1:4] @ looks[1:4].T
     expected = 1 - cosines[np.triu_indices(3, 1)].mean()
-    assert variety(lessons, own, UNSEEN).spread.mean == pytest.approx(expected, abs=1e-5)
+    found = variety(lessons, own, int(lessons.parts[1])).diversity
+    assert found is not None
+    assert found.mean == pytest.approx(expected, abs=1e-5)
 
 
 def test_examples_are_what_changed_most_and_the_same_for_every_encoder() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookalike.errors import BadArgument
-from lookalike.evaluation.bootstrap import Estimate, estimate
+from lookalike.evaluation.bootstrap import Estimate, Of, estimate
 from lookalike.vectors import Floats, Rows
 
 _MOST_SHOWN = 0.1  # share of the products that `Beyond.top` is about
@@ -85,10 +85,10 @@ def beyond(
     most = max(1, round(_MOST_SHOWN * len(shown)))
     owners = np.arange(len(lists)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
 
-    def told(values: Wide | None) -> Estimate | None:
+    def told(values: Wide | None, of: Of = "number") -> Estimate | None:
         """The mean over the lists of which something can be told."""
         kept = np.empty(0, dtype=np.intp) if values is None else np.flatnonzero(~np.isnan(values))
-        return estimate(values[kept], owners[kept]) if values is not None and kept.size else None
+        return estimate(values[kept], owners[kept], of=of) if values is not None and kept.size else None
 
     across, kinds = _kinds(rows, listed, known, asking, len(lists))
     return Beyond(
@@ -96,7 +96,7 @@ def beyond(
         float(shown[:most].sum() / shown.sum()),
         told(_novelty(rows, listed, known, len(lists))),
         told(_diversity(rows, listed, known, len(lists))),
-        told(across),
+        told(across, "share"),
         told(kinds),
     )
 

@@ -50,7 +50,7 @@ class Judgement:
 
     def __getitem__(self, metric: str) -> Estimate:
         """The mean of one metric with its 95% interval."""
-        return estimate(self.values[metric], self.clusters)
+        return estimate(self.values[metric], self.clusters, of="share")
 
     def estimates(self, keys: frozenset[str] | None = None) -> dict[str, Estimate]:
         """The means of all metrics with their intervals, drawn at once; of the cases named by ``keys``.
@@ -59,7 +59,7 @@ class Judgement:
         """
         kept = [at for at, case in enumerate(self.cases) if keys is None or case.key in keys]
         clusters = [self.cases[at].cluster for at in kept]
-        return estimates({name: own[kept] for name, own in self.values.items()}, clusters)
+        return estimates({name: own[kept] for name, own in self.values.items()}, clusters, of="share")
 
     def changes(self, other: Judgement) -> dict[str, Estimate]:
         """The paired differences to another subject on the same cases, by metric that both have.

@@ -37,8 +37,7 @@ def recall_at(hits: Mask, total: npt.ArrayLike, k: int) -> Wide:
 def hit_rate_at(hits: Mask, k: int) -> Wide:
     """1 when any of the first k is relevant."""
     _require(k)
-    found: Wide = hits[..., :k].any(axis=-1).astype(np.float64)
-    return found
+    return np.asarray(hits[..., :k].any(axis=-1), dtype=np.float64)
 
 
 def reciprocal_rank_at(hits: Mask, k: int) -> Wide:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from lookalike.errors import TrainingError
+from lookalike.evaluation.beyond import Beyond
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.cases import CaseSet
 from lookalike.training.examples import Example, examples
@@ -29,7 +30,7 @@ from lookalike.training.judging import (
 )
 from lookalike.training.learnt import Tell, silent
 from lookalike.training.lessons import UNSEEN, Lessons
-from lookalike.training.variety import Variety, variety
+from lookalike.training.variety import variety
 from lookalike.vectors import Floats
 
 Role = Literal["before", "learnt", "beside"]
@@ -94,7 +95,7 @@ class Standing:
     encoder: str
     role: Role
     values: Mapping[str, Estimate]
-    variety: Variety
+    variety: Beyond
     gains: Mapping[str, Estimate] = field(default_factory=dict)
     gain: Estimate | None = None
     whole: Mapping[str, Estimate] = field(default_factory=dict)
