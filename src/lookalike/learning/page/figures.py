@@ -128,7 +128,7 @@ def _varied(comparison: Comparison) -> str:
         _variety_panel(
             "Spread of a list",
             "1 less the mean likeness of its members, by the vectors of the index for every encoder.",
-            [(one, one.variety.spread) for one in comparison.standings],
+            [(one, one.variety.diversity) for one in comparison.standings],
             3,
         ),
         _variety_panel(
