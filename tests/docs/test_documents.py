@@ -28,7 +28,7 @@ FROM_NOTHING = {"README.md", "start.md"}
 
 PLACEHOLDERS = {"ID", "PATH", "FILE", "FOLDER"}
 OTHER_PROGRAMS = {"make", "pip", "jupyter", ".", "curl"}
-NOT_RUN = {"demo", "serve", "train"}
+NOT_RUN = {"demo", "serve", "train", "evaluate", "compare"}
 """Verbs that do not end by themselves, or ask for more products than the tiny shop has."""
 
 SERVICE = "http://127.0.0.1:8000"
