@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from lookalike.doctor.tags.columns import TagColumn
 from lookalike.errors import BadArgument
 from lookalike.evaluation.beyond import Known
@@ -169,7 +171,7 @@ def _known_all(snapshot: Snapshot, panel: Panel, split: EventSplit, rows: Sequen
     kinds = dict(zip(panel.ids, panel.kinds, strict=True))
     return Known(
         snapshot.ids,
-        snapshot.looks_of(rows) if len(panel) else None,
+        snapshot.looks_of(np.array(rows, dtype=np.intp)) if len(panel) else None,
         [kinds.get(i, "") for i in snapshot.ids],
         split.had,
         split.shoppers,

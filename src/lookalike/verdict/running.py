@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from lookalike.evaluation.beyond import Beyond, Known, beyond
@@ -29,6 +31,7 @@ _CANNOT = {
     "photo": "It cannot be asked with a picture.",
     "visit": "It cannot be asked with a visit.",
 }
+_WITH = {"product": "products", "photo": "pictures", "visit": "visits"}
 _FINDS_ITSELF = "It searches all pictures, and would find the very one that asks."
 
 
@@ -61,7 +64,7 @@ def run(
     unasked = {name: why for name, one in questions.items() if (why := _why_not(subject, one))}
     asked = {name: one for name, one in questions.items() if name not in unasked}
     with (memory or Memory()).growth() as grown:
-        running = _Run(subject, panel, tell, known or {}, sum(len(one.cases.cases) for one in asked.values()))
+        running = _Run(subject, panel, tell, known or {})
         results = running.results(asked)
         seconds = running.timed(asked)
         peak = grown()
@@ -89,14 +92,14 @@ def _why_not(subject: Subject, question: Question) -> str:
 class _Run:
     """The questions that one subject is asked, one after the other."""
 
-    def __init__(self, subject: Subject, panel: Panel, tell: Tell, known: Knowing, cases: int) -> None:
+    def __init__(self, subject: Subject, panel: Panel, tell: Tell, known: Knowing) -> None:
         self._subject = subject
         self._panel = panel
         self._tell = tell
         self._known = known
         self._of_panel = known_of(panel)
-        self._cases = cases
-        self._done = 0
+        self._cases: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
 
     def results(self, questions: Mapping[str, Question]) -> dict[str, Result]:
         """The results by question; those of labels are asked of a `Ranking` all at once."""
@@ -109,9 +112,11 @@ class _Run:
         if ranked:
             for name, judgement in self._ranked(ranked).items():
                 found[name] = self._result(questions[name], judgement)
-        for name, one in questions.items():
-            if name not in ranked:
-                found[name] = self._result(one, self._judged(one))
+        others = {name: one for name, one in questions.items() if name not in ranked}
+        for one in others.values():
+            self._cases[asks_with(one)] += len(one.cases.cases)
+        for name, one in others.items():
+            found[name] = self._result(one, self._judged(one))
         return found
 
     def timed(self, questions: Mapping[str, Question]) -> list[float]:
@@ -126,25 +131,22 @@ class _Run:
     def _ranked(self, questions: Mapping[str, Question]) -> dict[str, Judgement]:
         gallery = self._gallery()
         cases = {name: one.cases for name, one in questions.items()}
-        share = sum(len(own.cases) for own in cases.values())
-        judged = by_label(
+        return by_label(
             gallery,
             cases,
-            progress=lambda done, total: self._told(share * done // total),
+            progress=partial(self._tell, f"Asking {self._subject.name} with products"),
             workers=self._panel.workers,
         )
-        self._done += share
-        return judged
 
     def _judged(self, question: Question) -> Judgement:
-        answer = self._answering(question)
-        asking = _InParts(answer, self._told)
-        judgement = judge(asking, question.cases, depth=KEPT)
-        self._done += len(question.cases.cases)
-        return judgement
+        kind = asks_with(question)
 
-    def _told(self, done: int) -> None:
-        self._tell(f"Asking {self._subject.name}", min(self._done + done, self._cases), self._cases)
+        def told(more: int) -> None:
+            self._done[kind] += more
+            doing = f"Asking {self._subject.name} with {_WITH[kind]}"
+            self._tell(doing, self._done[kind], self._cases[kind])
+
+        return judge(_InParts(self._answering(question), told), question.cases, depth=KEPT)
 
     def _gallery(self) -> Gallery:
         assert isinstance(self._subject, Ranking)
@@ -191,7 +193,6 @@ class _InParts:
     def __init__(self, answer: Answers, told: Callable[[int], None]) -> None:
         self._answer = answer
         self._told = told
-        self._done = 0
 
     def answer_many(self, asks: Sequence[Any], count: int) -> list[Sequence[str]]:
         """For each ask, ids in order, best first."""
@@ -199,8 +200,7 @@ class _InParts:
         for start in range(0, len(asks), _PART):
             some = asks[start : start + _PART]
             found += self._answer(some, count)
-            self._done += len(some)
-            self._told(self._done)
+            self._told(len(some))
         return found
 
 
