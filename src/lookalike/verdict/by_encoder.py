@@ -23,6 +23,7 @@ from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Kind
 
 _HALF = 2  # bytes of a number as an index stores it
+_SECONDS = 0.5  # that the speed of a network is measured for
 
 
 class ByEncoder:
@@ -126,7 +127,7 @@ class ByEncoder:
 
     @cached_property
     def _speed(self) -> float:
-        return pictures_a_second(self._encoder, self._panel.workers)
+        return pictures_a_second(self._encoder, self._panel.workers, _SECONDS)
 
 
 def _seen(ask: Any) -> frozenset[str]:

@@ -158,7 +158,8 @@ class ByFunction:
         faults, answers = self._faults, self._answers
         self._faults, self._answers = Counter(), 0
         told = [f"{many:,} times {what}" if many > 1 else f"once {what}" for what, many in faults.items()]
-        return f"In {answers:,} answers it gave {', '.join(told)}." if told else ""
+        many = "one answer" if answers == 1 else f"{answers:,} answers"
+        return f"In {many} it gave {', '.join(told)}." if told else ""
 
     def reads(self, _: str) -> bool:
         """What a function reads cannot be known."""

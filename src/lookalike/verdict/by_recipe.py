@@ -28,6 +28,7 @@ from lookalike.verdict.standing import Cost, Kind
 from lookalike.view import palette_vectors
 
 _HALF = 2  # bytes of a number as an index stores it
+_SECONDS = 0.5  # that the speed of a network is measured for
 
 
 class ByRecipe:
@@ -126,4 +127,4 @@ class ByRecipe:
 
     @cached_property
     def _speed(self) -> float:
-        return pictures_a_second(self._encoder, self._panel.workers)
+        return pictures_a_second(self._encoder, self._panel.workers, _SECONDS)

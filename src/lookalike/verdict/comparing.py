@@ -113,7 +113,7 @@ def _unlike(question: Question, last: Standing, first: Standing, panel: Panel) -
     cases: list[_Case] = []
     for case, change in zip(one.judgement.cases, changes.tolist(), strict=True):
         own, other = set(one.lists.get(case.key, ())), set(base.lists.get(case.key, ()))
-        apart = 1 - len(own & other) / max(len(own | other), 1)
+        apart = 1 - len(own & other) / len(own | other) if own or other else 0.0
         if change or apart:
             cases.append(_Case(case, _kind(case, panel), change, apart))
     cases.sort(key=lambda each: (-abs(each.change), -each.apart, _hash(each.case.key)))
@@ -122,7 +122,7 @@ def _unlike(question: Question, last: Standing, first: Standing, panel: Panel) -
     level = _one_of_a_kind([each for each in cases if each.change == 0])
     ahead, behind = (worse, better) if sum(changes) < 0 else (better, worse)
     turns = [each for pair in zip_longest(ahead, behind) for each in pair if each is not None]
-    return [*turns, *level][:MOST_SHOWN]
+    return (turns or level)[:MOST_SHOWN]
 
 
 def _one_of_a_kind(cases: Sequence[_Case]) -> list[_Case]:

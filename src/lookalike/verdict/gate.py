@@ -150,5 +150,7 @@ def _untold(question: str, metric: str, standings: Sequence[Standing]) -> str:
     for one in standings:
         if question in one.unasked:
             return f"{one.subject} could not be asked: {one.unasked[question]}"
-    told = [short(name) for name in standings[0].results[question].values] if standings else []
+        if question not in one.results:
+            return f"{one.subject} was not asked."
+    told = [short(name) for name in standings[0].results[question].values]
     return f"{short(metric)} is not told of it, but {', '.join(told)}."
