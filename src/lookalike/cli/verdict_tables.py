@@ -88,37 +88,43 @@ def _heading(text: str) -> None:
 
 
 def _show_figures(about: str, measured: Measured, standing: Standing) -> None:
-    """The questions of one sort, the parts of each below it."""
+    """The questions of one sort, those of one first metric together, the parts of each below it."""
+    from lookalike.verdict.shown import by_metric
+
+    groups = by_metric(about, measured, standing)
+    if groups:
+        _heading(_HEADS[about])
+    for at, questions in enumerate(groups):
+        if at:
+            click.echo()
+        _show_table(about, questions, standing)
+    for question in (one for own in groups for one in own):
+        if note := standing.results[question.name].note:
+            click.echo(plain(f"{question.name}: {note}"))
+
+
+def _show_table(about: str, questions: Sequence[Question], standing: Standing) -> None:
     from lookalike.verdict.shown import metrics_of
     from lookalike.verdict.spelling import short
 
-    asked = [
-        (question, standing.results[name])
-        for name, question in measured.questions.items()
-        if question.about == about and name in standing.results
-    ]
-    if not asked:
-        return
-    metrics = list(dict.fromkeys(m for q, own in asked for m in metrics_of(about, q, own.values)))
     rows: list[tuple[str, Mapping[str, Estimate]]] = []
-    for question, own in asked:
+    metrics: dict[str, None] = {}
+    for question in questions:
+        own = standing.results[question.name]
+        metrics |= dict.fromkeys(metrics_of(about, question, own.values))
         rows.append((question.name, own.values))
         rows += [(f"  {part}", values) for part, values in own.parts.items()]
-    first = metrics[0]
-    _heading(_HEADS[about])
+    first, *others = metrics
     print_table(
         {
             "question": [name for name, _ in rows],
             short(first): [_estimate(values.get(first)) for _, values in rows],
             "asked": [_asked(values) for _, values in rows],
-            **{short(m): [_mean(values.get(m)) for _, values in rows] for m in metrics[1:]},
+            **{short(metric): [_mean(values.get(metric)) for _, values in rows] for metric in others},
         },
-        ("asked", *map(short, metrics[1:])),
+        ("asked", *map(short, others)),
         ("question",),
     )
-    for question, own in asked:
-        if own.note:
-            click.echo(plain(f"{question.name}: {own.note}"))
 
 
 def _estimate(value: Estimate | None) -> str:

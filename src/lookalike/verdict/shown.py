@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
 from lookalike.sheets.numbers import sized
 from lookalike.verdict.report import Measured
@@ -19,12 +19,28 @@ SHOWN: Mapping[str, Sequence[str]] = {
 
 
 def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
-    """The first question of each sort that all of ``standings`` have an answer to."""
-    first: dict[str, str] = {}
+    """The question of each sort that is told first: the first that all of ``standings`` have an answer to,
+    and that enough could ask where there is such a one."""
+    chosen: dict[str, str] = {}
+    asked = [
+        (len(question.cases.cases) < FEWEST, question.about, name)
+        for name, question in measured.questions.items()
+        if all(name in standing.results for standing in standings)
+    ]
+    for few in (False, True):
+        for too_few, about, name in asked:
+            if too_few is few:
+                chosen.setdefault(about, name)
+    return [name for name in measured.questions if name in chosen.values()]
+
+
+def by_metric(about: str, measured: Measured, standing: Standing) -> list[list[Question]]:
+    """The questions of one sort that a subject was asked, those of one first metric together."""
+    groups: dict[str, list[Question]] = {}
     for name, question in measured.questions.items():
-        if all(name in standing.results for standing in standings):
-            first.setdefault(question.about, name)
-    return [*first.values()]
+        if question.about == about and name in standing.results:
+            groups.setdefault(question.metric, []).append(question)
+    return [*groups.values()]
 
 
 def metrics_of(about: str, question: Question, values: Mapping[str, Estimate]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from lookalike.sheets.numbers import points, reach
 from lookalike.verdict.report import GateResult
 
 _KINDS = {"passed": "better", "failed": "worse", "undecided": "even"}
@@ -19,12 +18,10 @@ def gates(results: Sequence[GateResult]) -> str:
 
 
 def _gate(one: GateResult) -> str:
-    change = ""
-    if one.change is not None:
-        change = (
-            f"<small>{points(one.change)} points, {reach(one.change)}, {one.change.cases:,} asked</small>"
-        )
+    named = one.gate.casefold().startswith(one.question.casefold())
+    about = "" if named else f" <small>{escape(one.question)}</small>"
+    asked = "" if one.change is None else f"<small>{one.change.cases:,} asked.</small>"
     return (
         f'<li class="{_KINDS[one.outcome]}"><p><b><i aria-hidden="true">{_MARKS[one.outcome]}</i> '
-        f"{one.outcome}</b> <code>{escape(one.gate)}</code></p><p>{escape(one.why)}</p>{change}</li>"
+        f"{one.outcome}</b> <code>{escape(one.gate)}</code>{about}</p><p>{escape(one.why)}</p>{asked}</li>"
     )

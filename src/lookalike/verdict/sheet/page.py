@@ -66,7 +66,7 @@ def _alone(report: Evaluation, shop: Shop, when: datetime) -> str:
     sections = {
         about: (head, said, figures(about, measured, standing)) for about, (head, said) in _ABOUT.items()
     }
-    sections["beyond"] = ("Beside being right", _BEYOND, beyond([*standing.results], [standing]))
+    sections["beyond"] = ("Beside being right", _BEYOND, beyond(leading(measured, [standing]), [standing]))
     sections["lists"] = ("What it answers", _DRAWN, examples(measured, standing, shop))
     sections["costs"] = ("What it costs", "", costs(measured, [standing]))
     opening = _lead(measured, when) + _head(report)

@@ -11,35 +11,28 @@ from lookalike.sheets.intervals import drawn_value
 from lookalike.sheets.numbers import BETWEEN, share
 from lookalike.verdict.report import Measured
 from lookalike.verdict.sheet.names import brief
-from lookalike.verdict.shown import metrics_of
+from lookalike.verdict.shown import by_metric, metrics_of
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Result, Standing
 
 
 def figures(about: str, measured: Measured, standing: Standing) -> str:
-    """A table of the questions of one sort, "" where none was asked."""
-    asked = {
-        name: question
-        for name, question in measured.questions.items()
-        if question.about == about and name in standing.results
-    }
-    if not asked:
-        return ""
+    """Tables of the questions of one sort, one for each first metric; "" where none was asked."""
+    return "".join(_table(about, own, standing) for own in by_metric(about, measured, standing))
+
+
+def _table(about: str, questions: Sequence[Question], standing: Standing) -> str:
+    results = standing.results
     metrics = list(
-        dict.fromkeys(
-            metric
-            for name, question in asked.items()
-            for metric in metrics_of(about, question, standing.results[name].values)
-        )
+        dict.fromkeys(one for own in questions for one in metrics_of(about, own, results[own.name].values))
     )
-    rows = "".join(_rows(question, standing.results[name], metrics) for name, question in asked.items())
-    heads = "".join(f'<th scope="col">{escape(short(metric))}</th>' for metric in metrics[1:])
-    first = f'<th scope="col">{escape(short(metrics[0]))}</th>' if metrics else ""
+    rows = "".join(_rows(one, results[one.name], metrics) for one in questions)
+    heads = [f'<th scope="col">{escape(short(metric))}</th>' for metric in metrics]
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(about)}"><table '
-        f'class="numbers changes figures"><thead><tr><th scope="col">Question</th>{first}'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(questions[0].name)} and others">'
+        f'<table class="numbers changes figures"><thead><tr><th scope="col">Question</th>{heads[0]}'
         '<th scope="col"><span>0%</span><span>100%</span></th>'
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"{''.join(heads[1:])}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
