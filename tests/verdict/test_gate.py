@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lookalike.errors import BadArgument
-from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
 from lookalike.verdict.comparing import changes_of
-from lookalike.verdict.gate import FEWEST, Gate, gated, read_gates, require_asked
+from lookalike.verdict.gate import Gate, families, gated, read_gates, require_asked
 from lookalike.verdict.report import GateResult
 
 from .answers import R, question, standing
@@ -80,6 +82,15 @@ def test_the_lower_end_decides_and_may_lie_on_what_is_allowed() -> None:
 def test_an_interval_of_a_handful_of_families_decides_nothing() -> None:
     assert outcome(0.1, 0.2, FEWEST - 1).outcome == "undecided"
     assert outcome(0.1, 0.2, FEWEST).outcome == "passed"
+
+
+def test_one_large_family_among_small_ones_is_not_worth_as_many() -> None:
+    even = question("kind", 40, families=FEWEST)
+    assert families(even) == FEWEST
+    large = [replace(case, cluster="large") if int(case.key) % 4 else case for case in even.cases.cases]
+    uneven = replace(even, cases=replace(even.cases, cases=tuple(large)))
+    assert families(uneven) < 5 < len({case.cluster for case in large})
+    assert families(None) == 0
 
 
 def results(

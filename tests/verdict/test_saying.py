@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lookalike.evaluation.bootstrap import FEWEST
 from lookalike.evaluation.question import Question
 from lookalike.verdict.comparing import changes_of
-from lookalike.verdict.gate import FEWEST
 from lookalike.verdict.saying import verdict
 from lookalike.verdict.standing import LENIENT, Cost
 
@@ -91,7 +91,7 @@ def test_few_families_say_nothing_however_large_the_difference() -> None:
     sentence = said({"q0": np.zeros(CASES)}, {"q0": np.ones(CASES)}, few)
     assert sentence == (
         "Nothing can be said of whether B is better than A: "
-        f"only {FEWEST - 1} families of products could ask, and it takes {FEWEST}."
+        f"too few families of products could ask ({FEWEST - 1}, weighed by size, and it takes {FEWEST})."
     )
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import numpy as np
 
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.description import pictures_a_second
 from lookalike.encoders.onnx_file import PREFIX
 from lookalike.evaluation.gallery import Gallery, looks
 from lookalike.evaluation.question import Visit
@@ -23,7 +22,6 @@ from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Kind
 
 _HALF = 2  # bytes of a number as an index stores it
-_SECONDS = 0.5  # that the speed of a network is measured for
 
 
 class ByEncoder:
@@ -118,16 +116,11 @@ class ByEncoder:
         return column in self._learnt_from
 
     def cost(self) -> Cost:
-        """Bytes of a picture's vector in an index and of the network, and how fast that is here."""
+        """Bytes of a picture's vector in an index, and of the network."""
         return Cost(
-            pictures_per_second=self._speed,
             vector_bytes=_HALF * self._encoder.space.dim,
             model_bytes=getattr(self._encoder, "weight_bytes", None),
         )
-
-    @cached_property
-    def _speed(self) -> float:
-        return pictures_a_second(self._encoder, self._panel.workers, _SECONDS)
 
 
 def _seen(ask: Any) -> frozenset[str]:

@@ -13,7 +13,6 @@ from lookalike.asking.search import PHOTO_WEIGHED, Seen, search_query
 from lookalike.asking.similar import similar_query
 from lookalike.asking.wishes import Wishes
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.description import pictures_a_second
 from lookalike.evaluation.gallery import looks
 from lookalike.evaluation.pictures import open_shown
 from lookalike.evaluation.question import Visit
@@ -28,7 +27,6 @@ from lookalike.verdict.standing import Cost, Kind
 from lookalike.view import palette_vectors
 
 _HALF = 2  # bytes of a number as an index stores it
-_SECONDS = 0.5  # that the speed of a network is measured for
 
 
 class ByRecipe:
@@ -117,14 +115,9 @@ class ByRecipe:
         return column in compared or (column == "category" and "category 1" in compared)
 
     def cost(self) -> Cost:
-        """Bytes of a picture's vector in the index and of its network, and how fast that is here."""
+        """Bytes of a picture's vector in the index, and of its network."""
         encoder = self._encoder
         return Cost(
-            pictures_per_second=self._speed,
             vector_bytes=_HALF * encoder.space.dim,
             model_bytes=getattr(encoder, "weight_bytes", None),
         )
-
-    @cached_property
-    def _speed(self) -> float:
-        return pictures_a_second(self._encoder, self._panel.workers, _SECONDS)

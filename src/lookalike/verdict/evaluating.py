@@ -20,8 +20,17 @@ from lookalike.verdict.panel import Source
 from lookalike.verdict.report import Comparison, Evaluation, Measured
 from lookalike.verdict.running import run
 from lookalike.verdict.shopping_subjects import shopping
+from lookalike.verdict.speed import with_speeds
 from lookalike.verdict.standing import Standing
-from lookalike.verdict.subjects import Given, Subject, Written, make_subject, needs_looking, read_subject
+from lookalike.verdict.subjects import (
+    Given,
+    Subject,
+    Written,
+    encoder_of,
+    make_subject,
+    needs_looking,
+    read_subject,
+)
 from lookalike.view import View
 
 FOR_SHOPPERS: Final = "recipe:recommend"
@@ -48,6 +57,7 @@ class Verdict:
         if given is None and (events := _about_events(found.questions)):
             pipeline = self._standing(self._read([FOR_SHOPPERS])[0], found, events)
             standing = _joined(standing, pipeline)
+        (standing,) = self._with_speeds([standing], written, found)
         return Evaluation(self._measured(found), standing)
 
     def comparison(self, given: Sequence[Given], gates: Sequence[Gate]) -> Comparison:
@@ -60,6 +70,7 @@ class Verdict:
         found = self._asked(written)
         require_asked(gates, found.questions, found.unasked)
         standings = [self._standing(one, found, found.questions) for one in written]
+        standings = self._with_speeds(standings, written, found)
         return compared(self._measured(found), standings, found.panel, gates)
 
     def _read(self, given: Sequence[Given | None]) -> list[Written]:
@@ -82,6 +93,15 @@ class Verdict:
         subject: Subject = make_subject(written, self._index, found.panel, shopping=make, tell=self._tell)
         ask = partial(run, known=found.known(), memory=self._memory)
         return ask(subject, questions, found.panel, self._tell)
+
+    def _with_speeds(
+        self, standings: Sequence[Standing], written: Sequence[Written], found: Asked
+    ) -> list[Standing]:
+        self._tell("Measuring speed", 0, 1)
+        encoders = [encoder_of(one, self._index, self._view) for one in written]
+        told = with_speeds(standings, encoders, found.panel)
+        self._tell("Measuring speed", 1, 1)
+        return told
 
     def _measured(self, found: Asked) -> Measured:
         self._memory.look()

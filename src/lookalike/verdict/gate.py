@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from lookalike.errors import BadArgument
-from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.bootstrap import FEWEST, Estimate, effective_clusters
 from lookalike.evaluation.question import Question
 from lookalike.verdict.report import GateResult
 from lookalike.verdict.spelling import metric_of, short
 from lookalike.verdict.standing import Standing
-
-FEWEST: Final = 20
-"""Families of products that it takes to say anything: an interval of fewer is chance."""
 
 _GATE = re.compile(
     r"(?:(?P<question>.*):)?\s*(?P<metric>[^:<>=]+?)\s*>=\s*(?P<allowance>[+-]?(?:\d+\.?\d*|\.\d+))",
@@ -141,8 +138,9 @@ def gated(
 
 
 def families(question: Question | None) -> int:
-    """How many independent askers a question has: intervals are drawn from these."""
-    return 0 if question is None else len({case.cluster for case in question.cases.cases})
+    """As how many families of one size those who ask a question are worth: intervals are drawn from these."""
+    cases = () if question is None else question.cases.cases
+    return round(effective_clusters([case.cluster for case in cases], len(cases))) if cases else 0
 
 
 def _untold(question: str, metric: str, standings: Sequence[Standing]) -> str:

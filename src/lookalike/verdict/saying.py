@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Final
 
-from lookalike.evaluation.bootstrap import Estimate
+from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
 from lookalike.sheets.numbers import points, reach, sized
-from lookalike.verdict.gate import FEWEST, families
+from lookalike.verdict.gate import families
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import LENIENT, Cost, Standing
 
@@ -95,7 +95,9 @@ class _Pair:
         enough = [one for one in every if families(questions[one.name]) >= FEWEST]
         if not enough:
             most = max(families(questions[one.name]) for one in every)
-            silent = f"only {most:,} families of products could ask, and it takes {FEWEST}"
+            silent = (
+                f"too few families of products could ask ({most:,}, weighed by size, and it takes {FEWEST})"
+            )
             return cls(first, last, (), silent)
         fair = [one for one in enough if not one.lenient] or enough
         return cls(first, last, [one.judged_among(len(fair)) for one in fair])
@@ -186,7 +188,7 @@ def _traded(before: Cost, after: Cost) -> Iterator[str]:
     """What the one costs more or less than the other, where that is worth saying."""
     ms = before.answer_ms, after.answer_ms
     if _differ(*ms) and abs((ms[0] or 0) - (ms[1] or 0)) >= _WAIT:
-        yield f"answers in {ms[1]:.3g} ms instead of {ms[0]:.3g}"
+        yield f"answers in {_ms(ms[1])} ms instead of {_ms(ms[0])}"
     if (before.vector_bytes, before.model_bytes) == (after.vector_bytes, after.model_bytes):
         return  # one network: what it costs is the same
     if _differ(before.pictures_per_second, after.pictures_per_second):
@@ -198,6 +200,10 @@ def _traded(before: Cost, after: Cost) -> Iterator[str]:
         yield f"takes {after.vector_bytes:,} bytes a picture instead of {before.vector_bytes:,}"
     if before.model_bytes and after.model_bytes and _differ(before.model_bytes, after.model_bytes):
         yield f"has a network of {sized(after.model_bytes)} instead of {sized(before.model_bytes)}"
+
+
+def _ms(time: float | None) -> str:
+    return f"{time or 0:.2g}" if (time or 0) < 10 else f"{time:,.0f}"
 
 
 def _differ(before: float | None, after: float | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -162,6 +161,15 @@ def needs_looking(written: Written, view: View) -> bool:
     return encoder is not None and encoder.space != view.reader.manifest.space
 
 
+def encoder_of(written: Written, index: Questions, view: View) -> ImageEncoder | None:
+    """The encoder that looks at the pictures of a subject; None where that is a function's affair, or nobody
+    looks."""
+    if written.kind == "module" or (written.kind == "recipe" and written.means in SHOPPERS):
+        return None
+    own: ImageEncoder | None = written.means if written.kind == "encoder" else None
+    return own or index._encoder_of(view.reader.manifest)
+
+
 def make_subject(
     written: Written,
     index: Questions,
@@ -185,10 +193,11 @@ def make_subject(
                 next_step="Record events first: lookalike record FILE",
             )
         return shopping(written.means)
-    own = partial(index._encoder_of, panel.view.reader.manifest)
+    encoder = encoder_of(written, index, panel.view)
+    assert encoder is not None
     if written.kind == "encoder":
-        return ByEncoder(written.name, written.means or own(), panel, tell)
-    return ByRecipe(written.name, written.kind, written.means, panel, own())
+        return ByEncoder(written.name, encoder, panel, tell)
+    return ByRecipe(written.name, written.kind, written.means, panel, encoder)
 
 
 def told_faults(subject: Subject) -> str:
