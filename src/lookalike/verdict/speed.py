@@ -50,7 +50,7 @@ def _speeds(
     networks: Mapping[Space, ImageEncoder], pictures: Sequence[Image.Image], workers: int
 ) -> dict[Space, float]:
     """The median over turns of pictures a second, made ready and encoded by so many threads."""
-    if not pictures:
+    if not (pictures and networks):
         return {}
     rates: dict[Space, list[float]] = {space: [] for space in networks}
     spent = dict.fromkeys(networks, 0.0)
