@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -22,23 +23,20 @@ _CLEAR = Path("/proc/self/clear_refs")
 _FORGET_PEAK = "5"  # what the manual of proc(5) has to be written there
 
 
-def timed(answer: Callable[[Any], object], asks: Sequence[Any]) -> list[float]:
-    """Seconds of each of up to `ANSWERS` answers, asked one by one, over and over where there are fewer asks.
+def timed(answer: Callable[[Any], object], asks: Iterable[Any]) -> list[float]:
+    """Seconds of each of up to `ANSWERS` answers, asked one by one; what makes an ask is not counted.
 
     Fewer where they take long: after some seconds no other is asked.
     """
-    if not asks:
-        return []
-    for ask in asks[:_WARM]:
-        answer(ask)
     found: list[float] = []
     began = perf_counter()
-    for at in range(ANSWERS):
+    for at, ask in enumerate(islice(asks, _WARM + ANSWERS)):
         start = perf_counter()
-        answer(asks[at % len(asks)])
-        found.append(perf_counter() - start)
-        if perf_counter() - began > _SECONDS:
-            break
+        answer(ask)
+        if at >= _WARM:
+            found.append(perf_counter() - start)
+            if perf_counter() - began > _SECONDS:
+                break
     return found
 
 

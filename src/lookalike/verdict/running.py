@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import cycle
 from typing import Any, Final
 
 from lookalike.evaluation.beyond import Beyond, Known, beyond
@@ -18,7 +19,8 @@ from lookalike.training.learnt import Tell
 from lookalike.verdict.costs import Memory, quantiles, timed
 from lookalike.verdict.labels import ALL, question_of
 from lookalike.verdict.panel import Panel
-from lookalike.verdict.standing import Result, Standing
+from lookalike.verdict.standing import Cost, Result, Standing
+from lookalike.verdict.structure import Shot
 from lookalike.verdict.subjects import Ranking, Subject, told_faults
 
 KEPT: Final = 10
@@ -31,7 +33,7 @@ _CANNOT = {
     "photo": "It cannot be asked with a picture.",
     "visit": "It cannot be asked with a visit.",
 }
-_WITH = {"product": "products", "photo": "pictures", "visit": "visits"}
+_WITH = {"product": "products", "visit": "visits", "photo": "pictures"}
 _FINDS_ITSELF = "It searches all pictures, and would find the very one that asks."
 
 
@@ -66,12 +68,7 @@ def run(
     with (memory or Memory()).growth() as grown:
         running = _Run(subject, panel, tell, known or {})
         results = running.results(asked)
-        seconds = running.timed(asked)
-        peak = grown()
-    median, most = quantiles(seconds)
-    cost = replace(
-        subject.cost(), answer_ms=median, answer_ms_p95=most, answers=len(seconds), peak_bytes=peak
-    )
+        cost = running.cost(asked, grown())
     ordered = {name: results[name] for name in asked}
     return Standing(subject.name, subject.kind, ordered, cost, unasked)
 
@@ -119,14 +116,34 @@ class _Run:
             found[name] = self._result(one, self._judged(one))
         return found
 
-    def timed(self, questions: Mapping[str, Question]) -> list[float]:
-        """Seconds of single answers: to products where any asks, else to visits, else to pictures."""
-        order = ("product", "visit", "photo")
-        one = min(questions.values(), key=lambda one: order.index(asks_with(one)), default=None)
-        if one is None:
+    def cost(self, questions: Mapping[str, Question], peak: int | None) -> Cost:
+        """What the subject tells of its cost, and what single answers take."""
+        product, visit, photo = (
+            [one for one in questions.values() if asks_with(one) == kind] for kind in _WITH
+        )
+        seconds = self._timed(product or visit)
+        median, most = quantiles(seconds)
+        photo_ms, _ = quantiles(self._timed(photo))
+        return replace(
+            self._subject.cost(),
+            answer_ms=median,
+            answer_ms_p95=most,
+            answers=len(seconds),
+            photo_ms=photo_ms,
+            peak_bytes=peak,
+        )
+
+    def _timed(self, questions: Sequence[Question]) -> list[float]:
+        """Seconds of single answers to what asks the first of some questions; photographs are read before.
+
+        A picture of the panel as it is does not ask: whose own encoder made its vector need not look.
+        """
+        asks = [[case.ask for case in one.cases.cases] for one in questions if one.pictures == "all"]
+        if not asks:
             return []
-        answer = self._answering(one)
-        return timed(lambda ask: answer([ask], KEPT), [case.ask for case in one.cases.cases])
+        answer = self._answering(questions[0])
+        ready = (ask() if isinstance(ask, Shot) else ask for ask in cycle(asks[0]))
+        return timed(lambda ask: answer([ask], KEPT), ready)
 
     def _ranked(self, questions: Mapping[str, Question]) -> dict[str, Judgement]:
         gallery = self._gallery()

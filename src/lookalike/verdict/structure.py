@@ -79,7 +79,7 @@ class Shot:
     def __call__(self) -> Image.Image:
         """What asks, as RGB pixels. Raises `PictureError` where it has gone since it was opened."""
         picture = self.shown()
-        return picture if self.edit is None else self.edit(picture)
+        return picture.copy() if self.edit is None else self.edit(picture)
 
 
 class Album:
