@@ -50,11 +50,11 @@ class Result:
 class Cost:
     """What a subject costs; None where it does not apply or cannot be known.
 
-    ``answer_ms`` is the median of one answer asked by itself, ``answer_ms_p95`` what nineteen of twenty stay
-    below, over ``answers`` of them. ``pictures_per_second`` is how fast its network looks,
-    ``vector_bytes`` what
-    one picture takes, ``model_bytes`` the network's file. ``peak_bytes`` is by how much the process grew at
-    most while it was judged.
+    ``answer_ms`` is the median of one answer asked by itself with a product or a visit, ``answer_ms_p95``
+    what nineteen of twenty stay below, over ``answers`` of them; ``photo_ms`` is the median with a photo,
+    once read. ``pictures_per_second`` is how fast its network looks, ``vector_bytes`` what one picture
+    takes, ``model_bytes`` the network's file. ``peak_bytes`` is by how much the process grew at most while it
+    was judged.
     """
 
     answer_ms: float | None = None
@@ -64,10 +64,12 @@ class Cost:
     vector_bytes: int | None = None
     model_bytes: int | None = None
     peak_bytes: int | None = None
+    photo_ms: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The cost as one JSON-ready document."""
-        floats = {name: getattr(self, name) for name in ("answer_ms", "answer_ms_p95", "pictures_per_second")}
+        names = ("answer_ms", "answer_ms_p95", "photo_ms", "pictures_per_second")
+        floats = {name: getattr(self, name) for name in names}
         rounded = {name: None if one is None else round(one, 3) for name, one in floats.items()}
         whole = {
             name: getattr(self, name) for name in ("answers", "vector_bytes", "model_bytes", "peak_bytes")
