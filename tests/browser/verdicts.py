@@ -31,6 +31,7 @@ METRICS = {
 SAID = {
     "category": "Of ten products, the share whose category is the same.",
     "photo": "How often a picture, as a phone might take it, finds its product first.",
+    "photo: blur": "The main picture under one effect of a phone's camera, blur, asks for its product.",
     "next in visit": "How often what comes next in a visit is among the first ten.",
 }
 
@@ -53,6 +54,7 @@ def questions(index: Index) -> dict[str, Question]:
     sets: dict[str, tuple[About, CaseSet]] = {
         "category": ("labels", CaseSet(tuple(Case(i, i) for i in ids), SameLabel(kinds), {"no label": 31})),
         "photo": ("structure", CaseSet(tuple(Case(i, photo(i)) for i in ids), Listed(right), {})),
+        "photo: blur": ("structure", CaseSet(tuple(Case(i, photo(i)) for i in ids), Listed(right), {})),
         "next in visit": (
             "events",
             CaseSet(tuple(Case(i, Visit(tuple(ids[:5]))) for i in ids), Listed(after), {}),

@@ -1,13 +1,18 @@
-"""The tiny shop in an index that a command can open, and recommenders of one's own to judge."""
+"""A drawn shop in an index that a command can open, and recommenders of one's own to judge."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lookalike.catalog import open_catalog
+from lookalike.demo.shop import draw_shop
 from lookalike.index import Index
-from lookalike.testing.tiny_shop import tiny_shop
+from lookalike.products import Product
+
+PRODUCTS = 60
 
 OWN = '''
 def backwards(index, ask, k):
@@ -27,10 +32,12 @@ def broken(index, ask, k):
 
 @pytest.fixture(scope="session")
 def measured_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny shop with the encoder that comes with the package. Not to be written to."""
-    path = tmp_path_factory.mktemp("measured") / "index"
-    Index.create(path).add(tiny_shop().products, duplicates=False, fit=False)
-    return path
+    """Sixty drawn products with the encoder that comes with the package. Not to be written to."""
+    folder = tmp_path_factory.mktemp("measured")
+    products = [one for one in open_catalog(draw_shop(folder / "shop", PRODUCTS)) if isinstance(one, Product)]
+    mains = [replace(one, pictures=one.pictures[:1]) for one in products]
+    Index.create(folder / "index").add(mains, duplicates=False, fit=False)
+    return folder / "index"
 
 
 @pytest.fixture

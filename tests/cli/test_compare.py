@@ -15,6 +15,8 @@ from lookalike.cli.exits import EXIT_FAILED, EXIT_REFUSED
 from lookalike.cli.main import main
 from lookalike.index import Index
 
+from .conftest import PRODUCTS
+
 Call = Callable[..., Result]
 OF_KIND = ("--questions", "category")
 
@@ -57,7 +59,7 @@ def test_changes_are_printed_with_their_intervals_beside_what_they_cost(call: Ca
     said = call(*words).stdout
     told = document(call(*words, "--json"))
     change = told["changes"][0]["category"]["precision_at_10"]
-    assert said.startswith(f"A = encoder:product, B = {own_module}:backwards: 42 products and 50 pictures")
+    assert said.startswith(f"A = encoder:product, B = {own_module}:backwards: {PRODUCTS} products")
     assert f"{change['mean']:+.3f} ({change['low']:+.3f} to {change['high']:+.3f})  worse" in said
     assert re.search(r"^B against A$", said, re.MULTILINE)
     assert "category P@10  one answer" in said

@@ -15,6 +15,8 @@ from lookalike.cli.exits import EXIT_REFUSED, EXIT_STOPPED
 from lookalike.cli.main import main
 from lookalike.index import Index
 
+from .conftest import PRODUCTS
+
 Call = Callable[..., Result]
 
 
@@ -36,19 +38,19 @@ def test_json_is_what_python_says(call: Call, measured_index: Path) -> None:
     assert said["subject"] == "encoder:product"
     assert said["results"]["category"]["values"] == told["results"]["category"]["values"]
     assert set(said["results"]["category"]["values"]) >= {"precision_at_10", "ndcg_at_10", "map_at_r"}
-    assert said["questions"]["category"]["left_out"] == {"alone with its label": 2}
+    assert said["questions"]["category"]["cases"] == PRODUCTS
 
 
 def test_figures_are_printed_with_their_intervals_and_what_was_not_asked(call: Call) -> None:
-    words = ("--questions", "category,variants,photo", "--most", "20")
+    words = ("--questions", "category,variants,photo,events", "--most", "6")
     said = call(*words).stdout
     told = document(call(*words, "--json"))["results"]["category"]["values"]["precision_at_10"]
-    assert said.startswith("encoder:product: 42 products and 50 pictures, in ")
+    assert said.startswith(f"encoder:product: {PRODUCTS} products and {PRODUCTS} pictures, in ")
     assert f"category  {told['mean']:.3f} ({told['low']:.3f} to {told['high']:.3f})" in said
     heads = [line.split() for line in said.splitlines() if line.startswith("question ")]
     assert heads[0] == ["question", "P@10", "asked", "R@10", "NDCG@10", "MRR@10", "mAP@R"]
     assert heads[2][:3] == ["question", "R@1", "asked"]
-    assert "category was not asked by: 1 alone with its label" in said
+    assert "What was not asked" in said and "  next in visit: " in said
     assert "one answer: " in said
     assert "With pictures: --html FILE.html." in said
 

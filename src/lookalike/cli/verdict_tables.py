@@ -98,9 +98,32 @@ def _show_figures(about: str, measured: Measured, standing: Standing) -> None:
         if at:
             click.echo()
         _show_table(about, questions, standing)
+    if about == "structure":
+        _show_single(measured, standing)
     for question in (one for own in groups for one in own):
         if note := standing.results[question.name].note:
             click.echo(plain(f"{question.name}: {note}"))
+
+
+def _show_single(measured: Measured, standing: Standing) -> None:
+    """Pictures with one change each, the worst first."""
+    from lookalike.verdict.shown import single_changes
+    from lookalike.verdict.spelling import short
+
+    told = single_changes(measured, standing)
+    if not told:
+        return
+    click.echo()
+    print_table(
+        {
+            "one change": [question.name for question, _ in told],
+            short(told[0][0].metric): [estimate_text(result.values[one.metric]) for one, result in told],
+            "asked": [_asked(result.values) for _, result in told],
+            "R@5": [_mean(result.values.get("recall_at_5")) for _, result in told],
+        },
+        ("asked", "R@5"),
+        ("one change",),
+    )
 
 
 def _show_table(about: str, questions: Sequence[Question], standing: Standing) -> None:
@@ -180,10 +203,13 @@ def _show_changes(
 ) -> None:
     """A row for each question both were asked, by its first metric."""
     from lookalike.sheets.numbers import verdict
+    from lookalike.verdict.shown import is_single
     from lookalike.verdict.spelling import short
 
     questions = [measured.questions[name] for name in own if name in measured.questions]
-    asked = [one for one in questions if one.metric in own[one.name]]
+    told = [one for one in questions if one.metric in own[one.name]]
+    single = sorted(filter(is_single, told), key=lambda one: own[one.name][one.metric].mean)
+    asked = [*(one for one in told if not is_single(one)), *single]
     if not asked:
         click.echo("Nothing could be asked of both.")
         return

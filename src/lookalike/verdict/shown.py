@@ -8,7 +8,7 @@ from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
 from lookalike.sheets.numbers import sized
 from lookalike.verdict.report import Measured
-from lookalike.verdict.standing import Cost, Standing
+from lookalike.verdict.standing import Cost, Result, Standing
 
 SHOWN: Mapping[str, Sequence[str]] = {
     "labels": ("precision_at_10", "recall_at_10", "ndcg_at_10", "mrr_at_10", "map_at_r"),
@@ -35,12 +35,35 @@ def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
 
 
 def by_metric(about: str, measured: Measured, standing: Standing) -> list[list[Question]]:
-    """The questions of one sort that a subject was asked, those of one first metric together."""
+    """The questions of one sort that a subject was asked, those of one first metric together.
+
+    Those of single changes of a picture stand apart: `single_changes`.
+    """
     groups: dict[str, list[Question]] = {}
     for name, question in measured.questions.items():
-        if question.about == about and name in standing.results:
+        if question.about == about and name in standing.results and not is_single(question):
             groups.setdefault(question.metric, []).append(question)
     return [*groups.values()]
+
+
+def is_single(question: Question) -> bool:
+    """Whether pictures with one known change ask, such as "photo: blur" or "copy: mirrored"."""
+    return question.about == "structure" and ": " in question.name
+
+
+def single_changes(measured: Measured, standing: Standing) -> list[tuple[Question, Result]]:
+    """The questions of single changes that a subject was asked, the worst first."""
+    told = [
+        (question, standing.results[name])
+        for name, question in measured.questions.items()
+        if is_single(question) and question.metric in _values(standing, name)
+    ]
+    return sorted(told, key=lambda one: one[1].values[one[0].metric].mean)
+
+
+def _values(standing: Standing, name: str) -> Mapping[str, Estimate]:
+    result = standing.results.get(name)
+    return {} if result is None else result.values
 
 
 def metrics_of(about: str, question: Question, values: Mapping[str, Estimate]) -> list[str]:
@@ -61,6 +84,7 @@ def _bytes(value: int | None) -> str:
 COSTS: Mapping[str, Callable[[Cost], str]] = {
     "One answer": lambda own: _milliseconds(own.answer_ms),
     "19 of 20 within": lambda own: _milliseconds(own.answer_ms_p95),
+    "One photo": lambda own: _milliseconds(own.photo_ms),
     "Pictures a second": lambda own: (
         "" if own.pictures_per_second is None else f"{own.pictures_per_second:,.0f}"
     ),

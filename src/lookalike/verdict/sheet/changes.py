@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from lookalike.evaluation.bootstrap import Estimate
@@ -11,6 +11,7 @@ from lookalike.sheets.intervals import drawn_change, furthest
 from lookalike.sheets.numbers import TOLD, points, reach, share, verdict
 from lookalike.verdict.report import Comparison
 from lookalike.verdict.sheet.names import brief
+from lookalike.verdict.shown import is_single
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Standing
 
@@ -26,24 +27,36 @@ def changes(report: Comparison) -> str:
 
 def _against(first: Standing, standing: Standing, own: Changes, report: Comparison) -> str:
     questions = report.measured.questions
-    heads = {
-        name: values[questions[name].metric]
+    told = [
+        (questions[name], values[questions[name].metric])
         for name, values in own.items()
         if name in questions and questions[name].metric in values
-    }
+    ]
     named = f"<b>{escape(standing.subject)}</b> against <b>{escape(first.subject)}</b>"
-    if not heads:
+    if not told:
         return f'<h3>{named}</h3><p class="rest">Nothing could be asked of both.</p>'
-    most = furthest([*heads.values()])
-    rows = "".join(_row(questions[name], first, standing, change, most) for name, change in heads.items())
-    table = (
-        f'<table class="numbers changes"><caption class="hidden">{escape(standing.subject)} against '
-        f'{escape(first.subject)}</caption><thead><tr><th scope="col">Question</th>'
-        '<th scope="col">First</th><th scope="col">This</th><th scope="col">Change, points</th>'
-        '<th scope="col"><span>worse</span><span>better</span></th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    tables = _table("Changes", [one for one in told if not is_single(one[0])], first, standing)
+    single = sorted((one for one in told if is_single(one[0])), key=lambda one: one[1].mean)
+    if single:
+        head = "One change of the picture at a time"
+        tables += f"<h4>{head}</h4>{_table(head, single, first, standing)}"
+    return f"<h3>{named}</h3>{tables}{_every(own)}"
+
+
+def _table(
+    caption: str, told: Sequence[tuple[Question, Estimate]], first: Standing, standing: Standing
+) -> str:
+    """A forest of some changes; "" for none."""
+    if not told:
+        return ""
+    most = furthest([change for _, change in told])
+    rows = "".join(_row(question, first, standing, change, most) for question, change in told)
+    return (
+        f'<table class="numbers changes"><caption class="hidden">{caption}</caption><thead><tr>'
+        '<th scope="col">Question</th><th scope="col">First</th><th scope="col">This</th>'
+        '<th scope="col">Change, points</th><th scope="col"><span>worse</span><span>better</span></th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
     )
-    return f"<h3>{named}</h3>{table}{_every(own)}"
 
 
 def _row(question: Question, first: Standing, standing: Standing, change: Estimate, most: float) -> str:
@@ -56,8 +69,9 @@ def _row(question: Question, first: Standing, standing: Standing, change: Estima
     values = [one.results[name].values.get(metric) for one in (first, standing)]
     before, after = ("" if one is None else share(one) for one in values)
     said = verdict(change)
+    asked = "" if is_single(question) else f"{escape(question.said)} "
     return (
-        f'<tr><th scope="row"><b>{escape(name)}</b><small>{escape(question.said)} '
+        f'<tr><th scope="row"><b>{escape(name)}</b><small>{asked}'
         f"{escape(short(metric))}, {change.cases:,} asked.</small>{notes}</th>"
         f'<td data-of="First">{before}</td><td data-of="This">{after}</td>'
         f'<td data-of="Change" class="{said}"><b>{points(change)}</b> <small>{reach(change)}</small></td>'

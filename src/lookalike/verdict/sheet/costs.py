@@ -25,11 +25,13 @@ def costs(measured: Measured, standings: Sequence[Standing]) -> str:
     rows = "".join(_row(measured, one, questions, shown) for one in standings)
     answers = max(one.cost.answers for one in standings)
     said = f" of {answers:,} asked one by one" if answers else ""
+    photo = any(one.cost.photo_ms is not None for one in standings)
+    also = ", and one photo takes looking at it as well" if photo else ""
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Costs">'
         '<table class="numbers changes costs">'
         f'<thead><tr><th scope="col">Subject</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f'<p class="rest small">One answer is the median{said}, on the machine that measured.</p>'
+        f'<p class="rest small">One answer is the median{said}{also}; all on the machine that measured.</p>'
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any, Protocol
 
 from lookalike.errors import LookalikeError
-from lookalike.evaluation.cases import Case
+from lookalike.evaluation.cases import Case, SameLabel
 from lookalike.evaluation.question import Question, Visit
 from lookalike.images import inlined, thumbnail
 from lookalike.products import Product
@@ -27,6 +27,7 @@ OPEN = 4
 EACH = 6
 """Cases that are drawn of a question."""
 
+_AND = " · "
 _VISITED = 4  # products of a visit that are shown, the last ones
 
 
@@ -180,12 +181,14 @@ def _asked(one: _Shown, sight: _Sight) -> str:
         change = (
             f'<span class="gain {"up" if one.change > 0 else "down" if one.change < 0 else ""}">{said}</span>'
         )
-    asked = f'<span class="label">{escape(one.question.name)}</span>'
+    own = _label(one.question, one.product)
+    about = f"{one.question.name}: {own}" if own else one.question.name
+    asked = f'<span class="label">{escape(about)}</span>'
     return f'<div class="asked">{pictures}<div><h3>{escape(title)}</h3>{asked}{code}{change}</div></div>'
 
 
 def _list(name: str, own: Sequence[str], one: _Shown, sight: _Sight) -> str:
-    cards = "".join(_found(i, i in one.right, sight) for i in own)
+    cards = "".join(_found(i, one, sight) for i in own)
     return (
         f'<section class="list"><h4><b>{escape(name)}</b> <span class="count">{_count(own, one)}</span></h4>'
         f"<ol>{cards}</ol></section>"
@@ -202,13 +205,20 @@ def _count(own: Sequence[str], one: _Shown) -> str:
     return f"not among the first {len(own)}" if place is None else f"found at place {place}"
 
 
-def _found(i: str, right: bool, sight: _Sight) -> str:
-    title = sight.title(i)
+def _found(i: str, one: _Shown, sight: _Sight) -> str:
+    title, right = sight.title(i), i in one.right
     product = sight.products.get(i)
-    kind = product.category.rpartition(">")[2].strip() if product is not None else ""
-    said = f"<small>{escape(kind)}</small>" if kind else ""
+    own = _label(one.question, i) or (product.category if product is not None else "")
+    steps = [step.rpartition(">")[2].strip() for step in own.split(_AND)]
+    said = f"<small>{escape(_AND.join(steps))}</small>" if own else ""
     alt = f"{title}: {'counts' if right else 'does not count'}"
     return (
         f'<li class="{"hit" if right else "miss"}" title="{escape(title)}">'
         f'<span class="frame">{image(sight.small.get(i, ""), alt)}{TICK if right else ""}</span>{said}</li>'
     )
+
+
+def _label(question: Question, i: str) -> str:
+    """What a product says in the column of a question, or in all of them; "" where labels do not count."""
+    truth = question.cases.truth
+    return truth.labels.get(i, "").replace("\x1f", _AND) if isinstance(truth, SameLabel) else ""

@@ -11,14 +11,43 @@ from lookalike.sheets.intervals import drawn_value
 from lookalike.sheets.numbers import BETWEEN, share
 from lookalike.verdict.report import Measured
 from lookalike.verdict.sheet.names import brief
-from lookalike.verdict.shown import by_metric, metrics_of
+from lookalike.verdict.shown import by_metric, metrics_of, single_changes
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Result, Standing
 
 
 def figures(about: str, measured: Measured, standing: Standing) -> str:
     """Tables of the questions of one sort, one for each first metric; "" where none was asked."""
-    return "".join(_table(about, own, standing) for own in by_metric(about, measured, standing))
+    tables = "".join(_table(about, own, standing) for own in by_metric(about, measured, standing))
+    return tables + (_single(measured, standing) if about == "structure" else "")
+
+
+def _single(measured: Measured, standing: Standing) -> str:
+    """Pictures with one change each, the worst first."""
+    told = single_changes(measured, standing)
+    if not told:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(question.name)}</th>'
+        f"<td>{share(result.values[question.metric])}</td>"
+        f'<td class="drawn">{drawn_value(result.values[question.metric], 0.0, 1.0)}</td>'
+        f"<td>{_mean(result.values.get(_BEHIND))}</td></tr>"
+        for question, result in told
+    )
+    asked = max(result.values[question.metric].cases for question, result in told)
+    return (
+        f"<h3>One change at a time <small>The main picture, changed in one way, asks for its product: up to "
+        f"{asked:,} of each, the worst first.</small></h3>"
+        '<div class="wide" tabindex="0" role="region" aria-label="One change at a time">'
+        '<table class="numbers single"><thead><tr><th scope="col">Change</th>'
+        f'<th scope="col">{escape(short(told[0][0].metric))}</th>'
+        '<th scope="col"><span>0%</span><span>100%</span></th>'
+        f'<th scope="col">{escape(short(_BEHIND))}</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _mean(value: Estimate | None) -> str:
+    return BETWEEN if value is None else f"{value.mean:.1%}"
 
 
 def _table(about: str, questions: Sequence[Question], standing: Standing) -> str:
@@ -65,6 +94,7 @@ def _cell(metric: str, value: Estimate | None) -> str:
     return f'<td data-of="{escape(short(metric))}">{said}</td>'
 
 
+_BEHIND = "recall_at_5"
 _BESIDE: Mapping[str, str] = {
     "Coverage": "Share of the products that stand in any list.",
     "Most shown tenth": "Share of all places that the tenth of the products takes that is shown most.",
