@@ -67,7 +67,9 @@ def average_precision_at_r(hits: Mask, total: int) -> float:
     """
     _totals(hits, total, 1)
     places = np.flatnonzero(hits[:total])
-    return float((np.arange(1, len(places) + 1) / (places + 1)).sum()) / total
+    precision = np.arange(1.0, len(places) + 1)
+    precision /= places + 1
+    return float(precision.sum()) / total
 
 
 def ndcg_at(hits: Mask, total: npt.ArrayLike, k: int) -> Wide:
