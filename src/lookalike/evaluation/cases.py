@@ -36,6 +36,10 @@ class Truth(Protocol):
         """How many products are right, ignored ones not counted."""
         ...
 
+    def right(self, case: Case) -> frozenset[str]:
+        """The products that are right, without ignored ones."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
@@ -51,9 +55,9 @@ class SameLabel:
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self.labels = labels
-        self._members: dict[str, int] = {}
-        for label in labels.values():
-            self._members[label] = self._members.get(label, 0) + 1
+        self._members: dict[str, list[str]] = {}
+        for i, label in labels.items():
+            self._members.setdefault(label, []).append(i)
 
     def relevant(self, case: Case, ids: Sequence[str]) -> Mask:
         """Which of these products have the label of the one that asks."""
@@ -64,7 +68,11 @@ class SameLabel:
         """How many others have its label."""
         wanted = self.labels[case.key]
         ignored = sum(1 for i in case.ignore if self.labels.get(i) == wanted)
-        return self._members[wanted] - ignored
+        return len(self._members[wanted]) - ignored
+
+    def right(self, case: Case) -> frozenset[str]:
+        """The others that have its label."""
+        return frozenset(self._members[self.labels[case.key]]) - case.ignore
 
 
 class Listed:
@@ -80,7 +88,11 @@ class Listed:
 
     def total(self, case: Case) -> int:
         """How many are listed."""
-        return len(self._right[case.key] - case.ignore)
+        return len(self.right(case))
+
+    def right(self, case: Case) -> frozenset[str]:
+        """Those that are listed."""
+        return self._right[case.key] - case.ignore
 
 
 def label_cases(
