@@ -222,7 +222,7 @@ def main(runs: int) -> int:
             rows.append(held_ratio(sizes, count, runs // 5, 1 + 10_000 * len(rows)))
             print(f"{count} {sizes}: {time.perf_counter() - began:.0f} s", flush=True)
     sums = summed(rows)
-    figures = {"load_before": load, "runs": runs, "bar": list(BAR), "fewest": FEWEST, "alike": ALIKE}
+    figures = {"load_before": [load], "runs": runs, "bar": list(BAR), "fewest": FEWEST, "alike": ALIKE}
     record.write("intervals", {**figures, "sums": sums, "worlds": rows})
     header = ("clusters, sizes", "effective", "within", "of", "mean", "least", "most", "plain mean", "least")
     names = ("effective", "within", "worlds", "mean", "least", "most", "plain mean", "plain least")

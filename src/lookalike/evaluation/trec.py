@@ -1,9 +1,10 @@
 """Run and qrels files, as trec_eval and whatever else reads the formats of TREC take them.
 
 A line of a run is ``case Q0 product place score name``, a line of qrels ``case 0 product 1``. Blanks
-separate, so what is blank, a control character or ``%`` in an id is written as the ``%XX`` of its UTF-8 bytes.
-A case whose list is empty has one line with the product ``%``, which nothing is called, since tools leave out
-cases that a run does not name. Format: https://github.com/usnistgov/trec_eval, README, "Input files".
+separate, so what is blank, a control character or ``%`` in an id is written as the ``%XX`` of its UTF-8
+bytes. A case whose list is empty has one line with the product ``%``, which nothing is called, since tools
+leave out cases that a run does not name. Format: https://github.com/usnistgov/trec_eval, README, "Input
+files".
 """
 
 from __future__ import annotations
