@@ -45,6 +45,12 @@ ALSO = (
     "lookalike.duplicates.finding.Match",
     "lookalike.duplicates.judgements.Judgement",
     "lookalike.encoders.kinds.Kinds",
+    "lookalike.evaluation.beyond.Beyond",
+    "lookalike.evaluation.bootstrap.Estimate",
+    "lookalike.evaluation.judge.Judgement",
+    "lookalike.evaluation.question.Question",
+    "lookalike.evaluation.question.Visit",
+    "lookalike.exploring.explorer.Explorer",
     "lookalike.learning.gathering.Labels",
     "lookalike.learning.gathering.Taught",
     "lookalike.learning.report.TrainingReport",
@@ -57,6 +63,14 @@ ALSO = (
     "lookalike.training.trial.Question",
     "lookalike.training.trial.Standing",
     "lookalike.vectors.Space",
+    "lookalike.verdict.report.Comparison",
+    "lookalike.verdict.report.Disagreement",
+    "lookalike.verdict.report.Evaluation",
+    "lookalike.verdict.report.GateResult",
+    "lookalike.verdict.report.Measured",
+    "lookalike.verdict.standing.Cost",
+    "lookalike.verdict.standing.Result",
+    "lookalike.verdict.standing.Standing",
 )
 """What the ten public names hand out."""
 
@@ -140,10 +154,12 @@ def call(name: str, signature: inspect.Signature) -> str:
     """How a function is called, over several lines where one does not do."""
     inside: list[str] = []
     for parameter in signature.parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in inside:
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        starred = any(part.startswith("*") for part in inside)
+        if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             inside.append("*")
         default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
-        inside.append(f"{parameter.name}: {parameter.annotation}{default}")
+        inside.append(f"{star}{parameter.name}: {parameter.annotation}{default}")
     line = f"{name}({', '.join(inside)}) -> {signature.return_annotation}"
     if len(line) <= 90:
         return line
