@@ -216,6 +216,24 @@ def clinic(visit: Any, serving: Any, sick: Index) -> Iterator[Any]:
         visit.close()
 
 
+@pytest.fixture(scope="module")
+def mapped_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The tiny shop's index, of which a map is laid out."""
+    index = Index.create(tmp_path_factory.mktemp("mapped") / "index", GridEncoder())
+    index.add(tiny_shop().products)
+    index.explore.lay_out()
+    return index
+
+
+@pytest.fixture
+def atlas(visit: Any, serving: Any, mapped_index: Index) -> Iterator[Any]:
+    """Opens pages of a service over that index."""
+    with serving(mapped_index) as address:
+        visit.address = address
+        yield visit
+        visit.close()
+
+
 @pytest.fixture(scope="session")
 def serious() -> Any:
     """Finds what axe-core calls serious or critical on a page: its rules, and where."""

@@ -3,15 +3,17 @@
 import { charts } from "./charts.js";
 import { el, fill, icon } from "./el.js";
 import { catalogMap } from "./map.js";
+import { tilePictures } from "./map-tiles.js";
 import { matrixPlot } from "./matrix.js";
-import { notice } from "./notice.js";
 import { counted, number } from "./named.js";
+import { notice } from "./notice.js";
 
 const MOST = 60; // products of a matrix
 
 /**
  * @typedef {object} Doors What leads out of the page; all of it is missing where the page stands alone in a file.
  * @property {(id: string, wide: number) => string} [picture] the address of a product's picture
+ * @property {(id: string, wide: number) => string | null} [small] of a small one; null where it has none
  * @property {(id: string) => string} [product] the address of a product and its look-alikes
  * @property {(id: string, event: PointerEvent) => void} [go] goes there
  * @property {(where: string) => string} [shop] the address of the shop under a filter
@@ -36,12 +38,13 @@ const NOTHING = { paint: null, values: [], text: "", ids: [], at: null };
  * @param {Doors} [doors]
  */
 export async function showExplore(root, { counts, map, matrix = null, thumbnails = null }, doors = {}) {
-  const mine = { counts, doors, shown: null, asked: 0 };
+  const small = doors.picture ?? (map && thumbnails && (await tilePictures(map, thumbnails)));
+  const mine = { counts, doors: { ...doors, small }, shown: null, asked: 0 };
   if (!counts.products) return void fill(root, heading(counts), empty());
   mine.place = el("div", { class: "map-place", "aria-busy": "true" }, el("div", { class: "map-stage waiting" }));
   mine.selection = el("div", { class: "selection", hidden: true });
   mine.matrix = el("section", { class: "explore-part matrix-part", id: "matrix", hidden: true });
-  mine.charts = el("div", null, charts(counts, doors));
+  mine.charts = el("div", null, charts(counts, mine.doors));
   const laid = Boolean(map);
   fill(
     root,

@@ -2,12 +2,13 @@
 
 import { el, fill, icon } from "./el.js";
 import { brief } from "./map-legend.js";
+import { named } from "./named.js";
 
 const AWAY = 18; // pixels between a point and its card
 
 /**
  * @param {{titles: string[], ids: string[]}} map
- * @param {{picture: ((id: string, wide: number) => string) | null, product: ((id: string) => string) | null}} doors
+ * @param {import("./explore.js").Doors} doors
  * @param {(row: number) => void} onselect hears the button that takes a product into the selection
  */
 export function mapCard(map, doors, { onselect, onnear }) {
@@ -33,14 +34,14 @@ export function mapCard(map, doors, { onselect, onnear }) {
   function draw(row, says, pinned, selected, near) {
     const id = map.ids[row];
     const title = map.titles[row] || id;
-    const source = doors.picture?.(id, 256);
+    const source = doors.small?.(id, 256);
     element.classList.toggle("pinned", pinned);
     fill(
       element,
       source && el("img", { class: "map-card-picture", src: source, alt: "", width: 160, height: 160, draggable: "false" }),
       el("p", { class: "map-card-title", dir: "auto" }, title),
       says && el("p", { class: "map-card-says", dir: "auto" }, says),
-      pinned && el("p", { class: "map-card-acts" },
+      pinned && (doors.product || doors.matrix) && el("p", { class: "map-card-acts" },
         doors.product && el("a", { class: "button", href: doors.product(id) }, icon("alike"), "Look-alikes"),
         doors.matrix && el("button", { type: "button", class: "button quiet", on: { click: () => onselect(row) } }, selected ? "Take out" : "Select")),
       pinned && near.length > 0 && el("div", { class: "map-card-near" }, el("p", null, "Beside it on the map"), el("ul", null, near.map((other) =>
@@ -57,4 +58,4 @@ export function mapCard(map, doors, { onselect, onnear }) {
 }
 
 /** What a product says in the column that the map is coloured by. */
-export const saysOf = (paint, row) => (paint && paint.codes[row] >= 0 ? `${paint.name}: ${brief(paint.values[paint.codes[row]])}` : "");
+export const saysOf = (paint, row) => (paint && paint.codes[row] >= 0 ? `${named(paint.name)}: ${brief(paint.values[paint.codes[row]])}` : "");

@@ -6,7 +6,7 @@ const SHOWN = 24;
 
 /**
  * @param {{titles: string[], ids: string[]}} map
- * @param {{product: ((id: string) => string) | null, picture: ((id: string, wide: number) => string) | null, matrix: any}} doors
+ * @param {import("./explore.js").Doors} doors
  * @param {{onfocus: (row: number) => void, onselect: (row: number) => void, onpick: (row: number) => void}} own
  *   `onfocus` hears the row that is pointed at or focused, -1 for none; `onpick` one that is chosen where it has no page
  */
@@ -31,7 +31,8 @@ export function mapList(map, doors, { onfocus, onselect, onpick }) {
   function item(row, isSelected) {
     const id = map.ids[row];
     const title = map.titles[row] || id;
-    const inner = [doors.picture && el("img", { src: doors.picture(id, 128), alt: "", width: 40, height: 40, loading: "lazy", decoding: "async" }), el("span", { class: "map-list-name", dir: "auto" }, title)];
+    const source = doors.small?.(id, 128);
+    const inner = [source && el("img", { src: source, alt: "", width: 40, height: 40, loading: "lazy", decoding: "async" }), el("span", { class: "map-list-name", dir: "auto" }, title)];
     const key = { key: `sight ${id}` };
     return el(
       "li",

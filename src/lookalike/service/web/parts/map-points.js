@@ -10,6 +10,7 @@ const CELLS = 96; // a side of the grid that places are looked up in
  * @property {(x: number, y: number, wide: number, high: number, allowed?: Uint8Array | null) => number} nearest
  *   the row nearest to a place, within an ellipse of these radii; -1 without
  * @property {(left: number, top: number, right: number, bottom: number) => number[]} within rows in a rectangle
+ * @property {(row: number, many: number) => number[]} around the rows nearest to one, the nearest first
  * @property {(outline: [number, number][]) => number[]} enclosed rows inside a closed line
  */
 
@@ -54,7 +55,15 @@ export function pointsOf(map) {
     return box.filter((row) => isInside(x[row], y[row], outline));
   }
 
-  return { count: x.length, x, y, nearest, within, enclosed };
+  function around(row, many) {
+    const far = (other) => Math.hypot(x[other] - x[row], y[other] - y[row]);
+    for (let radius = 0.02; ; radius *= 2) {
+      const found = within(x[row] - radius, y[row] - radius, x[row] + radius, y[row] + radius).filter((other) => other !== row && far(other) <= radius);
+      if (found.length >= many || radius > 2) return found.sort((one, other) => far(one) - far(other)).slice(0, many);
+    }
+  }
+
+  return { count: x.length, x, y, nearest, within, enclosed, around };
 }
 
 const cellOf = (value) => Math.max(0, Math.min(CELLS - 1, Math.floor(value * CELLS)));

@@ -54,6 +54,7 @@ export function mapTools(map, on) {
     said,
     turn,
     selecting,
+    selects: (can) => void (select.hidden = !can),
     show({ paint: name, text }) {
       paint.value = name;
       if (document.activeElement !== field) field.value = text;

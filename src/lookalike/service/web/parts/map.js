@@ -30,6 +30,7 @@ const NONE = new Set();
  * @param {import("./explore.js").Doors} doors
  * @param {{state: import("./map-state.js").MapState, onselect: (ids: string[]) => void}} own
  *   `onselect` hears the ids that are selected
+ * @returns `frames` as counted since `count()`, `pixel(id)` where a product is on the canvas, `state()` as an address says it
  */
 export function catalogMap(map, thumbnails, doors, { state, onselect }) {
   const canvas = el("canvas", { class: "map-canvas", tabindex: "0", role: "application", "aria-roledescription": "map", "aria-label": `Map of ${counted(map.ids.length, "product")}`, "aria-describedby": "map-keys" });
@@ -57,11 +58,20 @@ export function catalogMap(map, thumbnails, doors, { state, onselect }) {
   });
   gesturesOn(canvas, handsOf(mine), doors.signal);
   mine.stage = el("div", { class: "map-stage" }, canvas, mine.card.element, doors.frames && mine.frames.element);
+  mine.tools.selects(Boolean(doors.matrix));
   const keys = el("p", { class: "unseen", id: "map-keys" }, "Arrow keys move the map, plus and minus zoom, 0 shows all of it. The products in sight are listed after it.");
   mine.element = el("div", { class: "map" }, mine.tools.bar, mine.tools.said, mine.stage, mine.tools.zooms, keys, el("div", { class: "map-side" }, mine.legend.element, mine.list.element));
   restore(mine, state);
   watch(mine);
-  return { element: mine.element, frames: mine.frames, camera: mine.camera, select: (ids) => reselect(mine, ids), state: () => told(mine) };
+  return {
+    element: mine.element,
+    frames: mine.frames.frames,
+    camera: mine.camera,
+    count: () => mine.frames.restart(),
+    pixel: (id) => mine.camera.pixel(mine.points.x[mine.rows.get(id)], mine.points.y[mine.rows.get(id)]),
+    select: (ids) => reselect(mine, ids),
+    state: () => told(mine),
+  };
 }
 
 /** Follow the size of the window, and whether the page is light or dark. */
@@ -245,10 +255,7 @@ function rowAt(mine, left, top) {
 function pin(mine, row) {
   const { camera, points, doors } = mine;
   mine.ringed = row;
-  const near = doors.product ? [] : points.within(points.x[row] - 0.05, points.y[row] - 0.05, points.x[row] + 0.05, points.y[row] + 0.05)
-    .filter((other) => other !== row)
-    .map((other) => [other, Math.hypot(points.x[other] - points.x[row], points.y[other] - points.y[row])])
-    .sort((one, other) => one[1] - other[1]).slice(0, BESIDE).map(([other]) => other);
+  const near = doors.product ? [] : points.around(row, BESIDE);
   mine.card.show(row, camera.pixel(points.x[row], points.y[row]), [camera.width, camera.height], { says: saysOf(mine.paint, row), pinned: true, selected: mine.selected.has(row), near });
   redraw(mine);
 }
@@ -279,7 +286,7 @@ function handsOf(mine) {
     tap(left, top, event) {
       const row = rowAt(mine, left, top);
       if (row < 0) return void (away(), redraw(mine));
-      if (mine.tools.selecting() || event.shiftKey) return select(mine, [row]);
+      if (mine.tools.selecting() || (event.shiftKey && mine.doors.matrix)) return select(mine, [row]);
       if (event.pointerType === "mouse" && mine.doors.product) return mine.doors.go(mine.map.ids[row], event);
       pin(mine, row);
     },

@@ -20,6 +20,9 @@ export function rampOf(values) {
   return { low, of };
 }
 
+/** A likeness with two digits; a trifle below nothing is nothing. */
+export const written = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1");
+
 /** Some colours along the ramp, the lightest first. */
 export const steps = ({ low, of }) => Array.from({ length: 12 }, (_, at) => of(low + ((1 - low) * at) / 11));
 
@@ -48,7 +51,7 @@ export async function saveMatrix({ ids, titles, values, ramp }, order) {
     context.fillStyle = inkOn(ramp.of(values[a][b]));
     context.font = fontOf(11);
     context.textAlign = "center";
-    context.fillText(values[a][b].toFixed(2), left + (column + 0.5) * size, top + (row + 0.5) * size);
+    context.fillText(written(values[a][b]), left + (column + 0.5) * size, top + (row + 0.5) * size);
   }));
   context.fillStyle = theme.ink;
   context.font = fontOf(Math.min(13, size - 2));

@@ -2,7 +2,7 @@
 
 import { el, fill, icon } from "./el.js";
 import { alikeOrder } from "./matrix-order.js";
-import { inkOn, pairsOf, rampOf, saveMatrix, steps } from "./matrix-plot.js";
+import { inkOn, pairsOf, rampOf, saveMatrix, steps, written } from "./matrix-plot.js";
 import { counted } from "./named.js";
 
 const WRITTEN = 14; // products up to which each cell has its number
@@ -38,11 +38,11 @@ export function matrixPlot(matrix, doors) {
 }
 
 function table({ ids, titles, values, ramp, doors }, order, ontell) {
-  const written = ids.length <= WRITTEN;
+  const numbered = ids.length <= WRITTEN;
   const cell = (a, b) => {
     const value = values[a][b];
     const colour = ramp.of(value);
-    return el("td", { style: { background: colour, color: inkOn(colour) }, dataset: { pair: `${a} ${b}` } }, el("span", { class: written ? null : "unseen" }, value.toFixed(2)));
+    return el("td", { style: { background: colour, color: inkOn(colour) }, dataset: { pair: `${a} ${b}` } }, el("span", { class: numbered ? null : "unseen" }, written(value)));
   };
   const point = (event) => {
     const [a, b] = event.target.closest?.("[data-pair]")?.dataset.pair.split(" ").map(Number) ?? [];
@@ -51,31 +51,37 @@ function table({ ids, titles, values, ramp, doors }, order, ontell) {
   const head = (at, scope) => el("th", { scope, title: titles[at] }, face(at, { ids, doors }), el("span", { class: "unseen" }, titles[at]));
   return el(
     "table",
-    { class: written ? "matrix-table written" : "matrix-table", style: { "--many": String(ids.length) }, on: { pointerover: point, click: point } },
+    { class: numbered ? "matrix-table written" : "matrix-table", style: { "--many": String(ids.length) }, on: { pointerover: point, click: point } },
     el("caption", { class: "unseen" }, `How alike ${ids.length} products look, 1 is the same picture`),
     el("thead", null, el("tr", null, el("td", null), order.map((at) => head(at, "col")))),
     el("tbody", null, order.map((a) => el("tr", null, head(a, "row"), order.map((b) => cell(a, b))))),
   );
 }
 
-const face = (at, { ids, doors }) => (doors.picture ? el("img", { src: doors.picture(ids[at], 128), alt: "", width: 40, height: 40, loading: "lazy", decoding: "async" }) : el("i", null, String(at + 1)));
+/** The picture of a product, its number in the selection where it has none. */
+function face(at, { ids, doors }, wide = 128) {
+  const source = doors.small?.(ids[at], wide);
+  return source ? el("img", { src: source, alt: "", width: wide, height: wide, decoding: "async" }) : el("i", { class: "matrix-faceless" }, String(at + 1));
+}
 
 /** Two products beside each other, and how alike they look. */
 function tell(told, own, a, b) {
   const { ids, titles, values, doors } = own;
-  const one = (at) => el("figure", null, doors.picture && el("img", { src: doors.picture(ids[at], 256), alt: "", width: 120, height: 120 }),
+  const one = (at) => el("figure", null, doors.small && face(at, own, 256),
     el("figcaption", { dir: "auto" }, doors.product ? el("a", { href: doors.product(ids[at]) }, titles[at]) : titles[at]));
-  fill(told, el("p", { class: "matrix-value" }, el("strong", null, values[a][b].toFixed(2)), " alike"), el("div", { class: "matrix-pair" }, one(a), one(b)));
+  fill(told, el("p", { class: "matrix-value" }, el("strong", null, written(values[a][b])), " alike"), el("div", { class: "matrix-pair" }, one(a), one(b)));
 }
 
 function pairs(list, own, told) {
-  const { titles, values } = own;
-  return el("ol", { class: "matrix-pairs" }, list.map(([a, b]) =>
-    el("li", null, el("button", { type: "button", class: "matrix-go", on: { click: () => tell(told, own, a, b) } },
-      el("span", { class: "matrix-number" }, values[a][b].toFixed(2)), el("span", { class: "matrix-names", dir: "auto" }, `${titles[a]} – ${titles[b]}`)))));
+  const { titles, values, doors } = own;
+  return el("ol", { class: "matrix-pairs" }, list.map(([a, b]) => {
+    const names = `${titles[a]} – ${titles[b]}`;
+    return el("li", null, el("button", { type: "button", class: "matrix-go", title: names, on: { click: () => tell(told, own, a, b) } },
+      doors.small && [face(a, own), face(b, own)], el("span", { class: "matrix-number" }, written(values[a][b])), el("span", { class: doors.small ? "unseen" : "matrix-names", dir: "auto" }, names)));
+  }));
 }
 
 function scale(ramp) {
-  return el("span", { class: "matrix-scale", role: "img", "aria-label": `From ${ramp.low.toFixed(2)}, light, to 1, dark` },
-    el("span", null, ramp.low.toFixed(2)), steps(ramp).map((colour) => el("i", { style: { background: colour } })), el("span", null, "1.00"));
+  return el("span", { class: "matrix-scale", role: "img", "aria-label": `From ${written(ramp.low)}, light, to 1, dark` },
+    el("span", null, written(ramp.low)), steps(ramp).map((colour) => el("i", { style: { background: colour } })), el("span", null, "1.00"));
 }

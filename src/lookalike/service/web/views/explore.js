@@ -15,6 +15,12 @@ import { announce } from "../router.js";
 
 const FOUND = 60; // products that words may look like
 
+const WORDS = {
+  title: "Laying out a map needs a key",
+  need: "To lay out a map, you need a write key. ",
+  closed: "No map is laid out, and from here none can be: whoever runs this shop can, on its own machine, or by a write key.",
+};
+
 let shown = null;
 
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
@@ -23,7 +29,7 @@ export async function render(root, place) {
   await Promise.all(["duplicates", "explore", "explore-map", "explore-plots"].map(styles));
   const mine = (shown = { root, place, stopped: new AbortController() });
   mine.line = jobLine({ signal: place.signal, kind: "map", path: "/v1/explore/map", said: "Laying out the map", words: farOf, onend: (job) => void ended(mine, job) });
-  mine.rights = rightsLine(() => void show(mine));
+  mine.rights = rightsLine(() => void show(mine), WORDS);
   await show(mine);
 }
 
