@@ -14,7 +14,7 @@ from lookalike.evaluation.bootstrap import Estimate, Of, estimate
 from lookalike.vectors import Floats, Rows
 
 _MOST_SHOWN = 0.1  # share of the products that `Beyond.top` is about
-_CHUNK = 1024  # lists whose vectors are held at once: 10 MB at 256 numbers
+_PLACES = 10_000  # of lists whose vectors are held at once: 10 MB at 256 numbers
 
 Wide = npt.NDArray[np.float64]
 
@@ -160,16 +160,13 @@ def _diversity(rows: Rows, listed: Rows, known: Known, count: int) -> Wide | Non
     if known.looks is None:
         return None
     members = np.bincount(listed, minlength=count)
-    starts = np.concatenate([[0], np.cumsum(members)])
+    starts = np.cumsum(members) - members
     found = np.full(count, np.nan)
-    several = np.flatnonzero(members > 1)
-    for at in range(0, len(several), _CHUNK):
-        some = several[at : at + _CHUNK]
-        places = np.concatenate([np.arange(starts[one], starts[one + 1]) for one in some])
-        ends = np.concatenate([[0], np.cumsum(members[some])[:-1]])
-        looks = known.looks[rows[places]].astype(np.float64)
-        totals = np.add.reduceat(looks, ends, axis=0)
-        own = np.add.reduceat((looks * looks).sum(axis=1), ends)
-        pairs = members[some] * (members[some] - 1)
-        found[some] = 1 - ((totals * totals).sum(axis=1) - own) / pairs
+    for size in np.unique(members[members > 1]).tolist():
+        every = np.flatnonzero(members == size)
+        for some in np.array_split(every, -(-len(every) * size // _PLACES)):
+            looks = known.looks[rows[starts[some, None] + np.arange(size)]]
+            totals = looks.sum(axis=1, dtype=np.float64)
+            own = np.einsum("lij,lij->l", looks, looks)
+            found[some] = 1 - ((totals * totals).sum(axis=1) - own) / (size * (size - 1))
     return found
