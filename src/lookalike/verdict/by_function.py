@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from lookalike.errors import BadArgument, LookalikeError
 from lookalike.evaluation.pictures import open_shown
 from lookalike.evaluation.question import Visit
@@ -19,6 +21,7 @@ from lookalike.recommend.recommendation import Recommendation
 from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Kind
 
+_KINDS = ("product", "photo", "visit")
 _FORM = "It is called as function(index, ask, k) and gives ids, best first."
 
 
@@ -69,11 +72,11 @@ class ByFunction:
 
     It gives ids, or what has an ``id``, such as the answers of an index, best first. What is not to be found
     here is left out, and told by `told_faults` where the catalogue has never heard of it. Of a panel that is
-    a sample of the catalogue more is asked for, so that enough of the answer lies in it.
+    a sample of the catalogue more is asked for, so that enough of the answer lies in it. What it can be asked
+    with is tried when it is made; ``cannot`` has the error of what it failed at.
     """
 
     kind: Kind = "module"
-    asks = frozenset({"product", "photo", "visit"})
     exact = False
 
     def __init__(self, name: str, function: Callable[..., Any], index: Questions, panel: Panel) -> None:
@@ -83,6 +86,23 @@ class ByFunction:
         self._panel = panel
         self._faults: Counter[str] = Counter()
         self._answers = 0
+        self.cannot = self._tried()
+        self.asks = frozenset(_KINDS) - self.cannot.keys()
+        if not self.asks:
+            raise self.cannot["product"]
+
+    def _tried(self) -> dict[str, BadArgument]:
+        """What it cannot be asked with, and the error; raised by `__init__` where that is everything."""
+        example = next(iter(self._panel.ids or self._panel.view.snapshot.ids), "")
+        photo = Image.new("RGB", (64, 64), "grey")
+        found: dict[str, BadArgument] = {}
+        for kind, ask in zip(_KINDS, (example, photo, Visit((example,))), strict=True):
+            try:
+                self._answer(ask, 1)
+            except BadArgument as error:
+                found[kind] = error
+        self.told_faults()  # of trials nobody wants to know
+        return found
 
     def answer_many(self, asks: Sequence[Any], count: int) -> list[list[str]]:
         """For each ask at most ``count`` ids, best first. Raises `BadArgument` where the function fails, and
@@ -115,15 +135,8 @@ class ByFunction:
     def _called(self, ask: Any, said: str, count: int) -> list[Any]:
         try:
             given = self._function(self._index, ask, count)
-            given = [] if given is None else given
-            if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-                raise BadArgument(
-                    f"{self.name} answered {said} with {given!r:.60}.",
-                    next_step=f"Give a list of ids. {_FORM}",
-                )
-            return [*given]
-        except BadArgument:
-            raise
+            if isinstance(given, Iterable) and not isinstance(given, str | bytes):
+                return [*given]
         except LookalikeError as error:
             raise BadArgument(
                 f"{self.name} failed at {said}: {error.message}", next_step=error.next_step
@@ -133,6 +146,11 @@ class ByFunction:
                 f"{self.name} failed at {said}: {_said(error)}.",
                 next_step=f"Correct it, or give an empty list where it has no answer. {_FORM}",
             ) from error
+        if given is None:
+            return []
+        raise BadArgument(
+            f"{self.name} answered {said} with {given!r:.60}.", next_step=f"Give a list of ids. {_FORM}"
+        )
 
     def _known(self, given: Sequence[Any], said: str) -> list[str]:
         """The ids of the panel among what was given, each once."""

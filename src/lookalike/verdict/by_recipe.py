@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -53,14 +54,17 @@ class ByRecipe:
 
     def answer_many(self, asks: Sequence[Any], count: int) -> list[list[str]]:
         """For each ask at most ``count`` ids, best first; a product that asks is not among its own."""
-        return [self._answer(ask, count) for ask in asks]
+        photos = [ask for ask in asks if not isinstance(ask, str | Visit)]
+        seen = iter(self._looked_at(photos))
+        return [self._answer(ask, count, seen) for ask in asks]
 
-    def _answer(self, ask: Any, count: int) -> list[str]:
+    def _answer(self, ask: Any, count: int, seen: Iterator[Seen]) -> list[str]:
         if isinstance(ask, Visit):
             return self._after(ask, count)
         if isinstance(ask, str):
             return self._found(self._like(ask, count), self._inside)
-        return self._found(self._shown(ask, count), self._inside)
+        wishes = replace(self._wishes(count), recipe=None)
+        return self._found(search_query(self._panel.view, None, next(seen), wishes), self._inside)
 
     def _after(self, visit: Visit, count: int) -> list[str]:
         """What is like the last product of a visit that the index knows."""
@@ -76,13 +80,17 @@ class ByRecipe:
     def _like(self, product: str, count: int) -> Query:
         return similar_query(self._panel.view, product, "main", self._wishes(count))
 
-    def _shown(self, photo: Any, count: int) -> Query:
-        encoder = self._encoder
-        image = open_shown(photo, detail(encoder))
-        look = looks(encoder, [image], workers=1)
-        tints = palette_vectors(measure_palette(image))
-        seen = Seen(look, np.ones(1, dtype=np.float32), tints, ())
-        return search_query(self._panel.view, None, seen, replace(self._wishes(count), recipe=None))
+    def _looked_at(self, photos: Sequence[Any]) -> list[Seen]:
+        """The looks and colours of photos, opened and measured by the threads of the panel."""
+        if not photos:
+            return []
+        size = detail(self._encoder)
+        with ThreadPoolExecutor(self._panel.workers) as threads:
+            images = [*threads.map(lambda photo: open_shown(photo, size), photos)]
+            tints = [*threads.map(lambda image: palette_vectors(measure_palette(image)), images)]
+        found = looks(self._encoder, images, self._panel.workers)
+        norm = np.ones(1, dtype=np.float32)
+        return [Seen(look[None], norm, tint, ()) for look, tint in zip(found, tints, strict=True)]
 
     def _wishes(self, count: int) -> Wishes:
         return Wishes(

@@ -53,9 +53,9 @@ class Verdict:
         """Ask one subject; without one the index's own encoder, and for events the whole recipe."""
         written = self._read([given])
         found = self._asked(written)
-        standing = self._standing(written[0], found, found.questions)
+        standing = self._standing(self._subject(written[0], found), found, found.questions)
         if given is None and (events := _about_events(found.questions)):
-            pipeline = self._standing(self._read([FOR_SHOPPERS])[0], found, events)
+            pipeline = self._standing(self._subject(self._read([FOR_SHOPPERS])[0], found), found, events)
             standing = _joined(standing, pipeline)
         (standing,) = self._with_speeds([standing], written, found)
         return Evaluation(self._measured(found), standing)
@@ -69,7 +69,8 @@ class Verdict:
         written = self._read(given)
         found = self._asked(written)
         require_asked(gates, found.questions, found.unasked)
-        standings = [self._standing(one, found, found.questions) for one in written]
+        subjects = [self._subject(one, found) for one in written]  # before any is asked: some cannot be made
+        standings = [self._standing(one, found, found.questions) for one in subjects]
         standings = self._with_speeds(standings, written, found)
         return compared(self._measured(found), standings, found.panel, gates)
 
@@ -88,9 +89,11 @@ class Verdict:
         self._tell("Choosing what to ask", 1, 1)
         return found
 
-    def _standing(self, written: Written, found: Asked, questions: Mapping[str, Question]) -> Standing:
+    def _subject(self, written: Written, found: Asked) -> Subject:
         make = None if found.split is None else shopping(self._view, found.found, found.split)
-        subject: Subject = make_subject(written, self._index, found.panel, shopping=make, tell=self._tell)
+        return make_subject(written, self._index, found.panel, shopping=make, tell=self._tell)
+
+    def _standing(self, subject: Subject, found: Asked, questions: Mapping[str, Question]) -> Standing:
         ask = partial(run, known=found.known(), memory=self._memory)
         return ask(subject, questions, found.panel, self._tell)
 

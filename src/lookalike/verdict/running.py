@@ -21,7 +21,7 @@ from lookalike.verdict.labels import ALL, question_of
 from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Result, Standing
 from lookalike.verdict.structure import Shot
-from lookalike.verdict.subjects import Ranking, Subject, told_faults
+from lookalike.verdict.subjects import Ranking, Subject, failed_at, told_faults
 
 KEPT: Final = 10
 """Products of each list that are kept and looked at beyond right and wrong."""
@@ -82,7 +82,7 @@ def asks_with(question: Question) -> str:
 def _why_not(subject: Subject, question: Question) -> str:
     kind = asks_with(question)
     if kind not in subject.asks:
-        return _CANNOT[kind]
+        return failed_at(subject, kind) or _CANNOT[kind]
     return _FINDS_ITSELF if question.pictures == "main" and not subject.exact else ""
 
 

@@ -200,6 +200,12 @@ def make_subject(
     return ByRecipe(written.name, written.kind, written.means, panel, encoder)
 
 
+def failed_at(subject: Subject, kind: str) -> str:
+    """Why a function cannot be asked with a kind of thing, where it was tried and failed; else ""."""
+    error = subject.cannot.get(kind) if isinstance(subject, ByFunction) else None
+    return "" if error is None else error.message
+
+
 def told_faults(subject: Subject) -> str:
     """What was wrong with the answers since it was last asked for, in one sentence; "" where nothing was."""
     return subject.told_faults() if isinstance(subject, ByFunction) else ""
