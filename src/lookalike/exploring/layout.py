@@ -9,7 +9,6 @@ Methods 2019), by openTSNE (Poličar et al., JSS 2024). The neighbours are exact
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -31,6 +30,9 @@ FEWEST = 24
 _EXAGGERATION = 12
 _EVERY = 5  # steps between two reports
 _BLOCK = 512
+_ALONE = (
+    2000  # products that one thread lays out as quickly as several, which wait for each other at each step
+)
 _FLAT = 1e-6  # spread of the looks under which all pictures are one
 _GOLDEN = np.pi * (3 - 5**0.5)
 
@@ -120,6 +122,7 @@ def _tsne(looks: Floats, start: Floats, tell: Tell, workers: int) -> Floats:
 
     count = len(looks)
     k = min(3 * PERPLEXITY, count - 1)
+    workers = workers if count > _ALONE else 1
     rows, cosines = nearest(looks, looks, k + 1, lambda done: tell("Looking for neighbours", done, count))
     rows, cosines = _without_self(rows, cosines)
     distances = np.sqrt(np.maximum(2 - 2 * cosines.astype(np.float64), 0))
@@ -130,17 +133,15 @@ def _tsne(looks: Floats, start: Floats, tell: Tell, workers: int) -> Floats:
     common = {"n_jobs": workers, "callbacks_every_iters": _EVERY, "inplace": True}
     jitter = np.random.default_rng(0).normal(0, 0.01, start.shape)  # else equal pictures never come apart
     scaled = start / start[:, 0].std()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tell("Laying out", 0, EARLY + LATE)
-        affinities = PerplexityBasedNN(
-            perplexity=min(PERPLEXITY, k / 3), knn_index=PrecomputedNeighbors(rows, distances), n_jobs=workers
-        )
-        made = TSNEEmbedding((scaled + jitter) * 1e-4, affinities, random_state=0, n_jobs=workers)
-        made.optimize(
-            EARLY, exaggeration=_EXAGGERATION, momentum=0.8, callbacks=step(0), use_callbacks=True, **common
-        )
-        made.optimize(LATE, momentum=0.8, callbacks=step(EARLY), use_callbacks=True, **common)
+    tell("Laying out", 0, EARLY + LATE)
+    affinities = PerplexityBasedNN(
+        perplexity=min(PERPLEXITY, k / 3), knn_index=PrecomputedNeighbors(rows, distances), n_jobs=workers
+    )
+    made = TSNEEmbedding((scaled + jitter) * 1e-4, affinities, random_state=0, n_jobs=workers)
+    made.optimize(
+        EARLY, exaggeration=_EXAGGERATION, momentum=0.8, callbacks=step(0), use_callbacks=True, **common
+    )
+    made.optimize(LATE, momentum=0.8, callbacks=step(EARLY), use_callbacks=True, **common)
     return np.asarray(made, np.float64)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,9 +38,11 @@ def write_plots(page: Page, tiles: Tiles | None, folder: Path) -> list[Path]:
     for name, draw in _plots(page, tiles):
         path = folder / f"{_free(name, written)}.png"
         made = figure(dpi=_DPI, layout="constrained")
-        draw(made)
         data = io.BytesIO()
-        made.savefig(data, format="png", facecolor="white")
+        with warnings.catch_warnings():  # a letter that the font lacks is drawn as a box
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")
+            draw(made)
+            made.savefig(data, format="png", facecolor="white")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data.getvalue())

@@ -51,7 +51,7 @@ class Page:
             '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
             f"<title>{_TITLE}</title><style>{styles()}</style>"
             f'<script type="importmap">{import_map()}</script></head><body><main>'
-            f'<h1>{_TITLE}</h1><div id="explore"></div><noscript>{_tables(self.counts)}</noscript></main>'
+            f'<div id="explore"></div><noscript><h1>{_TITLE}</h1>{_tables(self.counts)}</noscript></main>'
             f'<script type="application/json" id="explore-data">{script_json(self.to_dict())}</script>'
             f'<script type="module">{_START}</script></body></html>\n'
         )

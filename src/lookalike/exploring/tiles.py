@@ -20,7 +20,7 @@ NAME = "explore.tiles"
 """The note in which a store keeps them: a hash of the rest, a line of JSON, and the sheets."""
 
 SIZE = 48
-"""Pixels of a tile's side: whole blocks of a JPEG, so that none bleeds into the next."""
+"""Pixels of a tile's side: whole blocks of a JPEG with all its colours, so that none bleeds into the next."""
 
 SIDE = 32
 """Tiles along a sheet's side."""
@@ -122,7 +122,7 @@ def drawn_tiles(
                         aside = (SIZE - tile.width) // 2, (SIZE - tile.height) // 2
                         sheet.paste(tile, (column * SIZE + aside[0], row * SIZE + aside[1]))
             out = io.BytesIO()
-            sheet.save(out, "JPEG", quality=_QUALITY, optimize=True)
+            sheet.save(out, "JPEG", quality=_QUALITY, subsampling="4:4:4", optimize=True)
             sheets.append(out.getvalue())
     return Tiles([id for id, _ in keys], list(marks), sheets)
 
