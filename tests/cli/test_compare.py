@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from lookalike.cli.exits import EXIT_FAILED, EXIT_REFUSED
 from lookalike.cli.main import main
+from lookalike.evaluation.trec import read_qrels, read_run
 from lookalike.index import Index
 
 from .conftest import PRODUCTS
@@ -124,3 +125,20 @@ def test_nothing_of_the_index_changes(call: Call, measured_index: Path, own_modu
     before = Index.open(measured_index).manifest
     call("encoder:product", f"{own_module}:backwards", *OF_KIND)
     assert Index.open(measured_index).manifest == before
+
+
+def test_files_of_trec_hold_the_same_figures(call: Call, own_module: str) -> None:
+    words = ("encoder:product", f"{own_module}:backwards", *OF_KIND, "--trec", "runs")
+    assert "3 TREC files are in runs." in call(*words).stdout
+    told = document(call(*words, "--json"))
+    assert sorted(path.name for path in Path("runs").iterdir()) == [
+        "category.qrels",
+        "encoder-product.category.run",
+        f"{own_module}-backwards.category.run",
+    ]
+    right = read_qrels(Path("runs/category.qrels"))
+    for standing, name in zip(told["standings"], ("encoder-product", f"{own_module}-backwards"), strict=True):
+        run = read_run(Path(f"runs/{name}.category.run"))
+        precision = sum(len(right[key] & {*run[key][:10]}) for key in right) / len(right) / 10
+        mean = standing["results"]["category"]["values"]["precision_at_10"]["mean"]
+        assert precision == pytest.approx(mean, abs=1e-4)

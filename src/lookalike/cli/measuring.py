@@ -94,8 +94,12 @@ def write_out(
         from lookalike.verdict.trec_files import write_trec
 
         try:
-            count = write_trec(report, trec)
+            written = write_trec(report, trec)
         except OSError as error:
             raise unwritable(trec, error) from error
-        said.append(f"{count:,} TREC files are in {trec}.")
+        said.append(f"{written.files:,} TREC files are in {trec}.")
+        said += [
+            f"{name}: so many answers are right that the files have {count:,} of those who asked, by hash."
+            for name, count in written.shortened.items()
+        ]
     return said
