@@ -19,7 +19,8 @@ def spread(points: Floats, most: int) -> Rows:
         if len(chosen) >= min(most, len(points)):
             break
         chosen = np.concatenate([chosen, _of_empty_cells(points, chosen, 1 << level)])
-    return chosen[:most]
+    others = np.setdiff1d(np.arange(len(points)), chosen)  # those that lie on one another
+    return np.concatenate([chosen, others])[:most]
 
 
 def _of_empty_cells(points: Floats, chosen: Rows, side: int) -> Rows:
