@@ -164,7 +164,7 @@ def test_large_pictures_are_reduced_before_anything_is_done_to_them(tmp_path: Pa
     products = drawn(tmp_path, 12)
     for file in tmp_path.glob("*.png"):
         with Image.open(file) as small:
-            small.resize((3 * SIDE, 2 * SIDE)).save(file)
+            small.resize((SIDE + 88, SIDE)).save(file)
     found, _, _ = photo_questions(panel(made(products)), named("copy: mirrored"), None, silent)
     shots: list[Shot] = [case.ask for case in found["copy: mirrored"].cases.cases]
     assert {max(shot().size) for shot in shots} == {SIDE}
