@@ -11,21 +11,19 @@ seconds of the clock, which depend on what else the machine does, stand those of
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import record
+from clock import Clock, peak
 from data import indexed, require, work_folder
 
 from lookalike import Index
@@ -35,37 +33,6 @@ from lookalike.doctor.case import Case
 NAME = "fashion-small"
 BAR = 60.0
 """Seconds."""
-
-
-class Clock:
-    """Seconds by name, of the clock and of the processor; what is measured inside of another is taken out."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self._open: list[str] = []
-        self._since = self._now()
-
-    @contextmanager
-    def measuring(self, name: str) -> Iterator[None]:
-        """What is done inside is counted under this name."""
-        self._close()
-        self._open.append(name)
-        try:
-            yield
-        finally:
-            self._close()
-            self._open.pop()
-
-    def _close(self) -> None:
-        now = self._now()
-        if self._open:
-            for at in range(2):
-                self.seconds[self._open[-1]][at] += now[at] - self._since[at]
-        self._since = now
-
-    @staticmethod
-    def _now() -> tuple[float, float]:
-        return time.perf_counter(), time.process_time()
 
 
 def clocked(check: checks.Check, clock: Clock) -> checks.Check:
@@ -117,17 +84,9 @@ def examined(path: str) -> dict[str, Any]:
         "progress_told": told,
         "findings": found.counts,
         "unjudged": len(found.unjudged),
-        "checks": {
-            name: {"seconds": round(wall, 2), "processor_seconds": round(own, 2)}
-            for name, (wall, own) in sorted(clock.seconds.items(), key=lambda item: -item[1][1])
-        },
+        "checks": clock.stages(),
         "load": record.load(),
     }
-
-
-def peak() -> int:
-    """The most memory that this process had, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> None:
