@@ -109,6 +109,15 @@ def test_one_pass_over_a_ranking_tells_what_single_answers_do(
     assert [tuple(one) for one in single.lists] == [ranked.lists[case.key] for case in single.cases]
 
 
+def test_a_product_asks_once_whatever_is_asked_of_it(own: Panel, questions: dict[str, Question]) -> None:
+    once, twice = Answering(alike(own)), Answering(alike(own))
+    run(once, questions, own, silent)
+    standing = run(twice, {**questions, "again": replace(questions["category"], name="again")}, own, silent)
+    assert sum(once.asked) == sum(twice.asked)
+    first, second = (standing.results[name].judgement.values for name in ("category", "again"))
+    assert all(first[metric].tolist() == second[metric].tolist() for metric in first)
+
+
 def test_what_is_beside_right_is_told_of_the_same_lists(own: Panel, questions: dict[str, Question]) -> None:
     result = run(Answering(alike(own)), questions, own, silent).results["category"]
     assert result.beyond.across is not None

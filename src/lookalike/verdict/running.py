@@ -97,6 +97,7 @@ class _Run:
         self._of_panel = known_of(panel)
         self._cases: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
+        self._answers: dict[str, tuple[int, Sequence[str]]] = {}  # how many were asked for, and the list
 
     def results(self, questions: Mapping[str, Question]) -> dict[str, Result]:
         """The results by question; those of labels are asked of a `Ranking` all at once."""
@@ -163,7 +164,17 @@ class _Run:
             doing = f"Asking {self._subject.name} with {_WITH[kind]}"
             self._tell(doing, self._done[kind], self._cases[kind])
 
-        return judge(_InParts(self._answering(question), told), question.cases, depth=KEPT)
+        answer = self._answering(question)
+        if kind == "product":
+            answer = partial(self._once, answer)
+        return judge(_InParts(answer, told), question.cases, depth=KEPT)
+
+    def _once(self, answer: Answers, asks: Sequence[str], count: int) -> list[Sequence[str]]:
+        """Answers to products, of which each asks once however many questions it asks."""
+        short = [ask for ask in asks if ask not in self._answers or self._answers[ask][0] < count]
+        for ask, own in zip(short, answer(short, count) if short else (), strict=True):
+            self._answers[ask] = count, own
+        return [self._answers[ask][1][:count] for ask in asks]
 
     def _gallery(self) -> Gallery:
         assert isinstance(self._subject, Ranking)
