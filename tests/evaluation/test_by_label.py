@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.errors import BadArgument
@@ -33,6 +33,7 @@ def shops(draw: st.DrawFn):
     return Gallery(shown, vectors), {name: own for name, own in cases.items() if own.cases}
 
 
+@settings(deadline=None, max_examples=60)
 @given(shops(), st.integers(1, 2))
 def test_one_pass_says_what_judging_one_by_one_says(shop, workers: int) -> None:
     gallery, questions = shop
