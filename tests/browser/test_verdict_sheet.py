@@ -137,7 +137,7 @@ def test_pictures_are_large_enough_to_be_seen_on_a_phone(page: Any) -> None:
         "[...document.querySelectorAll('#lists > article .frame img')].map(i => [i.width, i.height, i.alt])"
     )
     page.set_viewport_size(WIDE)
-    assert len(sizes) == 4 * 3 * 10
+    assert len(sizes) == (3 + 2 + 3 + 3) * 10
     assert all(width >= 55 and height >= 60 and alt for width, height, alt in sizes)
 
 
@@ -163,3 +163,22 @@ def test_print_keeps_the_verdict_and_leaves_out_the_links(page: Any) -> None:
     shown = [page.locator(one).is_visible() for one in ("nav", ".sentence")]
     page.emulate_media(media="screen")
     assert shown == [False, True]
+
+
+def test_whoever_was_not_asked_has_no_list(page: Any) -> None:
+    lists = page.evaluate(
+        "[...document.querySelectorAll('.example')].map(one => [one.querySelector('.label').textContent,"
+        "[...one.querySelectorAll('.list h4 b')].map(name => name.textContent)])"
+    )
+    assert {label: names[-1] for label, names in lists if label == "photo"} == {"photo": "a-rather-long-name"}
+    assert all(names[-1] == "recommend" for label, names in lists if label != "photo")
+
+
+def test_single_changes_stand_apart_from_the_questions(chromium: Any, pages: dict[str, Path]) -> None:
+    context = chromium.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(pages["one"].as_uri())
+    asked = page.locator("#structure .figures tbody th b").all_inner_texts()
+    single = page.locator("#structure .single tbody th").all_inner_texts()
+    context.close()
+    assert (asked, single) == (["photo"], ["photo: blur"])

@@ -170,6 +170,7 @@ def _show_beyond(measured: Measured, standings: Sequence[Standing]) -> None:
         (name, at, one.results[name].beyond)
         for name in leading(measured, standings)
         for at, one in enumerate(standings)
+        if name in one.results
     ]
     if not told:
         return
@@ -234,7 +235,8 @@ def _show_changes(
 
 
 def _value(standing: Standing, question: Question) -> str:
-    return _mean(standing.results[question.name].values.get(question.metric))
+    result = standing.results.get(question.name)
+    return "" if result is None else _mean(result.values.get(question.metric))
 
 
 def _show_costs(measured: Measured, standings: Sequence[Standing]) -> None:

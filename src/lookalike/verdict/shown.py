@@ -19,19 +19,18 @@ SHOWN: Mapping[str, Sequence[str]] = {
 
 
 def leading(measured: Measured, standings: Sequence[Standing]) -> list[str]:
-    """The question of each sort that is told first: the first that all of ``standings`` have an answer to,
-    and that enough could ask where there is such a one."""
-    chosen: dict[str, str] = {}
-    asked = [
-        (len(question.cases.cases) < FEWEST, question.about, name)
-        for name, question in measured.questions.items()
-        if all(name in standing.results for standing in standings)
-    ]
-    for few in (False, True):
-        for too_few, about, name in asked:
-            if too_few is few:
-                chosen.setdefault(about, name)
-    return [name for name in measured.questions if name in chosen.values()]
+    """The question of each sort that is told first.
+
+    Of those that most of ``standings`` have an answer to, and two where there are several, it is the first
+    that enough could ask, or the first where there is none.
+    """
+    chosen: dict[str, tuple[int, bool, str]] = {}
+    for name, question in measured.questions.items():
+        answered = sum(name in one.results for one in standings)
+        rank = (answered, len(question.cases.cases) >= FEWEST, name)
+        if answered >= min(2, len(standings)) and rank[:2] > chosen.get(question.about, (0, False, ""))[:2]:
+            chosen[question.about] = rank
+    return [name for _, _, name in chosen.values()]
 
 
 def by_metric(about: str, measured: Measured, standing: Standing) -> list[list[Question]]:

@@ -38,7 +38,8 @@ def costs(measured: Measured, standings: Sequence[Standing]) -> str:
 def _row(measured: Measured, standing: Standing, questions: Sequence[str], shown: Sequence[str]) -> str:
     cells = ""
     for name in questions:
-        value = standing.results[name].values.get(measured.questions[name].metric)
+        result = standing.results.get(name)
+        value = None if result is None else result.values.get(measured.questions[name].metric)
         cells += f'<td data-of="{escape(name)}">{BETWEEN if value is None else share(value)}</td>'
     for name in shown:
         cells += f'<td data-of="{name}">{COSTS[name](standing.cost) or BETWEEN}</td>'

@@ -87,23 +87,20 @@ class _Sight:
 
 
 def disagreements(report: Comparison, shop: Shop) -> str:
-    """Cases that the last and the first answer differently, with the lists of all; all but a few folded."""
-    names = brief(report.standings)
+    """Cases that the last and the first answer differently, with the lists of whoever was asked."""
     questions = report.measured.questions
-    return _drawn(
-        [
-            _disagreed(one, questions[one.question], names)
-            for one in report.disagreements
-            if one.question in questions
-        ],
-        shop,
-    )
+    told = [one for one in report.disagreements if one.question in questions]
+    return _drawn([_disagreed(one, questions[one.question], report.standings) for one in told], shop)
 
 
-def _disagreed(one: Disagreement, question: Question, names: Sequence[str]) -> _Shown:
+def _disagreed(one: Disagreement, question: Question, standings: Sequence[Standing]) -> _Shown:
     case = next((case for case in question.cases.cases if case.key == one.key), None)
+    lists = [
+        (name, own)
+        for name, standing, own in zip(brief(standings), standings, one.lists, strict=True)
+        if question.name in standing.results
+    ]
     photo = "" if case is None else _photo(case)
-    lists = [*zip(names, one.lists, strict=False)]
     return _Shown(question, one.product, one.asked_with, photo, lists, one.right, one.change)
 
 
