@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lookalike.evaluation.beyond import Known
 from lookalike.evaluation.cases import Case, CaseSet, Listed
@@ -206,3 +208,19 @@ def test_somebody_is_told_of_every_few_cases_and_may_stop(own: Panel, questions:
 
     with pytest.raises(Enough):
         run(Answering(alike(own)), questions, own, stop)
+
+
+@settings(deadline=None, max_examples=30)
+@given(labels=st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=PRODUCTS, max_size=PRODUCTS))
+def test_whatever_the_labels_are_a_figure_is_a_share_with_an_interval_around_it(
+    index: Index, own: Panel, labels: list[str]
+) -> None:
+    labelled = replace(own, labels={"tone": labels})
+    asked, unasked = label_questions(labelled, own.ids)
+    assert {*asked} | {*unasked} == {"tone"}
+    standing = run(make_subject(read_subject(None, "grid"), index, labelled), asked, labelled, silent)
+    for result in standing.results.values():
+        for metric, one in result.values.items():
+            assert 0 <= one.low <= one.mean <= one.high <= 1, metric
+        sharing = [label for label in labels if label and labels.count(label) > 1]
+        assert result.values["precision_at_10"].cases == len(sharing)

@@ -86,7 +86,7 @@ def label_questions(panel: Panel, asking: Sequence[str]) -> tuple[dict[str, Ques
     if len(panel.labels) > 1:
         every = zip(*panel.labels.values(), strict=True)
         labels[ALL] = dict(zip(panel.ids, every, strict=True))
-        about[ALL] = f"Products ask for those with the same {_listed([*panel.labels])}."
+        about[ALL] = f"Products ask for those with the same {listed([*panel.labels])}."
     for name, by_id in labels.items():
         cases = label_cases(by_id, asking, copies=panel.copies, clusters=panel.families)
         if cases.cases:
@@ -105,8 +105,9 @@ def _nobody(cases: CaseSet) -> str:
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def listed(names: Sequence[str]) -> str:
+    """Names, at least one, as a sentence lists them."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _shared(column: TagColumn, shown: Mask) -> float:

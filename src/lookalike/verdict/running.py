@@ -17,7 +17,7 @@ from lookalike.evaluation.judge import Judgement, judge
 from lookalike.evaluation.question import About, Question, Visit
 from lookalike.training.learnt import Tell
 from lookalike.verdict.costs import Memory, quantiles, timed
-from lookalike.verdict.labels import ALL, question_of
+from lookalike.verdict.labels import ALL, listed, question_of
 from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Result, Standing
 from lookalike.verdict.structure import Shot
@@ -211,7 +211,7 @@ class _Run:
         columns = self._panel.labels
         about = [one for one in columns if question.name in (question_of(one), ALL)]
         read = [one for one in about if self._subject.reads(one)] if question.about == "labels" else []
-        flattered = f"It reads {' and '.join(read)}, by which it is judged here." if read else ""
+        flattered = f"It reads {listed(read)}, by which it is judged here." if read else ""
         return " ".join(filter(None, (flattered, told_faults(self._subject))))
 
 
