@@ -155,6 +155,8 @@ def test_the_fewer_clusters_answer_the_less_is_known_of_a_share() -> None:
         widths.append(found.high - found.low)
     assert widths == sorted(widths, reverse=True)
     assert widths[0] > 0.9  # a single family says next to nothing
+    single = estimate(np.tile([0.0, 1.0], 100), np.zeros(200, dtype=int), of="share")
+    assert single.high - single.low > 0.9
 
 
 def test_what_is_no_share_and_no_base_is_refused() -> None:

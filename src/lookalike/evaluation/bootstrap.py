@@ -65,7 +65,7 @@ def estimate(values: npt.ArrayLike, clusters: Clusters = None, seed: int = 0, of
     ``clusters`` (n) says what each case belongs to; whole clusters are drawn, since photographs of one
     product are not independent. A difference of two subjects is estimated from the differences by case.
     Numbers that are all equal, as the differences of identical answers are, have an interval without width,
-    and so has the mean of a single cluster: see `FEWEST`. Raises `BadArgument` for no cases, for values that
+    and so have numbers of a single cluster: see `FEWEST`. Raises `BadArgument` for no cases, for values that
     are not finite, and for shares that are not between 0 and 1.
     """
     return estimates({"": values}, clusters, seed, of)[""]
@@ -197,13 +197,15 @@ def _wider(sums: Wide, counts: Wide, means: Wide) -> Wide:
 
 
 def _score(means: Wide, spread: Wide, effective: float) -> tuple[Wide, Wide]:
-    """Wilson's interval for shares that are as sure as ``spread`` says; all 0 or all 1 as the clusters say.
+    """Wilson's interval for shares that are as sure as ``spread`` says.
+
+    Where that says nothing, all being 0 or all 1 or of one cluster, they are as sure as so many cases are.
 
     Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
     """
     varied = means * (1 - means)
-    at_end = varied <= 0
-    cases = np.where(at_end, effective, varied / np.maximum(spread, 1e-12) ** 2)
+    unsaid = (varied < 1e-12) | (effective <= 1)
+    cases = np.where(unsaid, effective, varied / np.maximum(spread, 1e-12) ** 2)
     t = _student(effective - 1)
     middle = (means + t * t / (2 * cases)) / (1 + t * t / cases)
     half = t * np.sqrt(varied / cases + t * t / (4 * cases**2)) / (1 + t * t / cases)
