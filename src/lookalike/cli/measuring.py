@@ -86,9 +86,7 @@ def write_out(
     """Write what was asked for, and say where it is. Raises `StorageError`."""
     said = []
     if page is not None:
-        from lookalike.verdict.sheet.page import page as drawn
-
-        write_page(page, drawn(report, index))
+        write_page(page, report.to_html(index))
         said.append(f"The report is in {page}.")
     if trec is not None:
         from lookalike.verdict.trec_files import write_trec

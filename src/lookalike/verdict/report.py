@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.question import Question
 from lookalike.verdict.standing import Standing
+
+if TYPE_CHECKING:
+    from lookalike.verdict.sheet.lists import Shop
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as one JSON-ready document."""
         return {**self.measured.to_dict(), **self.standing.to_dict()}
+
+    def to_html(self, shop: Shop) -> str:
+        """The evaluation as a page that opens offline; ``shop`` is the index, for titles and pictures."""
+        from lookalike.verdict.sheet.page import page
+
+        return page(self, shop)
 
 
 @dataclass(frozen=True)
@@ -148,3 +157,9 @@ class Comparison:
             "gates": [one.to_dict() for one in self.gates],
             "passed": self.passed,
         }
+
+    def to_html(self, shop: Shop) -> str:
+        """The comparison as a page that opens offline; ``shop`` is the index, for titles and pictures."""
+        from lookalike.verdict.sheet.page import page
+
+        return page(self, shop)
