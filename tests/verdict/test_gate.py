@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lookalike.errors import BadArgument
 from lookalike.evaluation.bootstrap import FEWEST, Estimate
@@ -13,6 +16,7 @@ from lookalike.evaluation.question import Question
 from lookalike.verdict.comparing import changes_of
 from lookalike.verdict.gate import Gate, families, gated, read_gates, require_asked
 from lookalike.verdict.report import GateResult
+from lookalike.verdict.spelling import metric_of
 
 from .answers import R, question, standing
 from .noisy_shop import Blurred, noisy_shop
@@ -37,6 +41,17 @@ def test_a_gate_says_a_question_a_metric_and_an_allowance(
 ) -> None:
     gate = Gate.read(text)
     assert (gate.question, gate.metric, gate.allowance) == (about, metric, allowance)
+
+
+@given(
+    about=st.text(st.characters(exclude_categories=("Cs",)), min_size=1).map(str.strip).filter(bool),
+    metric=st.sampled_from(["P@10", "R@1", "Hit@5", "NDCG@10", "MRR", "mAP@R", "recall_at_5"]),
+    allowance=st.integers(-999, 999).map(lambda thousandths: Decimal(thousandths) / 1000),
+)
+def test_a_question_of_any_name_is_read_back(about: str, metric: str, allowance: Decimal) -> None:
+    gate = Gate.read(f"{about}:{metric}>={allowance}")
+    assert (gate.question, gate.allowance) == (about, float(allowance))
+    assert gate.metric == metric_of(metric)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +91,7 @@ def test_the_lower_end_decides_and_may_lie_on_what_is_allowed() -> None:
     assert outcome(0.3 - 0.31, 0.02).outcome == "passed", "0.3 - 0.31 is a hair below -0.01"
     assert outcome(-0.0101, 0.02).outcome == "failed"
     assert outcome(-0.0101, 0.02).why.endswith("more products that ask would tell.")
+    assert outcome(0, 0, gate="P@10>=0").why == "0 (0 to 0): not below 0."
     assert outcome(-0.05, -0.02).why.endswith("below -0.01.")
 
 

@@ -308,5 +308,8 @@ def test_a_module_is_looked_for_in_the_working_folder(
     assert read_subject("own_recommender_here:answer", "grid").means(None, "x", 1) == ["1"]
     with pytest.raises(BadArgument, match="ZeroDivisionError"):
         read_subject("own_recommender_broken:answer", "grid")
+    (tmp_path / "own_recommender_ending.py").write_text("import sys\nsys.exit(3)\n")
+    with pytest.raises(BadArgument, match="SystemExit"):
+        read_subject("own_recommender_ending:answer", "grid")
     with pytest.raises(BadArgument, match="needs 'nothing_of_this_name'"):
         read_subject("own_recommender_lacking:answer", "grid")

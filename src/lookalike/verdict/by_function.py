@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,13 @@ def found_function(module: str, name: str) -> Callable[..., Any]:
             f"The module {module!r} needs {missing!r}, which is not installed.",
             next_step="Install it into the environment that lookalike runs in.",
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise BadArgument(
             f"The module {module!r} cannot be imported: {_said(error)}.", next_step="Correct it first."
         ) from error
     finally:
-        sys.path.remove(here)
+        with suppress(ValueError):
+            sys.path.remove(here)
     for part in name.split("."):
         if not hasattr(found, part):
             near = get_close_matches(part, [each for each in dir(found) if not each.startswith("_")])
@@ -188,6 +190,6 @@ class ByFunction:
         return Cost()
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     text = str(error).strip()
     return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__

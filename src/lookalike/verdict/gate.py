@@ -72,7 +72,7 @@ class Gate:
             )
             return self._result(question, "undecided", change, said)
         told = f"{_signed(change.mean)} ({_signed(change.low)} to {_signed(change.high)})"
-        allowed = f"{self.allowance:+g}"
+        allowed = f"{self.allowance:+g}" if self.allowance else "0"
         if change.low >= self.allowance - _SLACK:
             return self._result(question, "passed", change, f"{told}: not below {allowed}.")
         if change.high < self.allowance:
