@@ -22,6 +22,10 @@ def between(figure: Figures) -> str:
     return f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 
+def change(figure: Figures) -> str:
+    return f"{figure['mean']:+.3f} [{figure['low']:+.3f}, {figure['high']:+.3f}]"
+
+
 def verdict(held: bool, bar: str) -> str:
     return f"{'Held' if held else 'Missed'}: {bar}."
 

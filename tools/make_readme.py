@@ -110,6 +110,7 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
         )
     yield from of_the_doctor(results)
     yield from of_learning(results)
+    yield from of_the_verdict(results)
     if found := figures(results, "encoders"):
         for question, metric, words in QUALITIES:
             asked = found["questions"][question]
@@ -186,6 +187,56 @@ def of_learning(results: Path) -> Iterator[tuple[str, str]]:
             f"products ({run['products']['unseen']:,}) named rightly; as tutorials set it up, "
             f"{other['pictures']:,} pictures",
             f"{run['accuracy']['unseen']['accuracy']:.2f}; {told['unseen']:.2f}",
+        )
+
+
+def of_the_verdict(results: Path) -> Iterator[tuple[str, str]]:
+    """What was measured of evaluations, and of the plain ways beside."""
+    if found := figures(results, "plain_ways"):
+        asked = found["sets"]["fashion-300"]["questions"]["full@10"]
+        means = asked["means"]
+        own = means["own network, same class first"]
+        yield (
+            f"same kind, gender and colour of {asked['cases']} photographs of 225x300 pixels; a network of "
+            "ImageNet and all cosines; a network of the shop's own, same class first",
+            f"`product` {share(means['product'])}; {share(means[found['base']])}; {share(own)}",
+        )
+        ways = found["searching"]["ways"]
+        ours, matrix, tree = (
+            ways[way]
+            for way in ("lookalike", "all-pairs cosine matrix", "NearestNeighbors kd_tree, Euclidean")
+        )
+        yield (
+            f"memory that searching {found['searching']['products']:,} products adds, and "
+            "processor time of an answer; all cosines as a matrix; a kd-tree of scikit-learn",
+            "; ".join(
+                f"{way['peak_mb']['median']:,.0f} MB, {way['processor_milliseconds']['median']:.1f} ms"
+                for way in (ours, matrix, tree)
+            ),
+        )
+    if found := figures(results, "intervals"):
+        enough = [one for one in found["sums"].values() if one["effective"] >= found["fewest"]]
+        yield (
+            f"95% intervals of {found['runs']:,} made-up catalogues of each sort hold the known truth",
+            f"{min(one['least'] for one in enough):.1%} to {max(one['most'] for one in enough):.1%}",
+        )
+    if (found := figures(results, "verdict_speed")) and "labels" in found["runs"]:
+        run = found["runs"]["labels"]
+        yield (
+            f"`evaluate --questions labels`, {run['products']:,} products, intervals included",
+            f"{run['seconds']:.0f} s",
+        )
+    if found := figures(results, "map"):
+        made = found["map"]
+        yield (
+            f"a map of {made['products']:,} products (t-SNE), thumbnails included, 2 cores",
+            f"{made['seconds'] / 60:.1f} minutes",
+        )
+    if found := figures(results, "map_frames"):
+        rates = [hand["rate"]["median"] for hands in found["taken"].values() for hand in hands.values()]
+        yield (
+            f"that map drawn for {found['products']:,} products, in a browser without a graphics card",
+            f"{min(rates):.0f} to {max(rates):.0f} frames a second",
         )
 
 
