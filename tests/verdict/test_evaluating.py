@@ -15,6 +15,7 @@ from lookalike.index import Index
 from lookalike.products import Product
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
+from lookalike.verdict import asking
 from lookalike.verdict.report import Evaluation
 from lookalike.verdict.structure import OTHER, PHOTO, VARIANTS
 
@@ -77,6 +78,7 @@ def test_events_are_answered_by_the_whole_recipe_where_nobody_is_named(index: In
     found = index.evaluate(questions="events", events=visits())
     assert "next in visit" in found.standing.results
     assert all("recipe:recommend" in one.note for one in found.standing.results.values())
+    assert found.standing.subject == "encoder:grid"
     own = index.evaluate("encoder:grid", questions="events", events=visits())
     assert all("recipe:recommend" not in one.note for one in own.standing.results.values())
 
@@ -216,6 +218,19 @@ def test_another_encoder_is_asked_among_products_whose_pictures_can_be_had(tmp_p
     assert found.measured.products == PRODUCTS - 1
     assert found.measured.excluded == {"product whose picture cannot be opened": 1}
     assert found.changes[0]["category"]["precision_at_10"].mean == 0
+
+
+def test_where_many_pictures_have_to_be_looked_at_a_sample_of_families_may_be_found(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "SAMPLE", 15)
+    found = index.compare("encoder:grid", Upside("upside"), questions="category,variants")
+    assert found.measured.sample
+    assert 15 <= found.measured.products < PRODUCTS
+    shown = {i for one in found.standings for own in one.results["category"].lists.values() for i in own}
+    assert len(shown) <= found.measured.products
+    whole = index.compare("encoder:grid", "recipe:look", questions="category")
+    assert not whole.measured.sample and whole.measured.products == PRODUCTS
 
 
 class Upside(GridEncoder):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.errors import PictureError
@@ -87,6 +87,7 @@ def test_a_picture_that_many_show_is_nobodys_own(tmp_path: Path) -> None:
     assert found.excluded["product with no picture but one that many show"] == 1
 
 
+@settings(deadline=None)
 @given(most=st.integers(1, PRODUCTS), seed=st.integers(0, 50))
 def test_a_sample_is_of_whole_families(grouped: Index, most: int, seed: int) -> None:
     found = panel(grouped, most, seed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from time import perf_counter
 from typing import Final
 
@@ -53,10 +52,14 @@ class Verdict:
         """Ask one subject; without one the index's own encoder, and for events the whole recipe."""
         written = self._read([given])
         found = self._asked(written)
-        standing = self._standing(self._subject(written[0], found), found, found.questions)
-        if given is None and (events := _about_events(found.questions)):
-            pipeline = self._standing(self._subject(self._read([FOR_SHOPPERS])[0], found), found, events)
-            standing = _joined(standing, pipeline)
+        events = {name: one for name, one in found.questions.items() if one.about == "events"}
+        if given is None and events:
+            own, pipeline = self._subjects([*written, *self._read([FOR_SHOPPERS])], found)
+            others = {name: one for name, one in found.questions.items() if name not in events}
+            standing = _joined(self._standing(own, found, others), self._standing(pipeline, found, events))
+        else:
+            (own,) = self._subjects(written, found)
+            standing = self._standing(own, found, found.questions)
         (standing,) = self._with_speeds([standing], written, found)
         return Evaluation(self._measured(found), standing)
 
@@ -69,7 +72,7 @@ class Verdict:
         written = self._read(given)
         found = self._asked(written)
         require_asked(gates, found.questions, found.unasked)
-        subjects = [self._subject(one, found) for one in written]  # before any is asked: some cannot be made
+        subjects = self._subjects(written, found)
         standings = [self._standing(one, found, found.questions) for one in subjects]
         standings = self._with_speeds(standings, written, found)
         return compared(self._measured(found), standings, found.panel, gates)
@@ -89,13 +92,15 @@ class Verdict:
         self._tell("Choosing what to ask", 1, 1)
         return found
 
-    def _subject(self, written: Written, found: Asked) -> Subject:
+    def _subjects(self, written: Sequence[Written], found: Asked) -> list[Subject]:
+        """All of them before any is asked, since some cannot be made; what events tell is shared."""
         make = None if found.split is None else shopping(self._view, found.found, found.split)
-        return make_subject(written, self._index, found.panel, shopping=make, tell=self._tell)
+        return [
+            make_subject(one, self._index, found.panel, shopping=make, tell=self._tell) for one in written
+        ]
 
     def _standing(self, subject: Subject, found: Asked, questions: Mapping[str, Question]) -> Standing:
-        ask = partial(run, known=found.known(), memory=self._memory)
-        return ask(subject, questions, found.panel, self._tell)
+        return run(subject, questions, found.panel, self._tell, known=found.known(), memory=self._memory)
 
     def _with_speeds(
         self, standings: Sequence[Standing], written: Sequence[Written], found: Asked
@@ -118,10 +123,6 @@ class Verdict:
             seconds=perf_counter() - self._began,
             memory_bytes=self._memory.most,
         )
-
-
-def _about_events(questions: Mapping[str, Question]) -> dict[str, Question]:
-    return {name: one for name, one in questions.items() if one.about == "events"}
 
 
 def _joined(own: Standing, pipeline: Standing) -> Standing:
