@@ -139,7 +139,11 @@ def test_wheel_buttons_keys_and_drag_move_the_map(atlas: Any) -> None:
     after = place_of(page, "0101")
     assert after[1] > before[1]
     assert page.url.startswith(f"{atlas.address}/explore")  # a drag is no click
-    page.wait_for_function("() => location.search.includes('at=')")
+    page.wait_for_function(
+        "() => { const { x, y } = lookalikeMap.camera;"
+        " const told = new URLSearchParams(location.search).get('at');"
+        " return told?.startsWith(`${x.toFixed(4)},${y.toFixed(4)},`); }"
+    )
     seen = page.evaluate("[lookalikeMap.camera.x, lookalikeMap.camera.y, lookalikeMap.camera.zoom]")
     page.reload()
     drawn(page)

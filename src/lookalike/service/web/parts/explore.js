@@ -63,7 +63,7 @@ function mapHead({ counts, doors }) {
   const { map } = counts;
   const again = map?.stale && doors.layOut && el("button", { type: "button", class: "link", on: { click: doors.layOut } }, "Lay it out again");
   return el("div", { class: "map-head" }, el("h2", { class: "unseen" }, "Map"), map && el("p", { class: "soft" },
-    "What looks alike lies close together. ",
+    "What looks alike lies close together. ", doors.product && "Come closer with the wheel or two fingers, and press a product to see its look-alikes. ",
     map.placed > 0 && `${counted(map.placed, "product")} came later and ${map.placed === 1 ? "lies" : "lie"} beside what ${map.placed === 1 ? "it looks" : "they look"} like. `,
     map.stale && "The catalogue has changed much since it was laid out. ", again));
 }

@@ -15,7 +15,7 @@ export function themeOf(on) {
 }
 
 /**
- * A colour for each value of a paint, and the one of those without. What a person chose has colours before others.
+ * A colour for each value of a paint, and the one of those without. What is `chosen` has colours before others.
  * @param {{values: string[], tints: string[]} | null} paint
  * @param {Set<number>} chosen places of values
  * @returns {{of: string[], rest: string}}

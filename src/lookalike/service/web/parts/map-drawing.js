@@ -15,6 +15,7 @@ const LONGEST_RATIO = 2; // pixels of the screen for one of the page
  * @property {Uint32Array} pixels a colour for each row
  * @property {(row: number) => string} colour the same for the frame of a picture
  * @property {Uint8Array | null} shown 1 for the rows that are looked at, null for all
+ * @property {number} many how many rows are looked at
  * @property {Set<number>} selected
  * @property {number} ringed the row that a hand is on, -1 for none
  * @property {[number, number][] | null} outline
@@ -45,14 +46,15 @@ export function drawingOn(canvas, points, pictures) {
     context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  function discs({ camera, ratio, pixels, shown, theme }, width, height) {
+  function discs({ camera, ratio, pixels, shown, many, theme }, width, height) {
     const [left, top] = camera.pixel(0, 0).map((one) => one * ratio);
     const at = { left, top, sx: camera.sx * ratio, sy: camera.sy * ratio, width, height };
-    const radius = Math.round(4 * radiusOf(camera, points.count) * ratio) / 4;
+    const radius = quarters(radiusOf(camera, points.count) * ratio);
+    const larger = quarters(Math.max(1.35 * radius, ratio * Math.min(4.5, radiusOf(camera, many)))); // few among many are seen
     const strength = points.count > 4000 ? 0.85 : 1;
     dots.begin(width, height, theme.packed);
     if (shown) dots.draw(points, pixels, at, { radius, strength, which: shown, wanted: 0 });
-    dots.draw(points, pixels, at, { radius: shown ? Math.min(14, radius * 1.35) : radius, strength, which: shown });
+    dots.draw(points, pixels, at, { radius: shown ? larger : radius, strength: shown ? 1 : strength, which: shown });
     dots.end(width, height);
   }
 
@@ -121,6 +123,8 @@ export function drawingOn(canvas, points, pictures) {
   return { draw, at };
 }
 
+const quarters = (pixels) => Math.min(14, Math.round(4 * pixels) / 4); // so that few stamps are cut
+
 /** Pixels of a disc: smaller where there are many, larger as one comes near. */
 export function radiusOf({ width, height, zoom }, count) {
   const least = Math.min(5, Math.max(1.2, 0.3 * Math.sqrt((width * height) / Math.max(1, count))));
@@ -132,5 +136,5 @@ function sizeOf({ width, height, zoom, sx, sy }, count) {
   const least = Math.min(64, Math.max(width < 560 ? 34 : 42, 0.9 * Math.sqrt((width * height) / Math.max(1, count))));
   const size = Math.round(Math.min(LARGEST, least * zoom ** 0.28));
   const room = Math.min(1, Math.sqrt((sx * sy) / Math.max(1, count)) / size);
-  return [size, 1.12 + 0.6 * (1 - room)];
+  return [size, 1.12 + 0.5 * (1 - room)];
 }

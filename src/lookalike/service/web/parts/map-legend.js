@@ -24,6 +24,7 @@ export function legendOf({ onchange }) {
     all.hidden = !chosen.size;
     if (!paint) return;
     const order = paint.values.map((_, at) => at).filter((at) => counts[at] > 0);
+    if (!paint.tints?.length) order.sort((one, other) => counts[other] - counts[one]); // of what was found; tints have an order of their own
     const open = unfolded === paint.name || order.length <= SHOWN + 1;
     const shown = open ? order : order.filter((at, place) => place < SHOWN || chosen.has(at));
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;

@@ -2,7 +2,8 @@
 
 import { el, fill, icon } from "./el.js";
 
-const SHOWN = 24;
+/** So many products are listed at most. */
+export const LISTED = 24;
 
 /**
  * @param {{titles: string[], ids: string[]}} map
@@ -18,7 +19,7 @@ export function mapList(map, doors, { onfocus, onselect, onpick }) {
 
   /** Show rows, the first ones first, under words; `selected` ones are marked. */
   function show(words, rows, selected) {
-    const few = rows.slice(0, SHOWN);
+    const few = rows.slice(0, LISTED);
     const now = `${words} ${few.join()} ${few.filter((row) => selected.has(row)).join()}`;
     if (now === told) return;
     told = now;

@@ -59,11 +59,25 @@ export function pointsOf(map) {
     const far = (other) => Math.hypot(x[other] - x[row], y[other] - y[row]);
     for (let radius = 0.02; ; radius *= 2) {
       const found = within(x[row] - radius, y[row] - radius, x[row] + radius, y[row] + radius).filter((other) => other !== row && far(other) <= radius);
-      if (found.length >= many || radius > 2) return found.sort((one, other) => far(one) - far(other)).slice(0, many);
+      if (found.length >= many || radius > 2) return least(found, far, many);
     }
   }
 
   return { count: x.length, x, y, nearest, within, enclosed, around };
+}
+
+/** The few of many rows that have the least of something, the least first. */
+export function least(rows, of, few) {
+  const best = []; // [what it has, row], in order
+  for (const row of rows) {
+    const has = of(row);
+    if (best.length === few && has >= best[few - 1][0]) continue;
+    let at = best.length;
+    while (at > 0 && best[at - 1][0] > has) at -= 1;
+    best.splice(at, 0, [has, row]);
+    if (best.length > few) best.pop();
+  }
+  return best.map(([, row]) => row);
 }
 
 const cellOf = (value) => Math.max(0, Math.min(CELLS - 1, Math.floor(value * CELLS)));
@@ -91,8 +105,9 @@ function isInside(x, y, outline) {
   return inside;
 }
 
-const WIDEST = 0.5; // of the map's height: the distance on the coarsest level
-const LEVELS = 30; // each with distances shorter by the square root of two
+const WIDEST = 0.25; // of the map's height: the distance on the coarsest level
+const HALVING = 3; // levels after which distances are half as long
+const LEVELS = 42;
 
 /**
  * Rows that lie apart: `upTo(distance)` gives as many as have at least that distance from each other on both axes
@@ -107,7 +122,7 @@ export function spread({ x, y }, order, aspect) {
   let left = Array.from(order);
 
   function deepen() {
-    const distance = WIDEST * 2 ** (-levels.length / 2);
+    const distance = WIDEST * 2 ** (-levels.length / HALVING);
     const cells = new Map(); // two that lie apart are never in one cell
     const across = Math.ceil(aspect / distance) + 3;
     const cell = (row) => (Math.floor(y[row] / distance) + 1) * across + Math.floor((x[row] * aspect) / distance) + 1;
@@ -134,9 +149,9 @@ export function spread({ x, y }, order, aspect) {
 
   return {
     upTo(distance) {
-      const level = Math.max(-1, Math.min(LEVELS, Math.floor(2 * Math.log2(WIDEST / distance))));
+      const level = Math.min(LEVELS, Math.floor(HALVING * Math.log2(WIDEST / distance)));
       while (levels.length <= level) deepen();
-      return { rows: taken, count: level < 0 ? 0 : levels[level] };
+      return { rows: taken, count: levels[level] ?? 0 };
     },
   };
 }

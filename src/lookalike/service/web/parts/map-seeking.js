@@ -1,5 +1,7 @@
 /** Words sought on the map: what is called so, and, where the service is there, what may look so. */
 
+const told = new WeakMap(); // map → what each of its products is called, folded
+
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /**
@@ -9,14 +11,15 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
  */
 export async function seek(text, { map, rows, doors }) {
   const words = fold(text).split(/\s+/).filter(Boolean);
-  const values = map.paints.map(({ values: all }) => all.map(fold));
-  const saying = (row) =>
-    [map.titles[row], map.ids[row], ...map.paints.map(({ codes }, at) => values[at][codes[row]] ?? "")].map((one, at) => (at < 2 ? fold(one) : one)).join("\n");
-  const named = map.ids.map((_, row) => row).filter((row) => {
-    const all = saying(row);
-    return words.every((word) => all.includes(word));
-  });
+  if (!told.has(map)) told.set(map, calledOf(map));
+  const called = told.get(map);
+  const named = map.ids.map((_, row) => row).filter((row) => words.every((word) => called[row].includes(word)));
   const known = new Set(named);
   const found = doors.search ? await doors.search(text) : [];
   return { named, alike: found.map((id) => rows.get(id)).filter((row) => row !== undefined && !known.has(row)) };
+}
+
+function calledOf({ ids, titles, paints }) {
+  const values = paints.map((paint) => paint.values.map(fold));
+  return ids.map((id, row) => [fold(`${titles[row]}\n${id}`), ...paints.map(({ codes }, at) => values[at][codes[row]] ?? "")].join("\n"));
 }

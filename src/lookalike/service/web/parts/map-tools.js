@@ -27,7 +27,7 @@ export function mapTools(map, on) {
     pressing("Whole map", "whole", () => on.zoom("whole"), { "aria-keyshortcuts": "0" }),
     pictured,
     pressing("Save as PNG", "save", () => on.save()));
-  const bar = el("div", { class: "map-tools" }, map.paints.length > 0 && el("label", { class: "map-paint" }, el("span", null, "Colour by"), paint), form, select);
+  const bar = el("div", { class: "map-tools" }, map.paints.length > 0 && el("label", { class: "map-paint" }, el("span", null, "Colour by"), paint), form, select, said);
 
   const selecting = () => select.getAttribute("aria-pressed") === "true";
   function turn(now) {

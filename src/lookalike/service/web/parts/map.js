@@ -8,9 +8,9 @@ import { drawingOn, ratioOf } from "./map-drawing.js";
 import { frameCounter } from "./map-frames.js";
 import { gesturesOn } from "./map-gestures.js";
 import { legendOf } from "./map-legend.js";
-import { mapList } from "./map-list.js";
+import { LISTED, mapList } from "./map-list.js";
 import { picturesOf } from "./map-pictures.js";
-import { pointsOf } from "./map-points.js";
+import { least, pointsOf } from "./map-points.js";
 import { saveMap } from "./map-saving.js";
 import { seek } from "./map-seeking.js";
 import { mapTools } from "./map-tools.js";
@@ -21,6 +21,7 @@ const GLIDE = 280; // milliseconds of a movement that a button begins
 const CLOSER = 1.8;
 const REACH = 14; // pixels from a point at which a hand still means it
 const BESIDE = 5; // products close by that a card names
+const COLOURED = 8; // values among what was found that have colours before others
 const ADDRESSED = 60; // selected products that an address names
 const NONE = new Set();
 
@@ -60,7 +61,7 @@ export function catalogMap(map, thumbnails, doors, { state, onselect }) {
   mine.stage = el("div", { class: "map-stage" }, canvas, mine.card.element, doors.frames && mine.frames.element);
   mine.tools.selects(Boolean(doors.matrix));
   const keys = el("p", { class: "unseen", id: "map-keys" }, "Arrow keys move the map, plus and minus zoom, 0 shows all of it. The products in sight are listed after it.");
-  mine.element = el("div", { class: "map" }, mine.tools.bar, mine.tools.said, mine.stage, mine.tools.zooms, keys, el("div", { class: "map-side" }, mine.legend.element, mine.list.element));
+  mine.element = el("div", { class: "map" }, mine.tools.bar, mine.stage, mine.tools.zooms, keys, el("div", { class: "map-side" }, mine.legend.element, mine.list.element));
   restore(mine, state);
   watch(mine);
   return {
@@ -122,20 +123,32 @@ function recolour(mine) {
   const { paint, chosen, found, points } = mine;
   mine.theme = themeOf(document.documentElement);
   mine.theme.packed = packed(rgbOf(mine.theme.ground));
-  mine.colours = coloursOf(paint, chosen, mine.theme);
+  const { counts, missing } = countsOf(mine);
+  mine.colours = coloursOf(paint, new Set([...chosen, ...(found ? least(counts.keys(), (at) => -counts[at], COLOURED) : [])]), mine.theme);
   mine.shown = null;
+  mine.many = points.count;
   if (chosen.size || found) {
     mine.shown = new Uint8Array(points.count);
     for (let row = 0; row < points.count; row += 1) mine.shown[row] = (!chosen.size || chosen.has(paint.codes[row])) && (!found || found.has(row)) ? 1 : 0;
+    mine.many = mine.shown.reduce((sum, one) => sum + one, 0);
   }
   mine.pixels = pixelsOf(points.count, paint?.codes, mine.colours, mine.shown, mine.theme);
-  const counts = new Array(paint?.values.length ?? 0).fill(0);
-  let missing = 0;
-  paint?.codes.forEach((code) => (code < 0 ? (missing += 1) : (counts[code] += 1)));
   mine.legend.show(paint, mine.colours, chosen, counts, missing);
   mine.tools.show({ paint: paint?.name ?? "", text: mine.text });
   mine.element?.classList.toggle("unpainted", !paint);
   if (mine.camera.width > 1) moved(mine);
+}
+
+/** How often each value is there, and none: of what was found, else of all. */
+function countsOf({ paint, found }) {
+  const counts = new Array(paint?.values.length ?? 0).fill(0);
+  let missing = 0;
+  paint?.codes.forEach((code, row) => {
+    if (found && !found.has(row)) return;
+    if (code < 0) missing += 1;
+    else counts[code] += 1;
+  });
+  return { counts, missing };
 }
 
 async function find(mine, text) {
@@ -155,7 +168,7 @@ function saying(named, alike) {
 }
 
 const sceneOf = (mine) => ({
-  camera: mine.camera, ratio: ratioOf(), pixels: mine.pixels, shown: mine.shown, theme: mine.theme, selected: mine.selected,
+  camera: mine.camera, ratio: ratioOf(), pixels: mine.pixels, shown: mine.shown, many: mine.many, theme: mine.theme, selected: mine.selected,
   ringed: mine.ringed, outline: mine.outline, pictured: mine.pictured,
   colour: (row) => mine.colours.of[mine.paint?.codes[row] ?? -1] ?? mine.colours.rest,
 });
@@ -183,10 +196,9 @@ function rested(mine) {
   const { camera, points, shown, found } = mine;
   const inSight = points.within(...camera.sight()).filter((row) => !shown || shown[row]);
   const far = (row) => ((points.x[row] - camera.x) * camera.sx) ** 2 + ((points.y[row] - camera.y) * camera.sy) ** 2;
-  const distance = new Map(inSight.map((row) => [row, far(row)]));
   const ranked = found && mine.order.filter((row) => shown[row]);
-  const rows = ranked ?? inSight.sort((one, other) => distance.get(one) - distance.get(other));
-  mine.list.show(ranked ? `Found: ${number(rows.length)}` : `In sight: ${number(rows.length)}`, rows, mine.selected);
+  if (ranked) mine.list.show(`Found: ${number(ranked.length)}`, ranked, mine.selected);
+  else mine.list.show(`In sight: ${number(inSight.length)}`, least(inSight, far, LISTED), mine.selected);
   mine.doors.onstate?.(told(mine));
 }
 

@@ -19,7 +19,7 @@ export function matrixPlot(matrix, doors) {
   const orders = { alike: alikeOrder(values), chosen: ids.map((_, at) => at) };
   const ramp = rampOf(values);
   const told = el("div", { class: "matrix-told" });
-  const body = el("div", { class: "matrix-body" });
+  const body = el("div", { class: "matrix-body", tabindex: "0", role: "region", "aria-label": "Similarity matrix" });
   const draw = (order) => fill(body, table({ ids, titles, values, ramp, doors }, order, (a, b) => tell(told, { ids, titles, values, doors }, a, b)));
   const order = el("select", { on: { change: () => draw(orders[order.value]) } }, el("option", { value: "alike" }, "what is alike together"), el("option", { value: "chosen" }, "as selected"));
   const save = el("button", { type: "button", class: "button quiet", on: { click: () => void saveMatrix({ ids, titles, values, ramp }, orders[order.value]) } }, icon("save"), "PNG");
