@@ -35,7 +35,7 @@ def write_qrels(path: Path, cases: CaseSet, most: int = MOST) -> frozenset[str]:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for case in sorted(cases.cases, key=lambda case: position(case.key, "trec")):
             if written and cases.truth.total(case) > left:
-                continue
+                break  # not the next that fits: those of small labels would be asked more often
             right = sorted(cases.truth.right(case))
             key = escaped(case.key)
             file.writelines(f"{key} 0 {escaped(i)} 1\n" for i in right)
