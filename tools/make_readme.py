@@ -220,7 +220,7 @@ def of_the_verdict(results: Path) -> Iterator[tuple[str, str]]:
         held = [one["held"] for one in worlds]
         within = sum(low <= share <= high for share in held)
         yield (
-            f"95% intervals on {found['runs']:,} made-up catalogues of known truth, each of {len(worlds)} sorts",
+            f"95% intervals on {found['runs']:,} made-up catalogues of known truth, {len(worlds)} sorts",
             f"{within} hold it {low:.0%} to {high:.0%} of the time; all {min(held):.0%} to {max(held):.0%}",
         )
     if (found := figures(results, "verdict_speed")) and "labels" in found["runs"]:
@@ -234,7 +234,7 @@ def of_the_verdict(results: Path) -> Iterator[tuple[str, str]]:
         made = found["map"]
         yield (
             f"a map of {made['products']:,} products (t-SNE), thumbnails included, 2 cores",
-            f"{made['processor_seconds']:.0f} s of processors; {made['seconds'] / 60:.1f} minutes by the clock",
+            f"{made['processor_seconds']:.0f} s of processors; {made['seconds'] / 60:.1f} min by the clock",
         )
     if found := figures(results, "map_frames"):
         rates = [hand["rate"]["median"] for hands in found["taken"].values() for hand in hands.values()]
