@@ -195,6 +195,12 @@ def test_all_at_one_moment_leaves_nothing_that_teaches() -> None:
     assert "nothing teaches" in found.unasked[OF_SHOPPER]
 
 
+def test_two_visits_of_nobody_that_are_alike_to_the_moment_are_two() -> None:
+    found = split([*visit("p0", -1), *visit("p0 p1", 1, name="one"), *visit("p0 p1", 1, name="other")])
+    cases = found.questions[IN_VISIT].cases.cases
+    assert len({case.key for case in cases}) == len({case.cluster for case in cases}) == 2
+
+
 def test_no_name_of_a_shopper_stands_in_a_report() -> None:
     found = split([*visit("p0 p1", -1, "ann@example.org"), *visit("p0 p2 p3", 1, "ann@example.org")])
     for question in found.questions.values():
