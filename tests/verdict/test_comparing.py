@@ -11,6 +11,7 @@ import pytest
 from lookalike.errors import BadArgument
 from lookalike.evaluation.bootstrap import estimate
 from lookalike.evaluation.question import Question, Visit
+from lookalike.events import Event, Log
 from lookalike.verdict.comparing import MOST_SHOWN, changes_of, disagreements_of
 from lookalike.verdict.report import Comparison, Disagreement
 from lookalike.verdict.standing import Standing
@@ -173,3 +174,37 @@ def test_a_comparison_is_one_document(comparison: Comparison) -> None:
 def test_one_subject_alone_is_not_compared() -> None:
     with pytest.raises(BadArgument, match="alone"):
         noisy_shop().compare("encoder:clear")
+
+
+def test_what_comes_next_in_a_visit_is_asked_of_recipes_and_functions_alike() -> None:
+    def next_of_its_kind(_: object, ask: object, k: int) -> list[str]:
+        """Shoppers of this shop go from a product to the one five further, of its kind."""
+        last = int(ask.items[-1][1:]) if isinstance(ask, Visit) else 0
+        return [f"p{(last + len(KINDS) * step) % PRODUCTS:03}" for step in range(1, k + 1)]
+
+    day = 86_400_000
+    log = Log.of(
+        [
+            Event(f"shopper {visit}", f"p{(7 * visit + step * len(KINDS)) % PRODUCTS:03}", "viewed", time)
+            for visit in range(150)
+            for step in range(4)
+            for time in [1_600_000_000_000 + visit * day + step * 60_000]
+        ]
+    )
+    found = noisy_shop().compare(
+        "recipe:popular",
+        "recipe:look",
+        next_of_its_kind,
+        questions=["next in visit"],
+        events=log,
+        gates=["R@10>=0.5"],
+    )
+    (question,) = found.measured.questions.values()
+    popular, _, own = (one.results[question.name].values["recall_at_10"].mean for one in found.standings)
+    assert own == 1
+    assert popular < 0.5
+    assert found.passed
+    shown = found.disagreements[0]
+    assert shown.product == ""
+    assert shown.lists[-1][0] == f"p{(int(shown.asked_with[-1][1:]) + len(KINDS)) % PRODUCTS:03}"
+    assert shown.right <= {i for own in shown.lists for i in own}
