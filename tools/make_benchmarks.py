@@ -33,7 +33,8 @@ INTRODUCTION = """# Benchmarks
 Made by `python tools/make_benchmarks.py` from the JSON files in `benchmarks/results/`; each section names
 the script that took its figures. Scripts look for the catalogues in `LOOKALIKE_DATA` and say so when there
 are none. Ratios come from one run in which the ways took turns. Brackets hold 95% bootstrap intervals.
-Sections that name no encoder were taken with `imagenet`, but for the first: that is the default, `product`.
+Sections that name no encoder were taken with `imagenet`; the first, and those about evaluations and the map,
+with the default, `product`.
 """
 
 
