@@ -83,9 +83,9 @@ def show_map(
 
 def _about(chart: Chart) -> str:
     said = [f"{chart.distinct:,} different"] if chart.kind == "values" else []
-    said += [f"in {plain(chart.unit)}"] * bool(chart.unit) + [f"{chart.missing:,} without"] * bool(
-        chart.missing
-    )
+    said += [f"in {plain(chart.unit)}"] * bool(chart.unit and chart.unit not in chart.name) + [
+        f"{chart.missing:,} without"
+    ] * bool(chart.missing)
     return f" ({', '.join(said)})" if said else ""
 
 

@@ -11,20 +11,22 @@ Numbers = npt.NDArray[np.float64]
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _TAIL = 0.01  # share of the numbers at either end that may lie far beyond the others
+_ENOUGH = 10  # numbers from which one alone may be far from the others
 _FAR = 0.5  # of the others' spread: beyond it a part of its own is drawn
 
 
 def round_bounds(numbers: Numbers, most: int = 20) -> list[float]:
     """Bounds of at most ``most`` equal parts between round numbers, under which all numbers lie.
 
-    Where a hundredth of the numbers lies far beyond the rest, at either end, the part there is wider and
-    holds it. Of numbers that are all the same one part, of none no bounds.
+    Where a hundredth of the numbers, or one of a few, lies far beyond the rest, at either end, the part there
+    is wider and holds it. Of numbers that are all the same one part, of none no bounds.
     """
     if not len(numbers):
         return []
-    low, high = float(numbers.min()), float(numbers.max())
-    bottom = float(np.quantile(numbers, _TAIL, method="lower"))
-    top = float(np.quantile(numbers, 1 - _TAIL, method="higher"))
+    ordered = np.sort(numbers)
+    low, high = float(ordered[0]), float(ordered[-1])
+    aside = max(1, int(_TAIL * len(ordered))) if len(ordered) >= _ENOUGH else 0
+    bottom, top = float(ordered[aside]), float(ordered[-1 - aside])
     spread = top - bottom
     bottom = bottom if bottom - low > _FAR * spread else low
     top = top if high - top > _FAR * spread else high

@@ -18,6 +18,7 @@ MOST_BARS = 30
 
 _SIDES = 11  # bars of a count that is mostly small: 0 to 9, and more
 _CATEGORY_LEVELS = 3
+_CURRENCIES = 3  # that have a histogram of their own
 
 
 def counts(view: View) -> Counts:
@@ -80,7 +81,7 @@ def _prices(view: View) -> Iterator[Chart]:
     amounts, currency = view.snapshot.columns.prices()
     priced = ~np.isnan(amounts)
     codes, each = np.unique(currency.codes[priced], return_counts=True)
-    for code in codes[np.argsort(-each, kind="stable")].tolist():
+    for code in codes[np.argsort(-each, kind="stable")][:_CURRENCIES].tolist():
         own = amounts[priced & (currency.codes == code)]
         unit = currency.values[code] if code >= 0 else ""
         single = len(codes) == 1 or code >= 0  # else no filter finds the prices without a currency

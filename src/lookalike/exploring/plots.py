@@ -93,7 +93,7 @@ def _chart(figure: Any, chart: Chart) -> None:
     names = [_short(bar.name) for bar in chart.bars]
     counts = [bar.count for bar in chart.bars]
     places = np.arange(len(names))
-    unit = f" ({chart.unit})" if chart.unit else ""
+    unit = f" ({chart.unit})" if chart.unit and chart.unit not in chart.name else ""
     if chart.kind == "values":
         figure.set_size_inches(7, max(2.2, 0.24 * len(names) + 1.1))
         axes = figure.add_subplot()
