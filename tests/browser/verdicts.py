@@ -42,7 +42,7 @@ def around(mean: float, width: float = 0.02, cases: int = 3994) -> Estimate:
 
 def questions(index: Index) -> dict[str, Question]:
     """One question of each sort, asked by the products of a shop."""
-    ids = index.ids[:12]
+    ids = index.ids[:30]
     kinds = {i: product.category for i, product in index.products(index.ids).items()}
     pictures = {product.id: product.pictures[0] for product in tiny_shop().products}
 
@@ -52,12 +52,18 @@ def questions(index: Index) -> dict[str, Question]:
     right = {i: frozenset({i}) for i in ids}
     after = {i: frozenset(index.ids[20:22]) for i in ids}
     sets: dict[str, tuple[About, CaseSet]] = {
-        "category": ("labels", CaseSet(tuple(Case(i, i) for i in ids), SameLabel(kinds), {"no label": 31})),
-        "photo": ("structure", CaseSet(tuple(Case(i, photo(i)) for i in ids), Listed(right), {})),
-        "photo: blur": ("structure", CaseSet(tuple(Case(i, photo(i)) for i in ids), Listed(right), {})),
+        "category": (
+            "labels",
+            CaseSet(tuple(Case(i, i, cluster=i) for i in ids), SameLabel(kinds), {"no label": 31}),
+        ),
+        "photo": ("structure", CaseSet(tuple(Case(i, photo(i), cluster=i) for i in ids), Listed(right), {})),
+        "photo: blur": (
+            "structure",
+            CaseSet(tuple(Case(i, photo(i), cluster=i) for i in ids), Listed(right), {}),
+        ),
         "next in visit": (
             "events",
-            CaseSet(tuple(Case(i, Visit(tuple(ids[:5]))) for i in ids), Listed(after), {}),
+            CaseSet(tuple(Case(i, Visit(tuple(ids[:5])), cluster=i) for i in ids), Listed(after), {}),
         ),
     }
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -87,16 +86,18 @@ def test_what_was_left_out_is_said(index: Index, alone: Evaluation) -> None:
     assert f"{count:,} one picture only" in said
 
 
-def test_a_change_has_its_points_its_interval_and_a_word_for_who_does_not_see(
+def test_a_change_has_its_points_and_is_not_called_worse_where_too_few_ask(
     index: Index, both: Comparison
 ) -> None:
     said = page(both, index, WHEN)
     change = both.changes[0]["category"]["precision_at_10"]
     assert change.high < 0
     points = f"\N{MINUS SIGN}{abs(change.mean) * 100:.1f}"
-    assert f"<b>{points}</b>" in said
-    assert re.search(rf'aria-label="worse: {points} points, ', said)
-    assert f'class="{"worse" if both.gates[0].outcome == "failed" else "even"}"><p><b><i aria-hidden' in said
+    assert f'<td data-of="Change" class="even"><b>{points}</b>' in said
+    assert f'aria-label="no difference beyond chance: {points} points, ' in said
+    assert "Too few families of products ask" in said
+    assert both.gates[0].outcome == "undecided"
+    assert '<li class="even"><p><b><i aria-hidden="true">?</i> undecided</b>' in said
 
 
 def test_a_page_is_made_of_a_shop_whose_pictures_are_gone(both: Comparison) -> None:

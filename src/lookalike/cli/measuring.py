@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike.cli.options import events_option, private_option, workers_option
-from lookalike.cli.output import check_target, write_page
+from lookalike.cli.output import check_target, progress, write_page
 from lookalike.errors import BadArgument, unwritable
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def write_out(
         from lookalike.verdict.trec_files import write_trec
 
         try:
-            written = write_trec(report, trec)
+            with progress("Writing TREC files", None) as advance:
+                written = write_trec(report, trec, lambda doing, done, total: advance(done, total, doing))
         except OSError as error:
             raise unwritable(trec, error) from error
         said.append(f"{written.files:,} TREC files are in {trec}.")

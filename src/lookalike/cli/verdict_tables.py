@@ -203,8 +203,7 @@ def _show_changes(
     at: int,
 ) -> None:
     """A row for each question both were asked, by its first metric."""
-    from lookalike.sheets.numbers import verdict
-    from lookalike.verdict.shown import is_single
+    from lookalike.verdict.shown import enough_ask, is_single, told_by
     from lookalike.verdict.spelling import short
 
     questions = [measured.questions[name] for name in own if name in measured.questions]
@@ -219,7 +218,10 @@ def _show_changes(
         {
             "question": [one.name for one in asked],
             "change": [estimate_text(change, "+") for change in changes],
-            "": [_MARKS[verdict(change)] for change in changes],
+            "": [
+                _MARKS[told_by(one, change)] if enough_ask(one) else "too few ask"
+                for one, change in zip(asked, changes, strict=True)
+            ],
             "metric": [short(one.metric) for one in asked],
             "A": [_value(first, one) for one in asked],
             _letter(at): [_value(standing, one) for one in asked],
@@ -240,22 +242,25 @@ def _value(standing: Standing, question: Question) -> str:
 
 
 def _show_costs(measured: Measured, standings: Sequence[Standing]) -> None:
-    """Quality and cost in one table."""
+    """Quality and cost in one table, a column for each subject."""
     from lookalike.verdict.shown import leading
     from lookalike.verdict.spelling import short
 
     costs = [_costs(one.cost) for one in standings]
-    values = {
+    rows = {
         f"{name} {short(measured.questions[name].metric)}": [
             _value(one, measured.questions[name]) for one in standings
         ]
         for name in leading(measured, standings)
     }
-    columns = {**values, **{name: [own[name] for own in costs] for name in costs[0]}}
-    if not columns:
+    rows |= {name: [own[name] for own in costs] for name in costs[0]}
+    told = {name: own for name, own in rows.items() if any(own)}
+    if not told:
         return
     _heading("Quality, speed and memory")
-    print_table({"": [_letter(at) for at in range(len(standings))], **columns}, [*columns], ())
+    letters = [_letter(at) for at in range(len(standings))]
+    columns = {letter: [own[at] for own in told.values()] for at, letter in enumerate(letters)}
+    print_table({"": [*told], **columns}, letters, ())
 
 
 def _show_disagreements(report: Comparison) -> None:

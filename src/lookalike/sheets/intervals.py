@@ -28,8 +28,12 @@ def drawn_value(one: Estimate, low: float, high: float) -> str:
     )
 
 
-def drawn_change(gain: Estimate, most: float) -> str:
-    """A difference as a dot and a line, to the right where it is better; an arrow beyond ``most``."""
+def drawn_change(gain: Estimate, most: float, told: str = "") -> str:
+    """A difference as a dot and a line, to the right where it is better; an arrow beyond ``most``.
+
+    ``told`` is "better", "worse" or "even" where that is not what the interval says.
+    """
+    kind = told or verdict(gain)
 
     def x(value: float) -> float:
         return round(_WIDE / 2 + min(max(value / most, -1), 1) * (_WIDE / 2 - 8), 1)
@@ -39,9 +43,9 @@ def drawn_change(gain: Estimate, most: float) -> str:
     if abs(gain.mean) > most:
         end, back = (2, 12) if gain.mean < 0 else (_WIDE - 2, _WIDE - 12)
         mark = f'<path class="far" d="M{end} {middle:g}L{back} {middle - 6:g}V{middle + 6:g}Z"/>'
-    said = f"{TOLD[verdict(gain)]}: {points(gain)} points, {reach(gain)}"
+    said = f"{TOLD[kind]}: {points(gain)} points, {reach(gain)}"
     return (
-        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" class="{verdict(gain)}" role="img" aria-label="{said}">'
+        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" class="{kind}" role="img" aria-label="{said}">'
         f'<path class="zero" d="M{_WIDE / 2:g} 0V{_HIGH}"/>'
         f'<path class="reach" d="M{x(gain.low)} {middle:g}H{x(gain.high)}"/>'
         f"{mark}</svg>"

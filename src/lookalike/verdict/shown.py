@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
-from lookalike.sheets.numbers import sized
+from lookalike.sheets.numbers import sized, verdict
+from lookalike.verdict.gate import families
 from lookalike.verdict.report import Measured
 from lookalike.verdict.standing import Cost, Result, Standing
 
@@ -43,6 +44,16 @@ def by_metric(about: str, measured: Measured, standing: Standing) -> list[list[Q
         if question.about == about and name in standing.results and not is_single(question):
             groups.setdefault(question.metric, []).append(question)
     return [*groups.values()]
+
+
+def told_by(question: Question, change: Estimate) -> str:
+    """What a change says: "better", "worse" or "even", which it is too where too few families asked."""
+    return verdict(change) if enough_ask(question) else "even"
+
+
+def enough_ask(question: Question) -> bool:
+    """Whether intervals of a question hold: `FEWEST` independent families or more ask it."""
+    return families(question) >= FEWEST
 
 
 def is_single(question: Question) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lookalike.evaluation.trec import write_qrels, write_run
+from lookalike.training.learnt import Tell, silent
 from lookalike.verdict.report import Comparison, Evaluation
 
 _APART = re.compile(r"[:\s]+")
@@ -23,11 +24,11 @@ class Written:
     shortened: dict[str, int]
 
 
-def write_trec(report: Evaluation | Comparison, folder: Path) -> Written:
+def write_trec(report: Evaluation | Comparison, folder: Path, tell: Tell = silent) -> Written:
     """Write ``QUESTION.qrels`` for every question, and ``SUBJECT.QUESTION.run`` for whoever answered it.
 
-    Names of files are those of questions and subjects without what some system does not take. Raises
-    `OSError`.
+    Names of files are those of questions and subjects without what some system does not take. ``tell`` is
+    told how many questions are written. Raises `OSError`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     standings = report.standings if isinstance(report, Comparison) else [report.standing]
@@ -35,7 +36,8 @@ def write_trec(report: Evaluation | Comparison, folder: Path) -> Written:
     questions = file_names([*report.measured.questions])
     shortened: dict[str, int] = {}
     files = 0
-    for name, question in report.measured.questions.items():
+    for at, (name, question) in enumerate(report.measured.questions.items()):
+        tell("Writing TREC files", at, len(questions))
         keys = write_qrels(folder / f"{questions[name]}.qrels", question.cases)
         if len(keys) < len(question.cases.cases):
             shortened[name] = len(keys)

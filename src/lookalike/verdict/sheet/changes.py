@@ -8,12 +8,14 @@ from html import escape
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.question import Question
 from lookalike.sheets.intervals import drawn_change, furthest
-from lookalike.sheets.numbers import TOLD, points, reach, share, verdict
+from lookalike.sheets.numbers import TOLD, points, reach, share
 from lookalike.verdict.report import Comparison
 from lookalike.verdict.sheet.names import brief
-from lookalike.verdict.shown import is_single
+from lookalike.verdict.shown import enough_ask, is_single, told_by
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import Standing
+
+_FEW = '<small class="note">Too few families of products ask: an interval of so few is chance.</small>'
 
 Changes = Mapping[str, Mapping[str, Estimate]]
 
@@ -40,7 +42,7 @@ def _against(first: Standing, standing: Standing, own: Changes, report: Comparis
     if single:
         head = "One change of the picture at a time"
         tables += f"<h4>{head}</h4>{_table(head, single, first, standing)}"
-    return f"<h3>{named}</h3>{tables}{_every(own)}"
+    return f"<h3>{named}</h3>{tables}{_every(own, questions)}"
 
 
 def _table(
@@ -68,23 +70,25 @@ def _row(question: Question, first: Standing, standing: Standing, change: Estima
     )
     values = [one.results[name].values.get(metric) for one in (first, standing)]
     before, after = ("" if one is None else share(one) for one in values)
-    said = verdict(change)
+    said = told_by(question, change)
+    few = "" if enough_ask(question) else _FEW
     asked = "" if is_single(question) else f"{escape(question.said)} "
     return (
         f'<tr><th scope="row"><b>{escape(name)}</b><small>{asked}'
-        f"{escape(short(metric))}, {change.cases:,} asked.</small>{notes}</th>"
+        f"{escape(short(metric))}, {change.cases:,} asked.</small>{few}{notes}</th>"
         f'<td data-of="First">{before}</td><td data-of="This">{after}</td>'
         f'<td data-of="Change" class="{said}"><b>{points(change)}</b> <small>{reach(change)}</small></td>'
-        f'<td class="drawn">{drawn_change(change, most)}</td></tr>'
+        f'<td class="drawn">{drawn_change(change, most, said)}</td></tr>'
     )
 
 
-def _every(own: Changes) -> str:
+def _every(own: Changes, questions: Mapping[str, Question]) -> str:
     """The changes of all metrics, for whoever wants the numbers."""
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(short(metric))}</td><td>{points(change)}</td>'
-        f"<td>{reach(change)}</td><td>{TOLD[verdict(change)]}</td></tr>"
+        f"<td>{reach(change)}</td><td>{TOLD[told_by(questions[name], change)]}</td></tr>"
         for name, values in own.items()
+        if name in questions
         for metric, change in values.items()
     )
     return (
