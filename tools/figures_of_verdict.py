@@ -166,3 +166,42 @@ def catalogue_map(figures: Figures) -> str:
             ),
         )
     )
+
+
+def visits(figures: Figures) -> str:
+    """What the shoppers' recipes find of what comes next, warm and cold apart."""
+    rows = [
+        (
+            f"{shop}, {question}",
+            subject,
+            part,
+            f"{one['recall_at_10']['cases']:,}",
+            *map(between, one.values()),
+        )
+        for shop, found in figures["shops"].items()
+        for question, asked in found["questions"].items()
+        for subject, parts in asked["subjects"].items()
+        for part, one in parts.items()
+    ]
+    asked = _first(_first(figures["shops"])["questions"])
+    metrics = [*_first(asked["subjects"])["all"]]
+    excluded = "; ".join(
+        f"{shop}: " + ", ".join(f"{count:,} {reason}" for reason, count in found["excluded"].items())
+        for shop, found in figures["shops"].items()
+        if found["excluded"]
+    )
+    return "\n\n".join(
+        (
+            "Shops without pictures: what was recorded before a moment teaches, what comes after it asks. "
+            "Cold are products of which nothing was known before, warm the others. By the way that "
+            "`lookalike compare recipe:bought-together recipe:popular recipe:recommend` asks.",
+            table(("shop, question", "subject", "products", "cases", *metrics), rows),
+            "\n".join(f"- {shop}: {found['verdict']}" for shop, found in figures["shops"].items()),
+            *([f"Excluded and counted: {excluded}."] if excluded else []),
+        )
+    )
+
+
+def _first(found: Figures) -> Figures:
+    one: Figures = next(iter(found.values()))
+    return one
