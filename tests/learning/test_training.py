@@ -253,7 +253,7 @@ def test_a_name_that_is_taken_is_refused_and_without_a_name_there_is_a_free_one(
 def test_a_gain_that_few_products_show_is_not_switched_to(
     shop: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lookalike.learning.training.FEWEST_ASKED", 1000)
+    monkeypatch.setattr("lookalike.learning.training.FEWEST", 1000)
     report = shop.train(looks_at(TOP), labels=["category"], switch=True)
     assert report.gain.low > 0
     assert (report.better, report.switched) == (False, False)

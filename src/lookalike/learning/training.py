@@ -15,6 +15,7 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.folder import write_encoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.errors import LookalikeError, TrainingError
+from lookalike.evaluation.bootstrap import FEWEST
 from lookalike.events import Log
 from lookalike.fetching import Fetcher
 from lookalike.ingest.rebuild_report import RebuildReport
@@ -36,10 +37,6 @@ Switch = Callable[[str], RebuildReport]
 _READABLE = 0.5  # share of the pictures to measure with that has to be readable
 _PART_OF_NOTHING = -1
 _NO_PAGE = "The report page could not be written"
-
-FEWEST_ASKED = 10
-"""Families of products that have to ask before a gain is more than an accident: of one, however many it has,
-the interval is a point."""
 
 _TOO_FEW = "Only {} products, variants counted as one, could be asked: too few to show that it is better."
 
@@ -174,7 +171,7 @@ class Training:
     ) -> TrainingReport:
         order = self._order
         gain = comparison.standings[1].gain
-        enough = comparison.families >= FEWEST_ASKED
+        enough = comparison.families >= FEWEST
         return TrainingReport(
             recipe=order.called,
             name=order.place.name,

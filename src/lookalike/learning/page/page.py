@@ -85,7 +85,7 @@ _MEASURED = (
     "<li>Gains are paired, product by product. Intervals are of 95%, by drawing whole families of products "
     "2,000 times over.</li>"
     "<li>An encoder counts as better when the lower end of the interval of its mean gain, over the columns "
-    "that were learnt from, is above 0, and ten families of products or more could ask.</li></ul>"
+    "that were learnt from, is above 0, and twenty families of products or more could ask.</li></ul>"
 )
 
 
