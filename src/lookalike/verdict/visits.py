@@ -25,7 +25,7 @@ QUESTIONS: Final = (IN_VISIT, OF_SHOPPER)
 ASKING: Final = 0.2
 """The share of the visits, the last ones, that ask where nobody says from when on."""
 
-MOST: Final = 2_000
+MOST: Final = 1_000
 """Cases of each question where nobody says how many."""
 
 METRIC: Final = "recall_at_10"
