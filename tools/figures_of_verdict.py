@@ -125,7 +125,8 @@ def map_frames(figures: Figures) -> str:
                 ),
             ),
             verdict(
-                slowest >= figures["bar_frames"], f"at least {figures['bar_frames']} frames a second, always"
+                slowest >= figures["bar_frames"],
+                f"at least {figures['bar_frames']} frames a second, in the median turn of each",
             ),
         )
     )
@@ -144,7 +145,9 @@ def catalogue_map(figures: Figures) -> str:
             f"{made['method']}, two threads, {made['thumbnails']:,} thumbnails of "
             f"{made['thumbnail_bytes'] / 1e6:.1f} MB. {made['seconds']:.0f} seconds by the clock "
             f"({made['seconds'] / 60:.1f} minutes), {made['processor_seconds']:.0f} of processors, "
-            f"{made['peak_megabytes']:,.0f} MB at most; progress told {made['progress_told']:,} times.",
+            f"{made['peak_megabytes']:,.0f} MB at most; progress told {made['progress_told']:,} times. "
+            f"{figures['load_before'][0]:.0f} processes wanted one of {figures['machine']['cores']} cores "
+            f"before, {figures['load_after'][0]:.0f} after it, and stretched the seconds of the clock.",
             table(
                 ("part", "seconds", "of processors"),
                 ((name, *(f"{one:.1f}" for one in spent)) for name, spent in made["stages"].items()),
@@ -182,6 +185,7 @@ def visits(figures: Figures) -> str:
         for question, asked in found["questions"].items()
         for subject, parts in asked["subjects"].items()
         for part, one in parts.items()
+        if part == "all" or one["recall_at_10"]["cases"] < parts["all"]["recall_at_10"]["cases"]
     ]
     asked = _first(_first(figures["shops"])["questions"])
     metrics = [*_first(asked["subjects"])["all"]]
@@ -193,7 +197,7 @@ def visits(figures: Figures) -> str:
     return "\n\n".join(
         (
             "Shops without pictures: what was recorded before a moment teaches, what comes after it asks. "
-            "Cold are products of which nothing was known before, warm the others. By the way that "
+            "Cold are products of which nothing was known before, warm the others. Asked as "
             "`lookalike compare recipe:bought-together recipe:popular recipe:recommend` asks.",
             table(("shop, question", "subject", "products", "cases", *metrics), rows),
             "\n".join(f"- {shop}: {found['verdict']}" for shop, found in figures["shops"].items()),

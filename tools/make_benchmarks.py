@@ -22,7 +22,7 @@ from figures_of_plain import plain_ways
 from figures_of_records import recording
 from figures_of_scratch import published, scratch
 from figures_of_tags import tags
-from figures_of_verdict import catalogue_map, intervals, map_frames, verdict_speed
+from figures_of_verdict import catalogue_map, intervals, map_frames, verdict_speed, visits
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -345,6 +345,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("scratch_published", "What is a published accuracy worth on unseen products?", published),
     ("intervals", "How often do 95% intervals hold the truth?", intervals),
     ("verdict_speed", "How long does an evaluation take?", verdict_speed),
+    ("visits", "What do the recipes find of what comes next in a visit?", visits),
     ("map", "How long does a map of the catalogue take, and what lies beside what?", catalogue_map),
     ("map_frames", "How many frames a second does the map draw?", map_frames),
     ("recording", "How many events a second are safe on disk?", recording),

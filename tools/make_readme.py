@@ -234,7 +234,8 @@ def of_the_verdict(results: Path) -> Iterator[tuple[str, str]]:
         made = found["map"]
         yield (
             f"a map of {made['products']:,} products (t-SNE), thumbnails included, 2 cores",
-            f"{made['processor_seconds']:.0f} s of processors; {made['seconds'] / 60:.1f} min by the clock",
+            f"{made['processor_seconds']:.0f} s of processors; {made['seconds'] / 60:.1f} min by the clock, "
+            f"while {found['load_after'][0]:.0f} processes wanted a core",
         )
     if found := figures(results, "map_frames"):
         rates = [hand["rate"]["median"] for hands in found["taken"].values() for hand in hands.values()]
