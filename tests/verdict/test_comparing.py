@@ -30,9 +30,6 @@ class SmallPanel:
         ids = [str(at) for at in range(CASES)]
         self.place_of = {i: at for at, i in enumerate(ids)}
         self.kinds = [f"kind {at % 3}" for at in range(CASES)]
-        self.view = self
-        self.snapshot = self
-        self.row_of = self.place_of
 
 
 def chosen(standings: Sequence[Standing], questions: dict[str, Question]) -> list[Disagreement]:
@@ -109,11 +106,11 @@ def test_a_disagreement_has_the_lists_of_all_and_what_in_them_is_right() -> None
     assert shown.to_dict()["right"] == ["right"]
 
 
-def test_a_visit_is_shown_by_what_was_seen_and_a_further_picture_by_its_product() -> None:
+def test_a_visit_is_shown_by_what_was_seen_and_a_photo_by_its_product() -> None:
     asked = question("next", CASES, R, "events")
     cases = list(asked.cases.cases)
     cases[0] = replace(cases[0], ask=Visit(("4", "5")))
-    cases[1] = replace(cases[1], key="1#2", ask=lambda: None)
+    cases[1] = replace(cases[1], ask=lambda: None)
     truth = question("next", 0).cases.truth
     questions = {"next": replace(asked, cases=replace(asked.cases, cases=tuple(cases), truth=truth))}
     change = np.zeros(CASES)
@@ -122,7 +119,7 @@ def test_a_visit_is_shown_by_what_was_seen_and_a_further_picture_by_its_product(
     shown = chosen([first, standing("last", {"next": change}, questions)], questions)
     assert [(one.key, one.product, one.asked_with) for one in shown] == [
         ("0", "", ("4", "5")),
-        ("1#2", "1", ()),
+        ("1", "1", ()),
     ]
 
 

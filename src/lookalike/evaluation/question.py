@@ -24,12 +24,11 @@ class Visit:
 class Question:
     """Cases that are judged together.
 
-    ``name`` is the name of a label column, "all labels", "other picture", "variants", "photo", "copy:
-    mirrored",
-    "next in visit" and the like; ``metric`` the one it is judged by first. ``said`` is one sentence for
-    people.
-    ``parts`` are keys of some of its cases by name, such as "warm" and "cold", which get figures of their
-    own. ``pictures`` says which pictures of products may be found: all, or the main ones alone.
+    ``name`` is the name of a label column, "all labels", "other picture", "variants", "photo",
+    "copy: mirrored", "next in visit" and the like; ``metric`` the one it is judged by first. ``said`` is one
+    sentence for people. ``parts`` are keys of some of its cases by name, such as "warm" and "cold", which get
+    figures of their own. ``pictures`` is "main" where only main pictures may be found, since another one
+    asks: whoever searches all of them would find the very one that asks.
     """
 
     name: str

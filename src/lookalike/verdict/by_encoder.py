@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +19,7 @@ from lookalike.ingest.measuring import detail
 from lookalike.training.learnt import Tell
 from lookalike.vectors import Floats, Rows
 from lookalike.verdict.panel import Panel
-from lookalike.verdict.standing import Cost, Kind
-
-_HALF = 2  # bytes of a number as an index stores it
+from lookalike.verdict.standing import Cost, Kind, cost_of
 
 
 class ByEncoder:
@@ -43,25 +41,13 @@ class ByEncoder:
         self._own = encoder.space == panel.view.reader.manifest.space
         self._vectors: dict[int, Floats] = {}  # by row of the panel's pictures
 
-    def gallery(self, pictures: Literal["all", "main"]) -> Gallery:
-        """The panel's products by all their pictures or the main ones, asked by id or by picture.
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The panel's products by their main pictures, asked by id or by picture.
 
         Raises `PictureError` for a picture that cannot be read any more.
         """
-        return self._all if pictures == "all" else self._main
-
-    @cached_property
-    def _main(self) -> Gallery:
-        return self._gallery(self._panel.main)
-
-    @cached_property
-    def _all(self) -> Gallery:
-        every = np.arange(len(self._panel.pictures))
-        return self._main if len(every) == len(self._panel) else self._gallery(every)
-
-    def _gallery(self, rows: Rows) -> Gallery:
-        ids = [self._panel.ids[at] for at in self._panel.product[rows].tolist()]
-        return Gallery(ids, self._looked_at(rows), self._look)
+        return Gallery(self._panel.ids, self._looked_at(self._panel.main), self._look)
 
     def _looked_at(self, rows: Rows) -> Floats:
         """Unit vectors (r, dim) of pictures of the panel."""
@@ -93,13 +79,12 @@ class ByEncoder:
 
     def answer_many(self, asks: Sequence[Any], count: int) -> list[list[str]]:
         """For each ask at most ``count`` ids by main pictures, best first; what asks is not among its own."""
-        gallery = self._main
         seen = [_seen(ask) for ask in asks]
         last = [self._last(ask) if isinstance(ask, Visit) else ask for ask in asks]
         some = [at for at, ask in enumerate(last) if ask is not None]
         deep = count + max((len(seen[at]) for at in some), default=0)
         answers: list[list[str]] = [[] for _ in asks]
-        for at, own in zip(some, gallery.answer_many([last[at] for at in some], deep), strict=True):
+        for at, own in zip(some, self.gallery.answer_many([last[at] for at in some], deep), strict=True):
             answers[at] = [i for i in own if i not in seen[at]][:count]
         return answers
 
@@ -117,10 +102,7 @@ class ByEncoder:
 
     def cost(self) -> Cost:
         """Bytes of a picture's vector in an index, and of the network."""
-        return Cost(
-            vector_bytes=_HALF * self._encoder.space.dim,
-            model_bytes=getattr(self._encoder, "weight_bytes", None),
-        )
+        return cost_of(self._encoder)
 
 
 def _seen(ask: Any) -> frozenset[str]:

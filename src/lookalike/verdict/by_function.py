@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -138,12 +139,12 @@ class ByFunction:
         try:
             given = self._function(self._index, ask, count)
             if isinstance(given, Iterable) and not isinstance(given, str | bytes):
-                return [*given]
+                return [*islice(given, count + len(self._panel.view.snapshot))]  # some never end
         except LookalikeError as error:
             raise BadArgument(
                 f"{self.name} failed at {said}: {error.message}", next_step=error.next_step
             ) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BadArgument(
                 f"{self.name} failed at {said}: {_said(error)}.",
                 next_step=f"Correct it, or give an empty list where it has no answer. {_FORM}",

@@ -24,10 +24,8 @@ from lookalike.recommend.recipes import LOOK, RECIPES, SAME_KIND
 from lookalike.recommend.recommender import recommend
 from lookalike.vectors import Mask
 from lookalike.verdict.panel import Panel
-from lookalike.verdict.standing import Cost, Kind
+from lookalike.verdict.standing import Cost, Kind, cost_of
 from lookalike.view import palette_vectors
-
-_HALF = 2  # bytes of a number as an index stores it
 
 
 class ByRecipe:
@@ -124,8 +122,4 @@ class ByRecipe:
 
     def cost(self) -> Cost:
         """Bytes of a picture's vector in the index, and of its network."""
-        encoder = self._encoder
-        return Cost(
-            vector_bytes=_HALF * encoder.space.dim,
-            model_bytes=getattr(encoder, "weight_bytes", None),
-        )
+        return cost_of(self._encoder)

@@ -99,7 +99,7 @@ def disagreements_of(
             if each is None or len(found) == MOST_SHOWN:
                 continue
             name, one = each
-            product = _product(one.case, panel)
+            product = _product(one.case)
             if not product or product not in taken:
                 taken.add(product)
                 found.append(_shown(questions[name], one, standings, product))
@@ -139,19 +139,13 @@ def _hash(key: str) -> bytes:
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def _product(case: Case, panel: Panel) -> str:
-    """The product that asks, or that a photo shows; "" for a visit. Further pictures are "ID#PLACE"."""
-    if isinstance(case.ask, Visit):
-        return ""
-    known = panel.view.snapshot.row_of
-    for name in (case.ask, case.key, case.key.rpartition("#")[0]):
-        if isinstance(name, str) and name in known:
-            return name
-    return ""
+def _product(case: Case) -> str:
+    """The product that asks, or that a photo shows; "" for a visit."""
+    return "" if isinstance(case.ask, Visit) else case.key
 
 
 def _kind(case: Case, panel: Panel) -> str:
-    name = case.ask.items[-1] if isinstance(case.ask, Visit) and case.ask.items else _product(case, panel)
+    name = case.ask.items[-1] if isinstance(case.ask, Visit) and case.ask.items else _product(case)
     place = panel.place_of.get(name)
     return panel.kinds[place] if place is not None and len(panel.kinds) else ""
 

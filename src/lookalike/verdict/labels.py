@@ -27,7 +27,10 @@ COLUMN: Final = "column "
 _OWN = "attributes."
 _NO_TAGS = ("id", "title", "price", "currency", "colour", "group")
 _SHARED = 0.5  # share of the labelled products whose label another has too, for a column nobody named
-_TAKEN = ("labels", "structure", "events", ALL, "other picture", "variants", "photo")
+_TAKEN = (
+    *("labels", "structure", "events", ALL, "other picture", "variants", "photo"),
+    *("next in visit", "next of shopper"),
+)
 
 
 def label_columns(snapshot: Snapshot, named: Sequence[str] | None) -> tuple[list[TagColumn], dict[str, str]]:

@@ -147,10 +147,9 @@ class _Run:
         return timed(lambda ask: answer([ask], KEPT), ready)
 
     def _ranked(self, questions: Mapping[str, Question]) -> dict[str, Judgement]:
-        gallery = self._gallery()
         cases = {name: one.cases for name, one in questions.items()}
         return by_label(
-            gallery,
+            self._gallery(),
             cases,
             progress=partial(self._tell, f"Asking {self._subject.name} with products"),
             workers=self._panel.workers,
@@ -178,7 +177,7 @@ class _Run:
 
     def _gallery(self) -> Gallery:
         assert isinstance(self._subject, Ranking)
-        return self._subject.gallery("main")
+        return self._subject.gallery
 
     def _answering(self, question: Question) -> Answers:
         if isinstance(self._subject, Ranking) and asks_with(question) != "visit":

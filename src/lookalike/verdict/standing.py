@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from lookalike.encoders.base import ImageEncoder
 from lookalike.evaluation.beyond import Beyond
 from lookalike.evaluation.bootstrap import Estimate
 from lookalike.evaluation.judge import Judgement
@@ -15,14 +16,16 @@ Kind = Literal["encoder", "weights", "recipe", "module"]
 LENIENT: Final = "by which it is judged here"
 """Stands in the note of a result whose subject reads, or learnt from, the very column."""
 
+_HALF = 2  # bytes of a number as an index stores it
+
 
 @dataclass(frozen=True)
 class Result:
     """One subject on one question. ``values`` are by metric, in the names that MTEB uses.
 
     ``parts`` are the same of some of the cases, by name ("warm", "cold"). ``note`` says what makes the
-    figures
-    less than they seem, such as that the subject reads the column it is judged by; "" where nothing does.
+    figures less than they seem, such as that the subject reads the column it is judged by; "" where nothing
+    does.
     ``judgement`` has each case's values, ``lists`` the first products by the key of the case.
     """
 
@@ -75,6 +78,11 @@ class Cost:
             name: getattr(self, name) for name in ("answers", "vector_bytes", "model_bytes", "peak_bytes")
         }
         return {**rounded, **whole}
+
+
+def cost_of(encoder: ImageEncoder) -> Cost:
+    """What an encoder costs by itself: bytes of a picture's vector in an index, and of the network."""
+    return Cost(vector_bytes=_HALF * encoder.space.dim, model_bytes=getattr(encoder, "weight_bytes", None))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from lookalike.asking.mixture import WEIGHED
 from lookalike.asking.wishes import RECIPES
@@ -66,8 +66,9 @@ class Subject(Protocol):
 class Ranking(Protocol):
     """A subject that ranks by vectors alone."""
 
-    def gallery(self, pictures: Literal["all", "main"]) -> Gallery:
-        """The panel's products by all their pictures or the main ones. Encodes what is not encoded yet."""
+    @property
+    def gallery(self) -> Gallery:
+        """The panel's products by their main pictures. Encodes what is not encoded yet."""
         ...
 
 

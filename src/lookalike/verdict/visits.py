@@ -108,7 +108,8 @@ def split_events(
 
 def said_time(moment: int) -> str:
     """A moment as people read it, in UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC).strftime("%-d %B %Y, %H:%M")
+    told = datetime.fromtimestamp(moment / 1000, UTC)
+    return f"{told.day} {told:%B %Y, %H:%M}"
 
 
 def _moment(given: Moment) -> int:

@@ -108,7 +108,7 @@ def examples(measured: Measured, standing: Standing, shop: Shop) -> str:
     """Cases of the first question of each sort, drawn by a hash of their keys; all but a few folded."""
     told = {name: standing.results[name] for name in leading(measured, [standing])}
     sections = [
-        (measured.questions[name], _drawn_cases(measured.questions[name], result, brief([standing])[0], shop))
+        (measured.questions[name], _drawn_cases(measured.questions[name], result, brief([standing])[0]))
         for name, result in told.items()
     ]
     return "".join(
@@ -118,24 +118,19 @@ def examples(measured: Measured, standing: Standing, shop: Shop) -> str:
     )
 
 
-def _drawn_cases(question: Question, result: Result, subject: str, shop: Shop) -> list[_Shown]:
+def _drawn_cases(question: Question, result: Result, subject: str) -> list[_Shown]:
     kept = [case for case in question.cases.cases if result.lists.get(case.key)]
     drawn = sorted(kept, key=lambda case: hashlib.blake2b(case.key.encode("utf-8", "surrogatepass")).digest())
-    return [_example(case, question, result, subject, shop) for case in drawn[:EACH]]
+    return [_example(case, question, result, subject) for case in drawn[:EACH]]
 
 
-def _example(case: Case, question: Question, result: Result, subject: str, shop: Shop) -> _Shown:
+def _example(case: Case, question: Question, result: Result, subject: str) -> _Shown:
     found = [*result.lists[case.key]]
     hits = question.cases.truth.relevant(case, found)
     right = frozenset(i for i, hit in zip(found, hits.tolist(), strict=True) if hit)
     visited = case.ask.items if isinstance(case.ask, Visit) else ()
-    product = "" if visited else _product(case.key, shop)
+    product = "" if visited else case.key
     return _Shown(question, product, visited, _photo(case), [(subject, found)], right, None)
-
-
-def _product(key: str, shop: Shop) -> str:
-    """The product that a case is about: its key, or of "id#place" what stands before."""
-    return key if shop.products([key]) else key.rpartition("#")[0] or key
 
 
 def _photo(case: Case) -> str:
