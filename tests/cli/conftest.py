@@ -11,6 +11,7 @@ from lookalike.catalog import open_catalog
 from lookalike.demo.shop import draw_shop
 from lookalike.index import Index
 from lookalike.products import Product
+from lookalike.verdict import speed
 
 PRODUCTS = 60
 
@@ -38,6 +39,14 @@ def measured_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mains = [replace(one, pictures=one.pictures[:1]) for one in products]
     Index.create(folder / "index").add(mains, duplicates=False, fit=False)
     return folder / "index"
+
+
+@pytest.fixture
+def measured(measured_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The index, asked from an empty folder; how fast its encoder looks is measured in one turn."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(speed, "_TURNS", 1)
+    return measured_index
 
 
 @pytest.fixture

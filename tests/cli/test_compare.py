@@ -23,10 +23,9 @@ OF_KIND = ("--questions", "category")
 
 
 @pytest.fixture
-def call(measured_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+def call(measured: Path) -> Call:
     """Runs the command on the index, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(main, ["compare", *words, "--index", str(measured_index)])
+    return lambda *words: CliRunner().invoke(main, ["compare", *words, "--index", str(measured)])
 
 
 def document(done: Result, status: int = 0) -> Any:

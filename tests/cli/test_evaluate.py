@@ -21,10 +21,9 @@ Call = Callable[..., Result]
 
 
 @pytest.fixture
-def call(measured_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+def call(measured: Path) -> Call:
     """Runs the command on the index, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: CliRunner().invoke(main, ["evaluate", *words, "--index", str(measured_index)])
+    return lambda *words: CliRunner().invoke(main, ["evaluate", *words, "--index", str(measured)])
 
 
 def document(done: Result) -> Any:
@@ -42,9 +41,10 @@ def test_json_is_what_python_says(call: Call, measured_index: Path) -> None:
 
 
 def test_figures_are_printed_with_their_intervals_and_what_was_not_asked(call: Call) -> None:
-    words = ("--questions", "category,variants,photo,events", "--most", "6")
-    said = call(*words).stdout
-    told = document(call(*words, "--json"))["results"]["category"]["values"]["precision_at_10"]
+    said = call("--questions", "category,variants,photo,events", "--most", "6").stdout
+    told = document(call("--questions", "category", "--most", "6", "--json"))["results"]["category"][
+        "values"
+    ]["precision_at_10"]
     assert said.startswith(f"encoder:product: {PRODUCTS} products and {PRODUCTS} pictures, in ")
     assert f"category  {told['mean']:.3f} ({told['low']:.3f} to {told['high']:.3f})" in said
     heads = [line.split() for line in said.splitlines() if line.startswith("question ")]

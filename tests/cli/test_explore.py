@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +99,16 @@ def test_of_a_large_selection_the_most_and_least_alike_are_named(call: Call, ind
     assert "most alike: " in done.stdout and "least alike: " in done.stdout
 
 
-def test_plots_are_written_into_a_folder(call: Call, tmp_path: Path) -> None:
+def test_plots_are_written_into_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
-    done = call("--png", "plots")
+    monkeypatch.chdir(tmp_path)
+    few = [replace(one, attributes={}) for one in tiny_shop().products[:6]]
+    Index.create("few", GridEncoder()).add(few, duplicates=False, fit=False)
+    done = CliRunner().invoke(main, ["explore", "--png", "plots", "--index", "few"])
     assert done.exit_code == 0, done.output
-    count = len([*(tmp_path / "plots").glob("*.png")])
-    assert count > 10 and f"Plots: {count} in plots" in done.stdout
+    names = {path.stem for path in (tmp_path / "plots").glob("*.png")}
+    assert {"counts-category", "map-pictures"} <= names
+    assert f"Plots: {len(names)} in plots" in done.stdout
 
 
 @pytest.mark.parametrize(

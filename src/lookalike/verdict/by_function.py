@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
@@ -121,7 +121,7 @@ class ByFunction:
             ask, said, seen = open_shown(ask), "a photo", set()
         given = self._called(ask, said, self._depth(count + len(seen)))
         self._answers += 1
-        found = [i for i in self._known(given, said) if i not in seen]
+        found = [i for i in self._known(given, said, self._listed(ask)) if i not in seen]
         if not found:
             self._faults["nothing"] += 1
         elif len(found) < count and not self._panel.sample:
@@ -155,8 +155,13 @@ class ByFunction:
             f"{self.name} answered {said} with {given!r:.60}.", next_step=f"Give a list of ids. {_FORM}"
         )
 
-    def _known(self, given: Sequence[Any], said: str) -> list[str]:
-        """The ids of the panel among what was given, each once."""
+    def _listed(self, ask: Any) -> Mapping[str, int]:
+        """What may be found: a visit finds products without a picture too, unless those are a sample."""
+        panel = self._panel
+        return panel.view.snapshot.row_of if isinstance(ask, Visit) and not panel.sample else panel.place_of
+
+    def _known(self, given: Sequence[Any], said: str, listed: Mapping[str, int]) -> list[str]:
+        """The ids among what was given that may be found, each once."""
         found: dict[str, None] = {}
         for one in given:
             try:
@@ -168,7 +173,7 @@ class ByFunction:
                 ) from error
             if i in found:
                 self._faults["an id twice"] += 1
-            elif i in self._panel.place_of:
+            elif i in listed:
                 found[i] = None
             elif i not in self._panel.view.snapshot.row_of:
                 self._faults["an unknown id"] += 1

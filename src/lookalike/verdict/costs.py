@@ -15,6 +15,9 @@ import numpy as np
 ANSWERS: Final = 100
 """Answers that are timed one by one."""
 
+PHOTOS: Final = 30
+"""Answers to photos that are timed: enough for a median, and each takes looking at a picture."""
+
 _WARM = 3  # answers before those, since the first ones load what all need
 _SECONDS = 20.0  # after which no further answer is timed
 
@@ -23,14 +26,14 @@ _CLEAR = Path("/proc/self/clear_refs")
 _FORGET_PEAK = "5"  # what the manual of proc(5) has to be written there
 
 
-def timed(answer: Callable[[Any], object], asks: Iterable[Any]) -> list[float]:
-    """Seconds of each of up to `ANSWERS` answers, asked one by one; what makes an ask is not counted.
+def timed(answer: Callable[[Any], object], asks: Iterable[Any], most: int = ANSWERS) -> list[float]:
+    """Seconds of each of up to ``most`` answers, asked one by one; what makes an ask is not counted.
 
     Fewer where they take long: after some seconds no other is asked.
     """
     found: list[float] = []
     began = perf_counter()
-    for at, ask in enumerate(islice(asks, _WARM + ANSWERS)):
+    for at, ask in enumerate(islice(asks, _WARM + most)):
         start = perf_counter()
         answer(ask)
         if at >= _WARM:

@@ -16,7 +16,7 @@ from lookalike.evaluation.gallery import Gallery
 from lookalike.evaluation.judge import Judgement, judge
 from lookalike.evaluation.question import About, Question, Visit
 from lookalike.training.learnt import Tell
-from lookalike.verdict.costs import Memory, quantiles, timed
+from lookalike.verdict.costs import ANSWERS, PHOTOS, Memory, quantiles, timed
 from lookalike.verdict.labels import ALL, listed, question_of
 from lookalike.verdict.panel import Panel
 from lookalike.verdict.standing import Cost, Result, Standing
@@ -122,9 +122,9 @@ class _Run:
         product, visit, photo = (
             [one for one in questions.values() if asks_with(one) == kind] for kind in _WITH
         )
-        seconds = self._timed(product or visit)
+        seconds = self._timed(product or visit, ANSWERS)
         median, most = quantiles(seconds)
-        photo_ms, _ = quantiles(self._timed(photo))
+        photo_ms, _ = quantiles(self._timed(photo, PHOTOS))
         return replace(
             self._subject.cost(),
             answer_ms=median,
@@ -134,7 +134,7 @@ class _Run:
             peak_bytes=peak,
         )
 
-    def _timed(self, questions: Sequence[Question]) -> list[float]:
+    def _timed(self, questions: Sequence[Question], most: int) -> list[float]:
         """Seconds of single answers to what asks the first of some questions; photographs are read before.
 
         A picture of the panel as it is does not ask: whose own encoder made its vector need not look.
@@ -144,7 +144,7 @@ class _Run:
             return []
         answer = self._answering(questions[0])
         ready = (ask() if isinstance(ask, Shot) else ask for ask in cycle(asks[0]))
-        return timed(lambda ask: answer([ask], KEPT), ready)
+        return timed(lambda ask: answer([ask], KEPT), ready, most)
 
     def _ranked(self, questions: Mapping[str, Question]) -> dict[str, Judgement]:
         cases = {name: one.cases for name, one in questions.items()}
