@@ -127,6 +127,15 @@ def test_nothing_of_the_index_changes(call: Call, measured_index: Path, own_modu
     assert Index.open(measured_index).manifest == before
 
 
+def test_json_is_what_python_says(call: Call, measured: Path) -> None:
+    subjects = ("encoder:product", "weights:look=1,colour=1")
+    said = document(call(*subjects, *OF_KIND, "--json"))
+    told = Index.open(measured).compare(*subjects, questions=["category"])
+    assert said["changes"] == told.to_dict()["changes"]
+    assert said["disagreements"] == told.to_dict()["disagreements"]
+    assert [one["subject"] for one in said["standings"]] == [*subjects]
+
+
 def test_files_of_trec_hold_the_same_figures(call: Call, own_module: str) -> None:
     words = ("encoder:product", f"{own_module}:backwards", *OF_KIND, "--trec", "runs")
     assert "3 TREC files are in runs." in call(*words).stdout

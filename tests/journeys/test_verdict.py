@@ -70,15 +70,3 @@ def test_the_better_one_is_told_and_a_build_fails_on_the_worse(
     )
     assert failed.returncode == 1
     assert "Gate category:P@10>=-0.01 " in failed.stdout
-
-
-def test_every_door_says_the_same(index_path: Path, lookalike: Run) -> None:
-    subjects = ("encoder:product", "weights:look=1,colour=1")
-    done = lookalike("compare", *subjects, "--index", index_path, "--questions", "category", "--json")
-    said = json.loads(done.stdout)
-    told = Index.open(index_path).compare(*subjects, questions=["category"])
-    changes = [
-        {metric: change.to_dict() for metric, change in own["category"].items()} for own in told.changes
-    ]
-    assert [own["category"] for own in said["changes"]] == changes
-    assert [one["subject"] for one in said["standings"]] == [*subjects]
