@@ -58,3 +58,16 @@ def test_nothing_has_no_bounds() -> None:
 
 def test_equal_numbers_are_one_part() -> None:
     assert len(round_bounds(np.full(9, 5.0))) == 2 == len(equal_shares(np.full(9, 5.0), 4))
+
+
+@given(st.integers(10**10, 10**16), st.lists(st.integers(0, 100), min_size=1, max_size=40))
+def test_long_numbers_that_hardly_differ_are_all_counted(least: int, more: list[int]) -> None:
+    numbers = np.array([float(least + own) for own in more])
+    bounds = round_bounds(numbers)
+    assert sum(counted(numbers, bounds)) == len(numbers)
+    assert len({written(bound) for bound in bounds}) == len(bounds) >= 2
+
+
+@given(st.lists(st.floats(0, 1e300), min_size=1, max_size=40))
+def test_numbers_of_any_size_are_all_counted(numbers: list[float]) -> None:
+    assert sum(counted(np.array(numbers), round_bounds(np.array(numbers)))) == len(numbers)

@@ -86,3 +86,16 @@ def test_a_folder_that_cannot_be_written_is_refused(laid_out: Index, tmp_path: P
 
 def test_an_empty_catalogue_has_no_plots(tmp_path: Path) -> None:
     assert Index(MemoryStore(GridEncoder().space, "grid")).explore.png(tmp_path) == []
+
+
+def test_a_selection_without_pictures_has_no_plot_of_its_matrix(tmp_path: Path) -> None:
+    index = Index(plant([planted("a", [1.0, 0]), planted("bare")]))
+    assert "matrix" not in {path.stem for path in index.explore.png(tmp_path, ["bare"])}
+
+
+@pytest.mark.filterwarnings("error")
+def test_values_that_begin_with_an_underscore_have_a_legend(tmp_path: Path) -> None:
+    items = [planted(f"{at}", [1.0, 0.1 * at], category=f"_{at % 2}") for at in range(6)]
+    index = Index(plant(items))
+    index.explore.lay_out()
+    assert (tmp_path / "map-category.png") in index.explore.png(tmp_path)

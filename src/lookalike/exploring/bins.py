@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _TAIL = 0.01  # share of the numbers at either end that may lie far beyond the others
 _ENOUGH = 10  # numbers from which one alone may be far from the others
 _FAR = 0.5  # of the others' spread: beyond it a part of its own is drawn
+_LEAST = 1e-10  # of the largest number: narrower parts have no bounds that twelve digits tell apart
 
 
 def round_bounds(numbers: Numbers, most: int = 20) -> list[float]:
@@ -30,7 +32,8 @@ def round_bounds(numbers: Numbers, most: int = 20) -> list[float]:
     spread = top - bottom
     bottom = bottom if bottom - low > _FAR * spread else low
     top = top if high - top > _FAR * spread else high
-    step = _round_step((top - bottom) / max(most - 3, 1) if top > bottom else max(abs(top), 1) / 10)
+    wide = (top - bottom) / max(most - 3, 1) if top > bottom else max(abs(top), 1) / 10
+    step = _round_step(max(wide, _LEAST * max(abs(low), abs(high)), sys.float_info.min))
     first, last = math.floor(bottom / step), math.floor(top / step) + 1
     ends = [math.floor(low / step), *range(first, last + 1), math.floor(high / step) + 1]
     return [_exactly(at * step) for at in sorted(set(ends))]
@@ -48,9 +51,10 @@ def equal_shares(numbers: Numbers, parts: int) -> list[float]:
 
 
 def counted(numbers: Numbers, bounds: list[float]) -> list[int]:
-    """How many numbers lie from each bound to below the next."""
-    places = np.searchsorted(np.array(bounds), numbers, side="right") - 1
-    found: list[int] = np.bincount(places, minlength=len(bounds) - 1).tolist()
+    """How many numbers lie from each bound to below the next; those beyond the ends lie in the last parts."""
+    parts = len(bounds) - 1
+    places = (np.searchsorted(np.array(bounds), numbers, side="right") - 1).clip(0, parts - 1)
+    found: list[int] = np.bincount(places, minlength=parts).tolist()
     return found
 
 

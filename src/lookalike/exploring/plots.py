@@ -67,7 +67,7 @@ def _plots(page: Page, tiles: Tiles | None) -> Iterator[tuple[str, Any]]:
     """The name of each plot, and what draws it into a figure."""
     for chart in page.counts.charts:
         yield f"counts-{chart.name}", lambda figure, chart=chart: _chart(figure, chart)
-    if page.matrix is not None:
+    if page.matrix is not None and page.matrix.ids:
         yield "matrix", lambda figure: _matrix(figure, page.matrix)
     if page.map is None:
         return
@@ -157,7 +157,7 @@ def _map(figure: Any, shown: CatalogMap, paint: Paint | None) -> None:
             points[own, 1],
             s=size,
             c=colour,
-            label=_short(paint.values[at], 26),
+            label=_labelled(_short(paint.values[at], 26)),
             linewidths=0.3 if pale else 0,
             edgecolors="#777777" if pale else "none",
         )
@@ -170,6 +170,11 @@ def _map(figure: Any, shown: CatalogMap, paint: Paint | None) -> None:
         frameon=False,
         markerscale=float((30 / size) ** 0.5),
     )
+
+
+def _labelled(text: str) -> str:
+    """A text that a legend shows: it leaves out what begins with an underscore."""
+    return f" {text}" if text.startswith("_") else text
 
 
 def _colours(paint: Paint, count: int) -> list[str]:
