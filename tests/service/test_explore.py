@@ -97,6 +97,8 @@ def test_a_selection_is_compared_as_python_does(client: TestClient, mapped: Inde
         ("/v1/explore/matrix", 400, "bad-argument"),
         ("/v1/explore/matrix?id=nobody", 404, "unknown-product"),
         ("/v1/explore/matrix?" + "&".join(f"id={at}" for at in range(201)), 400, "bad-argument"),
+        (f"/v1/explore/thumbnails/{'9' * 5000}.jpg", 404, "unknown-route"),
+        (f"/v1/pictures/0007/{'9' * 5000}", 404, "unknown-route"),
         ("/v1/explore?limit=3", 400, "bad-argument"),
         ("/v1/explore/map?x=1", 400, "bad-argument"),
     ],

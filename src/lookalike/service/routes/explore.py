@@ -155,7 +155,7 @@ async def thumbnails(request: Request) -> Response:
 
 
 @router.get(
-    "/thumbnails/{n:int}.jpg",
+    "/thumbnails/{n:place}.jpg",
     dependencies=[Depends(may_see)],
     summary="A sheet of small pictures",
     operation_id="explore_sheet",

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from lookalike.index import Index
 from lookalike.service import schemas
 from lookalike.service.keys import may_see
 from lookalike.service.parameters import Parameters
+
+
+class _Place(IntegerConvertor):
+    """A whole number of a path; one of more digits than Python reads names nothing, and is no error."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("place", _Place())
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], dependencies=[Depends(may_see)])
 
@@ -19,7 +29,7 @@ _CACHED = "max-age=86400, stale-while-revalidate=604800"
 
 
 @router.get(
-    "/pictures/{id:path}/{n:int}",
+    "/pictures/{id:path}/{n:place}",
     summary="A picture of a product",
     operation_id="picture",
     response_class=Response,
