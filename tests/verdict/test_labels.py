@@ -11,6 +11,7 @@ from lookalike.errors import BadArgument
 from lookalike.index import Index
 from lookalike.products import Product
 from lookalike.verdict.labels import ALL, label_columns, label_questions, question_of
+from lookalike.verdict.visits import QUESTIONS
 
 from .known_shop import KINDS, PRODUCTS, drawn, made, panel, tagged
 
@@ -109,6 +110,7 @@ def test_where_no_two_share_all_labels_the_reason_is_counted(products: list[Prod
 
 def test_a_column_called_like_another_question_keeps_apart() -> None:
     assert question_of("photo") == "column photo"
+    assert [question_of(name) for name in QUESTIONS] == [f"column {name}" for name in QUESTIONS]
     assert question_of("copy: mirrored") == "column copy: mirrored"
     assert question_of("category") == "category"
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +263,21 @@ def test_a_function_that_gives_few_is_told_of() -> None:
     assert told_faults(judged) == "In one answer it gave once fewer than asked for."
 
 
+def test_an_answer_without_an_end_is_cut() -> None:
+    judged = subject(lambda index, ask, k: (ASKING[at % 3] for at in count()))
+    assert judged.answer_many([ASKING[0]], 5) == [ASKING[1:3]]
+
+
+def test_a_visit_may_be_answered_with_what_has_no_picture() -> None:
+    bare = replace(tiny_shop().products[6], pictures=())
+    encoder = GridEncoder()
+    index = Index(MemoryStore(encoder.space, encoder.name), encoder)
+    index.add([*tiny_shop().products[:6], bare], duplicates=False, fit=False)
+    pictured = panel_of(index._now(), Source(Fetcher(), lambda: index._newest().reader), [])
+    judged = make_subject(read_subject(lambda *_: [bare.id], "grid"), index, pictured)
+    assert judged.answer_many([Visit((pictured.ids[0],)), pictured.ids[0]], 3) == [[bare.id], []]
+
+
 def failing(index: Index, ask: str, k: int) -> list[str]:
     raise ValueError("the model is gone")
 
@@ -273,6 +291,7 @@ def failing(index: Index, ask: str, k: int) -> list[str]:
         (lambda index, ask, k: 5, "answered"),
         (lambda index, ask, k: [b"bytes"], "no id"),
         (lambda index, ask, k: [1.5], "no id"),
+        (lambda index, ask, k: sys.exit(0), "SystemExit"),
         (lambda ask: [], "TypeError"),
     ],
 )
