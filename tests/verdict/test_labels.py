@@ -82,6 +82,18 @@ def test_what_names_a_product_is_no_label(toned: Index, name: str) -> None:
         asked(toned, [name])
 
 
+def test_colour_means_the_table_s_own_whatever_it_is_called(products: list[Product]) -> None:
+    dyed = made(
+        products, tagged(color=lambda at: ("red", "blue", "green")[at % 3], size=lambda at: "SML"[at % 3])
+    )
+    assert asked(dyed, ["colour"]) == asked(dyed, ["color"]) == (["color"], {})
+
+
+def test_colours_measured_on_the_pictures_are_no_label(toned: Index) -> None:
+    with pytest.raises(BadArgument, match="no column of colours"):
+        asked(toned, ["colour"])
+
+
 def test_neither_case_nor_blanks_count(toned: Index) -> None:
     found, _ = questions(toned, ["cased"])
     assert found == {"cased": PRODUCTS}

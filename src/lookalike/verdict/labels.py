@@ -12,6 +12,7 @@ from lookalike.doctor.tags.usual import usual_columns
 from lookalike.errors import BadArgument
 from lookalike.evaluation.cases import CaseSet, label_cases
 from lookalike.evaluation.question import Question
+from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Mask
 from lookalike.verdict.panel import Panel
@@ -25,6 +26,7 @@ COLUMN: Final = "column "
 """Before the name of a column that is called as another question is."""
 
 _OWN = "attributes."
+_COLOUR = ("colour", "color")
 _NO_TAGS = ("id", "title", "price", "currency", "colour", "group")
 _SHARED = 0.5  # share of the labelled products whose label another has too, for a column nobody named
 _TAKEN = (
@@ -119,14 +121,28 @@ def _shared(column: TagColumn, shown: Mask) -> float:
     return float(counts[counts > 1].sum() / counts.sum())
 
 
+def column_named(columns: ProductColumns, name: str) -> str | None:
+    """The column of labels that a name means, None where there is none.
+
+    "colour" means the table's own: what was measured on the pictures cannot judge who looks at them.
+    """
+    found = columns.named(name)
+    if found is None and name.casefold() in _COLOUR:
+        return next((f"{_OWN}{one}" for one in columns.attributes() if columns.is_colour(one)), None)
+    return found
+
+
 def _named(snapshot: Snapshot, name: str) -> TagColumn:
     columns = snapshot.columns
-    found, coded = columns.named(name), columns.text(name)
+    found = column_named(columns, name)
+    coded = None if found is None else columns.text(found)
     if found is None or coded is None or found in _NO_TAGS:
         fields = columns.fields()
-        tags = [one for one in fields if one not in _NO_TAGS]
+        tags = [one.removeprefix(_OWN) for one in fields if one not in _NO_TAGS]
         raise BadArgument(
-            f"{name} is no label that products share."
+            "The table has no column of colours, and those measured on the pictures judge nobody."
+            if name.casefold() in _COLOUR
+            else f"{name} is no label that products share."
             if name in fields
             else f"The catalogue has no column {name!r:.80}.",
             next_step=f"Name some of: {', '.join(tags)}." if tags else "Leave --labels out.",

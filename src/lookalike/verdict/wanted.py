@@ -9,7 +9,7 @@ from typing import Final
 from lookalike.errors import BadArgument
 from lookalike.evaluation.question import About
 from lookalike.neighbours.columns import ProductColumns
-from lookalike.verdict.labels import ALL, COLUMN, question_of
+from lookalike.verdict.labels import ALL, COLUMN, column_named, question_of
 from lookalike.verdict.structure import VARIANTS, photo_names
 from lookalike.verdict.visits import QUESTIONS as OF_EVENTS
 
@@ -69,7 +69,7 @@ def _sort(name: str) -> About:
 def _column(name: str, columns: ProductColumns) -> str:
     """The name of the column that a question is called by."""
     short = name.removeprefix(COLUMN)
-    found = columns.named(short)
+    found = column_named(columns, short)
     if found is None:
         known = ", ".join((*SORTS, ALL, VARIANTS, *photo_names()[:2], *OF_EVENTS))
         raise BadArgument(
