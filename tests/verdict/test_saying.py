@@ -112,6 +112,22 @@ def test_reading_the_column_decides_only_where_there_is_nothing_else() -> None:
     assert alone.endswith(", though B reads that very column.")
 
 
+def test_pictures_with_one_change_decide_only_where_there_is_nothing_else() -> None:
+    name = "copy: greyscale"
+    asked = {"q0": question("q0", CASES), name: question(name, CASES, R, "structure")}
+    before, after = {"q0": coin(0.8), name: coin(0.3)}, {"q0": coin(0.3, 1), name: coin(0.9, 1)}
+    assert said(before, after, asked).startswith("B is worse than A: P@10 of q0")
+    alone = said({name: before[name]}, {name: after[name]}, asked)
+    assert alone.startswith(f"B is better than A: R@1 of {name}")
+
+
+def test_questions_of_which_nothing_is_sure_are_counted() -> None:
+    before, after = {"q0": coin(0.2), "q1": coin(0.5)}, {"q0": coin(0.8, 1), "q1": coin(0.5, 1)}
+    sentence = said(before, after, names(2))
+    assert sentence.startswith("B is better than A: P@10 of q0")
+    assert "; of 1 other question nothing is sure" in sentence
+
+
 def test_what_it_costs_is_said_where_it_differs_much() -> None:
     base = Cost(answer_ms=1.2, pictures_per_second=200, vector_bytes=512, model_bytes=10_000_000)
     dear = Cost(answer_ms=9.6, pictures_per_second=20, vector_bytes=1024, model_bytes=90_000_000)

@@ -11,6 +11,8 @@ from lookalike.evaluation.bootstrap import FEWEST, Estimate
 from lookalike.evaluation.question import Question
 from lookalike.sheets.numbers import points, reach, sized
 from lookalike.verdict.gate import families
+from lookalike.verdict.labels import listed
+from lookalike.verdict.shown import is_single
 from lookalike.verdict.spelling import short
 from lookalike.verdict.standing import LENIENT, Cost, Standing
 
@@ -31,7 +33,8 @@ def verdict(
     A difference is sure where 0 lies outside an interval that holds for all questions together: of m
     questions the 95% intervals are widened to 1 - 0.05 / m (Bonferroni, by the quantiles of a normal mean),
     since one of twenty would differ by chance. What a subject reads itself, or was learnt from, decides only
-    where there is nothing else, and questions that too few families can ask decide nothing.
+    where there is nothing else; so do pictures with a single change, which explain the others. Questions that
+    too few families can ask decide nothing.
     """
     first, *others = standings
     pairs = [_Pair.of(first, one, own, questions) for one, own in zip(others, changes, strict=True)]
@@ -100,7 +103,8 @@ class _Pair:
             )
             return cls(first, last, (), silent)
         fair = [one for one in enough if not one.lenient] or enough
-        return cls(first, last, [one.judged_among(len(fair)) for one in fair])
+        main = [one for one in fair if not is_single(questions[one.name])] or fair
+        return cls(first, last, [one.judged_among(len(main)) for one in main])
 
     @property
     def better(self) -> list[_Told]:
@@ -130,6 +134,8 @@ class _Pair:
         if won := better or worse:
             word = "better" if better else "worse"
             also = f"; so it is at {_names(won[1:])}" if won[1:] else ""
+            if unsure := len(self.told) - len(won):
+                also += f"; of {unsure} other question{'s' * (unsure > 1)} nothing is sure"
             return f"{last} is {word} than {first}: {won[0].figures}{also}{self._lenient}{self._costs}"
         return (
             f"Nothing can be said of whether {last} is better than {first}: {self.told[0].figures}, "
@@ -159,12 +165,12 @@ class _Pair:
             return ""
         name = self.told[0].name
         readers = [one.subject for one in (self.first, self.last) if LENIENT in one.results[name].note]
-        return f", though {_listed(readers)} reads that very column"
+        return f", though {listed(readers)} reads that very column"
 
     @property
     def _costs(self) -> str:
         said = [*_traded(self.first.cost, self.last.cost)][:_COSTS]
-        return f"; it {_listed(said)}" if said else ""
+        return f"; it {listed(said)}" if said else ""
 
 
 def _all_told(
@@ -214,9 +220,4 @@ def _names(told: Sequence[_Told]) -> str:
     """The names of questions, the first few of many."""
     names = [one.name for one in told[:_NAMED]]
     more = len(told) - len(names)
-    return _listed([*names, f"{more} more"] if more else names)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
+    return listed([*names, f"{more} more"] if more else names)
