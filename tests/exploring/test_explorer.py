@@ -10,6 +10,7 @@ import pytest
 from lookalike.errors import BadArgument, StorageError, UnknownProduct
 from lookalike.exploring import explorer, kept, tiles
 from lookalike.exploring.explorer import Explorer
+from lookalike.hashing import content_hash
 from lookalike.index import Index
 from lookalike.products import Product
 from lookalike.testing.grid import GridEncoder
@@ -156,7 +157,7 @@ def test_a_note_that_cannot_be_read_is_no_map_and_can_be_made_anew(
             "cut": data[:-5],
             "flipped": data[:60] + bytes([data[60] ^ 1]) + data[61:],
             "empty": b"",
-            "newer": tiles.content_hash(newer).encode() + newer,
+            "newer": content_hash(newer).encode() + newer,
         }[damage],
     )
     own = Explorer(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -17,8 +17,10 @@ from lookalike.exploring import tiles as drawn
 from lookalike.exploring.counts import counts
 from lookalike.exploring.documents import CatalogMap, Counts, MapStanding, Matrix
 from lookalike.exploring.kept import KeptMap, marks_of
+from lookalike.exploring.layout import Tell, laid_out
 from lookalike.exploring.matrix import matrix
 from lookalike.exploring.paints import paints
+from lookalike.exploring.placing import beside
 from lookalike.exploring.spreading import spread
 from lookalike.exploring.tiles import Tiles, drawn_tiles
 from lookalike.neighbours.yardstick import id_hashes
@@ -36,8 +38,6 @@ placed beside those they look like."""
 
 STALE = 0.1
 """Share of the products on a map that came or went since, from which laying it out anew is worth it."""
-
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,6 @@ class Explorer:
         """
         tell, threads = progress or _silent, workers or settings.workers()
         self._index.refresh()
-
         shown = self._index._ask(_Shown.of)
         if not shown.ids:
             raise BadArgument(
@@ -236,9 +235,6 @@ class Explorer:
 
 def _laid_out(shown: _Shown, tell: Tell, workers: int) -> KeptMap:
     """The map of all products that have a picture."""
-    from lookalike.exploring.layout import laid_out
-    from lookalike.exploring.placing import beside
-
     looks = shown.looks()
     order = np.argsort(id_hashes(shown.ids), kind="stable")
     together = np.sort(order[:LAID_OUT])

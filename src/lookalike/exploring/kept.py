@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 import numpy as np
 
 from lookalike.exploring.placing import beside
-from lookalike.hashing import content_hash
+from lookalike.exploring.sealing import sealed, unsealed
 from lookalike.vectors import Floats, Rows
 
 NAME = "explore.map"
-"""The note in which a store keeps it: a hash of the rest, a line of JSON, and the points."""
+"""The note in which a store keeps it: see `KeptMap.to_bytes`."""
 
 _FORMAT = 1
-_DIGEST = len(content_hash(b""))
 _MARK = 16  # digits of a picture's hash that are kept: enough to see that it is another
 
 
@@ -40,21 +38,20 @@ class KeptMap:
     @classmethod
     def from_bytes(cls, data: bytes | None) -> KeptMap | None:
         """What `to_bytes` wrote; None where it cannot be read, since it can be laid out again."""
-        digest, data = (data or b"")[:_DIGEST], (data or b"")[_DIGEST:]
-        if digest != content_hash(data).encode():
+        found = unsealed(data)
+        if found is None:
             return None
+        head, body = found
         try:
-            line, _, body = data.partition(b"\n")
-            head = json.loads(line)
             if head.pop("format") != _FORMAT:
                 return None
             points = np.frombuffer(body, "<f4").reshape(len(head["ids"]), 2).astype(np.float32)
             return cls(points=points, **head)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (ValueError, LookupError, TypeError):
             return None
 
     def to_bytes(self) -> bytes:
-        """A hash of the rest, a line of JSON, and the points as little-endian floats."""
+        """A line of JSON, and the points as little-endian floats, sealed by their hash."""
         head = {
             "format": _FORMAT,
             "ids": list(self.ids),
@@ -65,9 +62,7 @@ class KeptMap:
             "fingerprint": self.fingerprint,
             "settings": dict(self.settings),
         }
-        line = json.dumps(head, ensure_ascii=True, separators=(",", ":")).encode()
-        data = b"\n".join((line, self.points.astype("<f4").tobytes()))
-        return content_hash(data).encode() + data
+        return sealed(head, self.points.astype("<f4").tobytes())
 
     def found(self, ids: Sequence[str], marks: Sequence[str]) -> Rows:
         """Where each of these products is among the kept ones, (m,); -1 of new ones and of other pictures."""

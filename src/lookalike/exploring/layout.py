@@ -30,9 +30,7 @@ FEWEST = 24
 _EXAGGERATION = 12
 _EVERY = 5  # steps between two reports
 _BLOCK = 512
-_ALONE = (
-    2000  # products that one thread lays out as quickly as several, which wait for each other at each step
-)
+_ALONE = 2000  # products that one thread lays out as quickly as several, which wait at each step
 _FLAT = 1e-6  # spread of the looks under which all pictures are one
 _GOLDEN = np.pi * (3 - 5**0.5)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,11 +12,12 @@ from typing import Any
 from PIL import Image
 
 from lookalike.errors import PictureError
-from lookalike.hashing import content_hash
+from lookalike.exploring.layout import Tell
+from lookalike.exploring.sealing import sealed, unsealed
 from lookalike.images import open_image
 
 NAME = "explore.tiles"
-"""The note in which a store keeps them: a hash of the rest, a line of JSON, and the sheets."""
+"""The note in which a store keeps them: see `Tiles.to_bytes`."""
 
 SIZE = 48
 """Pixels of a tile's side: whole blocks of a JPEG with all its colours, so that none bleeds into the next."""
@@ -29,13 +29,11 @@ MOST = 3 * SIDE * SIDE
 """Tiles of a map."""
 
 _FORMAT = 1
-_DIGEST = len(content_hash(b""))
 _READ = 128  # thumbnails read at a time
 _QUALITY = 72
 _WHITE = (255, 255, 255)
 
 Read = Callable[[Sequence[tuple[str, int]]], Mapping[tuple[str, int], bytes]]
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,11 @@ class Tiles:
     @classmethod
     def from_bytes(cls, data: bytes | None) -> Tiles | None:
         """What `to_bytes` wrote; None where it cannot be read, since they can be drawn again."""
-        digest, data = (data or b"")[:_DIGEST], (data or b"")[_DIGEST:]
-        if digest != content_hash(data).encode():
+        found = unsealed(data)
+        if found is None:
             return None
+        head, body = found
         try:
-            line, _, body = data.partition(b"\n")
-            head = json.loads(line)
             if (head["format"], head["size"], head["side"]) != (_FORMAT, SIZE, SIDE):
                 return None
             sheets, at = [], 0
@@ -66,11 +63,11 @@ class Tiles:
                 sheets.append(body[at : at + length])
                 at += length
             return cls(head["ids"], head["marks"], sheets)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (ValueError, LookupError, TypeError):
             return None
 
     def to_bytes(self) -> bytes:
-        """A hash of the rest, a line of JSON, and the sheets."""
+        """A line of JSON, and the sheets, sealed by their hash."""
         head = {
             "format": _FORMAT,
             "size": SIZE,
@@ -79,9 +76,7 @@ class Tiles:
             "marks": list(self.marks),
             "lengths": [len(sheet) for sheet in self.sheets],
         }
-        line = json.dumps(head, ensure_ascii=True, separators=(",", ":")).encode()
-        data = b"\n".join((line, b"".join(self.sheets)))
-        return content_hash(data).encode() + data
+        return sealed(head, b"".join(self.sheets))
 
     def to_dict(self, places: Mapping[tuple[str, str], int], addresses: Sequence[str]) -> dict[str, Any]:
         """What a page needs to draw them: ``places`` are where products, by id and mark, are among a map's
