@@ -17,7 +17,7 @@ from importlib.resources import files
 BEGIN = "parts/explore.js"
 """The module whose ``showExplore`` draws what there is to explore."""
 
-STYLES = ("tokens", "base", "notice", "explore", "explore-map", "explore-plots")
+STYLES = ("tokens", "base", "notice", "explore", "explore-map", "explore-side", "explore-plots")
 
 _OWN = "lookalike/"
 _IMPORT = re.compile(r"""((?:\bfrom|\bimport)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")

@@ -1,13 +1,12 @@
 /** What the colours of the map mean, as buttons that leave one value alone, or several. */
 
 import { el, fill, icon } from "./el.js";
+import { number } from "./named.js";
 
 const SHOWN = 10; // values before the others are folded
 
 /** The last level of a value that is a path. */
 export const brief = (value) => value.split(" > ").at(-1).trim() || value;
-
-const many = (count) => count.toLocaleString("en-GB");
 
 /**
  * @param {{onchange: (chosen: Set<number>) => void}} own hears the places of the values that are left, none for all
@@ -31,8 +30,8 @@ export function legendOf({ onchange }) {
     fill(
       list,
       shown.map((at) => value(paint, at, colours.of[at], counts[at], chosen)),
-      shown.length < order.length && el("li", null, el("button", { type: "button", class: "link", on: { click: () => ((unfolded = paint.name), show(paint, colours, chosen, counts, missing)) } }, `${many(order.length - shown.length)} more`)),
-      missing > 0 && el("li", { class: "legend-none" }, swatch(colours.rest), el("span", { class: "legend-name" }, "None"), el("span", { class: "legend-count" }, many(missing))),
+      shown.length < order.length && el("li", null, el("button", { type: "button", class: "link", on: { click: () => ((unfolded = paint.name), show(paint, colours, chosen, counts, missing)) } }, `${number(order.length - shown.length)} more`)),
+      missing > 0 && el("li", { class: "legend-none" }, swatch(colours.rest), el("span", { class: "legend-name" }, "None"), el("span", { class: "legend-count" }, number(missing))),
     );
     if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
@@ -45,12 +44,12 @@ export function legendOf({ onchange }) {
       onchange(next);
     };
     const folded = paint.folded > 0 && at === paint.values.length - 1;
-    const name = folded ? `${many(paint.folded)} rarer values` : brief(paint.values[at]);
+    const name = folded ? `${number(paint.folded)} rarer values` : brief(paint.values[at]);
     return el(
       "li",
       null,
       el("button", { type: "button", class: "legend-value", "aria-pressed": String(pressed), title: paint.values[at], dataset: { key: `value ${at}` }, on: { click: turn } },
-        swatch(colour), el("span", { class: "legend-name", dir: "auto" }, name), el("span", { class: "legend-count" }, many(count)), pressed && icon("check")),
+        swatch(colour), el("span", { class: "legend-name", dir: "auto" }, name), el("span", { class: "legend-count" }, number(count)), pressed && icon("check")),
     );
   }
 

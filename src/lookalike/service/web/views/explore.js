@@ -26,7 +26,7 @@ let shown = null;
 /** @param {HTMLElement} root @param {import("../router.js").Place} place */
 export async function render(root, place) {
   place.title("Explore");
-  await Promise.all(["duplicates", "explore", "explore-map", "explore-plots"].map(styles));
+  await Promise.all(["duplicates", "explore", "explore-map", "explore-side", "explore-plots"].map(styles));
   const mine = (shown = { root, place, stopped: new AbortController() });
   mine.line = jobLine({ signal: place.signal, kind: "map", path: "/v1/explore/map", said: "Laying out the map", words: farOf, onend: (job) => void ended(mine, job) });
   mine.rights = rightsLine(() => void show(mine), WORDS);
