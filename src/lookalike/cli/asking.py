@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike.cli.answer import print_answer
-from lookalike.cli.output import check_target, print_json, write_page
+from lookalike.cli.output import PAGE_BEGINS, check_target, print_json, write_page
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -47,7 +47,7 @@ def show(
 ) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""
     if sheet is not None:
-        check_target(sheet, index_path, "<!doctype html")
+        check_target(sheet, index_path, PAGE_BEGINS)
         write_page(sheet, answer.to_html())
     if as_json:
         print_json(answer.to_dict())

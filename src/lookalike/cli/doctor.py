@@ -11,7 +11,7 @@ import click
 from lookalike.cli.diagnosis import show_findings, show_gates, show_taken
 from lookalike.cli.exits import EXIT_FAILED, EXIT_REPORTED
 from lookalike.cli.options import index_option, json_option, workers_option
-from lookalike.cli.output import check_target, print_json, progress, write_page
+from lookalike.cli.output import PAGE_BEGINS, check_target, print_json, progress, write_page
 
 if TYPE_CHECKING:
     from lookalike.checkup.doctor import Doctor
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _LIKELY = 0.5
 _TABLE_BEGINS = "decision,finding,kind"
-_PAGE_BEGINS = "<!doctype html"
 _FIXES_BEGIN = "id,"
 
 
@@ -80,7 +79,7 @@ def doctor(
         {"--csv": table, "--html": page, "--gate": gates, "--watch": watch, "--kept": kept},
         dismissed=dismissed,
     )
-    for target, begins in ((table, _TABLE_BEGINS), (page, _PAGE_BEGINS), (fixes, _FIXES_BEGIN)):
+    for target, begins in ((table, _TABLE_BEGINS), (page, PAGE_BEGINS), (fixes, _FIXES_BEGIN)):
         if target is not None:
             check_target(target, index_path, begins)
     own = Index.open(index_path).doctor

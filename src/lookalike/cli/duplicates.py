@@ -10,7 +10,15 @@ import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.options import copies_options, index_option, json_option, workers_option
-from lookalike.cli.output import check_target, plain, print_json, print_table, progress, write_page
+from lookalike.cli.output import (
+    PAGE_BEGINS,
+    check_target,
+    plain,
+    print_json,
+    print_table,
+    progress,
+    write_page,
+)
 
 if TYPE_CHECKING:
     from lookalike.copies import DuplicateGroup, Duplicates, JudgementReport
@@ -60,7 +68,7 @@ def duplicates(
     if review is not None:
         _review(index, review, as_json)
         return
-    for target, begins in ((table, _TABLE_BEGINS), (sheet, "<!doctype html")):
+    for target, begins in ((table, _TABLE_BEGINS), (sheet, PAGE_BEGINS)):
         if target is not None:
             check_target(target, index_path, begins)
     _require_handed_in(index, table)

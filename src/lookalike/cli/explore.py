@@ -10,13 +10,11 @@ import click
 
 from lookalike.cli.counted import show_counts, show_map, show_matrix
 from lookalike.cli.options import index_option, json_option, workers_option
-from lookalike.cli.output import check_target, print_json, progress
+from lookalike.cli.output import PAGE_BEGINS, check_folder, check_target, print_json, progress
 
 if TYPE_CHECKING:
     from lookalike.exploring.explorer import Explorer
     from lookalike.index import Index
-
-_PAGE_BEGINS = "<!doctype html"
 
 
 @click.command(short_help="What is in this catalogue?")
@@ -52,9 +50,9 @@ def explore(
     from lookalike.index import Index
 
     if page is not None:
-        check_target(page, index_path, _PAGE_BEGINS)
+        check_target(page, index_path, PAGE_BEGINS)
     if folder is not None:
-        _require_folder(folder, index_path)
+        check_folder(folder, index_path)
     index = Index.open(index_path)
     own, ids = index.explore, _ids(index, named)
     matrix = own.matrix(ids) if ids else None
@@ -91,12 +89,3 @@ def _ids(index: Index, named: Sequence[str]) -> list[str]:
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _require_folder(folder: Path, index_path: Path) -> None:
-    """Raise `BadArgument` where plots would be written into the index, or over a file."""
-    from lookalike.errors import BadArgument
-
-    if folder.is_file() or folder.resolve().is_relative_to(index_path.resolve()):
-        what = "is a file" if folder.is_file() else "lies inside the index"
-        raise BadArgument(f"{folder} {what}.", next_step="Name another folder.")

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike.cli.options import events_option, private_option, workers_option
-from lookalike.cli.output import check_target, progress, write_page
+from lookalike.cli.output import PAGE_BEGINS, check_folder, check_target, progress, write_page
 from lookalike.errors import BadArgument, unwritable
 
 if TYPE_CHECKING:
     from lookalike.index import Index
     from lookalike.verdict.report import Comparison, Evaluation
-
-_PAGE_BEGINS = "<!doctype html"
 
 
 def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,13 +69,9 @@ def words_of(text: str | None, option: str) -> list[str] | None:
 def check_written(index_path: Path, page: Path | None, trec: Path | None) -> None:
     """Raise `BadArgument` where writing would harm an index or something else, before anybody waits."""
     if page is not None:
-        check_target(page, index_path, _PAGE_BEGINS)
-    if trec is None:
-        return
-    if trec.resolve().is_relative_to(index_path.resolve()):
-        raise BadArgument(f"{trec} lies inside the index.", next_step="Name another folder.")
-    if trec.exists() and not trec.is_dir():
-        raise BadArgument(f"{trec} is a file.", next_step="Name a folder for the TREC files.")
+        check_target(page, index_path, PAGE_BEGINS)
+    if trec is not None:
+        check_folder(trec, index_path)
 
 
 def write_out(

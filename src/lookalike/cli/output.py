@@ -10,7 +10,7 @@ import sys
 import time
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,6 +27,9 @@ from lookalike.errors import BadArgument, unwritable
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
     from lookalike.products import Product
+
+PAGE_BEGINS = "<!doctype html"
+"""How a page that we wrote begins, which may be written over."""
 
 _LINE_SECONDS = 10.0  # between lines of progress where there is no terminal to draw a bar on
 _PROBLEMS_SHOWN = 5
@@ -175,15 +178,25 @@ def check_target(path: Path, index_path: Path, begins: str) -> None:
     A file may be replaced when it begins as what is to be written does: in ASCII, after any byte order mark.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(begins) + len(BOM_UTF8)).removeprefix(BOM_UTF8)[: len(begins)]
-        other = bool(start) and start.lower() != begins.encode().lower()
-    except OSError:
-        other = path.is_dir()
+    other = os.path.lexists(path) and not os.path.isfile(path)  # a folder, or a pipe that nobody may write to
+    with suppress(OSError):
+        start = b"" if other else _beginning(path, len(begins))
+        other = other or (bool(start) and start.lower() != begins.encode().lower())
     if inside or other:
         what = "lies inside the index" if inside else "exists and is something else"
         raise BadArgument(f"{path} {what}.", next_step="Name another file.")
+
+
+def _beginning(path: Path, count: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(count + len(BOM_UTF8)).removeprefix(BOM_UTF8)[:count]
+
+
+def check_folder(folder: Path, index_path: Path) -> None:
+    """Raise `BadArgument` where files would be written into an index, or over a file."""
+    if folder.is_file() or folder.resolve().is_relative_to(index_path.resolve()):
+        what = "is a file" if folder.is_file() else "lies inside the index"
+        raise BadArgument(f"{folder} {what}.", next_step="Name another folder.")
 
 
 def write_page(path: Path, html: str) -> None:
