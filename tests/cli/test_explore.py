@@ -94,6 +94,14 @@ def test_a_selection_is_printed_as_a_matrix(call: Call, index: Path) -> None:
     assert told == Index.open(index).explore.matrix(ids[:2]).to_dict()
 
 
+def test_who_asks_for_one_thing_is_not_told_the_counts_as_well(call: Call, index: Path) -> None:
+    ids = Index.open(index).ids[:2]
+    for words in (("--map",), ("--matrix", ",".join(ids)), ("--html", "page.html")):
+        done = call(*words)
+        assert done.exit_code == 0, done.output
+        assert "█" not in done.stdout
+
+
 def test_of_a_large_selection_the_most_and_least_alike_are_named(call: Call, index: Path) -> None:
     done = call("--matrix", ",".join(Index.open(index).ids[:20]))
     assert "most alike: " in done.stdout and "least alike: " in done.stdout

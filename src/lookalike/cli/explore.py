@@ -44,7 +44,8 @@ def explore(
     """Count categories, colours, prices and pictures, compare a selection, and draw a map of the catalogue.
 
     On the map products lie beside those they look like. It is laid out where --html or --png want it and
-    there is none, and kept in the index; --map lays it out anew. Plots need pip install 'lookalike[plots]'.
+    there is none, and kept in the index; --map lays it out anew. Counts are printed where nothing else is
+    asked for. Plots need pip install 'lookalike[plots]'.
     """
     from lookalike.exploring.sheet import counts_document
     from lookalike.index import Index
@@ -67,7 +68,9 @@ def explore(
         compared = {} if matrix is None else {"matrix": matrix.to_dict()}
         print_json({**counts_document(own.counts(), own.standing()), **compared})
         return
-    show_counts(own.counts(), limit)
+    counts = own.counts()
+    if not (anew or named or page or folder) or not counts.products:
+        show_counts(counts, limit)
     if matrix is not None:
         show_matrix(matrix)
     show_map(own.standing(), own.unkept, page, folder, written)
