@@ -36,6 +36,20 @@ def test_the_charts_count_what_is_there_and_lead_to_it(atlas: Any) -> None:
     expect(page.locator(LISTED)).to_have_count(many)
 
 
+def test_words_under_columns_neither_touch_nor_leave_their_chart_on_a_phone(atlas: Any) -> None:
+    page = opened(atlas)
+    page.set_viewport_size({"width": 390, "height": 844})
+    charts = [one for one in page.locator(".chart-histogram").all() if one.locator("li").count() > 1]
+    assert charts
+    for chart in charts:
+        edge = chart.bounding_box()["x"] + chart.bounding_box()["width"]
+        words = [one for one in chart.locator(".column-name").all() if one.inner_text()]
+        boxes = [one.bounding_box() for one in words]
+        ends = [box["x"] + box["width"] for box in boxes]
+        assert all(end <= after["x"] for end, after in zip(ends, boxes[1:], strict=False))
+        assert ends[-1] <= edge
+
+
 def test_every_product_lies_where_the_map_says_in_the_colour_of_its_value(
     atlas: Any, mapped_index: Index
 ) -> None:

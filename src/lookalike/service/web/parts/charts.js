@@ -67,5 +67,8 @@ function columns(chart, doors) {
       el("span", { class: "column-count", "aria-hidden": "true" }, one.count && chart.bars.length <= 2 * LABELS ? number(one.count) : ""),
       el("i", { "aria-hidden": "true", style: { height: `${one.count ? Math.max(1.5, (100 * one.count) / most) : 0}%` } }),
       el("span", { class: "unseen" }, `${one.name}: ${counted(one.count, "product")}`),
-    ]), el("span", { class: "column-name", "aria-hidden": "true" }, at % every ? "" : one.name))));
+    ]), el("span", { class: "column-name", "aria-hidden": "true" }, at % every ? "" : begins(chart, one.name)))));
 }
+
+/** What is written under the left edge of a column: of many ranges where each begins, which has room on a phone. */
+const begins = (chart, name) => (chart.bars.length > 1 ? name.split("–")[0] : name);
