@@ -14,7 +14,7 @@ from lookalike.service.parameters import Parameters
 class _Place(IntegerConvertor):
     """A whole number of a path; one of more digits than Python reads names nothing, and is no error."""
 
-    regex = "[0-9]{1,18}"
+    regex = "[0-9]{1,999}"
 
 
 register_url_convertor("place", _Place())
