@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -83,11 +84,18 @@ def test_a_page_or_a_folder_is_written_where_nothing_is_harmed(call: Call, measu
     assert Path("precious.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_page_is_not_written_into_a_pipe_nor_under_a_name_too_long(call: Call) -> None:
+    os.mkfifo("pipe")
+    for name in ("pipe", "y" * 300):
+        done = call("--questions", "category", "--html", name)
+        assert done.exit_code == EXIT_REFUSED and len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--labels", "nonsense"), "nonsense"),
-        (("--labels", " , "), "--labels names nothing"),
+        (("--labels", " , "), "--labels A,B"),
         (("--questions", "nonsense"), "nonsense"),
         (("encoder:nonsense",), "nonsense"),
         (("recipe:nonsense",), "nonsense"),

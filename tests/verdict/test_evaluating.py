@@ -144,6 +144,8 @@ def test_a_question_that_there_is_not_is_refused(index: Index, wanted: str) -> N
         ({"labels": " , "}, "No column is named"),
         ({"questions": []}, "No question is named"),
         ({"labels": "flavour"}, "no column 'flavour'"),
+        ({"labels": "fla\nvour"}, "no column"),
+        ({"labels": [1]}, "A column is no text"),
     ],
 )
 def test_what_makes_no_sense_is_refused(index: Index, wrong: dict[str, object], said: str) -> None:
@@ -166,8 +168,14 @@ def test_lists_of_ten_are_not_asked_of_ten_products(products: list[Product]) -> 
 
 def test_a_shop_of_one_picture_is_refused(products: list[Product]) -> None:
     alike = made(products, lambda _, product: replace(product, pictures=products[0].pictures))
-    with pytest.raises(BadArgument, match="Nobody can be asked"):
+    with pytest.raises(BadArgument, match="30 × product with no picture but one that many show"):
         alike.evaluate(questions="labels,structure")
+
+
+def test_a_column_with_a_comma_in_its_name_is_asked_of_in_quotes(products: list[Product]) -> None:
+    index = made(products, tagged(**{"size, shape": lambda at: f"{at % 3}"}))
+    found = index.evaluate(labels='category, "size, shape"', questions="labels").standing.results
+    assert [*found] == ["category", "size, shape", "all labels"]
 
 
 def test_a_shop_without_pictures_is_judged_by_events(products: list[Product]) -> None:

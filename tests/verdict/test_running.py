@@ -224,3 +224,9 @@ def test_whatever_the_labels_are_a_figure_is_a_share_with_an_interval_around_it(
             assert 0 <= one.low <= one.mean <= one.high <= 1, metric
         sharing = [label for label in labels if label and labels.count(label) > 1]
         assert result.values["precision_at_10"].cases == len(sharing)
+
+
+def test_it_is_told_how_many_got_nothing(index: Index) -> None:
+    found, _ = label_questions(panel(index, labels=["category"]), panel(index).ids)
+    judged = run(Answering(lambda *_: ()), found, panel(index, labels=["category"]), silent)
+    assert f"Of {PRODUCTS} who asked {PRODUCTS} got nothing." in judged.results["category"].note

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lookalike.cli.exits import EXIT_FAILED
-from lookalike.cli.measuring import check_written, measure_options, words_of, write_out
+from lookalike.cli.measuring import check_written, measure_options, write_out
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress
 from lookalike.cli.verdict_tables import show_comparison
@@ -55,8 +55,8 @@ def compare(
     with progress("Reading", None) as advance:
         report = index.compare(
             *subjects,
-            labels=words_of(labels, "--labels"),
-            questions=words_of(questions, "--questions"),
+            labels=labels,
+            questions=questions,
             gates=gates,
             most=most,
             seed=seed,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lookalike.cli.measuring import check_written, measure_options, words_of, write_out
+from lookalike.cli.measuring import check_written, measure_options, write_out
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress
 from lookalike.cli.verdict_tables import show_evaluation
@@ -46,8 +46,8 @@ def evaluate(
     with progress("Reading", None) as advance:
         report = index.evaluate(
             subject,
-            labels=words_of(labels, "--labels"),
-            questions=words_of(questions, "--questions"),
+            labels=labels,
+            questions=questions,
             most=most,
             seed=seed,
             progress=lambda doing, done, total: advance(done, total, doing),

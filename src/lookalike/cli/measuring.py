@@ -10,7 +10,7 @@ import click
 
 from lookalike.cli.options import events_option, private_option, workers_option
 from lookalike.cli.output import PAGE_BEGINS, check_folder, check_target, progress, write_page
-from lookalike.errors import BadArgument, unwritable
+from lookalike.errors import unwritable
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -24,8 +24,8 @@ def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--labels",
                 metavar="A,B",
-                help="Columns whose equal values count. Default: the category, the colour and what else says "
-                "something.",
+                help="Columns whose equal values count; in quotes where a name has a comma. Default: the "
+                "category, the colour and what else says something.",
             ),
             click.option(
                 "--questions",
@@ -54,16 +54,6 @@ def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
-
-
-def words_of(text: str | None, option: str) -> list[str] | None:
-    """The words of a list such as "category,colour", None where none was given. Raises `BadArgument`."""
-    if text is None:
-        return None
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not words:
-        raise BadArgument(f"{option} names nothing.", next_step="Name at least one, or leave it out.")
-    return words
 
 
 def check_written(index_path: Path, page: Path | None, trec: Path | None) -> None:

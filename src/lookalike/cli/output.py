@@ -12,6 +12,7 @@ from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -178,18 +179,18 @@ def check_target(path: Path, index_path: Path, begins: str) -> None:
     A file may be replaced when it begins as what is to be written does: in ASCII, after any byte order mark.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
-    other = os.path.lexists(path) and not os.path.isfile(path)  # a folder, or a pipe that nobody may write to
-    with suppress(OSError):
-        start = b"" if other else _beginning(path, len(begins))
-        other = other or (bool(start) and start.lower() != begins.encode().lower())
+    other = False
+    with suppress(OSError):  # what is not there, or cannot be, is told when it is written
+        other = not S_ISREG(path.stat().st_mode) or _is_else(path, begins)  # nobody waits at a pipe
     if inside or other:
         what = "lies inside the index" if inside else "exists and is something else"
         raise BadArgument(f"{path} {what}.", next_step="Name another file.")
 
 
-def _beginning(path: Path, count: int) -> bytes:
+def _is_else(path: Path, begins: str) -> bool:
     with path.open("rb") as file:
-        return file.read(count + len(BOM_UTF8)).removeprefix(BOM_UTF8)[:count]
+        start = file.read(len(begins) + len(BOM_UTF8)).removeprefix(BOM_UTF8)[: len(begins)]
+    return bool(start) and start.lower() != begins.encode().lower()
 
 
 def check_folder(folder: Path, index_path: Path) -> None:

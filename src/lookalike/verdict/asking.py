@@ -111,7 +111,7 @@ def asked(view: View, source: Source, order: Order, tell: Tell) -> Asked:
     else:
         few = (
             f"Only {len(panel):,} products with a picture can be found: too few for lists of {KEPT} beside "
-            "the one that asks."
+            f"the one that asks.{_left_out(panel)}"
         )
         unasked |= {name: few for name in SORTS[:2] if wanted.any_of(name)}
     split = None
@@ -124,6 +124,12 @@ def asked(view: View, source: Source, order: Order, tell: Tell) -> Asked:
             excluded += Counter(split.excluded)
     _require_any(questions, unasked)
     return Asked(panel, questions, dict(excluded), unasked, split)
+
+
+def _left_out(panel: Panel) -> str:
+    """Why a panel is smaller than its catalogue, as a sentence; "" where it is not."""
+    told = ", ".join(f"{count:,} × {reason}" for reason, count in panel.excluded.items())
+    return f" Left out: {told}." if told else ""
 
 
 def _columns(snapshot: Snapshot, wanted: Wanted) -> tuple[list[TagColumn], dict[str, str]]:

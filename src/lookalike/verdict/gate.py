@@ -48,7 +48,7 @@ class Gate:
         allowance = float(found["allowance"])
         if not -1 < allowance < 1:
             raise BadArgument(
-                f"The gate {text.strip()[:80]!r} allows {found['allowance']}.",
+                f"The gate {text.strip()[:80]!r} allows {found['allowance'][:40]}.",
                 next_step="Metrics go from 0 to 1: -0.01 allows for one hundredth less.",
             )
         return cls(text.strip(), (found["question"] or "").strip(), metric, allowance)

@@ -194,7 +194,7 @@ class _Run:
             judgement=judgement,
             lists=lists,
             parts={name: judgement.estimates(keys) for name, keys in parts.items() if keys},
-            note=self._note(question),
+            note=self._note(question, judgement),
         )
 
     def _beside(self, question: Question, judgement: Judgement) -> Beyond:
@@ -205,13 +205,17 @@ class _Run:
         asking = [_asker(case) for case in judgement.cases]
         return beyond(judgement.lists, known, asking, judgement.clusters)
 
-    def _note(self, question: Question) -> str:
+    def _note(self, question: Question, judgement: Judgement) -> str:
         """What makes the figures less than they seem."""
         columns = self._panel.labels
         about = [one for one in columns if question.name in (question_of(one), ALL)]
         read = [one for one in about if self._subject.reads(one)] if question.about == "labels" else []
         flattered = f"It reads {listed(read)}, by which it is judged here." if read else ""
-        return " ".join(filter(None, (flattered, told_faults(self._subject))))
+        none, asked = sum(not own for own in judgement.lists), len(judgement.lists)
+        faults = told_faults(self._subject) or (
+            f"Of {asked:,} who asked {none:,} got nothing." if none else ""
+        )
+        return " ".join(filter(None, (flattered, faults)))
 
 
 class _InParts:

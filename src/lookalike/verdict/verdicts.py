@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -108,7 +109,7 @@ class Verdicts(Questions):
             labels=_names(labels, "column", "--labels A,B"),
             questions=_names(questions, "question", "--questions labels,photo"),
             events=self._every_event() if events is None else events,
-            workers=workers or settings.workers(),
+            workers=max(1, workers or settings.workers()),
             **given,
         )
 
@@ -118,14 +119,23 @@ class Verdicts(Questions):
 
 
 def _names(given: _Names, what: str, example: str) -> list[str] | None:
-    """Names; given as one text they are separated by commas."""
+    """Names; given as one text they are separated by commas, and in quotes where they have one: '"a,b",c'."""
     if given is None:
         return None
-    found = [name.strip() for name in (given.split(",") if isinstance(given, str) else given)]
-    found = [name for name in found if name]
+    found = _split(given) if isinstance(given, str) else [*given]
+    if not all(isinstance(name, str) for name in found):
+        raise BadArgument(f"A {what} is no text.", next_step=f"Write {example}, or leave it out.")
+    found = [name.strip() for name in found if name.strip()]
     if not found:
         raise BadArgument(f"No {what} is named.", next_step=f"Write {example}, or leave it out.")
     return found
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error:  # a line that breaks
+        return text.split(",")
 
 
 def _require_numbers(most: int | None, seed: int) -> None:
