@@ -289,8 +289,8 @@ def _show_left_out(measured: Measured, standings: Sequence[Standing]) -> None:
     """What was not used or not asked, and why."""
     lines = [f"{count:,} not used: {why}" for why, count in measured.excluded.items() if count]
     for name, question in measured.questions.items():
-        own = [f"{count:,} {why}" for why, count in question.cases.left_out.items() if count]
-        lines += [f"{name} was not asked by: {', '.join(own)}"] if own else []
+        own = [f"{count:,} × {why}" for why, count in question.cases.left_out.items() if count]
+        lines += [f"{name}, left out: {', '.join(own)}"] if own else []
     lines += [f"{name}: {why}" for name, why in measured.unasked.items()]
     for at, standing in enumerate(standings):
         of = f" of {_letter(at)}" if len(standings) > 1 else ""

@@ -15,8 +15,8 @@ def left_out(measured: Measured, standings: Sequence[Standing]) -> str:
     for name, question in measured.questions.items():
         own = {why: count for why, count in question.cases.left_out.items() if count}
         if own:
-            said = ", ".join(f"{count:,} {escape(why)}" for why, count in own.items())
-            lines.append(f"<b>{escape(name)}</b> was not asked by: {said}")
+            said = ", ".join(f"{count:,} × {escape(why)}" for why, count in own.items())
+            lines.append(f"<b>{escape(name)}</b>, left out: {said}")
     lines += [f"<b>{escape(name)}</b> was not asked: {escape(why)}" for name, why in measured.unasked.items()]
     for standing in standings:
         lines += [
