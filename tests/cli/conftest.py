@@ -26,6 +26,12 @@ def by_look(index, ask, k):
     return index.similar(ask, k=k, weights="look=1", variants=True, duplicates=True).ids
 
 
+def talks(index, ask, k):
+    """Says what it is asked, as people do to find a mistake."""
+    print("asked", ask)
+    return index.ids[:k]
+
+
 def broken(index, ask, k):
     raise ValueError("the model is not there")
 '''

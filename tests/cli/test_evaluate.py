@@ -72,6 +72,12 @@ def test_a_function_of_ones_own_is_judged_by_its_name(call: Call, own_module: st
     assert said["results"]["category"]["values"]["precision_at_10"]["mean"] < 0.3
 
 
+def test_what_a_function_prints_is_no_part_of_the_document(call: Call, own_module: str) -> None:
+    done = call(f"{own_module}:talks", "--questions", "category", "--most", "2", "--json")
+    assert document(done)["subject"] == f"{own_module}:talks"
+    assert "asked" in done.stderr
+
+
 def test_a_page_or_a_folder_is_written_where_nothing_is_harmed(call: Call, measured_index: Path) -> None:
     Path("precious.txt").write_text("mine", encoding="utf-8")
     for words in (

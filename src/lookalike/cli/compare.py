@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -52,7 +54,7 @@ def compare(
 
     check_written(index_path, page, trec)
     index = Index.open(index_path, events=events)
-    with progress("Reading", None) as advance:
+    with progress("Reading", None) as advance, redirect_stdout(sys.stderr):  # a function may print
         report = index.compare(
             *subjects,
             labels=labels,
