@@ -83,7 +83,7 @@ def test_what_was_left_out_is_said(index: Index, alone: Evaluation) -> None:
         for why, count in alone.measured.questions["other picture"].cases.left_out.items()
         if why == "one picture only"
     }
-    assert f"{count:,} one picture only" in said
+    assert f"{count:,} × one picture only" in said
 
 
 def test_a_change_has_its_points_and_is_not_called_worse_where_too_few_ask(
