@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -177,6 +178,7 @@ def check_target(path: Path, index_path: Path, begins: str) -> None:
     """Raise `BadArgument` where writing would harm an index or a file that is something else.
 
     A file may be replaced when it begins as what is to be written does: in ASCII, after any byte order mark.
+    Raises `StorageError` where nothing can be written.
     """
     inside = path.resolve().is_relative_to(index_path.resolve())
     other = False
@@ -185,6 +187,7 @@ def check_target(path: Path, index_path: Path, begins: str) -> None:
     if inside or other:
         what = "lies inside the index" if inside else "exists and is something else"
         raise BadArgument(f"{path} {what}.", next_step="Name another file.")
+    _require_writable(path, path.parent)
 
 
 def _is_else(path: Path, begins: str) -> bool:
@@ -194,10 +197,24 @@ def _is_else(path: Path, begins: str) -> bool:
 
 
 def check_folder(folder: Path, index_path: Path) -> None:
-    """Raise `BadArgument` where files would be written into an index, or over a file."""
+    """Raise `BadArgument` where files would be written into an index, or over a file.
+
+    Raises `StorageError` where nothing can be written.
+    """
     if folder.is_file() or folder.resolve().is_relative_to(index_path.resolve()):
         what = "is a file" if folder.is_file() else "lies inside the index"
         raise BadArgument(f"{folder} {what}.", next_step="Name another folder.")
+    _require_writable(folder, folder)
+
+
+def _require_writable(path: Path, folder: Path) -> None:
+    """Try it before anything is worked out that would have no place."""
+    try:
+        if not path.is_file():
+            there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), folder)
+            TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def write_page(path: Path, html: str) -> None:
