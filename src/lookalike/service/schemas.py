@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -40,6 +40,25 @@ def lists(of: Schema) -> Schema:
 def named(name: str) -> Schema:
     """One of the `COMPONENTS`."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+Wishes = Mapping[str, tuple[Schema, str, Any]]
+"""Parameters of queries by name: what may be given, what it is about, and an example."""
+
+
+def wished(table: Wishes, names: Iterable[str]) -> list[Schema]:
+    """Some parameters of queries that may be left out."""
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": about,
+            "schema": schema,
+            "example": example,
+        }
+        for name, (schema, about, example) in ((name, table[name]) for name in names)
+    ]
 
 
 def maybe(schema: Schema) -> Schema:

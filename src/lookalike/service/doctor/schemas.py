@@ -23,6 +23,7 @@ from lookalike.service.schemas import (
     maybe,
     named,
     objects,
+    wished,
 )
 
 _KIND: Schema = {"type": "string", "enum": list(KINDS)}
@@ -213,19 +214,7 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
 
 def asks(*names: str) -> Schema:
     """The parameters of a route, by name."""
-    return {
-        "parameters": [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "description": about,
-                "schema": schema,
-                "example": example,
-            }
-            for name, (schema, about, example) in ((name, _PARAMETERS[name]) for name in names)
-        ]
-    }
+    return {"parameters": wished(_PARAMETERS, names)}
 
 
 def asks_to_examine() -> Schema:

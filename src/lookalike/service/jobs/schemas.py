@@ -18,6 +18,7 @@ from lookalike.service.schemas import (
     maybe,
     named,
     objects,
+    wished,
 )
 
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
@@ -209,17 +210,7 @@ _PARAMETERS: dict[str, tuple[Schema, str, Any]] = {
 
 def asks(*names: str, path: bool = False) -> dict[str, Any]:
     """The parameters of a route by name, after the id in its path."""
-    described = [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": about,
-            "schema": schema,
-            "example": example,
-        }
-        for name, (schema, about, example) in ((name, _PARAMETERS[name]) for name in names)
-    ]
+    described = wished(_PARAMETERS, names)
     job = {"type": "string", "minLength": 1}
     own = {"name": "id", "in": "path", "required": True, "schema": job, "example": _DONE["id"]}
     return {"parameters": [{**own, "description": "The job's id."}, *described] if path else described}
