@@ -23,14 +23,14 @@ from lookalike.service.doctor import schemas as described
 from lookalike.service.doctor.addresses import fixes_bytes, text_without_paths, without_paths
 from lookalike.service.doctor.asked import CHOOSING, KIND_NAMES, Asked, named_kinds, nothing
 from lookalike.service.documents import product_document
-from lookalike.service.jobs import Jobs, Order
+from lookalike.service.jobs import Order
 from lookalike.service.jobs import schemas as jobs_described
 from lookalike.service.jobs.receiving import undisturbed
 from lookalike.service.keys import may_read, may_write
 from lookalike.service.limits import MOST_DECISIONS
 from lookalike.service.parameters import Parameters
 from lookalike.service.replies import JSON, reply
-from lookalike.service.routes.writing import answered, seconds
+from lookalike.service.routes.writing import begun_once, seconds
 from lookalike.service.served import Served
 from lookalike.service.turns import Turns
 
@@ -172,10 +172,7 @@ async def examine(request: Request) -> Response:
     wait = seconds(given, 1.0)
     named = named_kinds(given)
     order = Order("doctor", "doctor", kinds=kinds_of(named) if named else ())
-    _ = request.app.state.served.index
-    jobs: Jobs = request.app.state.jobs
-    job = await undisturbed(partial(jobs.submit_once, order))
-    return await answered(request, await jobs.finished(job.id, wait))
+    return await begun_once(request, order, wait)
 
 
 @router.post(

@@ -21,14 +21,14 @@ from lookalike.service.documents import product_document
 from lookalike.service.duplicates import schemas as described
 from lookalike.service.duplicates.groupings import Groupings
 from lookalike.service.duplicates.table import table_bytes
-from lookalike.service.jobs import Jobs, Order
+from lookalike.service.jobs import Order
 from lookalike.service.jobs import schemas as jobs_described
 from lookalike.service.jobs.receiving import undisturbed
 from lookalike.service.keys import may_read, may_write
 from lookalike.service.limits import MOST_JUDGEMENTS
 from lookalike.service.parameters import Parameters
 from lookalike.service.replies import JSON, reply
-from lookalike.service.routes.writing import answered, seconds
+from lookalike.service.routes.writing import begun_once, seconds
 from lookalike.service.served import Served
 
 router = APIRouter(prefix="/v1", tags=["duplicates"])
@@ -145,10 +145,7 @@ async def find_duplicates(request: Request) -> Response:
     or with nobody looking.
     """
     wait = seconds(Parameters.of_query(request.scope["query_string"], ("wait",)), 1.0)
-    _ = request.app.state.served.index
-    jobs: Jobs = request.app.state.jobs
-    job = await undisturbed(partial(jobs.submit_once, Order("duplicates", "duplicates")))
-    return await answered(request, await jobs.finished(job.id, wait))
+    return await begun_once(request, Order("duplicates", "duplicates"), wait)
 
 
 @router.post(

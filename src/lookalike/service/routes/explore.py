@@ -16,14 +16,13 @@ from lookalike.index import Index
 from lookalike.service import schemas
 from lookalike.service.exploring import schemas as described
 from lookalike.service.exploring.maps import Maps
-from lookalike.service.jobs import Jobs, Order
+from lookalike.service.jobs import Order
 from lookalike.service.jobs import schemas as jobs_described
-from lookalike.service.jobs.receiving import undisturbed
 from lookalike.service.keys import may_read, may_see, may_write
 from lookalike.service.parameters import Parameters
 from lookalike.service.replies import JSON, reply
 from lookalike.service.routes.pictures import matches
-from lookalike.service.routes.writing import answered, seconds
+from lookalike.service.routes.writing import begun_once, seconds
 
 router = APIRouter(prefix="/v1/explore", tags=["explore"])
 
@@ -120,10 +119,7 @@ async def lay_out(request: Request) -> Response:
     The map that was there stays until it is done. ``doing`` says which step ``done`` and ``total`` count.
     """
     wait = seconds(Parameters.of_query(request.scope["query_string"], ("wait",)), 1.0)
-    _ = _index(request)
-    jobs: Jobs = request.app.state.jobs
-    job = await undisturbed(partial(jobs.submit_once, Order("map", "map")))
-    return await answered(request, await jobs.finished(job.id, wait))
+    return await begun_once(request, Order("map", "map"), wait)
 
 
 @router.get(

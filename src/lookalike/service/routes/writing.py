@@ -76,6 +76,14 @@ def seconds(given: Parameters, default: float) -> float:
     return given.number("wait", default, LONGEST_WAIT)
 
 
+async def begun_once(request: Request, order: Order, wait: float) -> Response:
+    """A job that is begun, or is under way already, as an answer after ``wait`` seconds at most."""
+    _ = request.app.state.served.index  # no job is begun before the index is loaded
+    jobs: Jobs = request.app.state.jobs
+    job = await undisturbed(partial(jobs.submit_once, order))
+    return await answered(request, await jobs.finished(job.id, wait))
+
+
 async def answered(request: Request, job: Job) -> Response:
     """A job as an answer: 200 when it is finished, its problem when it failed, else 202."""
     served: Served = request.app.state.served
