@@ -12,7 +12,7 @@ import lookalike
 SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
-    {"errors", "vectors", "products", "events", "attribution", "settings", "disk"},
+    {"errors", "vectors", "products", "events", "attribution", "settings", "disk", "stacked", "mapped"},
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "deliveries", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "words", "content", "taste", "doctor"},
@@ -40,6 +40,7 @@ NEIGHBOURS_ALLOWED = {
     ("colour", "palette"),  # names and similarities are said of palettes
     ("products", "errors"),
     ("vectors", "errors"),
+    ("stacked", "vectors"),
     ("settings", "errors"),
     ("events", "errors"),
     ("attribution", "errors"),

@@ -15,7 +15,7 @@ def expect(shown: Any) -> Any:
     """What is to hold of a page or a part of it, sooner or later: Playwright's assertions, which wait."""
     from playwright.sync_api import expect as expecting
 
-    expecting.set_options(timeout=20_000)
+    expecting.set_options(timeout=60_000)
     return expecting(shown)
 
 
@@ -58,6 +58,29 @@ def wait_for_width(page: Any, width: int) -> None:
     page.wait_for_function(
         "width => innerWidth === width && document.documentElement.scrollWidth <= width", arg=width
     )
+
+
+RESTED = """
+() => {
+  const loaded = performance.getEntriesByType("resource").length;
+  const now = performance.now();
+  if (window.lastLoaded !== loaded) Object.assign(window, {lastLoaded: loaded, loadedAt: now});
+  const box = (one) => one.getBoundingClientRect();
+  const seen = (one) => box(one).top < innerHeight && box(one).bottom > 0;
+  return document.readyState === "complete" && now - window.loadedAt > 500
+    && !document.querySelector("[aria-busy=true]")
+    && [...document.images].every((one) => one.complete || !seen(one));
+}
+"""
+
+
+def wait_for_rest(page: Any) -> None:
+    """Wait until nothing came for half a second, nothing is busy, and the pictures in sight are there.
+
+    Playwright's own ``networkidle`` now and then never comes, though all requests are answered
+    (microsoft/playwright#42598), and its makers advise against it.
+    """
+    page.wait_for_function(RESTED, polling=100)
 
 
 def query(page: Any) -> dict[str, list[str]]:

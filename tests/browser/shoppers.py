@@ -56,7 +56,7 @@ def sent(page: Any) -> list[dict[str, Any]]:
 
 def wait_until(page: Any, true: Any, what: str) -> None:
     """Wait until something is so that is not on the page."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not true():
         assert time.monotonic() < until, what
         page.wait_for_timeout(50)

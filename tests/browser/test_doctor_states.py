@@ -12,7 +12,7 @@ from lookalike.doctor.finding import KINDS, Finding
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 
-from .cards import expect
+from .cards import expect, wait_for_rest
 from .findings import FOUND, check
 from .test_doctor import card
 from .test_duplicates_states import SCREENS, SHIFTS
@@ -45,7 +45,8 @@ def check_page(page: Any, serious: Any, width: int) -> None:
 def test_nothing_jumps_while_findings_come(clinic: Any, path: str, width: int) -> None:
     page = clinic(path, width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     page.wait_for_selector(".finding, .facts h1")
     assert page.evaluate("shifted") <= (0.05 if "product/" in path else 0)
 

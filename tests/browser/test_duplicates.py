@@ -10,7 +10,8 @@ from typing import Any
 from lookalike import Index
 from lookalike.testing.copied_shop import CopiedShop
 
-from .cards import expect
+from .cards import expect, wait_for_rest
+from .shoppers import wait_until
 
 GROUP = ".group:not(.waiting)"
 TOPS = "all => all.map(one => one.getBoundingClientRect().top)"
@@ -213,7 +214,7 @@ def test_a_verdict_arrives_though_the_page_is_left_the_same_moment(review: Any, 
         }"""
     )
     page.wait_for_url("**/photo")
-    page.wait_for_load_state("networkidle")
+    wait_until(page, lambda: list(Index.open(folder).judgements()), "nothing arrived")
     judged = {judgement.verdict for judgement in Index.open(folder).judgements()}
     assert judged == {"not-same"}
 
@@ -330,5 +331,5 @@ def test_a_product_names_where_its_picture_is_too(review: Any, planted: CopiedSh
     wait_for_group(page, copy)
     page.goto("/product/00002")
     page.wait_for_selector(".view-product h1")
-    page.wait_for_load_state("networkidle")
+    wait_for_rest(page)
     assert page.locator(".copies").count() == 0

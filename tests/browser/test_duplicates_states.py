@@ -11,7 +11,7 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.copied_shop import CopiedShop
 
-from .cards import expect
+from .cards import expect, wait_for_rest
 
 GROUP = ".group:not(.waiting)"
 SCREENS = [(1280, "light"), (390, "dark"), (320, "light"), (1920, "dark")]
@@ -55,7 +55,8 @@ def check(page: Any, serious: Any, width: int) -> None:
 def test_nothing_jumps_while_groups_come(review: Any, path: str, width: int) -> None:
     page = review(path, width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     page.wait_for_selector(f"{GROUP}, .copies")
     assert page.evaluate("shifted") <= (0.05 if "product/" in path else 0)
 
@@ -152,7 +153,7 @@ def test_who_may_not_write_looks_and_decides_with_a_key(
 def test_a_decision_made_while_the_service_is_away_is_sent_when_it_is_back(review: Any, folder: Path) -> None:
     page = review("/duplicates")
     page.wait_for_selector(GROUP)
-    page.wait_for_load_state("networkidle")
+    wait_for_rest(page)
     page.context.set_offline(True)
     page.keyboard.press("s")
     page.get_by_text("Not saved yet: the shop does not answer.").wait_for()

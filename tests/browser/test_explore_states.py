@@ -12,7 +12,7 @@ from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
 
-from .cards import expect
+from .cards import expect, wait_for_rest
 from .mapped import MAP, answered_by, big_map, drawn, opened, outline, place_of
 from .test_duplicates_states import SCREENS, SHIFTS, check
 
@@ -34,7 +34,8 @@ def test_the_page_is_for_everyone(atlas: Any, serious: Any, width: int, scheme: 
 def test_nothing_jumps_while_the_map_comes(atlas: Any, width: int) -> None:
     page = opened(atlas, width=width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     drawn(page)
     assert page.evaluate("shifted") <= 0.05
 

@@ -8,7 +8,7 @@ import pytest
 
 from lookalike import Index
 
-from .cards import ALWAYS, expect, wait_for, wait_for_same, wait_for_width
+from .cards import ALWAYS, expect, wait_for, wait_for_rest, wait_for_same, wait_for_width
 from .shoppers import like, sent, shop_with_shoppers, shopper, things, wait_until
 
 RECOMMENDED = "**/v1/recommend?*"
@@ -274,6 +274,7 @@ def test_the_head_fits_on_the_narrowest_screen_and_its_tools_are_in_a_menu(visit
 def test_nothing_jumps_while_it_comes(visit: Any, width: int) -> None:
     page = of("ruth", visit, width=width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     page.wait_for_selector(".taste-things", state="attached")
     assert page.evaluate("shifted") < 0.05

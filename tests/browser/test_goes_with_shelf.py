@@ -8,7 +8,7 @@ import pytest
 
 from lookalike import Index
 
-from .cards import ALWAYS, expect, ids, query, wait_for, wait_for_width
+from .cards import ALWAYS, expect, ids, query, wait_for, wait_for_rest, wait_for_width
 from .shoppers import shop_with_shoppers
 
 BESIDE = ".beside .card"
@@ -190,7 +190,8 @@ def test_a_look_may_begin_with_kinds_alone(visit: Any, shop_index: Index, seriou
 def test_nothing_jumps_while_a_look_comes(visit: Any, width: int) -> None:
     page = visit("/outfit?id=0101&budget=2000EUR", width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     page.locator(".look-swap").first.wait_for()
     assert page.evaluate("shifted") < 0.05
 

@@ -12,7 +12,7 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 
-from .cards import expect
+from .cards import expect, wait_for_rest
 
 VIEWS = [
     "/",
@@ -55,7 +55,8 @@ def test_the_sheet_of_filters_has_no_serious_barrier(visit: Any, serious: Any, s
 def test_nothing_jumps_while_a_view_comes(visit: Any, path: str, width: int) -> None:
     page = visit(path, width)
     page.context.add_init_script(SHIFTS)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     assert page.evaluate("shifted") < 0.05
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lookalike.testing.tiny_shop import tiny_shop
 
-from .cards import expect, wait_for
+from .cards import expect, wait_for, wait_for_rest
 
 FOUND = ".photo-grid .card"
 
@@ -212,7 +212,8 @@ def test_a_box_is_moved_by_keyboard_and_read_out(visit: Any) -> None:
 def test_a_box_is_resized_by_finger_at_a_target_of_44_pixels(visit: Any) -> None:
     page = visit("/photo", width=390)
     choose(page)
-    page.goto(page.url + "&box=0.2,0.2,0.5,0.5", wait_until="networkidle")
+    page.goto(page.url + "&box=0.2,0.2,0.5,0.5")
+    wait_for_rest(page)
     frame = page.locator(".crop-frame").bounding_box()
     x, y = frame["x"] + 0.7 * frame["width"] + 20, frame["y"] + 0.7 * frame["height"] + 20
     session = page.context.new_cdp_session(page)
@@ -234,7 +235,8 @@ def test_reloading_keeps_the_photo_and_its_box_and_going_back_too(visit: Any) ->
     choose(page)
     drag(page, (0.2, 0.3), (0.7, 0.8))
     before, address = wait_for_answer(page, crop=params(page)["box"]), page.url
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     wait_for(page, before, FOUND)
     assert page.url == address
     page.wait_for_function("() => document.querySelector('.crop-picture').naturalWidth > 0")
@@ -258,7 +260,8 @@ def test_a_photo_is_forgotten(visit: Any) -> None:
     address = page.url
     page.get_by_role("button", name="Forget this photo").click()
     page.wait_for_selector(".photo-start")
-    page.goto(address, wait_until="networkidle")
+    page.goto(address)
+    wait_for_rest(page)
     expect(page.locator("h1")).to_have_text("This photo is not on this device")
 
 
@@ -354,7 +357,8 @@ def test_the_dial_turns_results_to_colour(visit: Any) -> None:
 def test_more_are_shown_when_asked_for(visit: Any) -> None:
     page = visit("/photo")
     choose(page)
-    page.goto(page.url + "&k=6", wait_until="networkidle")
+    page.goto(page.url + "&k=6")
+    wait_for_rest(page)
     expect(page.locator(FOUND)).to_have_count(6)
     page.get_by_role("button", name="Show more").click()
     page.wait_for_function("() => location.search.includes('k=30')")

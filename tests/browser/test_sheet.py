@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from .cards import wait_for_rest
+
 LUMINANCES = """
 elements => elements.map(element => {
   const channel = value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -53,7 +55,8 @@ def test_a_sheet_asks_for_nothing_but_itself(chromium: Any, sheet: Path) -> None
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
-    page.goto(sheet.as_uri(), wait_until="networkidle")
+    page.goto(sheet.as_uri())
+    wait_for_rest(page)
     context.close()
     assert [url for url in asked if not url.startswith("data:")] == [sheet.as_uri()]
     assert said == []

@@ -10,7 +10,7 @@ import pytest
 from lookalike import Index
 from lookalike.filters import parse_filter
 
-from .cards import expect, wait_for_width
+from .cards import expect, wait_for_rest, wait_for_width
 
 SHOWN = ".grid .card:not(.ghost)"
 
@@ -271,7 +271,8 @@ def test_a_reload_comes_back_to_the_same_place(visit: Any) -> None:
     page.wait_for_selector(SHOWN)
     page.evaluate("scrollTo(0, 900)")
     page.wait_for_function("() => scrollY === 900")
-    page.reload(wait_until="networkidle")
+    page.reload()
+    wait_for_rest(page)
     page.wait_for_function("() => scrollY === 900")
 
 

@@ -1,0 +1,61 @@
+"""Vectors in two parts: those of a kept version, which processes share, and those that came since."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lookalike.vectors import Floats, Mask, Rows
+
+
+class Stacked:
+    """n vectors (n, dim), read like an array by rows: ``stacked[rows]`` is an array of those.
+
+    ``base`` (b, dim) may be a file in memory that many processes share; ``tail`` (t, dim) came since.
+    ``places`` (n,) says where each of the n lies in base followed by tail, so that some of the base may be
+    gone; None where the n are just the base.
+    """
+
+    def __init__(self, base: Floats, tail: Floats | None = None, places: Rows | None = None) -> None:
+        self.base = base
+        self.tail: Floats = np.empty((0, base.shape[1]), dtype=np.float32) if tail is None else tail
+        self.places = places
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Count and numbers of each, (n, dim)."""
+        return len(self), self.base.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.base) if self.places is None else len(self.places)
+
+    def __getitem__(self, rows: Rows | Mask | slice) -> Floats:
+        """The vectors of some rows, (len(rows), dim)."""
+        if self.places is None:
+            return np.asarray(self.base[rows])
+        places = self.places[rows]
+        since = places >= len(self.base)
+        found = np.empty((len(places), self.base.shape[1]), dtype=np.float32)
+        found[~since] = self.base[places[~since]]
+        found[since] = self.tail[places[since] - len(self.base)]
+        return found
+
+    def spread(self, base: np.ndarray[Any, Any], tail: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """What is known of each of the base (b,) and the tail (t,), in the order of the n, (n,)."""
+        return base if self.places is None else np.concatenate([base, tail])[self.places]
+
+    @cached_property
+    def rows(self) -> Rows | None:
+        """The row of each of base followed by tail, (b + t,), -1 for what is gone; None as `places`."""
+        if self.places is None:
+            return None
+        found = np.full(len(self.base) + len(self.tail), -1, dtype=np.intp)
+        found[self.places] = np.arange(len(self.places))
+        return found
+
+    @cached_property
+    def whole(self) -> Floats:
+        """All of them as one array (n, dim): the base itself where there is nothing else, otherwise a copy."""
+        return np.asarray(self.base) if self.places is None else self[np.arange(len(self))]
