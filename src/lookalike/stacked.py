@@ -57,5 +57,5 @@ class Stacked:
 
     @cached_property
     def whole(self) -> Floats:
-        """All of them as one array (n, dim): the base itself where there is nothing else, otherwise a copy."""
+        """All of them as one array (n, dim): the base itself where nothing else is, otherwise a copy."""
         return np.asarray(self.base) if self.places is None else self[np.arange(len(self))]
