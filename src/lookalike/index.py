@@ -318,7 +318,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
     def similarities(self, ids: Iterable[str | int]) -> Floats:
         """Cosines between the main pictures of these n products, shape (n, n). Raises `UnknownProduct`."""
         view = self._now()
-        looks = [view.snapshot.looks[view.pictures_of(i, "main")] for i in product_ids(ids)]
+        looks = [view.snapshot.vectors[view.pictures_of(i, "main")] for i in product_ids(ids)]
         matrix = np.concatenate(looks) if looks else np.empty((0, self.manifest.space.dim), np.float32)
         cosines: Floats = matrix @ matrix.T
         return cosines

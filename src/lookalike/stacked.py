@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lookalike.vectors import Floats, Mask, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the files of a kept version lie, and what has become of its products since.
+
+    ``products`` (p,) is the row that each product of this version had in the kept one, -1 for one that is new
+    or has changed; None where this version is the kept one. What became of pictures say `Stacked.places`.
+    """
+
+    folder: Path
+    version: int
+    products: Rows | None = None
 
 
 class Stacked:

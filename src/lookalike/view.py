@@ -80,6 +80,7 @@ class View:
             looks=columns.looks,
             norms=columns.norms,
             palettes=columns.palettes,
+            kept=columns.kept,
             before=before.snapshot if before is not None and kin else None,
         )
         self.snapshot = self.snapshot.with_copies(self._copies())

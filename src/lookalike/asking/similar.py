@@ -23,7 +23,7 @@ def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Que
     mixed = mixture(view, row, wishes)
     wished = colours_wished(wishes.but)
     examples = wishes.examples.with_seed(asking)
-    looks = view.snapshot.looks[own]
+    looks = view.snapshot.vectors[own]
     asks = examples.beside(
         view,
         Asking(

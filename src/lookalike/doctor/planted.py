@@ -53,7 +53,7 @@ def encoded(case: Case, images: Sequence[Image.Image], doing: str) -> Floats:
     for start in range(0, len(images), _ENCODED):
         case.tell(doing, start, len(images))
         looks.append(case.encode(images[start : start + _ENCODED]))
-    return np.concatenate(looks) if looks else np.empty((0, case.snapshot.looks.shape[1]), np.float32)
+    return np.concatenate(looks) if looks else np.empty((0, case.snapshot.vectors.shape[1]), np.float32)
 
 
 @dataclass(frozen=True)

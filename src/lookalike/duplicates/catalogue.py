@@ -45,7 +45,7 @@ def known_pictures(
         keys=keys,
         contents=columns.contents.to_pylist(),
         pixels=marks.pixels,
-        looks=columns.looks,
+        looks=columns.looks.whole,
         glances=seen,
         thumbnails=KeptThumbnails(reader, keys),
         sizes=columns.sizes,

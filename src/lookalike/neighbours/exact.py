@@ -54,7 +54,7 @@ def picture_scores(
 
     The scale is that of `look_scores`.
     """
-    cosine = _products(snapshot.looks if at is None else snapshot.looks[at], look)
+    cosine = _products(snapshot.vectors.whole if at is None else snapshot.vectors[at], look)
     if metric == "cosine":
         return cosine
     return _distances(cosine, snapshot.norms if at is None else snapshot.norms[at], norm)

@@ -77,7 +77,7 @@ class Kinds:
         if code >= 0:
             return Kind(code, self.names[code], "label", 1.0)
         own = self._snapshot.pictures_of(row)
-        return self.of_look(self._snapshot.looks[own.start]) if own.stop > own.start else None
+        return self.of_look(self._snapshot.vectors[own][0]) if own.stop > own.start else None
 
     def of_look(self, look: Floats) -> Kind | None:
         """The kind that a picture's unit vector (dim,) looks like; None where no product has a category."""

@@ -41,7 +41,7 @@ class Roles:
     def of(cls, snapshot: Snapshot, codes: npt.NDArray[np.int32], names: Sequence[str]) -> Roles:
         """The roles of the kinds of these names, to which the products belong by these codes (p,)."""
         kinds = len(names)
-        dim = snapshot.looks.shape[1]
+        dim = snapshot.vectors.shape[1]
         sums = np.zeros((kinds, dim), dtype=np.float64)
         rows = np.flatnonzero((codes >= 0) & snapshot.pictured)
         counts = np.bincount(codes[rows], minlength=kinds)

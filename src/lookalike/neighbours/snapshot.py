@@ -19,6 +19,7 @@ from lookalike.neighbours.families import Families, joined
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
 from lookalike.neighbours.shadows import Shadow
+from lookalike.stacked import Kept, Stacked
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
@@ -76,16 +77,18 @@ class Snapshot:
         products: pa.Table,
         picture_product: Rows,
         position: Ints,
-        looks: Floats,
+        looks: Stacked | Floats,
         norms: Floats,
         palettes: Floats,
+        kept: Kept | None = None,
         before: Snapshot | None = None,
         copies: Sequence[Sequence[str]] = (),
     ) -> None:
         self.version = version
         self.ids: list[str] = products.column("id").to_pylist()
         self.position = position
-        self.looks = looks
+        self.vectors = looks if isinstance(looks, Stacked) else Stacked(looks)
+        self.kept = kept
         self.norms = norms
         self.picture_product = picture_product
         counts = np.bincount(picture_product, minlength=len(self.ids))
@@ -145,6 +148,14 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def looks(self) -> Floats:
+        """The unit vectors of all pictures as one array (n, dim), a copy where some of them came lately.
+
+        What is asked often reads `vectors`.
+        """
+        return self.vectors.whole
+
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Rows by product id."""
@@ -168,15 +179,15 @@ class Snapshot:
     def main_looks(self) -> tuple[list[str], Floats]:
         """Ids of the products that have a picture, and their main pictures' unit vectors, (m, dim)."""
         rows = np.flatnonzero(self.pictured)
-        return [self.ids[row] for row in rows.tolist()], self.looks[self._starts[rows]]
+        return [self.ids[row] for row in rows.tolist()], self.vectors[self._starts[rows]]
 
     def looks_of(self, rows: Rows) -> Floats:
         """Unit vectors of the main pictures of some products, (len(rows), dim); zero where there is none."""
         if self._one_each:
-            return self.looks[rows]
-        found = np.zeros((len(rows), self.looks.shape[1]), dtype=np.float32)
+            return self.vectors[rows]
+        found = np.zeros((len(rows), self.vectors.shape[1]), dtype=np.float32)
         shown = self.pictured[rows]
-        found[shown] = self.looks[self._starts[rows[shown]]]
+        found[shown] = self.vectors[self._starts[rows[shown]]]
         return found
 
     def colours_of(self, rows: Sequence[int]) -> Floats:
@@ -227,7 +238,7 @@ class Snapshot:
         NaN and -1 for a product without a picture. Of equal pictures the first is named.
         """
         at = self.pictures_at(rows)
-        cosines: Floats = np.einsum("ij,kj->ik", self.looks[at], looks).max(axis=1)
+        cosines: Floats = np.einsum("ij,kj->ik", self.vectors[at], looks).max(axis=1)
         if self._one_each:
             return cosines, self.position[at]
         found = self.best_picture(cosines, rows)

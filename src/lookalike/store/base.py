@@ -12,6 +12,7 @@ import numpy as np
 
 from lookalike.errors import BadArgument
 from lookalike.products import Product
+from lookalike.stacked import Kept, Stacked
 from lookalike.vectors import Floats, Space
 
 if TYPE_CHECKING:
@@ -137,14 +138,15 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns a search needs, of one version, in memory.
+    """The columns a search needs, of one version, in memory or in files that are mapped into it.
 
     ``products``: an Arrow table sorted by id with id, title, brand, category, amount (float64, null where no
     price), currency, availability, group, attributes (list of struct{name, value}), and the first 4,000
     characters of the description. Pictures are sorted by product, then position: ``picture_product`` (n,) is
     the row of each picture's product in ``products``, ``position`` (n,), ``contents`` (n,) their content
     hashes, ``sizes`` (n, 2) widths and heights, ``looks`` (n, dim) unit, ``norms`` (n,), ``palettes``
-    (n, 5, 4) with zero share where one is shorter.
+    (n, 5, 4) with zero share where one is shorter. ``kept`` says where files of this version, or of
+    an earlier one, lie; None where there are none.
     """
 
     version: int
@@ -153,9 +155,10 @@ class Columns:
     position: np.ndarray[tuple[int], np.dtype[np.int32]]
     contents: pa.Array
     sizes: np.ndarray[tuple[int, int], np.dtype[np.int32]]
-    looks: Floats
+    looks: Stacked
     norms: Floats
     palettes: Floats
+    kept: Kept | None = None
 
 
 class Reader(Protocol):

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from lookalike.errors import LookalikeError
 from lookalike.glance import GLANCE_BYTES
 from lookalike.products import Product
+from lookalike.stacked import Stacked
 from lookalike.store.base import Columns, Manifest, Marks, PictureStamp, StoredPicture
 from lookalike.store.checking import check_tables
 from lookalike.store.damage import damaged
@@ -81,7 +82,7 @@ class LanceReader:
                 position=position[order],
                 contents=pictures.column("content_hash").combine_chunks().take(pa.array(order)),
                 sizes=np.stack([pictures.column(side).to_numpy() for side in ("width", "height")], 1)[order],
-                looks=looks_of(pictures.column("look"), order),
+                looks=Stacked(looks_of(pictures.column("look"), order)),
                 norms=pictures.column("norm").to_numpy()[order],
                 palettes=palettes_of(pictures.column("palette"))[order],
             )

@@ -14,6 +14,7 @@ import pyarrow as pa
 from lookalike.errors import IndexLocked
 from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Product
+from lookalike.stacked import Stacked
 from lookalike.store.base import (
     Change,
     Columns,
@@ -264,7 +265,7 @@ class MemoryReader:
             position=np.array([p.position for p in pictures], dtype=np.int32),
             contents=pa.array([p.content_hash for p in pictures], pa.string()),
             sizes=np.array([(p.width, p.height) for p in pictures], dtype=np.int32).reshape(-1, 2),
-            looks=unit(np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim))[0],
+            looks=Stacked(unit(np.array([p.look for p in pictures], dtype=np.float32).reshape(-1, dim))[0]),
             norms=np.array([p.norm for p in pictures], dtype=np.float32),
             palettes=pad_palettes([p.palette for p in pictures]),
         )

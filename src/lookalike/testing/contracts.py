@@ -149,9 +149,11 @@ class StoreContract(NotesContract):
                 {"p": [_with_look(p, look) for p, look in zip(pictures, looks, strict=True)]},
             )
         columns = store.reader().columns()
-        assert columns.looks.dtype == columns.norms.dtype == columns.palettes.dtype == np.float32
-        assert np.array_equal(columns.looks, stored(looks))
-        assert np.array_equal(columns.looks, np.stack([p.look for p in store.reader().pictures(["p"])["p"]]))
+        assert columns.looks.whole.dtype == columns.norms.dtype == columns.palettes.dtype == np.float32
+        assert np.array_equal(columns.looks.whole, stored(looks))
+        assert np.array_equal(
+            columns.looks.whole, np.stack([p.look for p in store.reader().pictures(["p"])["p"]])
+        )
         assert np.array_equal(columns.norms, np.array([p.norm for p in pictures], np.float32))
 
     def test_columns_are_sorted_by_product_and_position(self, tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ class StoreContract(NotesContract):
             ("b", 2),
             ("é", 0),
         ]
-        assert np.array_equal(columns.looks[2], stored(sample_picture("b", 2).look[None])[0])
+        assert np.array_equal(columns.looks.whole[2], stored(sample_picture("b", 2).look[None])[0])
         shares = (columns.palettes[:, :, 3] > 0).sum(axis=1)
         assert shares.tolist() == [
             len(sample_picture(i, p).palette) for i, p in zip(owners, columns.position.tolist(), strict=True)
@@ -308,13 +310,13 @@ class StoreContract(NotesContract):
             assert list(old.products(["a", "c"])) == ["a", "c"]
             new = store.reader()
             assert new.columns().looks.shape == (3, 8)
-            assert np.array_equal(new.columns().looks[1], stored(sample_look(7, 8)[None])[0])
+            assert np.array_equal(new.columns().looks.whole[1], stored(sample_look(7, 8)[None])[0])
             assert new.products(["a", "c"]) == {"a": sample_product("a", "new")}
             assert [p.original for p in new.pictures(["a"], raw=True)["a"]] == [None, b"jpeg"]
             assert_same_pictures(new.pictures(["a"])["a"], [p for p in given if p.product_id == "a"])
             again = [*new.pictures("ab", raw=True).values()]
             writer.switch(OTHER, (picture for own in again for picture in own))
-            assert np.array_equal(store.reader().columns().looks, new.columns().looks)
+            assert np.array_equal(store.reader().columns().looks.whole, new.columns().looks.whole)
             assert new.check() == []
             later = writer.commit(
                 [sample_product("d")], {"d": [_with_look(sample_picture("d"), sample_look(1, 8))]}
