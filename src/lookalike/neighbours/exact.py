@@ -39,7 +39,7 @@ def look_bounds(snapshot: Snapshot, looks: Floats, norms: Floats, metric: Metric
     """
     best: Floats | None = None
     for look, norm in zip(looks, norms, strict=True):
-        scores = snapshot.shadow.bounds(look)
+        scores = snapshot.nearest.bounds(look)
         if metric == "euclidean":
             scores = _distances(np.minimum(scores + np.float32(SLACK), 1), snapshot.norms, float(norm))
         best = scores if best is None else np.maximum(best, scores, out=best)

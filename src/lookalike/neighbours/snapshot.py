@@ -16,9 +16,9 @@ from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.families import Families, joined
+from lookalike.neighbours.nearest import Nearest
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
-from lookalike.neighbours.shadows import Shadow
 from lookalike.stacked import Kept, Stacked
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -68,7 +68,6 @@ class Snapshot:
     columns: ProductColumns
     copies: Families
     palettes: Palettes
-    _axes: Floats | None
 
     def __init__(
         self,
@@ -100,10 +99,8 @@ class Snapshot:
         main[self.pictured] = palettes[self._starts[self.pictured]]
         if before is None:
             self.palettes = Palettes(main)
-            self._axes = None
         else:
             self.palettes = Palettes(main, before.palettes, _rows_in(products, before.columns.table))
-            self._axes = before._axes
         columns = self.columns = ProductColumns(products, self.palettes)
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
@@ -114,9 +111,11 @@ class Snapshot:
 
     def _take_over(self, before: Snapshot) -> None:
         """Make at once what was asked of the version before."""
-        for name in ("row_of", "shadow", "variants"):
+        for name in ("row_of", "variants"):
             if name in vars(before):
                 getattr(self, name)
+        if "nearest" in vars(before):
+            vars(self)["nearest"] = self._nearest(before.nearest)
 
     def with_copies(self, groups: Sequence[Sequence[str]]) -> Snapshot:
         """The same snapshot with other groups of copies; everything else is shared."""
@@ -195,11 +194,12 @@ class Snapshot:
         return self.palettes.vectors([row for row in rows if self.palettes.said[row]])
 
     @cached_property
-    def shadow(self) -> Shadow:
-        """What bounds the cosines of all pictures."""
-        made = Shadow(self.looks, self._axes)
-        self._axes = made.axes
-        return made
+    def nearest(self) -> Nearest:
+        """What finds the pictures near to a look."""
+        return self._nearest(None)
+
+    def _nearest(self, before: Nearest | None) -> Nearest:
+        return Nearest(self.vectors, None if self.kept is None else self.kept.folder, before)
 
     def row(self, product_id: str) -> int:
         """The row of a product, or `UnknownProduct`."""
