@@ -149,9 +149,9 @@ def test_most_products_are_not_scored(snapshot: Snapshot, monkeypatch: pytest.Mo
     scored: list[int] = []
 
     def watched(*asked: Any) -> Any:
-        rows = contenders(*asked)
-        scored.append(len(rows))
-        return rows
+        found = contenders(*asked)
+        scored.append(len(found))
+        return found
 
     monkeypatch.setattr(recommender, "contenders", watched)
     for row in range(0, PRODUCTS, 60):

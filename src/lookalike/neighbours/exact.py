@@ -32,19 +32,26 @@ def look_scores(
     return snapshot.best_picture(best, rows)
 
 
-def look_bounds(snapshot: Snapshot, looks: Floats, norms: Floats, metric: Metric = "cosine") -> Floats:
-    """What `look_scores` of all products does not exceed by more than `lookalike.neighbours.shadows.SLACK`.
+def look_bounds(
+    snapshot: Snapshot, looks: Floats, norms: Floats, metric: Metric = "cosine", rows: Rows | None = None
+) -> Floats:
+    """What `look_scores` of all products, or of c of them, does not exceed by more than the slack.
 
-    With "euclidean" the slack is one of the cosine, and is in the bound already.
+    That is `lookalike.neighbours.shadows.SLACK`; with "euclidean" it is one of the cosine, and is in the
+    bound already. There has to be a look. The array is the caller's own.
     """
+    at = None if rows is None else snapshot.pictures_at(rows)
     best: Floats | None = None
     for look, norm in zip(looks, norms, strict=True):
         scores = snapshot.nearest.bounds(look)
+        if at is not None:
+            scores = scores[at]
         if metric == "euclidean":
-            scores = _distances(np.minimum(scores + np.float32(SLACK), 1), snapshot.norms, float(norm))
+            lengths = snapshot.norms if at is None else snapshot.norms[at]
+            scores = _distances(np.minimum(scores + np.float32(SLACK), 1), lengths, float(norm))
         best = scores if best is None else np.maximum(best, scores, out=best)
     assert best is not None
-    return snapshot.best_picture(best)
+    return snapshot.best_picture(best, rows)
 
 
 def picture_scores(
@@ -83,12 +90,17 @@ def colour_scores(snapshot: Snapshot, colours: Floats, rows: Rows | None = None)
     return best if said.all() else np.where(said, best, np.float32(np.nan))
 
 
-def colour_bounds(snapshot: Snapshot, colours: Floats) -> Floats:
-    """What `colour_scores` of all products does not exceed by more than the slack, for one colour or more."""
+def colour_bounds(snapshot: Snapshot, colours: Floats, rows: Rows | None = None) -> Floats:
+    """What `colour_scores` of all products, or of c of them, does not exceed by more than the slack.
+
+    There has to be a colour.
+    """
     best = snapshot.palettes.bounds(colours[0])
     for colour in colours[1:]:
         best = np.maximum(best, snapshot.palettes.bounds(colour), out=best)
     said = snapshot.palettes.said
+    if rows is not None:
+        best, said = best[rows], said[rows]
     return best if said.all() else np.where(said, best, np.float32(np.nan))
 
 

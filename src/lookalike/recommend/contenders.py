@@ -1,11 +1,18 @@
-"""Which products can be among the best few, found from bounds: the others need not be scored."""
+"""Which products can be among the best few: the highest bounds are scored first, the rest never.
+
+What is done is what the threshold algorithm does with one list (Fagin, Lotem, Naor, "Optimal aggregation
+algorithms for middleware", 2003): go down by bounds, and stop where none that is left can be among the best.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from lookalike.neighbours.families import Families
 from lookalike.neighbours.shadows import SLACK
+from lookalike.recommend.candidates import Candidates
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.query import Query
 from lookalike.recommend.scales import stretch
@@ -15,6 +22,7 @@ from lookalike.vectors import Floats, Mask, Rows
 _WORTH = 2048
 """So few products are scored as fast as bounded."""
 
+_SPARSE = 8  # where one product of so many may answer, or fewer, only those are bounded
 _RUN = 64  # products of which the one with the highest bound may be scored first
 _FIRST = 4  # so many times the products wanted are scored first
 _MARGIN = SLACK + 2e-5  # scores that are equal when rounded stand in the order of ids
@@ -22,42 +30,88 @@ _MARGIN = SLACK + 2e-5  # scores that are equal when rounded stand in the order 
 
 def contenders(
     query: Query, evidence: Evidence, keep: Mask, count: int, families: Families | None = None
-) -> Rows:
-    """Products to keep, (p,), among which the best ``count`` of them are, sorted.
+) -> Candidates:
+    """Products to keep, (p,), among which the best ``count`` of them are, scored, sorted.
 
     Products of high bounds are scored first. The last of the best of those scores is one that the last of
     the best of all does not fall below, so whoever's bound lies lower is out. Of each of the ``families``
-    only the best of those scored first is counted: what is found is then the best of as many families.
+    only the best of those scored is counted: what is found is then the best of as many families.
     """
     matching = int(np.count_nonzero(keep))
     extra = 0 if families is None else families.extra
     if matching - extra <= max(_WORTH, 2 * _RUN * count):
-        return np.flatnonzero(keep)
-    bounds = evidence.ceilings()
-    if matching < len(keep):
-        bounds = np.where(keep, bounds, np.float32(-np.inf))
-    least = _least(_spread(bounds, _FIRST * count), count, evidence, families)
-    if least is None and families is not None:  # a large one has the highest bounds: one of each then
-        least = _least(_spread(families.apart(bounds), _FIRST * count), count, evidence)
-    assert least is not None
+        return evidence.candidates(np.flatnonzero(keep))
+    field = _Field.of(evidence, keep, matching)
     margin = _MARGIN * stretch(query.weights, query.scales)
-    rows: Rows = np.flatnonzero(bounds >= least - margin)
-    if len(rows) > _WORTH:  # the highest lie side by side, as variants do: begin with the very highest
-        most = min(_FIRST * count, len(rows))
-        first = rows[np.argpartition(bounds[rows], len(rows) - most)[len(rows) - most :]]
-        least = _least(first, count, evidence, families)
-        rows = rows if least is None else rows[bounds[rows] >= least - margin]
-    return rows
+    scored = field.scored(_spread(field.heights, _FIRST * count))
+    least = _least(scored, count, families)
+    if least is None and families is not None:  # a large one has the highest bounds: one of each then
+        one_each = field.one_each(families, keep)
+        scored = scored.with_others(field.scored(_spread(one_each, _FIRST * count)))
+        least = _least(scored, count, families)
+    assert least is not None
+    places = field.above(least - margin)
+    if len(places) > _WORTH:  # the highest lie side by side, as variants do: go on with the very highest
+        most = min(_FIRST * count, len(places))
+        highest = np.argpartition(field.heights[places], len(places) - most)[len(places) - most :]
+        scored = scored.with_others(field.scored(places[highest]))
+        least = _least(scored, count, families)
+        assert least is not None
+        places = field.above(least - margin)
+    if len(places):
+        scored = scored.with_others(field.scored(places))
+    return scored.take(np.argsort(scored.rows))
 
 
-def _spread(bounds: Floats, count: int) -> Rows:
-    """Products of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer.
+@dataclass(slots=True)
+class _Field:
+    """Who may be among the best: c products, in the order of ``rows``, or all where that is None.
+
+    ``heights`` (c,) are bounds that rise as scores may, minus infinity for what is not to be kept, or is
+    scored.
+    """
+
+    evidence: Evidence
+    rows: Rows | None
+    heights: Floats
+
+    @classmethod
+    def of(cls, evidence: Evidence, keep: Mask, matching: int) -> _Field:
+        if matching * _SPARSE <= len(keep):
+            rows: Rows = np.flatnonzero(keep)
+            return cls(evidence, rows, evidence.heights(rows))
+        heights = evidence.heights()
+        if matching < len(keep):
+            heights[~keep] = -np.inf
+        return cls(evidence, None, heights)
+
+    def scored(self, places: Rows) -> Candidates:
+        """The products at some places of the field, which are not in it any more."""
+        self.heights[places] = -np.inf
+        return self.evidence.candidates(places if self.rows is None else self.rows[places])
+
+    def above(self, score: float) -> Rows:
+        """The places of those left whose scores may be as high as this."""
+        places: Rows = np.flatnonzero(self.heights >= self.evidence.height_of(score))
+        return places
+
+    def one_each(self, families: Families, keep: Mask) -> Floats:
+        """The heights of those left, (c,), minus infinity for all but one of each family."""
+        if self.rows is None:
+            return families.apart(self.heights)
+        whole = np.full(len(keep), -np.inf, dtype=np.float32)
+        whole[self.rows] = self.heights
+        return families.apart(whole)[self.rows]
+
+
+def _spread(heights: Floats, count: int) -> Rows:
+    """Places of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer.
 
     Only products that are kept: what a filter leaves may lie in fewer runs than that, but never in fewer
     than are wanted, see `contenders`.
     """
-    runs = len(bounds) // _RUN
-    tops = bounds[: runs * _RUN].reshape(runs, _RUN)
+    runs = len(heights) // _RUN
+    tops = heights[: runs * _RUN].reshape(runs, _RUN)
     best = tops.max(axis=1)
     chosen = np.argpartition(best, runs - min(count, runs))[-min(count, runs) :]
     chosen = chosen[np.isfinite(best[chosen])]
@@ -65,15 +119,14 @@ def _spread(bounds: Floats, count: int) -> Rows:
     return found
 
 
-def _least(first: Rows, count: int, evidence: Evidence, families: Families | None = None) -> float | None:
+def _least(scored: Candidates, count: int, families: Families | None) -> float | None:
     """The score of the last of the best ``count`` of these products, a family counted once.
 
     None where they are fewer.
     """
-    first = np.sort(first)
-    scores = evidence.candidates(first).score
+    scores = scored.score
     if families is not None:
-        scores = scores[best_of_each(families, first, scores)]
+        scores = scores[best_of_each(families, scored.rows, scores)]
     if len(scores) < count:
         return None
     return float(np.partition(scores, len(scores) - count)[len(scores) - count])

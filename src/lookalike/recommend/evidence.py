@@ -14,6 +14,9 @@ from lookalike.recommend.candidates import Candidates, weighed
 from lookalike.recommend.query import Partly, Query
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 
+_LOOKS: Floats = np.linspace(-1.01, 1.01, 4041, dtype=np.float32)
+"""Cosines of which the scores are worked out, rather than of each product."""
+
 
 class Evidence:
     """The sources that a query weighs, asked of one snapshot of p products."""
@@ -21,6 +24,7 @@ class Evidence:
     def __init__(self, query: Query, snapshot: Snapshot) -> None:
         self._query = query
         self._snapshot = snapshot
+        self._steps: tuple[Floats, Floats] | None = None
 
     @cached_property
     def said(self) -> Mask:
@@ -47,28 +51,65 @@ class Evidence:
         columns |= {name: query.given[name][rows] for name in self._given}
         return columns
 
-    def bounds(self) -> Mapping[str, Floats]:
-        """Columns (p,), or numbers, that `exact` does not exceed by more than the slack."""
+    def bounds(self, rows: Rows | None = None) -> Mapping[str, Floats]:
+        """Columns (c,), or numbers: what `exact` of c products, or of all, exceeds by the slack at most."""
         query, snapshot = self._query, self._snapshot
         columns: dict[str, Floats] = {}
         if "look" in query.weights and len(query.looks):
-            columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric)
+            columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric, rows)
         if "colour" in query.weights and len(query.colours):
-            columns["colour"] = colour_bounds(snapshot, query.colours)
-        return {**columns, **{name: _bound(query.given[name]) for name in self._given}}
+            columns["colour"] = colour_bounds(snapshot, query.colours, rows)
+        return {**columns, **{name: _bound(query.given[name], rows) for name in self._given}}
 
     def candidates(self, rows: Rows) -> Candidates:
         """These c products with the score that their evidence makes, and that rules lift or lower."""
         columns = self.exact(rows)
-        score = weighed(columns, self._query.weights, self._query.scales)
+        score = self._weighed(columns)
         lift = self._query.lift
         return Candidates(rows, columns, score if lift is None else score + lift[rows])
 
-    def ceilings(self) -> Floats:
-        """What the scores (p,) of `candidates` do not exceed by more than the slack."""
-        score = weighed(self.bounds(), self._query.weights, self._query.scales)
-        score = np.broadcast_to(score, (len(self._snapshot),))
-        return score if self._query.lift is None else score + self._query.lift
+    def heights(self, rows: Rows | None = None) -> Floats:
+        """Numbers that rise as the scores of c products, or of all, may: the caller's own, (c,).
+
+        Where only the bounds of looks differ they are these themselves; else what `candidates` makes of all
+        bounds. `height_of` tells scores in them.
+        """
+        columns = self.bounds(rows)
+        count = len(self._snapshot) if rows is None else len(rows)
+        self._steps = None
+        if self._query.lift is None and [name for name, said in columns.items() if said.ndim] == ["look"]:
+            if len(columns) == 1:
+                return columns["look"]
+            self._steps = self._stepped(columns)
+            return self._without_gaps(columns)
+        score = np.array(np.broadcast_to(self._weighed(columns), (count,)), dtype=np.float32)
+        if self._query.lift is not None:
+            score += self._query.lift if rows is None else self._query.lift[rows]
+        return score
+
+    def height_of(self, score: float) -> float:
+        """The least of the `heights` asked for last that may belong to a score as high as this, or higher."""
+        if self._steps is None:
+            return score
+        looks, scores = self._steps
+        return float(looks[max(int(np.searchsorted(scores, score)) - 1, 0)])
+
+    def _stepped(self, columns: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        """Cosines from the lowest up, and the score that each may have beside the other bounds."""
+        return _LOOKS, np.maximum.accumulate(self._weighed({**columns, "look": _LOOKS}))
+
+    def _without_gaps(self, columns: Mapping[str, Floats]) -> Floats:
+        """The bounds of looks; of a product without a picture a cosine that does as much for its score."""
+        looks = columns["look"]
+        silent = np.isnan(looks)
+        if silent.any():
+            assert self._steps is not None
+            score = self._weighed({**columns, "look": np.full(1, np.nan, dtype=np.float32)})
+            looks[silent] = _LOOKS[min(int(np.searchsorted(self._steps[1], score[0])), len(_LOOKS) - 1)]
+        return looks
+
+    def _weighed(self, columns: Mapping[str, Floats]) -> Floats:
+        return weighed(columns, self._query.weights, self._query.scales)
 
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
@@ -102,10 +143,11 @@ class Evidence:
         return [name for name in self._query.given if name in self._query.weights]
 
 
-def _bound(column: Floats | Partly) -> Floats:
-    """What a column of evidence does not exceed, (p,), or () where that is the same for all."""
+def _bound(column: Floats | Partly, rows: Rows | None) -> Floats:
+    """What a column of evidence does not exceed, (c,), or () where that is the same for all."""
     if isinstance(column, np.ndarray):
-        return column
+        return column if rows is None else column[rows]
     if column.said.all():
         return np.ones((), dtype=np.float32)
-    return np.where(column.said, np.float32(1), np.float32(np.nan))
+    said = column.said if rows is None else column.said[rows]
+    return np.where(said, np.float32(1), np.float32(np.nan))

@@ -154,9 +154,11 @@ def _best(
 
     Those that are ``own`` are among them, however far they are, and stay for their families.
     """
-    rows = contenders(query, evidence, keep, count, families)
-    rows = np.union1d(rows, own) if len(own) else rows
-    candidates = evidence.candidates(rows)
+    candidates = contenders(query, evidence, keep, count, families)
+    if len(own):
+        candidates = candidates.with_others(evidence.candidates(np.setdiff1d(own, candidates.rows)))
+        candidates = candidates.take(np.argsort(candidates.rows))
+    rows = candidates.rows
     if families is not None:
         ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score)) if len(own) else np.float32(0)
         stays = best_of_each(families, rows, candidates.score + ahead)
