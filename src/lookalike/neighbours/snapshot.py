@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 
@@ -16,6 +16,7 @@ from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.families import Families, joined
+from lookalike.neighbours.lazy_texts import LazyTexts, one_array, rows_of, texts_of
 from lookalike.neighbours.nearest import Nearest
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes
@@ -30,10 +31,14 @@ _MASK_BYTES = 16 << 20  # of remembered masks, a byte a product
 _COMPARED = 20_000  # ids compared letter by letter; with more only those that differ in form are found
 
 
-def near_ids(wanted: str, ids: list[str]) -> list[str]:
+def near_ids(wanted: str, ids: Sequence[str]) -> list[str]:
     """The few ids that somebody may have meant: other case, other zeros, without its folder, a slip."""
     form = _form(wanted)
-    same = [i for i in ids if _form(i) == form]
+    among = ids
+    if isinstance(ids, LazyTexts):  # of a million only those that hold the form are looked at
+        held = pc.match_substring(ids.array, form, ignore_case=True) if form else None
+        among = [] if held is None else ids.array.filter(held).to_pylist()
+    same = [i for i in among if _form(i) == form]
     slips = get_close_matches(wanted, ids, _NEAR) if len(ids) <= _COMPARED else []
     return list(dict.fromkeys([*same, *slips]))[:_NEAR]
 
@@ -50,6 +55,18 @@ def _rows_in(products: pa.Table, before: pa.Table) -> Rows:
     found = pc.fill_null(pc.index_in(products.column("id").combine_chunks(), value_set=known), -1)
     rows: Rows = found.to_numpy().astype(np.intp)
     return rows
+
+
+def _is_one_each(owners: Rows, products: int) -> bool:
+    """Whether every product has just one picture; ``owners`` (n,) are sorted."""
+    return len(owners) == products and bool((owners == np.arange(products)).all())
+
+
+def _counts(owners: Rows, products: int, one_each: bool) -> Rows:
+    """How many pictures each product has, (p,)."""
+    if one_each:
+        return np.broadcast_to(np.intp(1), products)
+    return np.bincount(owners, minlength=products).astype(np.intp)
 
 
 def _form(product_id: str) -> str:
@@ -84,19 +101,20 @@ class Snapshot:
         copies: Sequence[Sequence[str]] = (),
     ) -> None:
         self.version = version
-        self.ids: list[str] = products.column("id").to_pylist()
+        self.ids: Sequence[str] = texts_of(one_array(products.column("id")))
         self.position = position
         self.vectors = looks if isinstance(looks, Stacked) else Stacked(looks)
         self.kept = kept
         self.norms = norms
         self.picture_product = picture_product
-        counts = np.bincount(picture_product, minlength=len(self.ids))
-        self._counts: Rows = counts.astype(np.intp)
-        self._starts: Rows = np.cumsum(self._counts) - self._counts
-        self.pictured: Mask = counts > 0
-        self._one_each = bool((counts == 1).all())
-        main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
-        main[self.pictured] = palettes[self._starts[self.pictured]]
+        self._one_each = _is_one_each(picture_product, len(self.ids))
+        self._counts: Rows = _counts(picture_product, len(self.ids), self._one_each)
+        self._starts: Rows = picture_product if self._one_each else np.cumsum(self._counts) - self._counts
+        self.pictured: Mask = self._counts > 0
+        main = palettes
+        if not self._one_each:
+            main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
+            main[self.pictured] = palettes[self._starts[self.pictured]]
         if before is None:
             self.palettes = Palettes(main)
         else:
@@ -156,9 +174,9 @@ class Snapshot:
         return self.vectors.whole
 
     @cached_property
-    def row_of(self) -> dict[str, int]:
+    def row_of(self) -> Mapping[str, int]:
         """Rows by product id."""
-        return {product_id: row for row, product_id in enumerate(self.ids)}
+        return rows_of(self.ids)
 
     def mask(self, wishes: Filter) -> Mask:
         """Which products pass a filter, (p,): the caller's own. Terms met lately are remembered."""

@@ -86,7 +86,7 @@ def _nearest(cosines: Floats, rows: Rows, among: Rows) -> Pairs:
     return pairs
 
 
-def _by_hash(ids: list[str]) -> Rows:
+def _by_hash(ids: Sequence[str]) -> Rows:
     """Rows in an order that belongs to their ids and says nothing of them."""
     return np.argsort(id_hashes(ids), kind="stable").astype(np.intp)
 

@@ -1,0 +1,84 @@
+"""Many texts without an object for each: read from an Arrow column one by one, and found by bisection."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from typing import overload
+
+import pyarrow as pa
+
+HELD = 100_000
+"""Texts that are held as objects at most: 10 MB, and quicker to read."""
+
+_BLOCK = 1 << 16
+
+
+class LazyTexts(Sequence[str]):
+    """The texts of an Arrow array without nulls, which may lie in a file that processes share."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        """One text, or some as a list."""
+        if isinstance(at, slice):
+            some: list[str] = self.array[at].to_pylist()
+            return some
+        one: str = self.array[at].as_py()
+        return one
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self.array), _BLOCK):
+            yield from self.array.slice(start, _BLOCK).to_pylist()
+
+
+class SortedRows(Mapping[str, int]):
+    """The rows of many texts that are all different and sorted, by text."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, text: str) -> int:
+        row = self._found(text)
+        if row < 0:
+            raise KeyError(text)
+        return row
+
+    def __contains__(self, text: object) -> bool:
+        return self._found(text) >= 0
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def _found(self, text: object) -> int:
+        if not isinstance(text, str):
+            return -1
+        row = bisect_left(self._texts, text)
+        return row if row < len(self._texts) and self._texts[row] == text else -1
+
+
+def rows_of(ids: Sequence[str]) -> Mapping[str, int]:
+    """The rows of ids that are all different, by id; sorted where they are many."""
+    return SortedRows(ids) if isinstance(ids, LazyTexts) else {one: row for row, one in enumerate(ids)}
+
+
+def texts_of(array: pa.Array) -> Sequence[str]:
+    """The texts of an array without nulls: a list where they are few."""
+    found: Sequence[str] = array.to_pylist() if len(array) <= HELD else LazyTexts(array)
+    return found
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; where it is one already, its own memory and no copy."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
