@@ -21,6 +21,7 @@ from lookalike.encoders.reference import reference_picture
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
 
+_TOGETHER = 4  # pictures in one run: a sixth quicker than one by one, and as quick as more (0032)
 _INPUT_TYPES: dict[str, type[np.uint8] | type[np.float32]] = {
     "tensor(uint8)": np.uint8,
     "tensor(float)": np.float32,
@@ -30,8 +31,8 @@ _INPUT_TYPES: dict[str, type[np.uint8] | type[np.float32]] = {
 class OnnxEncoder:
     """Runs one graph on the CPU, one thread a call: callers keep the cores busy with several threads.
 
-    Pictures go through the graph one at a time. That costs nothing on a CPU, and makes a picture's vector
-    the same to the last bit whatever else is in its batch.
+    A picture's vector is the same to the last bit whatever else is in its batch. Four pictures go through
+    the graph together where that is so on this machine, which is tried with the first ones; else each alone.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class OnnxEncoder:
         self._check_vector(self._pooled(probe))
         self.head = self._checked_head(weights)
         self._check_kinds()
+        #: By count of pictures, as far as tried: whether together they get the bits that each gets alone.
+        self._as_alone: dict[int, bool] = {1: True}
         self._space = Space(card.name, card.fingerprint(), self.card.dim)
 
     @property
@@ -107,8 +110,8 @@ class OnnxEncoder:
         """
         self._require_prepared(batch)
         vectors = np.empty((len(batch), self.card.dim), dtype=np.float32)
-        for row in range(len(batch)):
-            vectors[row] = self._run(batch[row : row + 1])
+        for row in range(0, len(batch), _TOGETHER):
+            vectors[row : row + _TOGETHER] = self._run(batch[row : row + _TOGETHER])
         return vectors
 
     def scores(self, batch: Pixels) -> Floats:
@@ -145,8 +148,28 @@ class OnnxEncoder:
                 next_step="Pass each picture through prepare() first.",
             )
 
-    def _run(self, picture: Pixels) -> Floats:
-        return self._pooled(self._output(picture))
+    def _run(self, pictures: Pixels) -> Floats:
+        """Vectors of at most ``_TOGETHER`` pictures."""
+        count = len(pictures)
+        if self._as_alone.get(count, False):
+            return self._pooled(self._output(pictures)).reshape(count, -1)
+        alone = np.stack([self._pooled(self._output(pictures[row : row + 1])) for row in range(count)])
+        if count not in self._as_alone:
+            self._as_alone[count] = self._gives(alone, pictures)
+        return alone
+
+    def _gives(self, alone: Floats, pictures: Pixels) -> bool:
+        """Whether one run of all pictures gives the vectors that each got alone, to the last bit.
+
+        Not where the graph takes one picture only, and not where the processor adds up in another order then.
+        """
+        if isinstance(self._session.get_inputs()[0].shape[0], int):
+            return False
+        try:
+            together = self._pooled(self._output(pictures))
+        except EncoderError:
+            return False
+        return together.size == alone.size and bool((together.reshape(alone.shape) == alone).all())
 
     def _pooled(self, output: Floats) -> Floats:
         if isinstance(self.pooling, tuple):
