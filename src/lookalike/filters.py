@@ -15,11 +15,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from heapq import nsmallest
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lookalike.errors import BadFilter
 from lookalike.vectors import Mask
@@ -52,12 +55,28 @@ _EXAMPLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Coded:
     """A text column: ``codes`` (n,) point into ``values``; -1 where a product has none."""
 
     codes: npt.NDArray[np.int32]
     values: Sequence[str]
+
+    @cached_property
+    def folded(self) -> pa.StringArray:
+        """The values without case."""
+        return without_case(pa.array(self.values, pa.string()))
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """The number that each value is, NaN for one that is none, and NaN at the end for no value."""
+        return np.array([*map(_number, self.values), np.nan])
+
+    @cached_property
+    def used(self) -> list[str]:
+        """The values that a product has, sorted."""
+        there = np.bincount(self.codes + 1, minlength=len(self.values) + 1)[1:]
+        return sorted(self.values[code] for code in np.flatnonzero(there).tolist())
 
 
 class FilterColumns(Protocol):
@@ -262,7 +281,7 @@ def _price(term: Term, columns: FilterColumns) -> Mask:
 
 
 def _in_currency(wanted: str | None, currency: Coded) -> Mask:
-    used = sorted({currency.values[code] for code in np.unique(currency.codes) if code >= 0})
+    used = currency.used
     if wanted is None:
         if len(used) > 1:
             raise BadFilter(
@@ -300,10 +319,8 @@ def _numbers(term: Term, column: Coded) -> Mask:
             f"{term} compares with something that is not a number.",
             next_step=f"Write a number, or {term.field}=VALUE for text.",
         )
-    numbers = np.array([_number(value) for value in column.values] + [np.nan])
     with np.errstate(invalid="ignore"):
-        passes = np.any([_ORDERS[term.op](numbers, limit) for limit in limits], axis=0)
-    passes[-1] = False
+        passes = np.any([_ORDERS[term.op](column.numbers, limit) for limit in limits], axis=0)
     chosen: Mask = passes[column.codes]
     return chosen
 
@@ -327,15 +344,37 @@ def _float(digits: str) -> float:
 
 
 def _text(term: Term, column: Coded) -> Mask:
-    fold = fold_availability if term.field.casefold() == "availability" else str.casefold
-    wanted = [fold(value) for value in term.values]
-    has = [fold(value) for value in column.values] + [""]
-    if term.op == "~":
-        passes = np.array([any(want in value for want in wanted) for value in has])
-    elif term.field.casefold() == "category":
+    about = term.field.casefold()
+    if about == "availability":
+        wanted = [fold_availability(value) for value in term.values]
+        has = [fold_availability(value) for value in (*column.values, "")]
+        part = term.op == "~"
+        passes = np.array([any(one in it if part else one == it for one in wanted) for it in has])
+    elif about == "category" and term.op != "~":
         paths = set(map(fold_category, term.values))
-        passes = np.array([not paths.isdisjoint(_levels(value)) for value in has])
+        passes = np.array([not paths.isdisjoint(_levels(value.casefold())) for value in (*column.values, "")])
     else:
-        passes = np.array([value in wanted for value in has])
+        passes = _compared([value.casefold() for value in term.values], column.folded, term.op == "~")
     chosen: Mask = passes[column.codes]
     return ~chosen if term.op == "!=" else chosen
+
+
+def _compared(wanted: list[str], folded: pa.StringArray, part: bool) -> Mask:
+    """Which of v values are one of those wanted, or hold it as a ``part``; last no value, (v + 1,)."""
+    wanted = [one for one in wanted if one.isascii() or one.encode("utf-8", "ignore").decode() == one]
+    if part:
+        each = [pc.match_substring(folded, one).to_numpy(zero_copy_only=False) for one in wanted]
+        found = np.logical_or.reduce([np.zeros(len(folded), np.bool_), *each])
+    else:
+        found = pc.is_in(folded, value_set=pa.array(wanted, pa.string())).to_numpy(zero_copy_only=False)
+    return np.append(found, "" in wanted)
+
+
+def without_case(texts: pa.StringArray) -> pa.StringArray:
+    """Texts as `str.casefold` makes them."""
+    lower = pc.ascii_lower(texts)
+    other = pc.invert(pc.string_is_ascii(texts))
+    if not pc.any(other).as_py():
+        return lower
+    folded = [text.casefold() for text in texts.filter(other).to_pylist()]
+    return pc.replace_with_mask(lower, other, pa.array(folded, pa.string()))

@@ -14,7 +14,10 @@ import pyarrow.compute as pc
 
 from lookalike import colour
 from lookalike.filters import Coded
+from lookalike.neighbours.attributes import Attributes, attributes_of, coded, kept_attributes
+from lookalike.neighbours.lazy_texts import one_array
 from lookalike.neighbours.palettes import Palettes
+from lookalike.stacked import Kept
 from lookalike.vectors import Mask, Rows
 
 _FIELDS = ("id", "title", "brand", "category", "currency", "availability", "group")
@@ -37,11 +40,12 @@ class ProductColumns:
     """Columns of n products, in the order of their rows.
 
     ``table`` has the columns of `lookalike.store.base.Columns.products`; ``palettes`` belong to the main
-    pictures. Nothing is decoded before a filter asks for it.
+    pictures. Nothing is decoded before a filter asks for it. ``kept`` has files of what was decoded before.
     """
 
-    def __init__(self, table: pa.Table, palettes: Palettes) -> None:
+    def __init__(self, table: pa.Table, palettes: Palettes, kept: Kept | None = None) -> None:
         self.table = table
+        self._kept = kept
         self._palettes = palettes
         self._coded: dict[str, Coded] = {}
         self._tinted: dict[str, Mask] = {}
@@ -65,7 +69,7 @@ class ProductColumns:
         if name.startswith(_OWN):
             return self._attributes[name.removeprefix(_OWN)]
         if name not in self._coded:
-            self._coded[name] = _coded(self.table.column(name).combine_chunks())
+            self._coded[name] = coded(one_array(self.table.column(name)))
         return self._coded[name]
 
     def words(self, field: str, rows: Rows) -> list[str]:
@@ -87,7 +91,7 @@ class ProductColumns:
         found = self._folded_names.get(name) or self._folded_names.get(_folded(short))
         return None if found is None else _OWN + found
 
-    def attributes(self) -> dict[str, Coded]:
+    def attributes(self) -> Attributes:
         """The catalogue's own columns, by name."""
         return self._attributes
 
@@ -139,7 +143,7 @@ class ProductColumns:
 
     @cached_property
     def _amounts(self) -> npt.NDArray[np.float64]:
-        amounts = pc.fill_null(self.table.column("amount").combine_chunks(), float("nan"))
+        amounts = pc.fill_null(one_array(self.table.column("amount")), float("nan"))
         found: npt.NDArray[np.float64] = amounts.to_numpy(zero_copy_only=False)
         return np.where(np.isfinite(found), found, np.nan)
 
@@ -148,22 +152,10 @@ class ProductColumns:
         return {_folded(name): name for name in self._attributes}
 
     @cached_property
-    def _attributes(self) -> dict[str, Coded]:
-        lists = self.table.column("attributes").combine_chunks()
-        rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-        entries = lists.flatten()
-        names = _coded(entries.field("name"))
-        values = _coded(entries.field("value"))
-        found: dict[str, Coded] = {}
-        for code, name in enumerate(names.values):
-            here = (names.codes == code) & (values.codes >= 0)
-            if not here.any():
-                continue
-            used, local = np.unique(values.codes[here], return_inverse=True)
-            codes = np.full(len(self), -1, dtype=np.int32)
-            codes[rows[here]] = local
-            found[name] = Coded(codes, [values.values[i] for i in used])
-        return found
+    def _attributes(self) -> Attributes:
+        lists = one_array(self.table.column("attributes"))
+        found = None if self._kept is None else kept_attributes(self._kept, lists)
+        return attributes_of(lists) if found is None else found
 
 
 def _folded(name: str) -> str:
@@ -177,13 +169,3 @@ def _colours_said(tag: str) -> frozenset[str]:
     """
     parts = [part.strip() for part in (tag.casefold(), *_BETWEEN_COLOURS.split(tag.casefold()))]
     return frozenset(colour.canonical(part) or part for part in parts if part)
-
-
-def _coded(array: pa.Array) -> Coded:
-    """A text column as codes; null and empty text are the same absence."""
-    encoded = pc.dictionary_encode(array)
-    values = encoded.dictionary.to_pylist()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
-    if "" in values:
-        codes = np.where(codes == values.index(""), np.int32(-1), codes)
-    return Coded(codes, values)

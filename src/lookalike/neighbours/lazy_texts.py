@@ -35,6 +35,9 @@ class LazyTexts(Sequence[str]):
         one: str = self.array[at].as_py()
         return one
 
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
+        return self.array if type is None else self.array.cast(type)
+
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self.array), _BLOCK):
             yield from self.array.slice(start, _BLOCK).to_pylist()

@@ -119,7 +119,7 @@ class Snapshot:
             self.palettes = Palettes(main)
         else:
             self.palettes = Palettes(main, before.palettes, _rows_in(products, before.columns.table))
-        columns = self.columns = ProductColumns(products, self.palettes)
+        columns = self.columns = ProductColumns(products, self.palettes, kept)
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))
 
