@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from lookalike import colour
 from lookalike.content.catalogue import WORDED, content_of
 from lookalike.content.content import Content
+from lookalike.content.occurrences import Occurrences
 from lookalike.content.style import Style
 from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
@@ -36,7 +38,9 @@ from lookalike.recommend.page import Listed, Page
 from lookalike.recommend.recommendation import Asked, Colour
 from lookalike.recommend.rulebook import Rulebook
 from lookalike.recommend.scales import Scale, measured_scales
+from lookalike.recommend.shown import Shown
 from lookalike.recommend.stages.stock import sold_out
+from lookalike.stacked import Kept
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.taste.ground import Ground
@@ -72,6 +76,7 @@ class View:
         self.contents, self.sizes = columns.contents, columns.sizes
         self._columns = replace(columns, palettes=np.empty((0, COLOURS, 4), np.float32))
         self._read: dict[str, Product] = {}
+        self._shown: dict[int, Shown] = {}
         self.snapshot = Snapshot(
             version=columns.version,
             products=columns.products,
@@ -183,6 +188,18 @@ class View:
             self._read.update(fresh)
             found |= fresh
         return {i: product for i, product in found.items() if product is not None}
+
+    def shown(self, rows: Sequence[int]) -> list[Shown]:
+        """The products of some rows as answers show them, in their order."""
+        known = self._shown
+        if missing := [row for row in dict.fromkeys(rows) if row not in known]:
+            if len(known) + len(missing) > _READ:
+                known = self._shown = {row: known[row] for row in rows if row in known}
+            products = self.products([self.snapshot.ids[row] for row in missing])
+            colours = self.snapshot.palettes.described(missing)
+            for row, product, own in zip(missing, products.values(), colours, strict=True):
+                known[row] = Shown.of(product, own)
+        return [known[row] for row in rows]
 
     def colours(self, row: int) -> Sequence[Colour]:
         """The colours of the main picture of a row."""
@@ -305,10 +322,24 @@ class View:
 
 def content_in(snapshot: Snapshot, measured: Yardstick) -> Content:
     """What is said of the products of a snapshot, its words trusted as its own pairs agree in them."""
-    texts = Texts.of_table(snapshot.columns.table)
-    tokens = {field: texts.tokens(field) for field in WORDED}
-    words = {field: (said.codes, said.rows) for field, said in tokens.items()}
-    return content_of(snapshot.columns, words, measured)
+    table = snapshot.columns.table
+    return content_of(snapshot.columns, {field: _occurring(table, field, snapshot.kept) for field in WORDED}, measured)
+
+
+def _occurring(table: pa.Table, field: str, kept: Kept | None) -> Occurrences:
+    """The words of a field, of a kept version as far as they are there."""
+    base = None if kept is None else Occurrences.kept(kept.folder, field)
+    if base is None or kept is None:
+        return occurrences(table, field)
+    if kept.products is None:
+        return base
+    return base.later(kept, occurrences(table.take(pa.array(np.flatnonzero(kept.products < 0))), field))
+
+
+def occurrences(table: pa.Table, field: str) -> Occurrences:
+    """The words of a field of a table of products."""
+    tokens = Texts.of_table(table).tokens(field)
+    return Occurrences.of(tokens.words, tokens.codes, tokens.rows, table.num_rows)
 
 
 def palette_vectors(palette: Floats) -> Floats:

@@ -11,8 +11,9 @@ import pytest
 
 from lookalike.index import Index
 from lookalike.products import Price, Product
-from lookalike.recommend.reasons import ABOUT, LEAST_SHARE, reasons
+from lookalike.recommend.reasons import ABOUT, reasons
 from lookalike.recommend.recommendation import Colour, Reason
+from lookalike.recommend.shown import LEAST_SHARE, Shown, strong
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
 from lookalike.testing.tiny_shop import tiny_shop
@@ -26,16 +27,23 @@ def product(**fields: Any) -> Product:
     return Product("p", price=None if price is None else Price(Decimal(price), currency), **fields)
 
 
+def shared(
+    asking: Product | None, ours: Sequence[Colour], found: Product, theirs: Sequence[Colour]
+) -> tuple[Reason, ...]:
+    shown = None if asking is None else Shown.of(asking, ours)
+    return reasons(shown, strong(ours), Shown.of(found, theirs))
+
+
 def texts(
     asking: Product | None, found: Product, ours: Sequence[Colour] = (), theirs: Sequence[Colour] = ()
 ) -> list[str]:
-    return [reason.text for reason in reasons(asking, ours, found, theirs)]
+    return [reason.text for reason in shared(asking, ours, found, theirs)]
 
 
 def test_reasons_name_colour_kind_brand_and_price_in_this_order() -> None:
     asking = product(category="Clothing > Shoes", brand="Acme", price="50.00")
     found = product(category="Sale > shoes", brand="ACME", price="38.00")
-    assert reasons(asking, NAVY, found, NAVY) == (
+    assert shared(asking, NAVY, found, NAVY) == (
         Reason("colour", "also navy", "navy"),
         Reason("kind", "same kind: shoes", "shoes"),
         Reason("brand", "same brand: ACME", "ACME"),

@@ -14,8 +14,8 @@ from lookalike.asking.shopper import Understood
 from lookalike.behaviour.together import Together
 from lookalike.events import Kind
 from lookalike.products import Product
-from lookalike.recommend.reasons import leaf
 from lookalike.recommend.recommendation import Reason
+from lookalike.recommend.shown import leaf
 from lookalike.taste.ground import BRAND, COLOUR, KIND
 from lookalike.taste.history import Piece
 from lookalike.taste.promises import liked_values

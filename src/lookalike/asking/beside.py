@@ -119,11 +119,11 @@ class Beside:
         if "viewed" in evidence:
             count = int(self.visits[row])
             why.append(Reason("viewed", f"Looked at together in {count:,} visits", count))
-        why += self._shared(row, product)
+        why += self._shared(row)
         said = why[0].text if why and why[0].kind in FROM else self._style(why)
         return tuple(why), f"{said}."
 
-    def _shared(self, row: int, product: Product) -> list[Reason]:
+    def _shared(self, row: int) -> list[Reason]:
         """The attributes in which both agree, those that tell most first, then colour and brand."""
         columns = self.view.snapshot.columns
         found = [
@@ -131,9 +131,8 @@ class Beside:
             for name, field in self.view.style.fields.items()
             if name != "brand" and field.codes[row] >= 0 and field.codes[row] == field.codes[self.row]
         ]
-        asking = self.view.products([self.view.snapshot.ids[self.row]])
-        colours = self.view.snapshot.palettes.described([self.row, row])
-        common = reasons(next(iter(asking.values())), colours[0], product, colours[1])
+        asking, other = self.view.shown([self.row, row])
+        common = reasons(asking, asking.strong, other)
         return [*found[:_SAID], *(reason for reason in common if reason.kind in ("colour", "brand"))]
 
     @staticmethod

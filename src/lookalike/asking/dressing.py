@@ -11,6 +11,7 @@ from unicodedata import combining, normalize
 
 from lookalike.asking.scores import WORDS_COSINE, Scores, asked_by
 from lookalike.filters import Filter
+from lookalike.neighbours.snapshot import Snapshot
 from lookalike.products import Product
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.query import Query
@@ -19,6 +20,7 @@ from lookalike.recommend.recommendation import Asked, Colour, Instead, Reason, R
 from lookalike.recommend.recommender import Ranked, recommend
 from lookalike.recommend.relaxing import relaxed, unmet
 from lookalike.recommend.sentence import Measured, Typed, sentence
+from lookalike.recommend.shown import strong
 from lookalike.view import View
 from lookalike.words.texts import base_form
 
@@ -83,62 +85,51 @@ def dressed(
 ) -> tuple[Recommendation, ...]:
     """Ranked rows as recommendations."""
     snapshot = view.snapshot
-    seed = [] if query.seed is None else [query.seed]
-    ids = [*seed, *(snapshot.ids[row] for row in ranked.rows)]
-    products = view.products(ids)
-    seen = snapshot.palettes.described([*map(snapshot.row, seed), *ranked.rows])
-    asking = None if query.seed is None else products[query.seed]
-    ours = colours if asking is None else seen[0]
-    found = [products[i] for i in ids[len(seed) :]]
-    typed = _typed(query, found, ranked.evidence)
+    found = view.shown(ranked.rows)
+    asking = None if query.seed is None else view.shown([snapshot.row(query.seed)])[0]
+    ours = strong(colours) if asking is None else asking.strong
+    typed = _typed(query, [one.product for one in found], ranked.evidence)
+    like, by_look = asked_by(query), bool(len(query.looks))
     results = []
-    for at, (row, product, own) in enumerate(zip(ranked.rows, found, seen[len(seed) :], strict=True)):
-        evidence = ranked.evidence[at]
+    for at, (row, shown) in enumerate(zip(ranked.rows, found, strict=True)):
+        evidence: Mapping[str, float] = ranked.evidence[at]
         if telling is None:
-            why: Sequence[Reason] = reasons(asking, ours, product, own)
-            said = sentence(
-                _measured(query, scores, at, typed=typed[at], content=evidence.get("content"), why=why)
+            why: Sequence[Reason] = reasons(asking, ours, shown)
+            measured = Measured(
+                like,
+                scores.similarity[at] if by_look else None,
+                scores.closeness[at],
+                scores.far[at],
+                scores.same[at],
+                typed[at],
+                evidence.get("content"),
+                why,
             )
+            said = sentence(measured)
         else:
-            why, said = telling(product, evidence)
+            why, said = telling(shown.product, evidence)
+        if WORDS_COSINE in evidence:
+            evidence = {name: value for name, value in evidence.items() if name != WORDS_COSINE}
         results.append(
             Recommendation(
-                product,
+                shown.product,
                 ranked.scores[at],
-                {name: value for name, value in evidence.items() if name != WORDS_COSINE},
-                own,
+                evidence,
+                shown.colours,
                 why,
-                tuple(snapshot.ids[other] for other in ranked.copies.get(row, ())),
-                tuple(snapshot.ids[other] for other in ranked.variants.get(row, ())),
-                similarity=scores.similarity[at],
-                closeness=scores.closeness[at],
-                same_product=scores.same[at],
-                sentence=said,
+                _ids(snapshot, ranked.copies.get(row)),
+                _ids(snapshot, ranked.variants.get(row)),
+                scores.similarity[at],
+                scores.closeness[at],
+                scores.same[at],
+                said,
             )
         )
     return tuple(results)
 
 
-def _measured(
-    query: Query,
-    scores: Scores,
-    at: int,
-    *,
-    typed: Typed | None,
-    content: float | None,
-    why: Sequence[Reason],
-) -> Measured:
-    """What a sentence can say of one product of an answer."""
-    return Measured(
-        like=asked_by(query),
-        similarity=scores.similarity[at] if len(query.looks) else None,
-        closeness=scores.closeness[at],
-        far=scores.far[at],
-        same_product=scores.same[at],
-        typed=typed,
-        content=content,
-        reasons=why,
-    )
+def _ids(snapshot: Snapshot, rows: Sequence[int] | None) -> tuple[str, ...]:
+    return tuple(snapshot.ids[row] for row in rows) if rows else ()
 
 
 def _typed(

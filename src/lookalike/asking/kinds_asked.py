@@ -11,7 +11,7 @@ import numpy as np
 from lookalike.errors import BadArgument
 from lookalike.filters import fold_category
 from lookalike.recommend.budget import Whole
-from lookalike.recommend.reasons import leaf
+from lookalike.recommend.shown import leaf
 from lookalike.vectors import Floats, Mask
 from lookalike.view import View
 from lookalike.words.texts import base_form

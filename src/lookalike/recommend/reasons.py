@@ -2,75 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
-from lookalike.products import Price, Product
-from lookalike.recommend.recommendation import Colour, Reason
-
-LEAST_SHARE = 0.25
-"""A colour is a reason where it makes up at least so much of both items."""
+from lookalike.products import Price
+from lookalike.recommend.recommendation import Reason
+from lookalike.recommend.shown import LEAST_SHARE, Shown
 
 ABOUT = Decimal("0.05")
 """Prices that differ by no more than this share of the asking one are about the same."""
 
 
-def reasons(
-    asking: Product | None, colours: Sequence[Colour], found: Product, its_colours: Sequence[Colour]
-) -> tuple[Reason, ...]:
+def reasons(asking: Shown | None, strong: Mapping[str, float], found: Shown) -> tuple[Reason, ...]:
     """What a product found has in common with the one that asks, in the order colour, kind, brand, price.
 
-    ``asking`` is None for a photo, of which only the ``colours`` are known; nothing at all is known of words.
+    ``strong`` are the strong colours of what asks, see `Shown`. ``asking`` is None for a photo, of which
+    only those are known; nothing at all is known of words.
     """
-    found_reasons = [*_colour(colours, its_colours)]
+    common = []
+    if name := _colour(strong, found.strong):
+        common.append(_also(name))
     if asking is not None:
-        found_reasons += [*_kind(asking, found), *_brand(asking, found), *_price(asking.price, found.price)]
-    return tuple(found_reasons)
+        if found.kind and asking.kind == found.kind:
+            common.append(found.same_kind)
+        if found.brand and asking.brand == found.brand:
+            common.append(found.same_brand)
+        if asking.price is not None and found.price is not None:
+            common += _price(asking.price, found.price)
+    return tuple(common)
 
 
-def _colour(ours: Sequence[Colour], theirs: Sequence[Colour]) -> Iterator[Reason]:
-    """The name that makes up most of both."""
-    mine, other = _shares(ours), _shares(theirs)
-    shared = ((min(share, other.get(name, 0.0)), name) for name, share in mine.items())
-    share, name = max(shared, default=(0.0, ""))
-    if share >= LEAST_SHARE:
-        yield Reason("colour", f"also {name}", name)
+def _colour(ours: Mapping[str, float], theirs: Mapping[str, float]) -> str:
+    """The name that makes up most of both, "" where none makes up enough; the last by name of equal ones."""
+    most, best = LEAST_SHARE, ""
+    for name, share in ours.items():
+        least = min(share, theirs.get(name, 0.0))
+        if least > most or (least == most and name > best):
+            most, best = least, name
+    return best
 
 
-def _shares(colours: Sequence[Colour]) -> dict[str, float]:
-    """Shares by name, shades of one name summed."""
-    shares: dict[str, float] = {}
-    for name, share, _ in colours:
-        shares[name] = shares.get(name, 0.0) + share
-    return shares
+@cache
+def _also(name: str) -> Reason:
+    return Reason("colour", f"also {name}", name)
 
 
-def _kind(asking: Product, found: Product) -> Iterator[Reason]:
-    ours, theirs = leaf(asking.category), leaf(found.category)
-    if theirs and ours.casefold() == theirs.casefold():
-        yield Reason("kind", f"same kind: {theirs}", theirs)
-
-
-def _brand(asking: Product, found: Product) -> Iterator[Reason]:
-    brand = found.brand.strip()
-    if brand and asking.brand.strip().casefold() == brand.casefold():
-        yield Reason("brand", f"same brand: {brand}", brand)
-
-
-def _price(ours: Price | None, theirs: Price | None) -> Iterator[Reason]:
+def _price(ours: Price, theirs: Price) -> tuple[Reason, ...]:
     """Prices compare in one currency only, as exact amounts."""
-    if ours is None or theirs is None or ours.currency != theirs.currency:
-        return
-    if ours.number is None or theirs.number is None:
-        return
+    if ours.currency != theirs.currency:
+        return ()
     difference = theirs.amount - ours.amount
     if abs(difference) <= abs(ours.amount) * ABOUT:
-        yield Reason("price", "about the same price", float(difference))
-        return
+        return (Reason("price", "about the same price", float(difference)),)
     word = "less" if difference < 0 else "more"
-    yield Reason("price", f"{Price(abs(difference), ours.currency)} {word}", float(difference))
-
-
-def leaf(category: str) -> str:
-    """The last level of a category such as "Clothing > Shoes"."""
-    return category.rpartition(">")[2].strip()
+    return (Reason("price", f"{Price(abs(difference), ours.currency)} {word}", float(difference)),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lookalike.recommend.recommendation import Reason
 
@@ -25,6 +26,9 @@ DESCRIBED = 0.5
 """How alike texts have to be to be said to be, 0 to 1."""
 
 
+_SHORT = {"kind": "of the same kind", "brand": "of the same brand"}
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What a product has of words: which of them its title says, and how much else.
@@ -39,8 +43,7 @@ class Typed:
     shown: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """What is known of one product of an answer; None stands for what was not measured.
 
     ``like`` names what asked: "" for another product, else "your photo" or "what you chose". ``far`` says
@@ -59,8 +62,8 @@ class Measured:
 
 def sentence(found: Measured) -> str:
     """What a shopper may want to know of why this product is here; "" where nothing was measured."""
-    parts = [_same(found), _look(found), _words(found.typed), _content(found), _also(found.reasons)]
-    return " ".join(part for part in parts if part)
+    parts = (_same(found), _look(found), _words(found.typed), _content(found), _also(found.reasons))
+    return " ".join([part for part in parts if part])
 
 
 def nothing_close(asked: str, words: bool = False) -> str:
@@ -94,8 +97,8 @@ def _grade(share: float, far: bool, like: str) -> str:
     degree = (
         "Very" if share >= VERY else "" if share >= ALIKE else "Somewhat" if share >= SOMEWHAT else "A little"
     )
-    words = f"{degree} {f'like {like}' if like else 'alike'}".strip()
-    return words[0].upper() + words[1:]
+    alike = f"like {like}" if like else "alike"
+    return f"{degree} {alike}" if degree else f"{alike[0].upper()}{alike[1:]}"
 
 
 def _place(share: float) -> str:
@@ -142,18 +145,21 @@ def _content(found: Measured) -> str:
 
 def _also(reasons: Sequence[Reason]) -> str:
     """What it has in common with what asked besides, and its price, as one sentence."""
-    said = [_short(reason) for reason in reasons]
-    shared = [text for reason, text in zip(reasons, said, strict=True) if reason.kind != "price"]
-    if not said:
+    if not reasons:
         return ""
-    text = ", ".join(said)
-    return f"Also {text}." if shared else f"{text[0].upper()}{text[1:]}."
+    text = ", ".join([_short(reason) for reason in reasons])
+    for reason in reasons:
+        if reason.kind != "price":
+            return f"Also {text}."
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _short(reason: Reason) -> str:
     """A reason among others: its value stands on the product anyway, but for colours and prices."""
-    short = {"kind": "of the same kind", "brand": "of the same brand", "colour": str(reason.value)}
-    return short.get(reason.kind, reason.text)
+    kind = reason.kind
+    if kind == "colour":
+        return str(reason.value)
+    return _SHORT.get(kind, reason.text)
 
 
 def _joined(words: Sequence[str]) -> str:

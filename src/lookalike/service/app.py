@@ -18,6 +18,7 @@ from lookalike.index import Index
 from lookalike.service import schemas
 from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
+from lookalike.service.direct import direct
 from lookalike.service.duplicates.groupings import Groupings
 from lookalike.service.envelope import Envelope
 from lookalike.service.exploring.maps import Maps
@@ -104,6 +105,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
     for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)
+    app.router.routes[:0] = direct(module.router for module in questions[:4])
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -14,7 +14,7 @@ from lookalike.asking.shopper import Shopper, Understood
 from lookalike.errors import BadArgument
 from lookalike.events import LONGEST, Kind
 from lookalike.products import Problem
-from lookalike.recommend.reasons import leaf
+from lookalike.recommend.shown import leaf
 from lookalike.shopping.profiles import read_profiles
 from lookalike.taste.document import Profile
 from lookalike.taste.ground import BRAND, COLOUR, KIND, PRICE

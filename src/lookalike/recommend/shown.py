@@ -1,0 +1,65 @@
+"""A product as answers show it: what is told of it in every answer is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lookalike.products import Price, Product
+from lookalike.recommend.recommendation import Colour, Reason
+
+LEAST_SHARE = 0.25
+"""A colour is a reason where it makes up at least so much of both items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A product of one version with its colours, and the reasons that it shares with those like it.
+
+    ``strong`` are the shares of the colours, by name, that may be a reason at all; shades of one name are
+    summed. ``kind`` and ``brand`` are folded for comparing, ``same_kind`` and ``same_brand`` what is said
+    where they agree; ``price`` is None where it cannot be compared.
+    """
+
+    product: Product
+    colours: Sequence[Colour]
+    strong: Mapping[str, float]
+    kind: str
+    brand: str
+    price: Price | None
+    same_kind: Reason
+    same_brand: Reason
+
+    @classmethod
+    def of(cls, product: Product, colours: Sequence[Colour]) -> Shown:
+        """A product and the colours of its main picture."""
+        kind, brand, price = leaf(product.category), product.brand.strip(), product.price
+        return cls(
+            product,
+            colours,
+            strong(colours),
+            kind.casefold(),
+            brand.casefold(),
+            None if price is None or price.number is None else price,
+            _same("kind", kind),
+            _same("brand", brand),
+        )
+
+
+def strong(colours: Sequence[Colour]) -> dict[str, float]:
+    """Shares by name of the colours that make up enough, shades of one name summed."""
+    shares: dict[str, float] = {}
+    for name, share, _ in colours:
+        shares[name] = shares.get(name, 0.0) + share
+    return {name: share for name, share in shares.items() if share >= LEAST_SHARE}
+
+
+def leaf(category: str) -> str:
+    """The last level of a category such as "Clothing > Shoes"."""
+    return category.rpartition(">")[2].strip()
+
+
+@lru_cache(2**14)
+def _same(what: str, value: str) -> Reason:
+    return Reason(what, f"same {what}: {value}", value)
