@@ -8,12 +8,12 @@ Here pairs belong together whose pictures are near, so the catalogue itself says
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from lookalike.content.occurrences import Occurrences
 from lookalike.vectors import Floats, Mask, Rows
 
 Codes = npt.NDArray[np.int32]
@@ -118,38 +118,17 @@ class Together:
         return total
 
 
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Pairs of (key, value), by key: the values of a key lie between two of its ``starts``."""
-
-    values: Codes
-    starts: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, keys: Codes, values: Codes, count: int) -> _Sorted:
-        order = np.lexsort((values, keys))
-        starts = np.r_[0, np.cumsum(np.bincount(keys, minlength=count))].astype(np.int64)
-        return cls(values[order].astype(np.int32), starts)
-
-    def of_key(self, key: int) -> Codes:
-        return self.values[self.starts[key] : self.starts[key + 1]]
-
-
 class Worded:
     """A field of words: a word counts once a product, by how few products have it."""
 
-    def __init__(self, words: Codes, rows: Codes, count: int, near: Rows) -> None:
-        """``words`` and ``rows`` are of every place where a word stands, of ``count`` products."""
-        self._count = count
-        width = int(words.max(initial=-1)) + 1
-        pairs = np.unique(rows.astype(np.int64) * max(width, 1) + words)
-        own, held = (pairs // max(width, 1)).astype(np.int32), (pairs % max(width, 1)).astype(np.int32)
-        self._words = _Sorted.of(own, held, count)
-        self._rows = _Sorted.of(held, own, width)
-        lengths = np.bincount(own, minlength=count)
+    def __init__(self, held: Occurrences, near: Rows) -> None:
+        """``near`` (m, 2) are rows of pairs that belong together."""
+        self._count = len(held)
+        self._words, self._rows = held.words, held.rows
+        lengths = held.words.counts
         self.said: Mask = lengths > 0
         self._lengths = lengths.astype(np.float32)
-        shares = np.bincount(held, minlength=width) / max(int(self.said.sum()), 1)
+        shares = held.rows.counts / max(int(self.said.sum()), 1)
         self.trust = self._trust(near, shares)
         self.differed = float(np.log1p(-self.trust))
         self.agreed: Floats = np.log1p(self.trust * (1 / np.maximum(shares, 1e-9) - 1)).astype(np.float32)
@@ -167,11 +146,16 @@ class Worded:
 
     def _asked(self, rows: Rows) -> tuple[Rows, Codes]:
         """The words of several rows, and which of the rows each is of."""
+        places, ends = self._places(rows)
+        which = np.repeat(np.arange(len(rows)), np.diff(ends, prepend=0))
+        return which, self._words.values[places]
+
+    def _places(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Where the words of several rows stand, one after the other, and where those of each end."""
         starts = self._words.starts[rows]
         counts = self._words.starts[rows + 1] - starts
-        which = np.repeat(np.arange(len(rows)), counts)
-        places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + starts[which]
-        return which, self._words.values[places]
+        ends = np.cumsum(counts)
+        return np.arange(len(rows) and ends[-1]) + np.repeat(starts - ends + counts, counts), ends
 
     def _shared(self, pairs: Rows) -> tuple[Rows, Codes]:
         """The words that both rows of a pair have, and which pair each is of."""
@@ -179,6 +163,11 @@ class Worded:
         one, other = (which * width + words for which, words in map(self._asked, pairs.T))
         both: Rows = np.intersect1d(one, other, assume_unique=True)
         return both // width, (both % width).astype(np.int32)
+
+    @cached_property
+    def _gained(self) -> Floats:
+        """What it tells more to share a word than to differ in it, by code."""
+        return self.agreed - np.float32(self.differed)
 
     @cached_property
     def _missed(self) -> Floats:
@@ -206,7 +195,7 @@ class Worded:
         """By the products that have each word."""
         told: Floats = self._missed + self._missed[row]
         for word in self._words.of_key(row).tolist():
-            told[self._rows.of_key(word)] += self.agreed[word] - np.float32(self.differed)
+            told[self._rows.of_key(word)] += self._gained[word]
         told[~self.said] = 0
         return told
 
@@ -215,14 +204,14 @@ class Worded:
         own = self._words.of_key(row)
         told: Floats = self._missed[rows] + self._missed[row]
         if len(own):
-            which, words = self._asked(rows)
-            places = np.searchsorted(own, words)
-            places[places == len(own)] = 0
-            shared = own[places] == words
+            numbers = np.zeros(len(self.agreed), dtype=np.uint16)  # of the words of the one, from 1
+            numbers[own] = np.arange(1, len(own) + 1)
+            places, ends = self._places(rows)
+            met = numbers[self._words.values[places]]
+            shared = np.flatnonzero(met)
             each = np.zeros((len(own), len(rows)), dtype=np.float32)
-            each[places[shared], which[shared]] = (self.agreed[own] - np.float32(self.differed))[
-                places[shared]
-            ]
+            met = met[shared] - 1
+            each[met, np.searchsorted(ends, shared, side="right")] = self._gained[own][met]
             for one in each:
                 told += one
         told[~self.said[rows]] = 0

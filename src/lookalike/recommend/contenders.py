@@ -24,7 +24,8 @@ _WORTH = 2048
 
 _SPARSE = 8  # where one product of so many may answer, or fewer, only those are bounded
 _RUN = 64  # products of which the one with the highest bound may be scored first
-_FIRST = 4  # so many times the products wanted are scored first
+_FIRST = 8  # so many times the products wanted are scored first
+_TIED = 4  # times as many may be as high
 _MARGIN = SLACK + 2e-5  # scores that are equal when rounded stand in the order of ids
 
 
@@ -43,11 +44,11 @@ def contenders(
         return evidence.candidates(np.flatnonzero(keep))
     field = _Field.of(evidence, keep, matching)
     margin = _MARGIN * stretch(query.weights, query.scales)
-    scored = field.scored(_spread(field.heights, _FIRST * count))
+    scored = field.scored(_highest(field.heights, _FIRST * count))
     least = _least(scored, count, families)
     if least is None and families is not None:  # a large one has the highest bounds: one of each then
         one_each = field.one_each(families, keep)
-        scored = scored.with_others(field.scored(_spread(one_each, _FIRST * count)))
+        scored = scored.with_others(field.scored(_highest(one_each, _FIRST * count)))
         least = _least(scored, count, families)
     assert least is not None
     places = field.above(least - margin)
@@ -104,18 +105,22 @@ class _Field:
         return families.apart(whole)[self.rows]
 
 
-def _spread(heights: Floats, count: int) -> Rows:
-    """Places of high bounds, the highest of a run each: a glance at 34,000 where sorting takes longer.
+def _highest(heights: Floats, count: int) -> Rows:
+    """Places of about the ``count`` highest, and of no more than `_TIED` times as many.
 
-    Only products that are kept: what a filter leaves may lie in fewer runs than that, but never in fewer
-    than are wanted, see `contenders`.
+    They are those as high as the last of the highest of so many runs: a glance at 34,000 where sorting takes
+    longer. A run holds places far apart, since variants stand side by side. Only products that are kept:
+    what a filter leaves may lie in fewer runs than are asked for, but in no fewer than are wanted, see
+    `contenders`.
     """
     runs = len(heights) // _RUN
-    tops = heights[: runs * _RUN].reshape(runs, _RUN)
-    best = tops.max(axis=1)
+    each = heights[: runs * _RUN].reshape(_RUN, runs)
+    best = each.max(axis=0)
     chosen = np.argpartition(best, runs - min(count, runs))[-min(count, runs) :]
     chosen = chosen[np.isfinite(best[chosen])]
-    found: Rows = chosen * _RUN + tops[chosen].argmax(axis=1)
+    found: Rows = np.flatnonzero(heights >= best[chosen].min())
+    if len(found) > _TIED * count:
+        found = each[:, chosen].argmax(axis=0) * runs + chosen
     return found
 
 

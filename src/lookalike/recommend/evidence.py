@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from math import isnan
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from lookalike.neighbours.exact import colour_bounds, colour_scores, look_bounds
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates, weighed
 from lookalike.recommend.query import Partly, Query
+from lookalike.recommend.scales import Scale, least_look
 from lookalike.vectors import DECIMALS, Floats, Mask, Rows
-
-_LOOKS: Floats = np.linspace(-1.01, 1.01, 4041, dtype=np.float32)
-"""Cosines of which the scores are worked out, rather than of each product."""
 
 
 class Evidence:
@@ -24,7 +21,8 @@ class Evidence:
     def __init__(self, query: Query, snapshot: Snapshot) -> None:
         self._query = query
         self._snapshot = snapshot
-        self._steps: tuple[Floats, Floats] | None = None
+        self._by_looks = False
+        self._weighing: Mapping[str, float] = query.weights
 
     @cached_property
     def said(self) -> Mask:
@@ -75,37 +73,29 @@ class Evidence:
         bounds. `height_of` tells scores in them.
         """
         columns = self.bounds(rows)
-        count = len(self._snapshot) if rows is None else len(rows)
-        self._steps = None
-        if self._query.lift is None and [name for name, said in columns.items() if said.ndim] == ["look"]:
-            if len(columns) == 1:
-                return columns["look"]
-            self._steps = self._stepped(columns)
+        query = self._query
+        differ = [name for name, said in columns.items() if said.ndim]
+        self._by_looks = differ == ["look"] and query.lift is None and _is_plain(query.scales)
+        if self._by_looks:
             return self._without_gaps(columns)
+        count = len(self._snapshot) if rows is None else len(rows)
         score = np.array(np.broadcast_to(self._weighed(columns), (count,)), dtype=np.float32)
-        if self._query.lift is not None:
-            score += self._query.lift if rows is None else self._query.lift[rows]
+        if query.lift is not None:
+            score += query.lift if rows is None else query.lift[rows]
         return score
 
     def height_of(self, score: float) -> float:
         """The least of the `heights` asked for last that may belong to a score as high as this, or higher."""
-        if self._steps is None:
-            return score
-        looks, scores = self._steps
-        return float(looks[max(int(np.searchsorted(scores, score)) - 1, 0)])
-
-    def _stepped(self, columns: Mapping[str, Floats]) -> tuple[Floats, Floats]:
-        """Cosines from the lowest up, and the score that each may have beside the other bounds."""
-        return _LOOKS, np.maximum.accumulate(self._weighed({**columns, "look": _LOOKS}))
+        return least_look(score, self._weighing, self._query.scales) if self._by_looks else score
 
     def _without_gaps(self, columns: Mapping[str, Floats]) -> Floats:
-        """The bounds of looks; of a product without a picture a cosine that does as much for its score."""
+        """The bounds of looks; of a product without a picture the cosine that would do as much for it."""
         looks = columns["look"]
+        self._weighing = {name: weight for name, weight in self._query.weights.items() if name in columns}
         silent = np.isnan(looks)
-        if silent.any():
-            assert self._steps is not None
+        if len(columns) > 1 and silent.any():
             score = self._weighed({**columns, "look": np.full(1, np.nan, dtype=np.float32)})
-            looks[silent] = _LOOKS[min(int(np.searchsorted(self._steps[1], score[0])), len(_LOOKS) - 1)]
+            looks[silent] = self.height_of(float(score[0]))
         return looks
 
     def _weighed(self, columns: Mapping[str, Floats]) -> Floats:
@@ -114,33 +104,39 @@ class Evidence:
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
         query, snapshot = self._query, self._snapshot
-        columns: dict[str, list[float]] = {}
+        columns: dict[str, Floats] = {}
         if len(query.looks):
-            cosines, positions = snapshot.nearest_pictures(query.looks, top.rows)
-            columns["look"] = cosines.tolist()
+            columns["look"], positions = snapshot.nearest_pictures(query.looks, top.rows)
         if len(query.colours):
-            columns["colour"] = colour_scores(snapshot, query.colours, top.rows).tolist()
+            columns["colour"] = colour_scores(snapshot, query.colours, top.rows)
         if query.metric == "euclidean" and "look" in top.evidence:
-            columns["distance"] = (-top.evidence["look"]).tolist()
+            columns["distance"] = -top.evidence["look"]
         for name, column in (*query.given.items(), *query.beside.items()):
-            columns[name] = column[top.rows].tolist()
+            columns[name] = top.evidence[name] if name in top.evidence else column[top.rows]
         if query.lift is not None:
             lift = query.lift[top.rows]
-            columns["rules"] = np.where(lift == 0, np.float32(np.nan), lift).tolist()
+            columns["rules"] = np.where(lift == 0, np.float32(np.nan), lift)
+        names = [*columns]
+        said = [column.tolist() for column in columns.values()]
         found: list[dict[str, float]] = [
-            {n: round(value, DECIMALS) for n, value in zip(columns, values, strict=True) if not isnan(value)}
-            for values in zip(*columns.values(), strict=True)
+            {n: round(value, DECIMALS) for n, value in zip(names, values, strict=True) if value == value}  # noqa: PLR0124 (NaN)
+            for values in zip(*said, strict=True)
         ]
         if len(query.looks):
-            for said, position in zip(found, positions.tolist(), strict=True):
+            for one, position in zip(found, positions.tolist(), strict=True):
                 if position >= 0:
-                    said["picture"] = position
+                    one["picture"] = position
         return found
 
     @cached_property
     def _given(self) -> list[str]:
         """Evidence made elsewhere that is weighed."""
         return [name for name in self._query.given if name in self._query.weights]
+
+
+def _is_plain(scales: Mapping[str, Scale]) -> bool:
+    """Whether a score grows by as much with a cosine wherever this lies, but for a bend."""
+    return "look" not in scales or scales["look"].odds is None
 
 
 def _bound(column: Floats | Partly, rows: Rows | None) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -75,9 +75,14 @@ def fused(
     score = np.ones((), dtype=np.float32)
     for name, share in _shares(weights, scales).items():
         scale = scales[name]
-        best = scale.scored(scale.told(np.ones((), dtype=np.float32)))
-        score = score + np.float32(share) * (scale.scored(told[name]) - best)
+        score = score + np.float32(share) * (scale.scored(told[name]) - _whole(scale))
     return np.asarray(score, dtype=np.float32)
+
+
+@lru_cache(256)
+def _whole(scale: Scale) -> Floats:
+    """What evidence that agrees in everything adds to a score, ()."""
+    return np.asarray(scale.scored(scale.told(np.ones((), dtype=np.float32))))
 
 
 def _shares(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> dict[str, float]:
@@ -88,6 +93,26 @@ def _shares(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> dict[s
         return {name: share / whole for name, share in shares.items()}
     step = (scales["look"].high - scales["look"].low) / max(shares["look"], _LEAST_LOOK * whole)
     return {name: share * step for name, share in shares.items()}
+
+
+def least_look(score: float, weights: Mapping[str, float], scales: Mapping[str, Scale]) -> float:
+    """The lowest cosine with which a product that agrees in all else has so high a score.
+
+    The score is that of `lookalike.recommend.candidates.weighed`; looks are among the ``weights``.
+    """
+    if len(weights) == 1:
+        return score
+    if not scales:
+        others = sum(weights.values()) - weights["look"]
+        return (score * (others + weights["look"]) - others) / weights["look"]
+    scale = scales["look"]
+    apart = scale.high - scale.low
+    told = (1 - scale.low) / apart
+    told = told if scale.beyond == 1 else min(told, 1 + scale.beyond * (told - 1))
+    told += (score - 1) / _shares(weights, scales)["look"]
+    if told > 1 and scale.beyond != 1:
+        told = 1 + (told - 1) / scale.beyond if scale.beyond else 1
+    return scale.low + told * apart
 
 
 def stretch(weights: Mapping[str, float], scales: Mapping[str, Scale]) -> float:
