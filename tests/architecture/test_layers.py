@@ -12,7 +12,18 @@ import lookalike
 SOURCE = Path(lookalike.__file__).parent
 
 LAYERS: list[set[str]] = [
-    {"errors", "vectors", "products", "events", "attribution", "settings", "disk", "stacked", "mapped"},
+    {
+        "errors",
+        "vectors",
+        "products",
+        "events",
+        "attribution",
+        "settings",
+        "disk",
+        "stacked",
+        "mapped",
+        "ids",
+    },
     {"filters", "images", "glance", "palette", "colour", "hashing", "fetching", "distortions"},
     {"catalog", "encoders", "store", "neighbours", "deliveries", "records", "behaviour", "demo"},
     {"ingest", "recommend", "duplicates", "words", "content", "taste", "doctor"},
@@ -31,6 +42,7 @@ LAYERS: list[set[str]] = [
         "verdict",
         "exploring",
         "index",
+        "keeping",
     },
     {"service"},
     {"cli", "__main__"},
@@ -82,6 +94,8 @@ NEIGHBOURS_ALLOWED = {
     ("index", "fitted"),
     ("index", "questions"),
     ("index", "view"),
+    ("index", "keeping"),
+    ("keeping", "view"),
     ("__main__", "cli"),
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")

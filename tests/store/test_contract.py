@@ -1,12 +1,23 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from lookalike.store import lance_reader
-from lookalike.store.base import Store
+from lookalike.store import keeping, lance_reader
+from lookalike.store.base import Manifest, Store
 from lookalike.store.lance import LanceStore
+from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.contracts import SPACE, StoreContract
+
+
+def keep_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a version be kept however small it is, and whatever has changed since."""
+    monkeypatch.setattr(keeping, "KEPT_FROM", 0)
+    monkeypatch.setattr(keeping, "_ROWS", 0)
+    monkeypatch.setattr(keeping, "_SHARE", 0)
+    monkeypatch.setattr(lance_reader, "_MOST_CHANGED", 1e9)
 
 
 class TestMemoryStore(StoreContract):
@@ -25,3 +36,45 @@ class TestLanceStoreTooLargeForMemory(TestLanceStore):
     @pytest.fixture(autouse=True)
     def keeping_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lance_reader, "_KEPT_ROWS", -1)
+
+
+class KeepingStore(LanceStore):
+    """A store that keeps a version after every commit, whatever its size, as it otherwise does after few."""
+
+    @contextmanager
+    def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:
+        with super().writer(wait) as writer:
+            publish = writer._publish
+
+            def kept(manifest: Manifest) -> None:
+                publish(manifest)
+                if self.every == 1 or manifest.version % self.every == 1:
+                    self.keep([], lambda *_: None)
+
+            writer._publish = kept  # type: ignore[method-assign]
+            yield writer
+
+    every = 1
+
+
+class TestLanceStoreThatKeepsEveryVersion(TestLanceStore):
+    """The same store when readers read what is kept of the version they see."""
+
+    store = KeepingStore
+
+    @pytest.fixture(autouse=True)
+    def keeping_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        keep_always(monkeypatch)
+
+    def make(self, folder: Path) -> Store:
+        return self.store.create(folder, SPACE, "test")
+
+
+class EveryThirdKept(KeepingStore):
+    every = 3
+
+
+class TestLanceStoreThatKeepsSomeVersions(TestLanceStoreThatKeepsEveryVersion):
+    """The same store when readers read a version by way of an earlier one that is kept."""
+
+    store = EveryThirdKept

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -159,6 +160,13 @@ class Columns:
     norms: Floats
     palettes: Floats
     kept: Kept | None = None
+
+
+KeepProgress = Callable[[str, int, int], None]
+"""Called with what is being made, such as "columns", how much of it is, and how much there is to make."""
+
+Make = Callable[[Columns, Path, KeepProgress], None]
+"""Makes files of the columns of a version that is being kept, in the folder that has its files."""
 
 
 class Reader(Protocol):
@@ -357,6 +365,16 @@ class Store(Protocol):
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds.
 
         Raises `BadArgument` unless ``wait`` is finite and at least 0.
+        """
+        ...
+
+    def keep(self, makers: Sequence[Make], tell: KeepProgress) -> Kept | None:
+        """Lay the newest version down in files for quick opening, if it is large and much of it is new.
+
+        ``makers`` add files of their own. Returns where the files lie when some were written, else None: it
+        is cheap to ask after every commit. Nobody waits for it, readers or writer. What ``tell`` or a maker
+        raises comes out, and nothing is left; so may `IndexLocked` while another process does the same,
+        `VersionGone` and `StorageError`. No answer depends on whether this was called.
         """
         ...
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lookalike.errors import BadArgument, IndexExists, NoIndex, StorageError
+from lookalike.stacked import Kept
 from lookalike.store import lock, manifest, notes, spare
-from lookalike.store.base import Maker, Manifest, VersionGone, require_wait
+from lookalike.store.base import KeepProgress, Make, Maker, Manifest, VersionGone, require_wait
 from lookalike.store.damage import damaged, no_index, shown
+from lookalike.store.kept import FOLDER as COLUMNS
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -46,6 +48,7 @@ _OWN = {
     notes.NAME,
     PRODUCTS,
     PICTURES,
+    COLUMNS,
     JOBS,
     _LEARNT,
     *(f"{RECORDS}{end}" for end in ("", "-wal", "-shm")),
@@ -152,6 +155,10 @@ class LanceStore:
                 yield writer
             finally:
                 writer.close()
+
+    def keep(self, makers: Sequence[Make], tell: KeepProgress) -> Kept | None:
+        """Lay the newest version down in files, if that is due; see `lookalike.store.base.Store.keep`."""
+        return self.reader().keep(makers, tell)
 
     def spares(self) -> dict[Maker, int]:
         """Whose vectors lie beside the live ones, and how many."""

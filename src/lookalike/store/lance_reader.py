@@ -8,40 +8,35 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookalike.errors import LookalikeError
 from lookalike.glance import GLANCE_BYTES
 from lookalike.products import Product
-from lookalike.stacked import Stacked
-from lookalike.store.base import Columns, Manifest, Marks, PictureStamp, StoredPicture
-from lookalike.store.checking import check_tables
-from lookalike.store.damage import damaged
-from lookalike.store.manifest import Published, read_manifest
-from lookalike.store.rows import (
-    SEARCHED,
-    looks_of,
-    palettes_of,
-    pictures_from_table,
-    product_from_json,
-    put_glances,
-    searched,
+from lookalike.stacked import Kept
+from lookalike.store.base import (
+    Columns,
+    KeepProgress,
+    Make,
+    Manifest,
+    Marks,
+    PictureStamp,
+    StoredPicture,
 )
+from lookalike.store.checking import check_tables
+from lookalike.store.columns import DOCUMENT, read_columns
+from lookalike.store.fragments import fragments_of, rows_changed
+from lookalike.store.held import Held
+from lookalike.store.keeping import keep, noting
+from lookalike.store.kept import bases
+from lookalike.store.manifest import Published, read_manifest
+from lookalike.store.merging import merged
+from lookalike.store.rows import pictures_from_table, product_from_json, put_glances
 from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
 _MARKS = 4096  # rows at once
-_SEARCHED_PICTURES = (
-    "product_id",
-    "position",
-    "content_hash",
-    "width",
-    "height",
-    "look",
-    "norm",
-    "palette",
-)
+_MOST_CHANGED = 0.5  # of a kept version; beyond that all is read as quickly
 _UNREAD = ("original", "checksum")
 
 
@@ -62,45 +57,25 @@ class LanceReader:
         return self._published.manifest
 
     def columns(self) -> Columns:
-        """Everything a search needs, loaded into memory."""
+        """Everything a search needs: what is kept of it mapped into memory, the rest loaded."""
         with self._guard():
-            products = self._searched()
-            products = products.take(pc.sort_indices(products.column("id"))).combine_chunks()
-            pictures = self._pictures.to_table(columns=list(_SEARCHED_PICTURES))
-            rows = pc.index_in(
-                pictures.column("product_id"), value_set=products.column("id").combine_chunks()
-            )
-            if rows.null_count:
-                raise damaged(self._path, f"{rows.null_count} pictures belong to no product")
-            owner = rows.to_numpy().astype(np.intp)
-            position = pictures.column("position").to_numpy()
-            order = np.lexsort((position, owner))
-            return Columns(
-                version=self.manifest.version,
-                products=products,
-                picture_product=owner[order],
-                position=position[order],
-                contents=pictures.column("content_hash").combine_chunks().take(pa.array(order)),
-                sizes=np.stack([pictures.column(side).to_numpy() for side in ("width", "height")], 1)[order],
-                looks=Stacked(looks_of(pictures.column("look"), order)),
-                norms=pictures.column("norm").to_numpy()[order],
-                palettes=palettes_of(pictures.column("palette"))[order],
-            )
+            if (found := self._from_kept()) is not None:
+                vars(self).setdefault("_held", found[1])
+                return found[0]
+            return read_columns(self._path, self.manifest.version, self._products, self._pictures)
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """The products with these ids; an id that does not exist is left out."""
-        if self._kept is not None:
-            places, kept = self._kept
-            own = {i: places[i] for i in dict.fromkeys(ids) if i in places}
-            texts = kept.take(pa.array(own.values(), pa.int64())).to_pylist()
-            return {i: product_from_json(text) for i, text in zip(own, texts, strict=True)}
-        known = self._product_rows
-        wanted = {i: known[i] for i in dict.fromkeys(ids) if i in known}
+        held = self._held
+        wanted = held.rows(ids)
         if not wanted:
             return {}
+        if held.documents is not None:
+            texts = held.documents.texts([*wanted.values()])
+            return {i: product_from_json(text) for i, text in zip(wanted, texts, strict=True)}
+        addresses = held.products[np.array([*wanted.values()])].tolist()
         with self._guard():
-            table = take_rows(self._products, list(wanted.values()), ["document"])
-            documents = table.column("document").to_pylist()
+            documents = take_rows(self._products, addresses, [DOCUMENT]).column(DOCUMENT).to_pylist()
             return {i: product_from_json(text) for i, text in zip(wanted, documents, strict=True)}
 
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
@@ -108,15 +83,15 @@ class LanceReader:
 
         A product that does not exist, or has no picture, is left out.
         """
-        known = self._picture_rows
-        wanted = {i: known[i] for i in dict.fromkeys(ids) if i in known}
-        rows = [row for own in wanted.values() for row in own.values()]
-        found = iter(self._take_pictures(rows, raw))
-        return {i: [next(found) for _ in own] for i, own in wanted.items()}
+        held = self._held
+        wanted = {one: held.pictures[held.pictures_of(row)].tolist() for one, row in held.rows(ids).items()}
+        found = iter(self._take_pictures([address for own in wanted.values() for address in own], raw))
+        return {one: [next(found) for _ in own] for one, own in wanted.items() if own}
 
     def thumbnails(self, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
         """Thumbnails by (product id, position); a key that does not exist is left out."""
-        wanted = {key: row for key in dict.fromkeys(keys) if (row := self._picture_row(*key)) is not None}
+        held = self._held
+        wanted = {key: at for key in dict.fromkeys(keys) if (at := held.picture(*key)) is not None}
         if not wanted:
             return {}
         with self._guard():
@@ -125,11 +100,11 @@ class LanceReader:
 
     def original(self, product_id: str, position: int) -> bytes | None:
         """The bytes kept for a picture that has no file or URL."""
-        row = self._picture_row(product_id, position)
-        if row is None:
+        address = self._held.picture(product_id, position)
+        if address is None:
             return None
         with self._guard():
-            kept: bytes | None = take_rows(self._pictures, [row], ["original"]).column(0)[0].as_py()
+            kept: bytes | None = take_rows(self._pictures, [address], ["original"]).column(0)[0].as_py()
             return kept
 
     def metadata_hashes(self) -> dict[str, str]:
@@ -151,9 +126,9 @@ class LanceReader:
 
     def scan_pictures(self, batch: int = 1024) -> Iterator[list[StoredPicture]]:
         """Every picture in order of product id and position, without ``original``, a batch at a time."""
-        rows = [row for own in self._picture_rows.values() for row in own.values()]
-        for start in range(0, len(rows), batch):
-            yield self._take_pictures(rows[start : start + batch])
+        addresses = self._held.pictures
+        for start in range(0, len(addresses), batch):
+            yield self._take_pictures(addresses[start : start + batch].tolist())
 
     def marks(self) -> Marks:
         """What tells every picture from the others, loaded into memory."""
@@ -180,12 +155,17 @@ class LanceReader:
         except LookalikeError as error:
             return [error.message]
 
-    def _searched(self) -> pa.Table:
-        """The columns of products, a batch at a time, so that not all documents are held at once."""
-        names = [*SEARCHED, "document"]
-        batches = self._products.to_batches(columns=names)
-        tables = [searched(pa.Table.from_batches([batch])) for batch in batches]
-        return pa.concat_tables(tables) if tables else searched(self._products.to_table(columns=names))
+    def keep(self, makers: Sequence[Make], tell: KeepProgress) -> Kept | None:
+        """Lay this version down in files, if that is due; see `lookalike.store.base.Store.keep`."""
+        failed: list[BaseException] = []
+        makers, tell = [noting(make, failed) for make in makers], noting(tell, failed)
+        try:
+            with self._guard():
+                return keep(self._path, self.manifest, (self._products, self._pictures), makers, tell)
+        except BaseException:
+            if failed:  # it says nothing of the index
+                raise failed[0] from None
+            raise
 
     def _take_pictures(self, rows: list[int], raw: bool = False) -> list[StoredPicture]:
         if not rows:
@@ -194,36 +174,25 @@ class LanceReader:
         with self._guard():
             return pictures_from_table(take_rows(self._pictures, rows, columns), raw)
 
-    def _picture_row(self, product_id: str, position: int) -> int | None:
-        return self._picture_rows.get(product_id, {}).get(position)
-
     @cached_property
-    def _kept(self) -> tuple[dict[str, int], pa.Array] | None:
-        """All documents by id, in memory, while they are few: a fetch from disk is a third of an answer."""
-        with self._guard():
-            if self._products.count_rows() > _KEPT_ROWS:
-                return None
-            table = self._products.to_table(columns=["id", "document"]).combine_chunks()
-        places = {product_id: place for place, product_id in enumerate(table.column("id").to_pylist())}
-        return places, table.column("document").combine_chunks()
+    def _held(self) -> Held:
+        """Where the rows lie, and the documents where there are kept ones or few products.
 
-    @cached_property
-    def _product_rows(self) -> dict[str, int]:
-        """The address of every product, by id; a map in memory is what makes a fetch quick."""
+        To fetch documents from the table is a third of an answer.
+        """
         with self._guard():
-            keys = self._products.to_table(columns=["id"], with_row_id=True)
-        return dict(zip(*(column.to_pylist() for column in keys.columns), strict=True))
+            if (found := self._from_kept()) is not None:
+                return found[1]
+            return Held.read(self._products, self._pictures, _KEPT_ROWS)
 
-    @cached_property
-    def _picture_rows(self) -> dict[str, dict[int, int]]:
-        """The address of every picture, by product id and position, in that order."""
-        with self._guard():
-            keys = self._pictures.to_table(columns=["product_id", "position"], with_row_id=True)
-            keys = keys.sort_by([("product_id", "ascending"), ("position", "ascending")])
-        places: dict[str, dict[int, int]] = {}
-        for product_id, position, row in zip(*(column.to_pylist() for column in keys.columns), strict=True):
-            places.setdefault(product_id, {})[position] = row
-        return places
+    def _from_kept(self) -> tuple[Columns, Held] | None:
+        """This version told by a kept one; None where there is none, or too much of it has changed."""
+        for base in bases(self._path, self.manifest):
+            if rows_changed(base.pictures, fragments_of(self._pictures)) <= _MOST_CHANGED * len(base.ids):
+                found = merged(base, self.manifest, self._products, self._pictures)
+                if found is not None:
+                    return found
+        return None
 
     def _guard(self) -> AbstractContextManager[None]:
         return reading(self._path, self._is_gone)

@@ -14,10 +14,12 @@ import pyarrow as pa
 from lookalike.errors import IndexLocked
 from lookalike.glance import GLANCE_BYTES
 from lookalike.products import PictureSource, Product
-from lookalike.stacked import Stacked
+from lookalike.stacked import Kept, Stacked
 from lookalike.store.base import (
     Change,
     Columns,
+    KeepProgress,
+    Make,
     Maker,
     Manifest,
     Marks,
@@ -74,6 +76,10 @@ class MemoryStore:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
         with _held(self._lock, wait, "writing to"):
             yield MemoryWriter(self)
+
+    def keep(self, makers: Sequence[Make], tell: KeepProgress) -> Kept | None:  # noqa: ARG002
+        """Nothing: what is in memory is there at once."""
+        return None
 
     def spares(self) -> dict[Maker, int]:
         """Whose vectors lie beside the live ones, and how many."""

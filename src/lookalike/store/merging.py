@@ -1,0 +1,204 @@
+"""A version told by a kept one and what came since: kept files as they are, and few rows read anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lookalike.ids import SortedTexts
+from lookalike.stacked import Stacked
+from lookalike.store.base import Columns, Manifest
+from lookalike.store.columns import DOCUMENT, KEYS, MEASURED, measured, searched_with
+from lookalike.store.fragments import (
+    ADDRESS,
+    Addresses,
+    Changes,
+    fragments_of,
+    fragments_rows,
+    still_there,
+)
+from lookalike.store.held import Documents, Held
+from lookalike.store.kept import Base
+from lookalike.store.rows import SEARCHED, looks_of
+from lookalike.store.tables import Table
+from lookalike.vectors import Mask, Rows
+
+_POSITIONS = 1 << 31  # a position is a number of 32 bits, perhaps below zero
+
+
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """Rows of a version out of those of a kept one (k,) and of fresh ones (f,).
+
+    ``places`` (n,) is where each lies in the kept followed by the fresh, None where the version has just the
+    kept rows; ``addresses`` (k + f,) is where those lie in the table.
+    """
+
+    kept: int
+    fresh: pa.Table
+    places: Rows | None
+    addresses: Addresses
+
+    @property
+    def stayed(self) -> Mask:
+        """Which of the rows of the version are kept ones, (n,)."""
+        assert self.places is not None
+        return self.places < self.kept
+
+    def taken(self, kept: Any, fresh: Any) -> Any:
+        """An array of the kept rows and one of the fresh as one of the version."""
+        return kept if self.places is None else np.concatenate([kept, fresh])[self.places]
+
+    @property
+    def rows(self) -> Rows:
+        """The row of each kept and fresh one in the version, (k + f,), -1 for what is gone."""
+        if self.places is None:
+            return np.arange(self.kept)
+        found = np.full(len(self.addresses), -1, dtype=np.intp)
+        found[self.places] = np.arange(len(self.places))
+        return found
+
+
+def merged(base: Base, manifest: Manifest, products: Table, pictures: Table) -> tuple[Columns, Held] | None:
+    """The columns of a version of the tables, and where its rows lie; None where the two do not agree."""
+    product = _woven_products(base, products)
+    ids = base.ids if product.places is None else SortedTexts(_texts(base, product))
+    picture, owner = _woven_pictures(base, pictures, product, ids)
+    if len(ids) != manifest.products or len(owner) != manifest.pictures or (len(owner) and owner.min() < 0):
+        return None
+    old = base.columns
+    fresh = measured(picture.fresh, np.arange(picture.fresh.num_rows))
+    assert old.kept is not None
+    columns = Columns(
+        version=manifest.version,
+        products=old.products if product.places is None else _table(base, product, ids),
+        picture_product=owner,
+        position=picture.taken(old.position, fresh["position"]),
+        contents=old.contents
+        if picture.places is None
+        else pa.concat_arrays([old.contents, fresh["contents"]]).take(pa.array(picture.places)),
+        sizes=picture.taken(old.sizes, fresh["sizes"]),
+        looks=old.looks
+        if picture.places is None
+        else Stacked(old.looks.base, looks_of(picture.fresh.column("look")), picture.places),
+        norms=picture.taken(old.norms, fresh["norms"]),
+        palettes=picture.taken(old.palettes, fresh["palettes"]),
+        kept=replace(old.kept, products=_unchanged(old, product, picture, owner)),
+    )
+    held = Held(
+        ids=ids,
+        products=product.taken(product.addresses[: product.kept], product.addresses[product.kept :]),
+        picture_product=owner,
+        position=columns.position,
+        pictures=picture.taken(picture.addresses[: picture.kept], picture.addresses[picture.kept :]),
+        documents=Documents(base.documents, product.fresh.column(DOCUMENT), product.places),
+    )
+    return columns, held
+
+
+def _woven_products(base: Base, table: Table) -> Woven:
+    """The products of a version of the table."""
+    changes = Changes.between(base.products, fragments_of(table))
+    fresh = fragments_rows(table, changes.fresh, [*SEARCHED, DOCUMENT])
+    fresh = searched_with(fresh, [DOCUMENT, ADDRESS]).sort_by("id")
+    if not changes:
+        return Woven(len(base.ids), fresh, None, base.product_addresses)
+    alive = still_there(table, changes, base.product_addresses)
+    ids = fresh.column("id").to_pylist()
+    rows = np.array([-1 if (row := base.ids.row(one)) is None else row for one in ids], dtype=np.intp)
+    known = np.flatnonzero(rows >= 0)
+    documents = fresh.column(DOCUMENT).take(pa.array(known))
+    same = pc.equal(documents, base.documents.take(pa.array(rows[known])))
+    at = np.array([base.ids.place(one) for one in ids], dtype=np.intp)
+    kept = np.full(len(rows), -1, dtype=np.intp)
+    kept[known] = np.where(same.to_numpy(), rows[known], -1)
+    return _woven(alive, base.product_addresses, fresh, kept, at)
+
+
+def _woven_pictures(base: Base, table: Table, product: Woven, ids: SortedTexts) -> tuple[Woven, Rows]:
+    """The pictures of a version of the table, and the row of each one's product, -1 where that is gone."""
+    old = base.columns
+    changes = Changes.between(base.pictures, fragments_of(table))
+    fresh = fragments_rows(table, changes.fresh, [*KEYS, *MEASURED, "look"])
+    fresh = fresh.sort_by([(name, "ascending") for name in KEYS])
+    rows = product.rows
+    if not changes:
+        woven = Woven(len(old.position), fresh, None, base.picture_addresses)
+        return woven, old.picture_product if product.places is None else rows[old.picture_product]
+    alive = still_there(table, changes, base.picture_addresses)
+    shown = fresh.column("product_id").to_pylist()
+    position = fresh.column("position").to_numpy().astype(np.int64) + _POSITIONS
+    named = {one: (base.ids.place(one), base.ids.row(one), ids.row(one)) for one in dict.fromkeys(shown)}
+    known = np.array([named[one][1] is not None for one in shown], dtype=np.bool_)
+    keys = (np.array([named[one][0] for one in shown], dtype=np.int64) << 32) + np.where(known, position, 0)
+    places = (old.picture_product.astype(np.int64) << 32) + old.position + _POSITIONS
+    at = np.searchsorted(places, keys)
+    found = np.minimum(at, max(len(places) - 1, 0))
+    same = known & (places[found] == keys) if len(places) else np.zeros(len(at), dtype=np.bool_)
+    same[same] = _same_pictures(old, found[same], fresh.filter(pa.array(same)))
+    woven = _woven(alive, base.picture_addresses, fresh, np.where(same, found, -1), at)
+    new = np.array([-1 if (row := named[one][2]) is None else row for one in shown], dtype=np.intp)
+    return woven, woven.taken(rows[old.picture_product], new[~same])
+
+
+def _woven(alive: Mask, addresses: Addresses, fresh: pa.Table, rows: Rows, at: Rows) -> Woven:
+    """Kept rows that are alive, and fresh ones laid before the kept rows ``at`` (f,), in their order.
+
+    Where ``rows`` (f,) is not -1 the fresh one is that kept row, and only lies elsewhere now, as merging of
+    fragments leaves it.
+    """
+    addresses, alive, same = addresses.copy(), alive.copy(), rows >= 0
+    moved = np.asarray(fresh.column(ADDRESS).to_numpy(), dtype=np.uint64)
+    addresses[rows[same]], alive[rows[same]] = moved[same], True
+    fresh = fresh.filter(pa.array(~same))
+    addresses = np.concatenate([addresses, moved[~same]])
+    if alive.all() and not fresh.num_rows:
+        return Woven(len(alive), fresh, None, addresses)
+    left = np.flatnonzero(alive)
+    came = len(alive) + np.arange(fresh.num_rows)
+    places = np.insert(left, np.searchsorted(left, at[~same]), came)
+    return Woven(len(alive), fresh, places, addresses)
+
+
+def _same_pictures(old: Columns, rows: Rows, fresh: pa.Table) -> Mask:
+    """Which of some fresh pictures have all that the kept ones of these rows have, (f,)."""
+    found = measured(fresh, np.arange(len(rows)))
+    same: Mask = pc.equal(old.contents.take(pa.array(rows)), found["contents"]).to_numpy(zero_copy_only=False)
+    same = same.copy()
+    for name in ("sizes", "norms", "palettes"):
+        agree = getattr(old, name)[rows] == found[name]
+        same &= agree.all(axis=tuple(range(1, agree.ndim)))
+    same &= (old.looks[rows] == looks_of(fresh.column("look"))).all(axis=1)
+    return same
+
+
+def _texts(base: Base, product: Woven) -> pa.Array:
+    """The ids of a version."""
+    fresh = product.fresh.column("id").combine_chunks()
+    return pa.concat_arrays([base.ids.array, fresh]).take(pa.array(product.places))
+
+
+def _table(base: Base, product: Woven, ids: SortedTexts) -> pa.Table:
+    """The products of a version."""
+    kept = base.columns.products
+    both = pa.concat_tables([kept, product.fresh.select(kept.column_names).cast(kept.schema)])
+    found = both.drop_columns("id").take(pa.array(product.places)).combine_chunks()
+    return found.add_column(0, kept.schema.field("id"), ids.array)
+
+
+def _unchanged(old: Columns, product: Woven, picture: Woven, owner: Rows) -> Rows | None:
+    """The kept row of each product of which nothing changed, nor of its pictures, else -1; None where all."""
+    if product.places is None and picture.places is None:
+        return None
+    found = np.arange(product.kept) if product.places is None else product.places.copy()
+    if picture.places is not None:
+        touched = np.zeros(product.kept + product.fresh.num_rows, dtype=np.bool_)
+        touched[old.picture_product[picture.rows[: picture.kept] < 0]] = True
+        found[touched[found]] = -1
+        found[owner[~picture.stayed]] = -1
+    found[found >= product.kept] = -1
+    return found
