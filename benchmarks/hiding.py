@@ -21,6 +21,7 @@ import unseen
 
 from lookalike.content.catalogue import WORDED
 from lookalike.content.content import Content
+from lookalike.derived import content_in
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.split import position
 from lookalike.neighbours.kinds import Kinds
@@ -30,7 +31,6 @@ from lookalike.neighbours.yardstick import Yardstick, yardstick
 from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.store.rows import PRODUCT_SCHEMA, SEARCHED
 from lookalike.vectors import Floats
-from lookalike.view import content_in
 from lookalike.words.texts import base_form
 
 FASHION = ("gender", "masterCategory", "subCategory", "baseColour", "season", "year", "usage")

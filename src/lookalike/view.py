@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from lookalike import colour
-from lookalike.content.catalogue import WORDED, content_of
 from lookalike.content.content import Content
-from lookalike.content.occurrences import Occurrences
 from lookalike.content.style import Style
+from lookalike.derived import content_in
 from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
@@ -40,7 +38,6 @@ from lookalike.recommend.rulebook import Rulebook
 from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.recommend.shown import Shown
 from lookalike.recommend.stages.stock import sold_out
-from lookalike.stacked import Kept
 from lookalike.store.base import Reader
 from lookalike.store.lance import JOBS
 from lookalike.taste.ground import Ground
@@ -318,28 +315,6 @@ class View:
             )
         kept = partial(self.reader.original, product_id, position)
         return shown_picture(stored[position], width, kept)
-
-
-def content_in(snapshot: Snapshot, measured: Yardstick) -> Content:
-    """What is said of the products of a snapshot, its words trusted as its own pairs agree in them."""
-    table = snapshot.columns.table
-    return content_of(snapshot.columns, {field: _occurring(table, field, snapshot.kept) for field in WORDED}, measured)
-
-
-def _occurring(table: pa.Table, field: str, kept: Kept | None) -> Occurrences:
-    """The words of a field, of a kept version as far as they are there."""
-    base = None if kept is None else Occurrences.kept(kept.folder, field)
-    if base is None or kept is None:
-        return occurrences(table, field)
-    if kept.products is None:
-        return base
-    return base.later(kept, occurrences(table.take(pa.array(np.flatnonzero(kept.products < 0))), field))
-
-
-def occurrences(table: pa.Table, field: str) -> Occurrences:
-    """The words of a field of a table of products."""
-    tokens = Texts.of_table(table).tokens(field)
-    return Occurrences.of(tokens.words, tokens.codes, tokens.rows, table.num_rows)
 
 
 def palette_vectors(palette: Floats) -> Floats:

@@ -32,6 +32,7 @@ LAYERS: list[set[str]] = [
     {
         "fitted",
         "photo",
+        "derived",
         "view",
         "asking",
         "questions",
@@ -56,6 +57,7 @@ NEIGHBOURS_ALLOWED = {
     ("settings", "errors"),
     ("events", "errors"),
     ("attribution", "errors"),
+    ("view", "derived"),
     ("view", "fitted"),
     ("view", "photo"),
     ("asking", "fitted"),
@@ -96,6 +98,7 @@ NEIGHBOURS_ALLOWED = {
     ("index", "view"),
     ("index", "keeping"),
     ("keeping", "view"),
+    ("keeping", "derived"),
     ("__main__", "cli"),
 }
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")

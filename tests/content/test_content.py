@@ -7,6 +7,7 @@ import pytest
 
 from lookalike.content.content import Content, Said
 from lookalike.content.fields import trust
+from lookalike.content.occurrences import Occurrences
 from lookalike.vectors import Rows
 
 NONE: Rows = np.empty((0, 2), dtype=np.intp)
@@ -20,10 +21,9 @@ def content(
     worded = {}
     for name, lines in (texts or {}).items():
         places = [(word, row) for row, line in enumerate(lines) for word in line.split()]
-        worded[name] = (
-            coded([word for word, _ in places]),
-            np.array([row for _, row in places], dtype=np.int32),
-        )
+        words = [word for word, _ in places]
+        rows = np.array([row for _, row in places], dtype=np.int32)
+        worded[name] = Occurrences.of([*dict.fromkeys(words)], coded(words), rows, len(lines))
     count = max(len(lines) for lines in (*(named or {}).values(), *(texts or {}).values()))
     return Content(count, codes, worded, near, NONE)
 

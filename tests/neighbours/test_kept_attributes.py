@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.neighbours.attributes import Attributes, attributes_of, keep_attributes, kept_attributes
@@ -30,6 +30,7 @@ def said(attributes: Attributes) -> dict[str, list[str]]:
     }
 
 
+@settings(deadline=None, max_examples=60)
 @given(later(OWN))
 def test_a_later_version_says_what_its_own_table_says(shop: Later[Own]) -> None:
     plain = attributes_of(lists(shop.last))
@@ -45,6 +46,7 @@ def test_a_later_version_says_what_its_own_table_says(shop: Later[Own]) -> None:
         assert all(set(found[name].values) == set(plain[name].values) for name in plain)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(OWN, min_size=1, max_size=8))
 def test_the_kept_version_itself_is_read_as_it_was_written(rows: list[Own]) -> None:
     plain = attributes_of(lists(rows))

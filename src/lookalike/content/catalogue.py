@@ -8,6 +8,7 @@ import numpy as np
 
 from lookalike.content.content import Content
 from lookalike.content.fields import Codes
+from lookalike.content.occurrences import Occurrences
 from lookalike.filters import Coded, fold_category
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.links import is_link
@@ -23,10 +24,8 @@ MOST_FIELDS = 64
 """Attributes that are compared, those that most products have."""
 
 
-def content_of(
-    columns: ProductColumns, worded: Mapping[str, tuple[Codes, Codes]], measured: Yardstick
-) -> Content:
-    """The content of one catalogue; ``worded`` gives the words of `WORDED`, by code, and their rows."""
+def content_of(columns: ProductColumns, worded: Mapping[str, Occurrences], measured: Yardstick) -> Content:
+    """The content of one catalogue; ``worded`` gives the words of `WORDED`."""
     named: dict[str, Codes] = {}
     brand, category = columns.text("brand"), columns.text("category")
     if brand is not None:
@@ -34,7 +33,7 @@ def content_of(
     if category is not None:
         named |= _levels(category)
     given = {name: coded for name, coded in columns.attributes().items() if not is_link(name)}
-    own = sorted(given.items(), key=lambda item: (-int((item[1].codes >= 0).sum()), item[0]))
+    own = sorted(given.items(), key=lambda item: (-int(np.count_nonzero(item[1].codes >= 0)), item[0]))
     for name, coded in own[:MOST_FIELDS]:
         named[f"attributes.{name}"] = folded(coded, [value.strip().casefold() for value in coded.values])
     return Content(len(columns), named, worded, measured.near, measured.chance)
@@ -44,6 +43,8 @@ def folded(coded: Coded, values: Sequence[str]) -> Codes:
     """Codes (n,) by these forms of the values of a column; -1 where the form is empty."""
     known: dict[str, int] = {}
     codes = [known.setdefault(value, len(known)) if value else -1 for value in values]
+    if codes == [*range(len(values))]:  # nothing is folded into another: the same memory
+        return coded.codes
     table = np.array([*codes, -1], dtype=np.int32)  # code -1 is the last
     return table[coded.codes]
 

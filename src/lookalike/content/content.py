@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from lookalike.content.fields import LEAST_TRUST, Codes, Named, Together, Worded
+from lookalike.content.occurrences import Occurrences
 from lookalike.vectors import Floats, Mask, Rows
 
 _STEPS = 25  # of Newton's method, which settles in ten
@@ -70,14 +71,14 @@ class Content:
         self,
         count: int,
         named: Mapping[str, Codes],
-        worded: Mapping[str, tuple[Codes, Codes]],
+        worded: Mapping[str, Occurrences],
         near: Rows,
         chance: Rows,
     ) -> None:
-        """``named`` are codes (n,) by field, ``worded`` words and their rows; pairs of rows are (m, 2)."""
+        """``named`` are codes (n,) by field, ``worded`` the words that each has; pairs of rows are (m, 2)."""
         self._count = count
         fields = _trusted({name: Named(codes, near) for name, codes in named.items()})
-        texts = _trusted({name: Worded(words, rows, count, near) for name, (words, rows) in worded.items()})
+        texts = _trusted({name: Worded(held, near) for name, held in worded.items()})
         self._fields: dict[str, Named | Worded] = {**fields, **texts}
         self._named, self._worded = Together([*fields.values()], count), [*texts.values()]
         self._always = {name for name, field in self._fields.items() if field.said.all()}
