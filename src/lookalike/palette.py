@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ _BODY = 0.9  # the same as _SKIN where there is a body
 _SKIN_WEIGHT = 0.1  # weight of skin against the rest of the item
 _CENTRE = 0.3  # spread of the weight around the middle of an item on a plain background
 _MIDDLE = 0.28  # the same around the middle of a picture with any other background
+_TO_CELLS = np.array([[0], [128], [128]], dtype=np.float32)  # so that no colour is below zero
+_CELLS = np.array([27 * 27, 27, 1])
 _ISLAND = 0.1  # weight of what is exactly a border colour inside an item on a shaded background
 _ISLAND_BLEND = 8.0  # spread of a border colour there
 _BLEND = 12.0  # spread of a border colour of a textured background
@@ -57,7 +60,9 @@ def lab_from_rgb(rgb: Pixels) -> Floats:
     Source: IEC 61966-2-1 for sRGB, CIE 15 for L*a*b*.
     """
     xyz = _LINEAR[rgb] @ _XYZ
-    root = np.where(xyz > 0.008856452, np.cbrt(xyz), xyz * 7.787037 + 0.13793103)
+    root = np.cbrt(xyz)
+    dark = xyz <= 0.008856452
+    root[dark] = xyz[dark] * 7.787037 + 0.13793103
     lab = np.empty_like(root)
     lab[..., 0] = 116 * root[..., 1] - 16
     lab[..., 1] = 500 * (root[..., 0] - root[..., 1])
@@ -82,10 +87,8 @@ def measure_palette(image: Image.Image) -> Floats:
     Shape (n, 4) with 1 <= n <= `COLOURS`: CIELAB L, a, b (D65) and the share of the item; shares sum to 1.
     The same pixels give the same palette.
     """
-    rgb = _reduced(image)
-    lab = lab_from_rgb(rgb)
-    weights = _item_weights(lab)
-    return _few_colours(lab.reshape(-1, 3), weights.ravel())
+    lab = np.ascontiguousarray(np.moveaxis(lab_from_rgb(_reduced(image)), -1, 0))
+    return _few_colours(lab.reshape(3, -1), _item_weights(lab).ravel())
 
 
 def _reduced(image: Image.Image) -> Pixels:
@@ -105,8 +108,8 @@ def _reduced(image: Image.Image) -> Pixels:
 
 
 def _item_weights(lab: Floats) -> Floats:
-    """How much each pixel of a reduced picture (height, width, 3) counts as the item, (height, width)."""
-    height, width = lab.shape[:2]
+    """How much each pixel of a reduced picture (3, height, width) counts as the item, (height, width)."""
+    _, height, width = lab.shape
     if min(height, width) < 6:
         return np.ones((height, width), dtype=np.float32)
     modes, shares, noise = _border_colours(lab)
@@ -125,31 +128,39 @@ def _border_colours(lab: Floats) -> tuple[Floats, Floats, float]:
     At most three. Each is the mean of the border pixels around a mode, so that an item that touches the
     border does not pull it.
     """
-    border = _edge(lab)
+    border = _edge(lab).T
     squares = (border**2).sum(-1)
-    near = (squares[:, None] + squares - 2 * border @ border.T) < 8.0**2
+    near = ((squares[:, None] + squares - 2 * border @ border.T) < 8.0**2).astype(np.float32)
     left = np.ones(len(border), dtype=np.float32)
     modes: list[Floats] = []
     shares: list[float] = []
     noise = 0.0
     for _ in range(3):
-        counts = near @ left
-        counts[left == 0] = 0
-        members = near[int(counts.argmax())] & (left > 0)
-        modes.append(border[members].mean(0))
-        shares.append(float(members.mean()))
+        counts = (near @ left) * left
+        taken = (near[int(counts.argmax())] * left).astype(bool)
+        members = border[taken]
+        modes.append(members.mean(0))
+        shares.append(len(members) / len(border))
         if len(modes) == 1:
-            noise = float(np.sqrt(((border[members] - modes[0]) ** 2).sum(-1).mean()))
-        left[members] = 0
+            noise = float(np.sqrt(((members - modes[0]) ** 2).sum(-1).mean()))
+        left[taken] = 0
         if left.sum() < _SEEN * len(border):
             break
     return np.stack(modes), np.array(shares, dtype=np.float32), noise
 
 
 def _edge(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """What lies on the picture's edge, of (height, width, ...)."""
-    edge: npt.NDArray[Any] = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    """What lies on the picture's edge, of (..., height, width)."""
+    sides = pixels[..., 0, :], pixels[..., -1, :], pixels[..., 1:-1, 0], pixels[..., 1:-1, -1]
+    edge: npt.NDArray[Any] = np.concatenate(sides, axis=-1)
     return edge
+
+
+def _squared(lab: Floats, colour: Floats) -> Floats:
+    """Squared differences (...,) of pixels (3, ...) from one colour (3,)."""
+    lightness, a, b = lab[0] - colour[0], lab[1] - colour[1], lab[2] - colour[2]
+    squared: Floats = lightness * lightness + a * a + b * b
+    return squared
 
 
 def _on_flat(lab: Floats, background: Floats) -> Mask:
@@ -160,7 +171,7 @@ def _on_flat(lab: Floats, background: Floats) -> Mask:
     much more, the faint part is the item. Background seen through a thin ring, a bag's handle or a bracelet,
     is found by a flood through walls one pixel thinner on each side; white inside a shirt has thicker walls.
     """
-    difference = np.sqrt(((lab - background) ** 2).sum(-1))
+    difference = np.sqrt(_squared(lab, background))
     distinct = ~_flooded(difference < _LOOSE)
     whole = ~_flooded(difference < _TIGHT)
     faint = whole.sum() - distinct.sum()
@@ -182,7 +193,9 @@ def _eroded(mask: Mask) -> Mask:
 
 def _inside(item: Mask) -> Floats:
     """Weights (height, width) that keep the item's rim, where it is blurred with the background, out."""
-    return np.where(_eroded(item), 1, np.where(item, _RIM, 0)).astype(np.float32)
+    weights = item * np.float32(_RIM)
+    weights[_eroded(item)] = 1
+    return weights
 
 
 def _not_skin(lab: Floats, item: Mask) -> Floats:
@@ -191,7 +204,7 @@ def _not_skin(lab: Floats, item: Mask) -> Floats:
     Where most of the item looks like skin it is the item, a beige shoe, unless the picture's edge cuts it,
     as it cuts the body of a model who wears little.
     """
-    lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
+    lightness, a, b = lab
     chroma = a * a + b * b
     skin = (b > 0.6 * a) & (b < 3.5 * a) & (chroma > 12**2) & (chroma < 45**2) & (lightness > 35) & item
     if skin.sum() > (_SKIN if _edge(skin).sum() < _CUT else _BODY) * item.sum():
@@ -216,10 +229,10 @@ def _on_shaded(lab: Floats, background: Floats) -> Mask:
 
     The flood stops a pixel before the item's outline, so the background is grown by one.
     """
-    away = lab - background
-    tinted = (away[..., 1] ** 2 + away[..., 2] ** 2 < _TINT**2) & (np.abs(away[..., 0]) < _SHADE)
+    away = lab - background[:, None, None]
+    tinted = (away[1] ** 2 + away[2] ** 2 < _TINT**2) & (np.abs(away[0]) < _SHADE)
     rough = np.zeros(tinted.shape, dtype=bool)
-    across, down = (np.abs(np.diff(lab[..., 0], axis=axis)) > _STEP for axis in (1, 0))
+    across, down = (np.abs(np.diff(lab[0], axis=axis)) > _STEP for axis in (1, 0))
     rough[:, 1:] |= across
     rough[:, :-1] |= across
     rough[1:] |= down
@@ -254,39 +267,46 @@ def _flooded(passable: Mask) -> Mask:
 
 def _bump(height: int, width: int, spread: float) -> Floats:
     """A Gaussian bump over the middle, 1 at its top, (height, width); ``spread`` in sides of the box."""
-    y = ((np.arange(height, dtype=np.float32) + 0.5) / height - 0.5) / spread
-    x = ((np.arange(width, dtype=np.float32) + 0.5) / width - 0.5) / spread
-    bump: Floats = np.exp(y * y / -2)[:, None] * np.exp(x * x / -2)
+    bump: Floats = _bell(height, spread)[:, None] * _bell(width, spread)
     return bump
+
+
+@lru_cache(maxsize=128)
+def _bell(size: int, spread: float) -> Floats:
+    """A Gaussian over ``size`` pixels with its top in their middle, (size,)."""
+    x = ((np.arange(size, dtype=np.float32) + 0.5) / size - 0.5) / spread
+    bell: Floats = np.exp(x * x / -2)
+    return bell
 
 
 def _on_textured(lab: Floats, modes: Floats, shares: Floats) -> Floats:
     """Soft weights on a background of several colours: central, and unlike the border."""
-    prior = _bump(lab.shape[0], lab.shape[1], _MIDDLE)
+    prior = _bump(lab.shape[1], lab.shape[2], _MIDDLE)
     weights = prior * _unlike(lab, modes, shares, _BLEND)
     return weights if weights.sum() >= 0.1 * prior.sum() else prior
 
 
 def _unlike(lab: Floats, modes: Floats, shares: Floats, spread: float) -> Floats:
     """How unlike each pixel is to the main colours of the border, 0 to 1, shape (height, width)."""
-    unlike = np.ones(lab.shape[:2], dtype=np.float32)
+    unlike = np.ones(lab.shape[1:], dtype=np.float32)
     for mode, share in zip(modes, shares, strict=True):
         if share >= _SEEN:
-            unlike *= 1 - np.exp(((lab - mode) ** 2).sum(-1) / (-2 * spread**2))
+            unlike *= 1 - np.exp(_squared(lab, mode) / (-2 * spread**2))
     return unlike
 
 
 def _few_colours(lab: Floats, weights: Floats) -> Floats:
-    """At most `COLOURS` colours of weighted pixels (n, 3), as `measure_palette` returns them."""
-    keep = weights > 0.02 * weights.max()
-    lab, weights = lab[keep], weights[keep]
-    cells = ((lab + np.array([0, 128, 128], dtype=np.float32)) * (1 / 10)).astype(np.int32)
-    keys = (cells[:, 0] * 27 + cells[:, 1]) * 27 + cells[:, 2]
-    _, members = np.unique(keys, return_inverse=True)
-    mass = np.bincount(members, weights).astype(np.float64)
-    centres = np.stack([np.bincount(members, weights * lab[:, i]) for i in range(3)], axis=1) / mass[:, None]
+    """At most `COLOURS` colours of weighted pixels (3, n), as `measure_palette` returns them."""
+    keep = np.flatnonzero(weights > 0.02 * weights.max())
+    lab, weights = lab.take(keep, axis=1), weights[keep]
+    cells = ((lab + _TO_CELLS) * (1 / 10)).astype(np.intp)
+    keys = _CELLS @ cells
+    sums = np.array([np.bincount(keys, part) for part in (weights, *(weights * lab))])
+    sums = sums[:, sums[0] > 0]
+    mass = sums[0]
+    centres = np.stack([*sums[1:]], axis=1) / mass[:, None]
     seeds = _seeds(centres, mass)
-    nearest = ((centres[:, None] - seeds) ** 2).sum(-1).argmin(1)
+    nearest = _apart(centres, seeds).argmin(1)
     share = np.bincount(nearest, mass, minlength=len(seeds)).astype(np.float64)
     total = np.stack([np.bincount(nearest, mass * centres[:, i], minlength=len(seeds)) for i in range(3)], 1)
     used = share > 0
@@ -299,7 +319,7 @@ def _few_colours(lab: Floats, weights: Floats) -> Floats:
 
 def _seeds(centres: Wide, mass: Wide) -> Wide:
     """Up to `COLOURS` well separated centres, the heaviest neighbourhoods first."""
-    near = np.exp(-((centres[:, None] - centres) ** 2).sum(-1) / (2 * (_MERGE / 1.5) ** 2))
+    near = np.exp(-_apart(centres, centres) / (2 * (_MERGE / 1.5) ** 2))
     left = mass.copy()
     seeds: list[Wide] = []
     for _ in range(COLOURS):
@@ -310,3 +330,10 @@ def _seeds(centres: Wide, mass: Wide) -> Wide:
         seeds.append(centres[top])
         left *= 1 - np.minimum(1, near[top] * 1.5)
     return np.stack(seeds)
+
+
+def _apart(some: Wide, others: Wide) -> Wide:
+    """Squared differences (n, m) between colours (n, 3) and (m, 3)."""
+    lightness, a, b = (some[:, None, axis] - others[:, axis] for axis in range(3))
+    apart: Wide = lightness * lightness + a * a + b * b
+    return apart

@@ -261,7 +261,8 @@ def test_answers_come_from_the_old_vectors_until_the_switch(tmp_path: Path) -> N
 
     expected = index.similar("001", k=5).ids
     index.rebuild(Watching(), workers=1)
-    assert seen == [("grid", expected)] * 6
+    assert seen
+    assert all(one == ("grid", expected) for one in seen)
 
 
 def test_a_stopped_rebuild_goes_on_where_it_was(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,11 @@ class _Done:
     findings: Findings = field(default_factory=Findings)
 
 
+def _is_far(content: _Content) -> bool:
+    """Whether a network has to be asked for a content."""
+    return any(PictureSource(picture.uri, picture.original).is_url for picture in content.pictures)
+
+
 class Rebuild:
     """One run that makes the vectors of an encoder for all pictures of a store. Use once.
 
@@ -185,7 +190,8 @@ class Rebuild:
         total = self._done + len(wanted)
         if wanted and self._map(reader, spares, wanted, total):
             wanted = self._wanted(reader)
-        for done in staged(self._contents(reader, wanted), self._read, self._measure, workers=self._workers):
+        contents = self._contents(reader, wanted)
+        for done in staged(contents, self._read, self._measured, workers=self._workers, far=_is_far):
             self._waiting += done.pictures
             self._encoded += len(done.pictures)
             self._findings.changed |= done.findings.changed
@@ -259,12 +265,34 @@ class Rebuild:
             read.changed[picture.uri] = data, fetched.stamp
         return read
 
-    def _measure(self, read: _Read) -> _Done:
+    def _measured(self, reads: list[_Read]) -> list[_Done]:
+        return [self._measure(*one) for one in zip(reads, self._looks(reads), strict=True)]
+
+    def _looks(self, reads: list[_Read]) -> list[tuple[Floats, float] | None]:
+        """Vectors of contents whose bytes are there, in few calls of the network; None where one has none.
+
+        Where the encoder fails all are None: one by one it shows which picture it cannot take.
+        """
+        found: list[tuple[Floats, float] | None] = [None] * len(reads)
+        opened: dict[int, Picture] = {}
+        for at, read in enumerate(reads):
+            with suppress(PictureError):
+                if read.data is not None:
+                    opened[at] = open_image(read.data, detail=detail(self._encoder))
+        with suppress(Exception):  # an encoder may be anybody's code
+            looks, norms = encode_pictures([*opened.values()], self._encoder)
+            for at, look, norm in zip(opened, looks, norms, strict=True):
+                if says_something(look):
+                    found[at] = look, float(norm)
+                    self._broken = -1
+        return found
+
+    def _measure(self, read: _Read, known: tuple[Floats, float] | None) -> _Done:
         done = _Done()
         first = read.content.pictures[0]
         if read.data is not None:
             try:
-                _, look, norm = self._look(read.data)
+                look, norm = known or self._look(read.data)[1:]
                 done.pictures.append(replace(bare(first), look=look, norm=norm))
             except PictureError as error:
                 read.failed.update(dict.fromkeys((p.uri for p in read.content.pictures), error))

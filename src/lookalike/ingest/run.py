@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lookalike.encoders.base import ImageEncoder
 from lookalike.fetching import Fetcher
-from lookalike.ingest.measuring import MeasuredProduct, measure_product
+from lookalike.ingest.measuring import MeasuredProduct, measure_products
 from lookalike.ingest.reading import ReadProduct, read_product
 from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
 from lookalike.ingest.stages import staged
@@ -100,7 +100,8 @@ class Ingest:
 
     def _measured(self, rows: Iterable[Product | Problem]) -> Iterator[MeasuredProduct]:
         """Products in their order, each measured; rows that are none are noted in passing."""
-        return staged(self._products_of(rows), self._read, self._measure, workers=self._workers)
+        products = self._products_of(rows)
+        return staged(products, self._read, self._measure, workers=self._workers, far=_is_far)
 
     def _products_of(self, rows: Iterable[Product | Problem]) -> Iterator[Product]:
         for row in rows:
@@ -112,10 +113,16 @@ class Ingest:
     def _read(self, product: Product) -> ReadProduct:
         return read_product(product, self._stamps.get(product.id, ()), self._fetcher)
 
-    def _measure(self, read: ReadProduct) -> MeasuredProduct:
-        if (read.pictures or not read.product.pictures) and self._same_pictures(read):
-            return MeasuredProduct(read, (), read.problems, encoded=0, stale=read.stale, changed=False)
-        return measure_product(read, self._encoder, self._reader, self._known)
+    def _measure(self, reads: list[ReadProduct]) -> list[MeasuredProduct]:
+        same = [(r.pictures or not r.product.pictures) and self._same_pictures(r) for r in reads]
+        others = [read for read, is_same in zip(reads, same, strict=True) if not is_same]
+        measured = iter(measure_products(others, self._encoder, self._reader, self._known))
+        return [
+            MeasuredProduct(r, (), r.problems, encoded=0, stale=r.stale, changed=False)
+            if is_same
+            else next(measured)
+            for r, is_same in zip(reads, same, strict=True)
+        ]
 
     def _same_pictures(self, read: ReadProduct) -> bool:
         stored: list[PictureStamp] = self._stamps.get(read.product.id, [])
@@ -199,6 +206,11 @@ class Ingest:
                 self.arrived |= {(product_id, content) for content in contents - before}
         self._products, self._pictures, self._originals = [], {}, 0
         self._committed = time.monotonic()
+
+
+def _is_far(product: Product) -> bool:
+    """Whether a network has to be asked for a picture of a product."""
+    return any(source.is_url for source in product.pictures)
 
 
 def _lost_its_main_picture(done: MeasuredProduct) -> bool:
