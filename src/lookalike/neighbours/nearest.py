@@ -1,69 +1,198 @@
-"""The pictures of an index that are nearest to a vector: exactly, or from a graph."""
+"""The pictures of an index that are nearest to a look: exactly, or by a graph."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from lookalike.neighbours.shadows import SLACK, Shadow
+from lookalike.mapped import map_array
+from lookalike.neighbours.graph import Graph
+from lookalike.neighbours.plan import AXES, GRAPH, LINES, Plan, read_plan
+from lookalike.neighbours.shadows import SLACK, Shadow, lines_of
 from lookalike.stacked import Stacked
-from lookalike.vectors import Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows, best
 
-__all__ = ["SLACK", "Nearest", "Plan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long each way of finding the nearest took on one thread when the graph was built, milliseconds.
-
-    ``exact`` is `Nearest.top` of all pictures, ``approximate`` `Nearest.approximate`, each a median;
-    ``recall`` is the share of the true nearest twelve that the latter found, over ``asked`` pictures.
-    """
-
-    pictures: int
-    exact: float
-    approximate: float
-    recall: float
-    asked: int
+_FEW = 2048  # pictures that are compared as fast as bounded
+_SPARSE = 64  # one in so many is compared as fast as all are bounded by sixteen coordinates
+_RUN = 64  # pictures of which the one with the highest bound is compared first
+_FIRST = 4  # so many times the pictures wanted are compared first
+_AROUND = 48  # pictures a graph is asked for at least: it orders them by rounded numbers
+_MOST = 512  # pictures a graph is asked for so that enough of them pass a filter
+_MARGIN = np.float32(SLACK + 2e-5)  # cosines that are equal when rounded stand in the order of rows
 
 
 class Nearest:
     """Finds the pictures near to a unit vector among n; many threads may ask at once.
 
-    ``kept`` is the folder of the kept version that the base of the vectors is of, with what `make_nearest`
-    left there. What is missing there is made in memory where it is cheap. ``before`` is the one of an earlier
-    version of the same space: what still holds is taken over.
+    ``shadow`` is that of the base of the vectors, ``graph`` is of its rows, or None, and ``plan`` the plan
+    that belongs to it. A "place" is one in the base followed by the tail, as `Stacked.places` counts them.
     """
 
-    def __init__(self, vectors: Stacked, kept: Path | None = None, before: Nearest | None = None) -> None:
+    def __init__(
+        self, vectors: Stacked, shadow: Shadow, graph: Graph | None = None, plan: Plan | None = None
+    ) -> None:
         self.vectors = vectors
-        self.kept = kept
-        self._shadow = Shadow(vectors.whole, None if before is None else before._shadow.axes)
+        self.plan = plan
+        self._base = shadow
+        self._graph = graph
+        self._tail = Shadow.of(vectors.tail, shadow.axes) if len(vectors.tail) else None
+        self._kept: Path | None = None
 
-    @property
-    def plan(self) -> Plan | None:
-        """What was measured where the graph was built; None without a graph."""
-        return None
+    @classmethod
+    def of(cls, vectors: Stacked, kept: Path | None = None, before: Nearest | None = None) -> Nearest:
+        """The one of these vectors.
+
+        ``kept`` is the folder of the kept version that the base is of, with what
+        `lookalike.neighbours.making.make_nearest` left there. Of what is missing there, shadows are made in
+        memory, and a graph is not. ``before`` is the one of an earlier version of the same space: what still
+        holds is taken over.
+        """
+        if before is not None and kept is not None and before._kept == kept:
+            made = cls(vectors, before._base, before._graph, before.plan)
+            made._kept = kept
+            return made
+        shadow = None if kept is None else _kept_shadow(kept, vectors.base)
+        if shadow is None:
+            shadow = Shadow.of(vectors.base, None if before is None else before._base.axes)
+        plan = None if kept is None else read_plan(kept, len(vectors.base))
+        graph = None
+        if kept is not None and plan is not None:
+            graph = Graph.mapped(kept / GRAPH, vectors.shape[1], plan.depth)
+        made = cls(vectors, shadow, graph, None if graph is None else plan)
+        made._kept = kept
+        return made
 
     def bounds(self, look: Floats, rows: Rows | None = None) -> Floats:
         """What the cosine of each picture, or some, with this look does not exceed by more than `SLACK`.
 
         Either (n,) or (len(rows),).
         """
-        found = self._shadow.bounds(look)
-        return found if rows is None else found[rows]
+        found = self._base.bounds(look)
+        places = self.vectors.places
+        if places is None:
+            return found if rows is None else found[rows]
+        if self._tail is not None:
+            found = np.concatenate([found, self._tail.bounds(look)])
+        return found[places if rows is None else places[rows]]
 
     def top(self, look: Floats, count: int, keep: Mask | None = None) -> Rows:
         """The ``count`` pictures with the highest cosines, highest first; of equal ones the first.
 
-        Only pictures to keep, (n,), where that is said; all of them where there are fewer. Exact.
+        Only pictures to keep, (n,), where that is said; all of them where there are fewer. Exact, with
+        cosines rounded to `lookalike.vectors.DECIMALS`.
         """
-        rows = np.arange(len(self.vectors)) if keep is None else np.flatnonzero(keep)
-        cosines = np.einsum("ij,j->i", self.vectors[rows], look)
-        return rows[np.argsort(-cosines, kind="stable")[:count]]
+        n = len(self.vectors)
+        kept = n if keep is None else int(np.count_nonzero(keep))
+        if kept <= max(_FEW, n // _SPARSE, 2 * _RUN * count):
+            return self._best(np.arange(n) if keep is None else np.flatnonzero(keep), look, count)
+        around = max(count, _AROUND) * n // kept
+        near = self.approximate(look, around) if around <= _MOST else None
+        if near is not None and keep is not None:
+            near = near[keep[near]]
+        least = -np.inf if near is None else self._least(near, look, count)
+        return self._best(self._above(look, count, keep, least), look, count)
 
-    def approximate(self, look: Floats, count: int) -> Rows | None:  # noqa: ARG002 (no graph yet)
-        """About the pictures that `top` finds of all of them, from the graph; None where there is none."""
+    def approximate(self, look: Floats, count: int) -> Rows | None:
+        """About the ``count`` pictures that `top` finds of all, by the graph; None where there is none.
+
+        Pictures of the tail are found exactly, and those that are gone never. What is found is in the order
+        of its cosines.
+        """
+        if self._graph is None:
+            return None
+        wanted = max(count, _AROUND)
+        rows = self._rows(self._graph.near(look, wanted))
+        while len(rows) < count and wanted < len(self._graph):  # what is near has gone
+            wanted *= 4
+            rows = self._rows(self._graph.near(look, min(wanted, len(self._graph))))
+        if self._tail is not None:
+            since = self._above(look, count, None, self._least(rows, look, count), self._tail)
+            rows = np.concatenate([rows, since])
+        return self._best(rows, look, count)
+
+    def _above(
+        self, look: Floats, count: int, keep: Mask | None, least: float, tail: Shadow | None = None
+    ) -> Rows:
+        """Pictures to keep, or those of the tail, among which the best of them are.
+
+        The last of the best is known to have at least the cosine ``least``.
+        """
+        rows = np.empty(0, np.intp)
+        first = 0 if tail is None else len(self._base)
+        for bounds in self._nearing(look) if tail is None else tail.nearing(look):
+            if tail is None and not np.isfinite(least):
+                least = self._least(
+                    self._rows(_spread(self._masked(bounds, keep), _FIRST * count)), look, count
+                )
+            places = np.flatnonzero(bounds >= np.float32(least) - _MARGIN)
+            rows = self._rows(first + places)
+            if keep is not None:
+                rows = rows[keep[rows]]
+            if len(rows) * _SPARSE <= len(bounds):
+                break
+        return rows
+
+    def _nearing(self, look: Floats) -> Iterator[Floats]:
+        """Bounds of all places, nearer each time."""
+        if self._tail is None:
+            yield from self._base.nearing(look)
+        else:
+            for base, tail in zip(self._base.nearing(look), self._tail.nearing(look), strict=True):
+                yield np.concatenate([base, tail])
+
+    def _masked(self, bounds: Floats, keep: Mask | None) -> Floats:
+        """Bounds of all places, without limit below for those that are gone or not to keep."""
+        places = self.vectors.places
+        if keep is not None:
+            places = np.flatnonzero(keep) if places is None else places[keep]
+        if places is None:
+            return bounds
+        found = np.full(len(bounds), -np.inf, dtype=np.float32)
+        found[places] = bounds[places]
+        return found
+
+    def _rows(self, places: Rows) -> Rows:
+        """The rows of places, without those that are gone."""
+        if self.vectors.rows is None:
+            return places
+        rows = self.vectors.rows[places]
+        return rows[rows >= 0]
+
+    def _least(self, rows: Rows, look: Floats, count: int) -> float:
+        """The cosine of the last of the best ``count`` of some pictures; -inf where they are fewer."""
+        if len(rows) < count:
+            return -np.inf
+        cosines = self._cosines(rows, look)
+        return float(np.partition(cosines, len(rows) - count)[len(rows) - count])
+
+    def _best(self, rows: Rows, look: Floats, count: int) -> Rows:
+        rows = np.sort(rows)
+        return rows[best(self._cosines(rows, look), count)[0]]
+
+    def _cosines(self, rows: Rows, look: Floats) -> Floats:
+        # not by a BLAS; see lookalike.neighbours.exact
+        found: Floats = np.einsum("ij,j->i", self.vectors[rows], look)
+        return found
+
+
+def _spread(bounds: Floats, count: int) -> Rows:
+    """Places of high bounds, the highest of a run each: a glance at a million where sorting takes longer."""
+    runs = len(bounds) // _RUN
+    tops = bounds[: runs * _RUN].reshape(runs, _RUN)
+    highest = tops.max(axis=1)
+    chosen = np.argpartition(highest, runs - min(count, runs))[-min(count, runs) :]
+    chosen = chosen[np.isfinite(highest[chosen])]
+    found: Rows = chosen * _RUN + tops[chosen].argmax(axis=1)
+    return found
+
+
+def _kept_shadow(folder: Path, vectors: Floats) -> Shadow | None:
+    """The shadows of these vectors (n, dim) as a folder has them; None where it has none of that shape."""
+    axes, lines = map_array(folder / AXES), map_array(folder / LINES)
+    if axes is None or lines is None or axes.ndim != 2:
         return None
+    if axes.shape[0] != vectors.shape[1] or lines.shape != (lines_of(axes.shape[1]), len(vectors)):
+        return None
+    return Shadow(axes, lines)

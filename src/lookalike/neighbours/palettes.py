@@ -69,7 +69,7 @@ class Palettes:
         """What the similarity of each item's colours to these does not exceed; see `Shadow.bounds`."""
         with self._making:
             if self._shadow is None:
-                self._shadow = Shadow(self.all_vectors(), self._axes, _KEPT)
+                self._shadow = Shadow.of(self.all_vectors(), self._axes, _KEPT)
                 self._axes = self._shadow.axes
         return self._shadow.bounds(vector)
 

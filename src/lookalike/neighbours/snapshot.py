@@ -217,7 +217,7 @@ class Snapshot:
         return self._nearest(None)
 
     def _nearest(self, before: Nearest | None) -> Nearest:
-        return Nearest(self.vectors, None if self.kept is None else self.kept.folder, before)
+        return Nearest.of(self.vectors, None if self.kept is None else self.kept.folder, before)
 
     def row(self, product_id: str) -> int:
         """The row of a product, or `UnknownProduct`."""
