@@ -92,7 +92,7 @@ def trained(made: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     path = Path(shutil.copytree(made, tmp_path_factory.mktemp("trained") / "index"))
     words = ["train", "--labels", "category", "--name", "marks", "--switch", "--index", str(path)]
     command = [sys.executable, "-m", "lookalike", *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return path, done.stdout
 
@@ -122,7 +122,7 @@ def discriminant(lessons: Lessons, wishes: Wishes, tell: Tell) -> Learnt:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every recipe is the quick one."""
-    monkeypatch.setattr("lookalike.learning.learning.recipe_of", lambda _: discriminant)
+    monkeypatch.setattr("lookalike.training.recipes.recipe_of", lambda _: discriminant)
 
 
 def call(*words: str | Path) -> Result:

@@ -6,10 +6,9 @@ import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 from PIL import Image
 
 from lookalike.encoders import preprocess
@@ -20,6 +19,9 @@ from lookalike.encoders.head import Head
 from lookalike.encoders.reference import reference_picture
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 _TOGETHER = 4  # pictures in one run: a sixth quicker than one by one, and as quick as more (0032)
 _INPUT_TYPES: dict[str, type[np.uint8] | type[np.float32]] = {
@@ -297,12 +299,14 @@ class OnnxEncoder:
         )
 
 
-def session(weights: bytes, origin: str, side_files: Mapping[str, Path]) -> onnxruntime.InferenceSession:
+def session(weights: bytes, origin: str, side_files: Mapping[str, Path]) -> InferenceSession:
     """A session of one thread on the CPU for the content of an ONNX file.
 
     Files of weights beside it are mapped, not read: links into a cache are followed, and what is on disk is
     not in memory twice. Raises `EncoderError`.
     """
+    import onnxruntime  # needed by none that only answers from vectors
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lookalike import settings
 from lookalike.encoders.base import ImageEncoder
 from lookalike.errors import BadArgument
 from lookalike.events import Log
-from lookalike.fetching import Fetcher
-from lookalike.ingest.rebuild_report import RebuildReport
-from lookalike.learning.place import Place, place_of
-from lookalike.learning.report import TrainingReport
-from lookalike.learning.training import Ordered, Training
 from lookalike.questions import Questions
 from lookalike.training.learnt import Recipe, Tell, Wishes, silent
-from lookalike.training.recipes import COLUMNS, recipe_of
+
+if TYPE_CHECKING:
+    from lookalike.ingest.rebuild_report import RebuildReport
+    from lookalike.learning.place import Place
+    from lookalike.learning.report import TrainingReport
 
 _LOSSES = ("classify", "metric")
 _DEVICES = ("auto", "cpu", "cuda")
@@ -74,6 +73,10 @@ class Learning(Questions):
         small pictures stand in for those that cannot be had, ``wait`` is how many seconds to wait for another
         writer at the switch. Raises `TrainingError`, `BadArgument`, `EncoderError`, `StorageError`.
         """
+        from lookalike.fetching import Fetcher
+        from lookalike.learning.training import Ordered, Training  # what answers questions needs none of it
+        from lookalike.training.recipes import COLUMNS, recipe_of
+
         called = recipe if isinstance(recipe, str) else getattr(recipe, "__name__", "own")
         place = self._place(called, name, out)
         order = Ordered(
@@ -117,6 +120,8 @@ class Learning(Questions):
 
     def _place(self, recipe: str, name: str | None, out: str | Path | None) -> Place:
         """Where the encoder is to lie."""
+        from lookalike.learning.place import place_of
+
         self.refresh()
         makers = self.manifest.maker, self.manifest.before
         used = [maker.encoder for maker in makers if maker is not None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookalike.demo.scenes import empty_scene
 from lookalike.encoders.base import ImageEncoder
 from lookalike.vectors import Floats, Space, stored, unit
 
@@ -15,6 +14,8 @@ _kept: dict[Space, Floats] = {}
 
 def strangers(encoder: ImageEncoder) -> Floats:
     """Unit vectors (m, dim) of drawn rooms and table tops without anything on them; made once a space."""
+    from lookalike.demo.scenes import empty_scene  # the pens of a whole shop, for photographs alone
+
     space = encoder.space
     if space not in _kept:
         looks = []

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lookalike import settings
 from lookalike.errors import BadArgument
 from lookalike.events import Log
-from lookalike.fetching import Fetcher
 from lookalike.questions import Questions
 from lookalike.training.learnt import Tell, silent
-from lookalike.verdict.asking import Order
-from lookalike.verdict.evaluating import Verdict
-from lookalike.verdict.gate import read_gates
-from lookalike.verdict.panel import Source
-from lookalike.verdict.report import Comparison, Evaluation
-from lookalike.verdict.subjects import Given
-from lookalike.verdict.visits import Moment
+
+if TYPE_CHECKING:
+    from lookalike.verdict.asking import Order
+    from lookalike.verdict.evaluating import Verdict
+    from lookalike.verdict.report import Comparison, Evaluation
+    from lookalike.verdict.subjects import Given
+    from lookalike.verdict.visits import Moment
 
 _T = TypeVar("_T")
 _Names = Sequence[str] | str | None
@@ -82,6 +81,8 @@ class Verdicts(Questions):
         `evaluate`. Where pictures have to be encoded for a subject first, the products that may be found are
         a sample of some thousands, drawn by hash with all their variants. Raises what `evaluate` raises.
         """
+        from lookalike.verdict.gate import read_gates
+
         read = read_gates(gates)
         order = self._ordered(labels, questions, events, workers, cut=cut, most=most, seed=seed)
         return self._judged(
@@ -96,6 +97,10 @@ class Verdicts(Questions):
         thumbnails: bool,
         allow_private: bool,
     ) -> _T:
+        from lookalike.fetching import Fetcher
+        from lookalike.verdict.evaluating import Verdict  # what answers questions needs none of it
+        from lookalike.verdict.panel import Source
+
         self.refresh()
         with Fetcher(allow_private=allow_private) as fetcher:
             source = Source(fetcher, lambda: self._newest().reader, thumbnails)
@@ -104,6 +109,8 @@ class Verdicts(Questions):
     def _ordered(
         self, labels: _Names, questions: _Names, events: Log | None, workers: int | None, **given: Any
     ) -> Order:
+        from lookalike.verdict.asking import Order
+
         _require_numbers(given["most"], given["seed"])
         return Order(
             labels=_names(labels, "column", "--labels A,B"),
