@@ -114,6 +114,8 @@ def test_bounds_are_never_below_the_cosine_in_any_order_of_rows(
         cosines = changed.whole @ look
         assert (nearest.bounds(look) >= cosines - SLACK).all()
         assert nearest.bounds(look, some).tolist() == nearest.bounds(look)[some].tolist()
+        for bounds in nearest.nearing(look):
+            assert (bounds >= cosines - SLACK).all()
 
 
 def test_the_graph_finds_nearly_all_of_the_nearest_and_puts_them_in_order(looks: Floats, kept: Path) -> None:

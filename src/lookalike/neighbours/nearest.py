@@ -77,6 +77,15 @@ class Nearest:
             found = np.concatenate([found, self._tail.bounds(look)])
         return found[places if rows is None else places[rows]]
 
+    def nearing(self, look: Floats) -> Iterator[Floats]:
+        """Bounds of all pictures (n,) as those of `bounds`: from sixteen coordinates first, then nearer ones.
+
+        Not to be written to: the next are made of them.
+        """
+        places = self.vectors.places
+        for found in self._nearing(look):
+            yield found if places is None else found[places]
+
     def top(self, look: Floats, count: int, keep: Mask | None = None) -> Rows:
         """The ``count`` pictures with the highest cosines, highest first; of equal ones the first.
 
