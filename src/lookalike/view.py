@@ -16,7 +16,7 @@ import numpy as np
 from lookalike import colour
 from lookalike.content.content import Content
 from lookalike.content.style import Style
-from lookalike.derived import content_in
+from lookalike.derived import content_in, full_text_of
 from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
@@ -43,7 +43,7 @@ from lookalike.store.lance import JOBS
 from lookalike.taste.ground import Ground
 from lookalike.vectors import Floats, Mask, Rows, best
 from lookalike.words.full_text import FullText
-from lookalike.words.texts import FIELDS, Texts
+from lookalike.words.texts import FIELDS
 
 _SAMPLED = 50_000  # products of which the middles of colours are taken, at least, where there are as many
 _ENOUGH = 8  # products of a colour whose middle says something
@@ -239,7 +239,7 @@ class View:
     @cached_property
     def full_text(self) -> FullText:
         """The words of the products."""
-        return FullText(Texts.of_table(self.snapshot.columns.table))
+        return full_text_of(self.snapshot)
 
     @cached_property
     def lengths(self) -> Floats:

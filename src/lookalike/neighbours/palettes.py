@@ -3,82 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
 from lookalike import colour
-from lookalike.neighbours.shadows import Shadow
+from lookalike.mapped import map_array, write_array
+from lookalike.neighbours.shadows import Shadow, principal_axes
+from lookalike.stacked import Kept
 from lookalike.vectors import Floats, Mask, Rows
 
 Described = Sequence[tuple[str, float, str]]
 """The colours of one item: name, share and "#rrggbb" of each, largest first."""
 
+AXES, LINES, SHARES = "colour-axes.npy", "colour-lines.npy", "colour-shares.npy"
+"""Files of a kept version."""
+
 _KEPT = 24  # numbers kept of a colour vector's 128: the colours of goods lie in few of its directions
 _DESCRIBED = 50_000  # items whose description is kept
+_REMEMBERED = 65_536  # items whose vector is kept, 32 MB
+_SAMPLED = 4096  # items at least that the axes are found from, where there are as many
+_BLOCK = 65_536  # items whose vectors are made at once
 
 
 class Palettes:
     """Palettes (n, 5, 4) of n items, zero where an item has none. Many threads may ask at once."""
 
-    def __init__(self, values: Floats, before: Palettes | None = None, same: Rows | None = None) -> None:
-        """``same`` (n,) is each item's row in ``before``, -1 where it is new: what was made there is kept."""
+    def __init__(
+        self,
+        values: Floats,
+        before: Palettes | None = None,
+        same: Rows | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        """``same`` (n,) is each item's row in ``before``, -1 where it is new: what was made there is kept.
+
+        ``kept`` has files of what `keep` made of a version, whose rows are those of the items.
+        """
         self.values = values
-        self.said: Mask = np.any(values[:, :, 3] > 0, axis=1)
         self._described: dict[int, Described] = {}
-        self._vectors = np.zeros((len(values), colour.ANCHORS), dtype=np.float32)
-        self._made = np.zeros(len(values), dtype=np.bool_)
-        self._shares: Floats | None = None
-        self._shadow: Shadow | None = None
+        self._memory = _Memory(values)
+        self._kept = kept
         self._axes: Floats | None = None
         self._making = Lock()
         if before is not None and same is not None:
             self._take_over(before, same)
 
     def _take_over(self, before: Palettes, same: Rows) -> None:
-        rows = np.flatnonzero(same >= 0)
-        rows = rows[(before.values[same[rows]] == self.values[rows]).all(axis=(1, 2))]
-        if before._shares is not None:
-            fresh = np.ones(len(same), dtype=np.bool_)
-            fresh[rows] = False
-            shares = np.empty((len(same), before._shares.shape[1]), dtype=np.float32)
-            shares[rows] = before._shares[same[rows]]
-            shares[fresh] = colour.name_shares(self.values[fresh])
-            self._shares = shares
-        rows = rows[before._made[same[rows]]]
-        self._vectors[rows] = before._vectors[same[rows]]
-        self._made[rows] = True
         self._axes = before._axes
+        if self._kept is None and "_shares" in vars(before):
+            same = same.copy()
+            known = np.flatnonzero(same >= 0)
+            changed = (before.values[same[known]] != self.values[known]).any(axis=(1, 2))
+            same[known[changed]] = -1
+            self._shares = self._renewed(before._shares, same)
+
+    @cached_property
+    def said(self) -> Mask:
+        """Which items have a colour, (n,)."""
+        return np.any(self.values[:, :, 3] > 0, axis=1)
 
     def vectors(self, rows: Rows | Sequence[int]) -> Floats:
         """Colour vectors of some items, (len(rows), dim), unit length; zero for one without a palette."""
-        rows = np.asarray(rows, dtype=np.intp)
-        missing = rows[~self._made[rows]]
-        if len(missing):
-            self._vectors[missing] = colour.colour_vectors(self.values[missing])
-            self._made[missing] = True
-        return self._vectors[rows]
+        return self._memory.vectors(np.asarray(rows, dtype=np.intp))
 
     def all_vectors(self) -> Floats:
         """Colour vectors of all items, (n, dim)."""
-        if not self._made.all():
-            self.vectors(np.flatnonzero(~self._made))
-        return self._vectors
+        return self.vectors(np.arange(len(self.values)))
 
     def bounds(self, vector: Floats) -> Floats:
         """What the similarity of each item's colours to these does not exceed; see `Shadow.bounds`."""
         with self._making:
-            if self._shadow is None:
-                self._shadow = Shadow.of(self.all_vectors(), self._axes, _KEPT)
-                self._axes = self._shadow.axes
-        return self._shadow.bounds(vector)
+            base, tail = self._shadows
+        found = base.bounds(vector)
+        if tail is None or self._kept is None or self._kept.products is None:
+            return found
+        known = self._kept.products >= 0
+        whole = np.empty(len(known), dtype=np.float32)
+        whole[known] = found[self._kept.products[known]]
+        whole[~known] = tail.bounds(vector)
+        return whole
 
     def shares(self) -> Floats:
         """How much of each item has each name of `lookalike.colour.NAMES`, (n, names)."""
         with self._making:
-            if self._shares is None:
-                self._shares = colour.name_shares(self.values)
-        return self._shares
+            return self._shares
+
+    @cached_property
+    def _shadows(self) -> tuple[Shadow, Shadow | None]:
+        """What bounds the colour vectors of all; or those of a kept version, and those that came since."""
+        kept = self._kept
+        if kept is not None:
+            axes, lines = map_array(kept.folder / AXES), map_array(kept.folder / LINES)
+            if axes is not None and lines is not None:
+                since = None if kept.products is None else _shadow(self.values[kept.products < 0], axes)
+                return Shadow(axes, lines), since
+        whole = _shadow(self.values, self._axes)
+        self._axes = whole.axes
+        return whole, None
+
+    @cached_property
+    def _shares(self) -> Floats:
+        kept = self._kept
+        base = None if kept is None else map_array(kept.folder / SHARES)
+        if kept is None or base is None or base.shape[1] != len(colour.NAMES):
+            return colour.name_shares(self.values)
+        return base if kept.products is None else self._renewed(base, kept.products)
+
+    def _renewed(self, base: Floats, same: Rows) -> Floats:
+        """The shares of all items; ``same`` (n,) are their rows in those of before, -1 for what is new."""
+        shares = np.empty((len(same), base.shape[1]), dtype=np.float32)
+        fresh = same < 0
+        shares[~fresh] = base[same[~fresh]]
+        shares[fresh] = colour.name_shares(self.values[fresh])
+        return shares
+
+    def keep(self, folder: Path) -> None:
+        """Write what takes long to make into the folder of a version. Raises `OSError`."""
+        base, _ = self._shadows
+        write_array(folder / AXES, base.axes)
+        write_array(folder / LINES, base.lines)
+        write_array(folder / SHARES, self.shares())
 
     def having(self, names: Sequence[str]) -> Floats:
         """How much of each item has the rarest of these colours of `lookalike.colour.NAMES`, (n,)."""
@@ -102,3 +150,53 @@ class Palettes:
             for row, count in zip(missing, used.sum(axis=1).tolist(), strict=True):
                 known[row] = tuple(next(named) for _ in range(count))
         return [known[row] for row in rows]
+
+
+class _Memory:
+    """The colour vectors of items that were asked for lately."""
+
+    def __init__(self, values: Floats) -> None:
+        self._values = values
+        self._slot_of: npt.NDArray[np.int32] | None = None
+        self._made = np.empty((0, colour.ANCHORS), dtype=np.float32)
+        self._count = 0
+        self._using = Lock()
+
+    def vectors(self, rows: Rows) -> Floats:
+        """Those of some items, (len(rows), dim)."""
+        if len(rows) > _REMEMBERED:
+            return colour.colour_vectors(self._values[rows])
+        with self._using:
+            if self._slot_of is None:
+                self._slot_of = np.full(len(self._values), -1, dtype=np.int32)
+            slots = self._slot_of[rows]
+            if (slots < 0).any():
+                self._make(self._slot_of, rows)
+                slots = self._slot_of[rows]
+            return self._made[slots]
+
+    def _make(self, slot_of: npt.NDArray[np.int32], rows: Rows) -> None:
+        missing = np.unique(rows[slot_of[rows] < 0])
+        if self._count + len(missing) > _REMEMBERED:  # forget the others
+            slot_of.fill(-1)
+            self._count, missing = 0, np.unique(rows)
+        stop = self._count + len(missing)
+        if stop > len(self._made):
+            grown = np.empty(
+                (min(max(stop, 2 * len(self._made), 1024), _REMEMBERED), colour.ANCHORS), np.float32
+            )
+            grown[: self._count] = self._made[: self._count]
+            self._made = grown
+        self._made[self._count : stop] = colour.colour_vectors(self._values[missing])
+        slot_of[missing] = np.arange(self._count, stop)
+        self._count = stop
+
+
+def _shadow(values: Floats, axes: Floats | None) -> Shadow:
+    """What bounds the colour vectors of palettes, of which a block is made at a time."""
+    if axes is None:
+        sample = values[:: max(1, len(values) // _SAMPLED)]
+        axes = principal_axes(colour.colour_vectors(sample), _KEPT)
+    blocks = [values[start : start + _BLOCK] for start in range(0, max(len(values), 1), _BLOCK)]
+    lines = [Shadow.of(colour.colour_vectors(block), axes).lines for block in blocks]
+    return Shadow(axes, np.concatenate(lines, axis=1))

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from lookalike.stacked import Kept, Stacked
 from lookalike.vectors import Floats, Mask, Rows
 
 Ints = npt.NDArray[np.int32]
+
+Search = Literal["auto", "exact", "approximate"]
+"""How the best are found: all are bounded, or a graph of neighbours is asked; "auto" does what is quicker."""
 
 
 _NEAR = 3  # ids named for one that does not exist
@@ -79,12 +83,13 @@ class Snapshot:
     The arguments are the fields of `lookalike.store.base.Columns`: pictures sorted by product row, then
     position. A "row" below is a product's row. What was made of ``before``, an earlier version of the same
     space, is taken over where it still holds. ``copies`` are groups of ids of products that show the same
-    picture.
+    picture. ``search`` is how questions are answered that do not say how.
     """
 
     columns: ProductColumns
     copies: Families
     palettes: Palettes
+    search: Search = "auto"
 
     def __init__(
         self,
@@ -116,9 +121,10 @@ class Snapshot:
             main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
             main[self.pictured] = palettes[self._starts[self.pictured]]
         if before is None:
-            self.palettes = Palettes(main)
+            self.palettes = Palettes(main, kept=kept)
         else:
-            self.palettes = Palettes(main, before.palettes, _rows_in(products, before.columns.table))
+            same = _rows_in(products, before.columns.table)
+            self.palettes = Palettes(main, before.palettes, same, kept)
         columns = self.columns = ProductColumns(products, self.palettes, kept)
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
+from lookalike.mapped import map_array, write_array
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -25,6 +27,7 @@ SAME_PICTURE = 0.9995
 """Pictures with a higher cosine are one picture put up twice."""
 
 _BLOCK = 64
+_HASHES = "id-hashes.npy"
 
 Pairs = npt.NDArray[np.intp]
 """Rows of products, (m, 2)."""
@@ -59,7 +62,7 @@ class Yardstick:
 
 def yardstick(snapshot: Snapshot) -> Yardstick:
     """The pairs of one catalogue: a sample by hash of the ids."""
-    order = _by_hash(snapshot.ids)
+    order = np.argsort(_hashes(snapshot), kind="stable").astype(np.intp)
     chance = _chance(order)
     pictured = order[snapshot.pictured[order]]
     if len(pictured) < 2:
@@ -86,9 +89,24 @@ def _nearest(cosines: Floats, rows: Rows, among: Rows) -> Pairs:
     return pairs
 
 
-def _by_hash(ids: Sequence[str]) -> Rows:
-    """Rows in an order that belongs to their ids and says nothing of them."""
-    return np.argsort(id_hashes(ids), kind="stable").astype(np.intp)
+def keep_hashes(folder: Path, ids: Sequence[str]) -> None:
+    """Write the hashes of the ids of a version into its folder. Raises `OSError`."""
+    write_array(folder / _HASHES, id_hashes(ids))
+
+
+def _hashes(snapshot: Snapshot) -> npt.NDArray[np.uint32]:
+    """The hashes of the ids, (p,): their order belongs to the ids and says nothing of the products."""
+    kept = snapshot.kept
+    base = None if kept is None else map_array(kept.folder / _HASHES)
+    if kept is None or base is None:
+        return id_hashes(snapshot.ids)
+    if kept.products is None:
+        return base
+    hashes = np.empty(len(snapshot), dtype=np.uint32)
+    known = kept.products >= 0
+    hashes[known] = base[kept.products[known]]
+    hashes[~known] = id_hashes([snapshot.ids[row] for row in np.flatnonzero(~known).tolist()])
+    return hashes
 
 
 def id_hashes(ids: Sequence[str]) -> npt.NDArray[np.uint32]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
+from lookalike.mapped import map_array, map_table, write_array, write_table
 from lookalike.vectors import Floats, Mask
 from lookalike.words.ridge import Ints
 from lookalike.words.texts import FIELDS, Texts, base_form
@@ -22,6 +25,8 @@ WEIGHTS = {"title": 1.0, "brand": 1.0, "category": 1.0, "attributes": 0.6, "desc
 NAMED = ("title", "brand", "category")
 """Where `FullText.holding` looks for words."""
 
+_ARRAYS = ("said", "_rows", "_named", "_has_it", "_starts", "_kinds")
+_WORDS = "full-text-words.arrow"
 _LAST = "\U0010ffff"  # sorts behind every word
 _EVEN = 0.6  # how far the length of a field is evened out: BM25's b
 _ENOUGH = 0.3  # from here on more of a word adds little: BM25's k1, low, since titles do not repeat words
@@ -59,22 +64,53 @@ class FullText:
 
         ``stands`` are places in `FIELDS`.
         """
-        pairs, which = np.unique(codes * max(self._count, 1) + rows, return_inverse=True)
-        much = np.bincount(which, weights=weights, minlength=len(pairs))
+        keys = codes * max(self._count, 1) + rows
+        order = np.argsort(keys, kind="stable")
+        keys, stands = keys[order], stands[order]
+        first = np.ones(len(keys), dtype=np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=first[1:])
+        which = np.cumsum(first) - 1
+        pairs = keys[first]
+        much = np.bincount(which, weights=weights[order], minlength=len(pairs))
         named, kinds = np.zeros(len(pairs), np.bool_), np.zeros(len(pairs), np.bool_)
         named[which[np.isin(stands, [FIELDS.index(field) for field in NAMED])]] = True
         kinds[which[stands == FIELDS.index("category")]] = True
-        counts = np.bincount(pairs // max(self._count, 1), minlength=len(words)).astype(np.int64)
+        own = pairs // max(self._count, 1)
+        counts = np.bincount(own, minlength=len(words)).astype(np.int64)
         self.vocabulary, code_of = Vocabulary.counted(words, counts, most=len(words))
-        order = np.argsort(code_of[pairs // max(self._count, 1)], kind="stable")
-        self._rows = (pairs % max(self._count, 1))[order].astype(np.int32)
-        self._named = named[order]
-        in_category = np.bincount(code_of[pairs // max(self._count, 1)], kinds, minlength=len(counts))
-        self._kinds = in_category / np.maximum(self.vocabulary.counts, 1)
-        fine = 1 - _FINE + _FINE * much / (much + _ENOUGH)
-        elsewhere = (self._kinds[code_of[pairs // max(self._count, 1)]] > _MOSTLY) & ~kinds
-        self._has_it = np.where(elsewhere, _ELSEWHERE * fine, fine)[order].astype(np.float32)
+        self._kinds = np.bincount(code_of[own], kinds, minlength=len(counts))
+        self._kinds = self._kinds / np.maximum(self.vocabulary.counts, 1)
         self._starts = np.concatenate([[0], np.cumsum(self.vocabulary.counts)]).astype(np.int64)
+        begins = np.cumsum(counts) - counts  # of each word among the pairs, which come by its first code
+        place = np.arange(len(pairs)) - np.repeat(begins - self._starts[code_of], counts)
+        fine = 1 - _FINE + _FINE * much / (much + _ENOUGH)
+        elsewhere = (self._kinds[code_of[own]] > _MOSTLY) & ~kinds
+        self._rows = np.empty(len(pairs), dtype=np.int32)
+        self._named = np.empty(len(pairs), dtype=np.bool_)
+        self._has_it = np.empty(len(pairs), dtype=np.float32)
+        self._rows[place] = pairs % max(self._count, 1)
+        self._named[place] = named
+        self._has_it[place] = np.where(elsewhere, _ELSEWHERE * fine, fine)
+
+    def keep(self, folder: Path) -> None:
+        """Write the words of a version into its folder. Raises `OSError`."""
+        for name in _ARRAYS:
+            write_array(folder / f"full-text{name}.npy", getattr(self, name))
+        words = pa.array(self.vocabulary.words, pa.string())
+        write_table(folder / _WORDS, pa.table({"word": words, "count": self.vocabulary.counts}))
+
+    @classmethod
+    def kept(cls, folder: Path) -> FullText | None:
+        """The words of the kept version; None where there are none."""
+        arrays = {name: map_array(folder / f"full-text{name}.npy") for name in _ARRAYS}
+        table = map_table(folder / _WORDS)
+        if table is None or any(array is None for array in arrays.values()):
+            return None
+        made = cls.__new__(cls)
+        vars(made).update(arrays)
+        made.said, made._count = arrays["said"], len(arrays["said"])
+        made.vocabulary = Vocabulary(table.column("word").to_pylist(), table.column("count").to_numpy())
+        return made
 
     def __len__(self) -> int:
         return self._count
