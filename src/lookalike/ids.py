@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookalike.vectors import Rows
+
 _APART = 64
 _NONE = pa.array([], pa.string())
 
@@ -76,11 +78,10 @@ class SortedTexts(Sequence[str]):
         return isinstance(text, str) and self.row(text) is not None
 
 
-def rows_of(wanted: pa.ChunkedArray | pa.StringArray, among: SortedTexts) -> pa.Int64Array:
-    """The row of each of many texts, -1 for one that is not there."""
-    if isinstance(wanted, pa.ChunkedArray):
-        wanted = wanted.combine_chunks()
-    if len(wanted) * 40 > len(among):  # by then a map of all of them is quicker
-        return pc.fill_null(pc.index_in(wanted, value_set=among.array), -1).cast(pa.int64())
+def rows_of(wanted: pa.ChunkedArray | pa.StringArray, among: SortedTexts) -> Rows:
+    """The row of each of many texts (n,), -1 for one that is not there."""
+    if len(wanted) * 100 > len(among):  # by then a map of all of them is quicker
+        found = pc.fill_null(pc.index_in(wanted, value_set=among.array), -1)
+        return np.asarray(found.to_numpy(), dtype=np.intp)
     rows = (among.row(text) for text in wanted.to_pylist())
-    return pa.array([-1 if row is None else row for row in rows], pa.int64())
+    return np.array([-1 if row is None else row for row in rows], dtype=np.intp)

@@ -54,6 +54,7 @@ NEIGHBOURS_ALLOWED = {
     ("products", "errors"),
     ("vectors", "errors"),
     ("stacked", "vectors"),
+    ("ids", "vectors"),
     ("settings", "errors"),
     ("events", "errors"),
     ("attribution", "errors"),

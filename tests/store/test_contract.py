@@ -4,20 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from lookalike.store import keeping, lance_reader
+from lookalike.store import lance_reader
 from lookalike.store.base import Manifest, Store
 from lookalike.store.lance import LanceStore
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.contracts import SPACE, StoreContract
-
-
-def keep_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a version be kept however small it is, and whatever has changed since."""
-    monkeypatch.setattr(keeping, "KEPT_FROM", 0)
-    monkeypatch.setattr(keeping, "_ROWS", 0)
-    monkeypatch.setattr(keeping, "_SHARE", 0)
-    monkeypatch.setattr(lance_reader, "_MOST_CHANGED", 1e9)
+from lookalike.testing.keeping import keep_always
 
 
 class TestMemoryStore(StoreContract):
@@ -41,6 +34,8 @@ class TestLanceStoreTooLargeForMemory(TestLanceStore):
 class KeepingStore(LanceStore):
     """A store that keeps a version after every commit, whatever its size, as it otherwise does after few."""
 
+    every = 1
+
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:
         with super().writer(wait) as writer:
@@ -48,13 +43,11 @@ class KeepingStore(LanceStore):
 
             def kept(manifest: Manifest) -> None:
                 publish(manifest)
-                if self.every == 1 or manifest.version % self.every == 1:
+                if manifest.version % self.every == 0:
                     self.keep([], lambda *_: None)
 
             writer._publish = kept  # type: ignore[method-assign]
             yield writer
-
-    every = 1
 
 
 class TestLanceStoreThatKeepsEveryVersion(TestLanceStore):

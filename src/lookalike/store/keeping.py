@@ -17,6 +17,8 @@ from lookalike.store.kept import (
     Base,
     bases,
     columns_in,
+    has_leftovers,
+    kept_folders,
     new_folder,
     publish,
     sweep_kept,
@@ -61,7 +63,7 @@ def keep(
     neither readers nor the writer of the index wait for it. Raises `IndexLocked`, `OSError`, what Lance
     raises, and what ``tell`` and makers raise.
     """
-    if not is_due(path, manifest, *tables):
+    if not (is_due(path, manifest, *tables) or has_leftovers(path)):
         return None
     (path / FOLDER).mkdir(exist_ok=True)
     with lock.write_lock(path / FOLDER, 0.0, "keeping columns of", path):
@@ -80,6 +82,8 @@ def keep(
                 raise
             sweep_kept(path, folder)
             return Kept(folder, manifest.version)
+        else:
+            sweep_kept(path, next(iter(kept_folders(path)), None))
     return None
 
 

@@ -152,6 +152,14 @@ def _age(entry: os.DirEntry[str]) -> tuple[int, ...]:
     return tuple(int(part) if part.isdecimal() else -1 for part in entry.name.split("-"))
 
 
+def has_leftovers(path: Path) -> bool:
+    """Whether a process that was killed, or could not delete, left folders beside the newest kept version."""
+    try:
+        return sum(entry.is_dir() for entry in os.scandir(path / FOLDER)) > len(kept_folders(path)[:1])
+    except OSError:
+        return False
+
+
 def sweep_kept(path: Path, kept: Path | None) -> None:
     """Delete every folder but this one. What another process holds open, where that forbids it, stays."""
     with suppress(OSError):

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lookalike.ids import SortedTexts
+from lookalike.ids import SortedTexts, rows_of
 from lookalike.stacked import Stacked
 from lookalike.store.base import Columns, Manifest
 from lookalike.store.columns import DOCUMENT, KEYS, MEASURED, measured, searched_with
@@ -52,15 +52,6 @@ class Woven:
     def taken(self, kept: Any, fresh: Any) -> Any:
         """An array of the kept rows and one of the fresh as one of the version."""
         return kept if self.places is None else np.concatenate([kept, fresh])[self.places]
-
-    @property
-    def rows(self) -> Rows:
-        """The row of each kept and fresh one in the version, (k + f,), -1 for what is gone."""
-        if self.places is None:
-            return np.arange(self.kept)
-        found = np.full(len(self.addresses), -1, dtype=np.intp)
-        found[self.places] = np.arange(len(self.places))
-        return found
 
 
 def merged(base: Base, manifest: Manifest, products: Table, pictures: Table) -> tuple[Columns, Held] | None:
@@ -108,15 +99,32 @@ def _woven_products(base: Base, table: Table) -> Woven:
     if not changes:
         return Woven(len(base.ids), fresh, None, base.product_addresses)
     alive = still_there(table, changes, base.product_addresses)
-    ids = fresh.column("id").to_pylist()
-    rows = np.array([-1 if (row := base.ids.row(one)) is None else row for one in ids], dtype=np.intp)
+    rows = rows_of(fresh.column("id"), base.ids)
     known = np.flatnonzero(rows >= 0)
     documents = fresh.column(DOCUMENT).take(pa.array(known))
     same = pc.equal(documents, base.documents.take(pa.array(rows[known])))
-    at = np.array([base.ids.place(one) for one in ids], dtype=np.intp)
     kept = np.full(len(rows), -1, dtype=np.intp)
     kept[known] = np.where(same.to_numpy(), rows[known], -1)
-    return _woven(alive, base.product_addresses, fresh, kept, at)
+    return _woven(alive, base.product_addresses, fresh, kept, _places(base.ids, fresh.column("id"), rows))
+
+
+def _places(ids: SortedTexts, wanted: pa.ChunkedArray, rows: Rows) -> Rows:
+    """Before which of the ids each one stands or would stand, where its row is known, or -1."""
+    places = rows.copy()
+    new = np.flatnonzero(rows < 0)
+    places[new] = [ids.place(one) for one in wanted.take(pa.array(new)).to_pylist()]
+    return places
+
+
+def _rows_now(base: Base, product: Woven) -> Rows:
+    """The row in the version of each kept product, by its id, (k,), -1 for what is gone."""
+    if product.places is None:
+        return np.arange(product.kept)
+    rows = np.full(len(product.addresses), -1, dtype=np.intp)
+    rows[product.places] = np.arange(len(product.places))
+    was = rows_of(product.fresh.column("id"), base.ids)
+    rows[was[was >= 0]] = rows[product.kept :][was >= 0]
+    return rows[: product.kept]
 
 
 def _woven_pictures(base: Base, table: Table, product: Woven, ids: SortedTexts) -> tuple[Woven, Rows]:
@@ -125,24 +133,22 @@ def _woven_pictures(base: Base, table: Table, product: Woven, ids: SortedTexts) 
     changes = Changes.between(base.pictures, fragments_of(table))
     fresh = fragments_rows(table, changes.fresh, [*KEYS, *MEASURED, "look"])
     fresh = fresh.sort_by([(name, "ascending") for name in KEYS])
-    rows = product.rows
+    rows = _rows_now(base, product)
     if not changes:
         woven = Woven(len(old.position), fresh, None, base.picture_addresses)
         return woven, old.picture_product if product.places is None else rows[old.picture_product]
     alive = still_there(table, changes, base.picture_addresses)
-    shown = fresh.column("product_id").to_pylist()
+    owner = rows_of(fresh.column("product_id"), base.ids)
     position = fresh.column("position").to_numpy().astype(np.int64) + _POSITIONS
-    named = {one: (base.ids.place(one), base.ids.row(one), ids.row(one)) for one in dict.fromkeys(shown)}
-    known = np.array([named[one][1] is not None for one in shown], dtype=np.bool_)
-    keys = (np.array([named[one][0] for one in shown], dtype=np.int64) << 32) + np.where(known, position, 0)
-    places = (old.picture_product.astype(np.int64) << 32) + old.position + _POSITIONS
+    keys = _places(base.ids, fresh.column("product_id"), owner) << 32
+    keys += np.where(owner >= 0, position, 0)
+    places = (old.picture_product << 32) + old.position + _POSITIONS
     at = np.searchsorted(places, keys)
-    found = np.minimum(at, max(len(places) - 1, 0))
-    same = known & (places[found] == keys) if len(places) else np.zeros(len(at), dtype=np.bool_)
-    same[same] = _same_pictures(old, found[same], fresh.filter(pa.array(same)))
-    woven = _woven(alive, base.picture_addresses, fresh, np.where(same, found, -1), at)
-    new = np.array([-1 if (row := named[one][2]) is None else row for one in shown], dtype=np.intp)
-    return woven, woven.taken(rows[old.picture_product], new[~same])
+    same = np.append(places, -1)[at] == keys
+    same &= owner >= 0
+    same[same] = _same_pictures(old, at[same], fresh.filter(pa.array(same)))
+    woven = _woven(alive, base.picture_addresses, fresh, np.where(same, at, -1), at)
+    return woven, woven.taken(rows[old.picture_product], rows_of(woven.fresh.column("product_id"), ids))
 
 
 def _woven(alive: Mask, addresses: Addresses, fresh: pa.Table, rows: Rows, at: Rows) -> Woven:
@@ -197,7 +203,9 @@ def _unchanged(old: Columns, product: Woven, picture: Woven, owner: Rows) -> Row
     found = np.arange(product.kept) if product.places is None else product.places.copy()
     if picture.places is not None:
         touched = np.zeros(product.kept + product.fresh.num_rows, dtype=np.bool_)
-        touched[old.picture_product[picture.rows[: picture.kept] < 0]] = True
+        gone = np.ones(picture.kept, dtype=np.bool_)
+        gone[picture.places[picture.stayed]] = False
+        touched[old.picture_product[gone]] = True
         found[touched[found]] = -1
         found[owner[~picture.stayed]] = -1
     found[found >= product.kept] = -1

@@ -20,6 +20,7 @@ import numpy as np
 from lookalike.errors import BadArgument, IndexLocked
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import Maker, Store, StoredPicture
+from lookalike.testing.keeping import KeepingContract
 from lookalike.testing.notes import NotesContract, refuses
 from lookalike.testing.samples import (
     AWKWARD_IDS,
@@ -53,7 +54,7 @@ def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture])
         assert np.array_equal(one.palette, other.palette)
 
 
-class StoreContract(NotesContract):
+class StoreContract(NotesContract, KeepingContract):
     """Holds for every `Store` of `SPACE`."""
 
     def make(self, folder: Path) -> Store:
