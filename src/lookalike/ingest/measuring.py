@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,10 @@ from lookalike.vectors import Floats, stored, unit
 
 THUMBNAIL = 256  # pixels, longest side
 _NEARLY = 1.25  # a picture up to so much larger is kept at its size: to shrink it takes three times as long
+_PIXELS = 4_000_000  # decoded pictures that are in memory at once, for each thread, hold about so many
 _BATCH = 4  # pictures in one call of the network: a sixth quicker than one; more is not quicker still
+
+_Place = tuple[int, int]  # which product of some, and which of its pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +92,52 @@ def measure_products(
     """Measure what is new of some products; ``known`` says by content hash where a vector already stands."""
     kept = [_kept(read, reader, known) for read in reads]
     failed: list[dict[int, PictureError]] = [{} for _ in reads]
-    sights: dict[tuple[int, int], tuple[Pixels, _Sight]] = {}
-    for row, read in enumerate(reads):
-        for at, picture in enumerate(read.pictures):
-            if at not in kept[row] and picture.data is not None:
-                try:
-                    opened = open_image(picture.data, detail=detail(encoder))
-                except PictureError as error:
-                    failed[row][at] = error
-                else:
-                    sights[row, at] = encoder.prepare(opened.image), _sight(opened)
-    looks, norms = _encoded([ready for ready, _ in sights.values()], encoder)
+    places: list[_Place] = []
+    ready: list[Pixels] = []
+    sights: list[_Sight] = []
+    for some in _few(_opened(reads, kept, failed, detail(encoder))):
+        pictures = [picture for _, picture in some]
+        places += [place for place, _ in some]
+        ready += [encoder.prepare(picture.image) for picture in pictures]
+        sights += _sights(pictures)
+    looks, norms = _encoded(ready, encoder)
     measured: list[dict[int, StoredPicture]] = [{} for _ in reads]
-    for ((row, at), (_, sight)), look, norm in zip(sights.items(), looks, norms, strict=True):
+    for (row, at), sight, look, norm in zip(places, sights, looks, norms, strict=True):
         if says_something(look):
             measured[row][at] = _row(reads[row], at, sight, look, float(norm))
         else:
             failed[row][at] = no_vector()
     return [_whole(*parts, reader) for parts in zip(reads, kept, measured, failed, strict=True)]
+
+
+def _opened(
+    reads: Sequence[ReadProduct],
+    kept: Sequence[Mapping[int, StoredPicture]],
+    failed: Sequence[dict[int, PictureError]],
+    detail: int | None,
+) -> Iterator[tuple[_Place, Picture]]:
+    """The pictures that are not kept, decoded; why one cannot be goes to ``failed``."""
+    for row, read in enumerate(reads):
+        for at, picture in enumerate(read.pictures):
+            if at not in kept[row] and picture.data is not None:
+                try:
+                    yield (row, at), open_image(picture.data, detail=detail)
+                except PictureError as error:
+                    failed[row][at] = error
+
+
+def _few(opened: Iterable[tuple[_Place, Picture]]) -> Iterator[list[tuple[_Place, Picture]]]:
+    """Decoded pictures in lists that take little memory together."""
+    some: list[tuple[_Place, Picture]] = []
+    held = 0
+    for place, picture in opened:
+        some.append((place, picture))
+        held += picture.image.width * picture.image.height
+        if held > _PIXELS:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
 
 
 def _whole(
@@ -179,7 +210,7 @@ def _row(read: ReadProduct, at: int, sight: _Sight, look: Floats, norm: float) -
 
 def measured_picture(key: PictureStamp, picture: Picture, look: Floats, norm: float) -> StoredPicture:
     """Everything an index keeps of a decoded picture."""
-    return _picture(key, _sight(picture), look, norm)
+    return _picture(key, _sights([picture])[0], look, norm)
 
 
 def _picture(
@@ -203,16 +234,17 @@ def _picture(
     )
 
 
-def _sight(picture: Picture) -> _Sight:
-    image = picture.image
-    return _Sight(
-        picture.width,
-        picture.height,
-        pixel_hash(image),
-        measure_palette(image),
-        small_picture(image),
-        glance(image),
-    )
+def _sights(pictures: Sequence[Picture]) -> list[_Sight]:
+    """What is measured on each; one thing of all pictures after the other, so that its code stays at hand."""
+    images = [picture.image for picture in pictures]
+    hashes = [pixel_hash(image) for image in images]
+    palettes = [measure_palette(image) for image in images]
+    thumbnails = [small_picture(image) for image in images]
+    glances = [glance(image) for image in images]
+    return [
+        _Sight(pictures[at].width, pictures[at].height, hashes[at], palettes[at], thumbnails[at], glances[at])
+        for at in range(len(pictures))
+    ]
 
 
 def small_picture(image: Image.Image) -> bytes:
