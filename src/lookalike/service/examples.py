@@ -175,6 +175,7 @@ READY: Document = {
     "pictures": 865,
     "encoder": "product",
     "freshness": {"served_version": 3, "newest_version": 3, "seconds_since_write": 86.4},
+    "search": {"kind": "exact", "version": 3, "recall": 1.0, "asked": 0, "by_graph": 0},
     "request_id": "9f86d081884c7d65",
 }
 LOADING: Document = {"status": "loading", "request_id": "9f86d081884c7d65"}

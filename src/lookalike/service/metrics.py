@@ -33,6 +33,7 @@ _GAUGES = {
     "served_version": "Version of the index that answers.",
     "newest_version": "Newest version of the index on disk.",
     "seconds_since_write": "Seconds since the newest version was written.",
+    "recall": "Share of what exact answers hold that the answers given hold.",
 }
 
 

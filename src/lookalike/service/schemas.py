@@ -215,6 +215,17 @@ READY = objects(
         "freshness": objects(
             {"served_version": COUNT, "newest_version": COUNT, "seconds_since_write": maybe(NUMBER)}
         ),
+        "search": maybe(
+            objects(
+                {
+                    "kind": {"type": "string", "enum": ["exact", "approximate"]},
+                    "version": COUNT,
+                    "recall": SHARE,
+                    "asked": COUNT,
+                    "by_graph": COUNT,
+                }
+            )
+        ),
         "request_id": TEXT,
     }
 )

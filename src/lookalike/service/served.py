@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lookalike.asking.recall import Recall
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
 from lookalike.service.problems import NotReady
@@ -45,6 +46,8 @@ class Served:
         self._thread: threading.Thread | None = None
         self._size = (-1, 0)  # version and bytes
         self._prepared = -1  # version
+        self._measured = -1  # version
+        self._recall: Recall | None = None
 
     def start(self) -> None:
         """Begin to load, unless that has begun; `ready` says when it is done."""
@@ -88,9 +91,17 @@ class Served:
             self._prepared = version
             _ask_rarely_asked(self.index)
 
+    @property
+    def recall(self) -> Recall | None:
+        """How answers are found, and what they hold of exact ones; None until that is measured.
+
+        It is measured in a second, beside the first questions to a version.
+        """
+        return self._recall
+
     def facts(self) -> dict[str, float | None]:
         """What is in the index, and how fresh it is; times in seconds, None where nothing is known."""
-        index = self.index
+        index, recall = self.index, self._recall
         manifest = index.manifest
         newest, written = manifest.version, None
         if index.path is not None:
@@ -106,6 +117,7 @@ class Served:
             "served_version": manifest.version,
             "newest_version": newest,
             "seconds_since_write": None if written is None else round(max(0.0, time.time() - written), 3),
+            "recall": None if recall is None else recall.recall,
         }
 
     def _run(self) -> None:
@@ -114,6 +126,9 @@ class Served:
         while not self._stop.wait(self._seconds):
             try:
                 self.refresh()
+                if self._measured != self._prepared:
+                    self._measured = self._prepared  # once, even where that fails
+                    self._recall = self.index.recall()
             except Exception as error:  # what answers goes on answering
                 self._complain("the newest version cannot be loaded", error)
             else:

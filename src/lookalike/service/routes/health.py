@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from lookalike.asking.recall import Recall
 from lookalike.service import examples, metrics, schemas
 from lookalike.service.replies import reply
 from lookalike.service.served import Served
@@ -32,7 +35,9 @@ async def live(request: Request) -> Response:
 def ready(request: Request) -> Response:
     """200 once the index and its encoder are loaded, 503 before.
 
-    ``freshness`` compares the version that answers with the newest one on disk.
+    ``freshness`` compares the version that answers with the newest one on disk. ``search`` says whether
+    what is similar is found exactly or by a graph, and how much of the exact answers is in those given:
+    asked of products chosen by chance, in the version named; null until that was measured.
     """
     served: Served = request.app.state.served
     error = served.error
@@ -49,9 +54,15 @@ def ready(request: Request) -> Response:
         "freshness": {
             name: facts[name] for name in ("served_version", "newest_version", "seconds_since_write")
         },
+        "search": None if served.recall is None else _search(served.recall),
         **trouble,
     }
     return reply(request, document)
+
+
+def _search(recall: Recall) -> dict[str, Any]:
+    found = recall.to_dict()
+    return {"kind": found.pop("search"), **found}
 
 
 @router.get(
