@@ -66,7 +66,6 @@ class Graph:
             self._model = list(fields(memoryview(weights)))
             graphs = [value for number, value, _ in self._model if number == _GRAPH]
             self._parts = [part for graph in graphs for part in fields(message(graph))]
-            self.nodes = tuple(_node(message(value)) for number, value, _ in self._parts if number == 1)
             self.weights = {_weight_name(part) for part in self._parts if part[0] in (5, 15)}
             given = [_value(message(value)) for number, value, _ in self._parts if number == 11]
             self.inputs = tuple(value for value in given if value.name not in self.weights)
@@ -74,12 +73,20 @@ class Graph:
             self.side_files = tuple(sorted({place for part in self._parts for place in _places(part)}))
         except (ValueError, IndexError):
             raise self._damaged("is not an ONNX file, or it is cut short") from None
-        if not self.nodes:
+        if not any(number == 1 for number, _, _ in self._parts):
             raise self._damaged("is not an ONNX file, or its graph is empty")
         for place in self.side_files:
             path = PurePosixPath(place)
             if path.is_absolute() or ".." in path.parts or "\\" in place or ":" in place:
                 raise self._damaged(f"keeps weights outside of its folder, in {place!r}")
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The steps, in order; read when asked for, since a graph that only runs needs none of them."""
+        try:
+            return tuple(_node(message(value)) for number, value, _ in self._parts if number == 1)
+        except (ValueError, IndexError):
+            raise self._damaged("is not an ONNX file, or it is cut short") from None
 
     @cached_property
     def tensors(self) -> tuple[str, ...]:

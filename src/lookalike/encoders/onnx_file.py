@@ -72,7 +72,7 @@ def _require_hash(card: Card, model: Path) -> str:
 
 def _part(graph: Graph, output: str, *, cut: bool) -> bytes:
     """The part of a graph that leads to an output; the whole where it comes out of it anyway."""
-    inner = output in graph.tensors and output not in {value.name for value in graph.outputs}
+    inner = output not in {value.name for value in graph.outputs} and output in graph.tensors
     return graph.cut(output) if cut or inner else graph.content
 
 
