@@ -19,7 +19,6 @@ _SPARSE = 64  # one in so many is compared as fast as all are bounded by sixteen
 _RUN = 64  # pictures of which the one with the highest bound is compared first
 _FIRST = 4  # so many times the pictures wanted are compared first
 _AROUND = 48  # pictures a graph is asked for at least: it orders them by rounded numbers
-_MOST = 512  # pictures a graph is asked for so that enough of them pass a filter
 _MARGIN = np.float32(SLACK + 2e-5)  # cosines that are equal when rounded stand in the order of rows
 
 
@@ -96,12 +95,7 @@ class Nearest:
         kept = n if keep is None else int(np.count_nonzero(keep))
         if kept <= max(_FEW, n // _SPARSE, 2 * _RUN * count):
             return self._best(np.arange(n) if keep is None else np.flatnonzero(keep), look, count)
-        around = max(count, _AROUND) * n // kept
-        near = self.approximate(look, around) if around <= _MOST else None
-        if near is not None and keep is not None:
-            near = near[keep[near]]
-        least = -np.inf if near is None else self._least(near, look, count)
-        return self._best(self._above(look, count, keep, least), look, count)
+        return self._best(self._above(look, count, keep), look, count)
 
     def approximate(self, look: Floats, count: int) -> Rows | None:
         """About the ``count`` pictures that `top` finds of all, by the graph; None where there is none.
@@ -117,31 +111,37 @@ class Nearest:
             wanted *= 4
             rows = self._rows(self._graph.near(look, min(wanted, len(self._graph))))
         if self._tail is not None:
-            since = self._above(look, count, None, self._least(rows, look, count), self._tail)
-            rows = np.concatenate([rows, since])
+            rows = np.concatenate([rows, self._of_tail(look, self._least(rows, look, count))])
         return self._best(rows, look, count)
 
-    def _above(
-        self, look: Floats, count: int, keep: Mask | None, least: float, tail: Shadow | None = None
-    ) -> Rows:
-        """Pictures to keep, or those of the tail, among which the best of them are.
+    def _above(self, look: Floats, count: int, keep: Mask | None) -> Rows:
+        """Pictures to keep among which the best ``count`` of them are.
 
-        The last of the best is known to have at least the cosine ``least``.
+        Those of the highest bounds are compared first: the last of the best of those has a cosine that the
+        last of the best of all does not fall below, so whoever's bound lies lower is out.
         """
-        rows = np.empty(0, np.intp)
-        first = 0 if tail is None else len(self._base)
-        for bounds in self._nearing(look) if tail is None else tail.nearing(look):
-            if tail is None and not np.isfinite(least):
-                least = self._least(
-                    self._rows(_spread(self._masked(bounds, keep), _FIRST * count)), look, count
-                )
-            places = np.flatnonzero(bounds >= np.float32(least) - _MARGIN)
-            rows = self._rows(first + places)
-            if keep is not None:
-                rows = rows[keep[rows]]
-            if len(rows) * _SPARSE <= len(bounds):
+        places: Rows | None = None
+        for bounds in self._nearing(look):
+            if places is None:
+                left = self._masked(bounds, keep)
+                first = _spread(left, _FIRST * count)
+            else:
+                left = bounds[places]
+                most = min(_FIRST * count, len(places))
+                first = places[np.argpartition(left, len(left) - most)[len(left) - most :]]
+            least = self._least(self._rows(first), look, count)
+            above = np.flatnonzero(left >= np.float32(least) - _MARGIN)
+            places = above if places is None else places[above]
+            if len(places) * _SPARSE <= len(bounds):
                 break
-        return rows
+        assert places is not None
+        return self._rows(places)
+
+    def _of_tail(self, look: Floats, least: float) -> Rows:
+        """Pictures of the tail that may have a cosine as high as this."""
+        assert self._tail is not None
+        bounds = self._tail.bounds(look)
+        return self._rows(len(self._base) + np.flatnonzero(bounds >= np.float32(least) - _MARGIN))
 
     def _nearing(self, look: Floats) -> Iterator[Floats]:
         """Bounds of all places, nearer each time."""
@@ -152,14 +152,13 @@ class Nearest:
                 yield np.concatenate([base, tail])
 
     def _masked(self, bounds: Floats, keep: Mask | None) -> Floats:
-        """Bounds of all places, without limit below for those that are gone or not to keep."""
+        """Bounds of all places, -inf for those that are gone or not to keep."""
         places = self.vectors.places
-        if keep is not None:
-            places = np.flatnonzero(keep) if places is None else places[keep]
         if places is None:
-            return bounds
+            return bounds if keep is None else np.where(keep, bounds, np.float32(-np.inf))
+        kept = places if keep is None else places[keep]
         found = np.full(len(bounds), -np.inf, dtype=np.float32)
-        found[places] = bounds[places]
+        found[kept] = bounds[kept]
         return found
 
     def _rows(self, places: Rows) -> Rows:
