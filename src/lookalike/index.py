@@ -68,6 +68,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
     only `refresh` picks it up.
     """
 
+        search: str | None = None,
     def __init__(
         self,
         store: Store,
@@ -81,7 +82,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
             raise BadArgument(
                 f"{store} is a path.", next_step="Write Index.open(path) or Index.create(path)."
             )
-        super().__init__(store, encoder, path, follow=follow, events=events)
+        super().__init__(store, encoder, path, follow=follow, events=events, search=search)
 
     @classmethod
     def create(
@@ -96,6 +97,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         store = LanceStore.create(Path(path), loaded.space, loaded.name)
         return cls(store, loaded, Path(path), events=events or settings.events())
 
+        search: str | None = None,
     @classmethod
     def open(
         cls,
@@ -110,14 +112,17 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         ``encoder`` is needed only where the model's file has moved since, or never had a name. With
         ``follow=False`` answers come from the version loaded first, until `refresh` loads a newer one.
         ``events`` is the URL of the database that shoppers' events are in, such as
-        "sqlite:////srv/events.sqlite"; else ``LOOKALIKE_EVENTS``, else a file in the folder.
+        "sqlite:////srv/events.sqlite"; else ``LOOKALIKE_EVENTS``, else a file in the folder. ``search`` is
+        "exact", "approximate" or "auto", the quicker of both; else ``LOOKALIKE_SEARCH``, else "auto".
         """
         store = LanceStore.open(Path(path))
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         if loaded is not None:
             manifest = store.reader().manifest
             manifest.space.require(loaded.space, manifest.encoder)
-        return cls(store, loaded, Path(path), follow=follow, events=events or settings.events())
+        return cls(
+            store, loaded, Path(path), follow=follow, events=events or settings.events(), search=search
+        )
 
     @classmethod
     def open_or_create(

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
-from lookalike import colour
+from lookalike import colour, settings
 from lookalike.asking.dressing import answered
 from lookalike.asking.examples import Given
 from lookalike.asking.kept_rules import NAME as RULES
 from lookalike.asking.kept_rules import kept_rulebook
+from lookalike.asking.recall import Recall, measured_recall
 from lookalike.asking.ruled import ruled
 from lookalike.asking.search import Seen, check_search, search_query
 from lookalike.asking.similar import similar_query
@@ -30,6 +31,7 @@ from lookalike.images import thumbnail
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.orders import SORTS
+from lookalike.neighbours.snapshot import Search
 from lookalike.neighbours.tokens import words_asked
 from lookalike.palette import measure_palette
 from lookalike.photo import Crop, Photo, SmallPicture, check_crop, open_photo
@@ -53,12 +55,21 @@ class Questions:
     """
 
     def __init__(
-        self, store: Store, encoder: ImageEncoder | None, path: Path | None, *, follow: bool = True
+        self,
+        store: Store,
+        encoder: ImageEncoder | None,
+        path: Path | None,
+        *,
+        follow: bool = True,
+        search: str | None = None,
     ) -> None:
+        """``search`` is "auto", "exact" or "approximate"; else ``LOOKALIKE_SEARCH`` says it."""
         self._store = store
         self._encoders = {} if encoder is None else {encoder.space: encoder}
         self._follow = follow
+        self._search = _checked(search or settings.search() or "auto")
         self._view: View | None = None
+        self._recall: Recall | None = None
         self._loading = RLock()
         self._unsaved: Kept | None = None  # what was found of copies where notes cannot be written
         self.path = path
@@ -83,7 +94,10 @@ class Questions:
         stock: Stock = "any",
         per_brand: int | None = None,
     ) -> Answer:
-        """The k products that look most like this one, exactly; itself and its variants are left out.
+        """The k products that look most like this one; itself and its variants are left out.
+
+        They are found exactly, or in a large catalogue where nothing is filtered by a graph of neighbours,
+        which may miss one: ``explain["search"]`` of the answer says which.
 
         Of products that show the same picture only the best stays, with the ids of the others, and those
         that show this product's picture are left out; ``duplicates`` lets them all in. So it is with the
@@ -291,6 +305,17 @@ class Questions:
         """
         return self._newest().snapshot.version
 
+    def recall(self) -> Recall:
+        """How answers are found now, and what they hold of exact ones: measured once a version, in a second.
+
+        Only the default question is asked, of products chosen by chance.
+        """
+        view = self._now()
+        known = self._recall
+        if known is None or known.version != view.snapshot.version:
+            known = self._recall = measured_recall(view)
+        return known
+
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
         if manifest.space not in self._encoders:
             self._encoders[manifest.space] = load_made_with(manifest.encoder, manifest.space, self.path)
@@ -328,6 +353,7 @@ class Questions:
                 earlier = None if view is None else view.fitted
                 fitted = Fitted.read(self._store.notes, reader.manifest, earlier)
                 view = View(reader, view, known, fitted)
+                view.snapshot.search = self._search
             else:
                 view = view.with_known(known)
             view = view.with_rules(kept_rulebook(self._store.notes, view.snapshot))
@@ -348,6 +374,13 @@ class Questions:
                 with self._loading:
                     self._view = None if self._view is view else self._view
         return question(self._now())
+
+
+def _checked(search: str) -> Search:
+    """How the best are to be found. Raises `BadArgument` for no such way."""
+    if search not in get_args(Search):
+        raise BadArgument(f"There is no search {search!r}.", next_step="Choose auto, exact or approximate.")
+    return cast(Search, search)
 
 
 def _words(text: str | None) -> list[str]:

@@ -46,6 +46,11 @@ def events() -> str | None:
     return os.environ.get("LOOKALIKE_EVENTS") or None
 
 
+def search() -> str | None:
+    """How the best products are found unless a caller says so: ``LOOKALIKE_SEARCH``, such as "exact"."""
+    return os.environ.get("LOOKALIKE_SEARCH") or None
+
+
 def workers() -> int:
     """How many threads measure pictures: ``LOOKALIKE_WORKERS``, else the processors this process may use."""
     stated = os.environ.get("LOOKALIKE_WORKERS", "")

@@ -11,8 +11,6 @@ import pytest
 from lookalike.filters import parse_filter
 from lookalike.neighbours.exact import colour_scores, look_scores
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.recommend import recommender
-from lookalike.recommend.contenders import contenders
 from lookalike.recommend.query import Query
 from lookalike.recommend.recommender import recommend
 from lookalike.store.rows import PRODUCT_SCHEMA, SEARCHED
@@ -145,18 +143,13 @@ def test_the_answer_is_that_of_scoring_every_product(
         assert [i for _, i in got] == [i for _, i in expected]
 
 
-def test_most_products_are_not_scored(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    scored: list[int] = []
-
-    def watched(*asked: Any) -> Any:
-        found = contenders(*asked)
-        scored.append(len(found))
-        return found
-
-    monkeypatch.setattr(recommender, "contenders", watched)
+def test_most_products_are_not_scored(snapshot: Snapshot) -> None:
+    scored = []
     for row in range(0, PRODUCTS, 60):
         if snapshot.pictured[row]:
-            recommend(question(snapshot, row), snapshot)
+            explain = recommend(question(snapshot, row), snapshot).explain
+            assert (explain["search"], explain["plan"]["by"]) == ("exact", "bounds")
+            scored.append(explain["plan"]["scored"])
     assert np.median(scored) < PRODUCTS / 4
 
 

@@ -16,18 +16,22 @@ from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 
 
 class Evidence:
-    """The sources that a query weighs, asked of one snapshot of p products."""
+    """The sources that a query weighs, asked of one snapshot of p products.
+
+    ``scored`` is how many products they were asked of exactly.
+    """
 
     def __init__(self, query: Query, snapshot: Snapshot) -> None:
-        self._query = query
-        self._snapshot = snapshot
+        self.query = query
+        self.snapshot = snapshot
         self._by_looks = False
+        self.scored = 0
         self._weighing: Mapping[str, float] = query.weights
 
     @cached_property
     def said(self) -> Mask:
         """Of which products any source says anything, (p,)."""
-        query, snapshot = self._query, self._snapshot
+        query, snapshot = self.query, self.snapshot
         said = np.zeros(len(snapshot), dtype=np.bool_)
         if "look" in query.weights and len(query.looks):
             said |= snapshot.pictured
@@ -40,7 +44,7 @@ class Evidence:
 
     def exact(self, rows: Rows) -> Mapping[str, Floats]:
         """Evidence columns (c,) of c products by name, NaN where a source says nothing."""
-        query, snapshot = self._query, self._snapshot
+        query, snapshot = self.query, self.snapshot
         columns: dict[str, Floats] = {}
         if "look" in query.weights:
             columns["look"] = look_scores(snapshot, query.looks, query.norms, query.metric, rows)
@@ -51,7 +55,7 @@ class Evidence:
 
     def bounds(self, rows: Rows | None = None) -> Mapping[str, Floats]:
         """Columns (c,), or numbers: what `exact` of c products, or of all, exceeds by the slack at most."""
-        query, snapshot = self._query, self._snapshot
+        query, snapshot = self.query, self.snapshot
         columns: dict[str, Floats] = {}
         if "look" in query.weights and len(query.looks):
             columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric, rows)
@@ -61,9 +65,10 @@ class Evidence:
 
     def candidates(self, rows: Rows) -> Candidates:
         """These c products with the score that their evidence makes, and that rules lift or lower."""
+        self.scored += len(rows)
         columns = self.exact(rows)
         score = self._weighed(columns)
-        lift = self._query.lift
+        lift = self.query.lift
         return Candidates(rows, columns, score if lift is None else score + lift[rows])
 
     def heights(self, rows: Rows | None = None) -> Floats:
@@ -73,12 +78,12 @@ class Evidence:
         bounds. `height_of` tells scores in them.
         """
         columns = self.bounds(rows)
-        query = self._query
+        query = self.query
         differ = [name for name, said in columns.items() if said.ndim]
         self._by_looks = differ == ["look"] and query.lift is None and _is_plain(query.scales)
         if self._by_looks:
             return self._without_gaps(columns)
-        count = len(self._snapshot) if rows is None else len(rows)
+        count = len(self.snapshot) if rows is None else len(rows)
         score = np.array(np.broadcast_to(self._weighed(columns), (count,)), dtype=np.float32)
         if query.lift is not None:
             score += query.lift if rows is None else query.lift[rows]
@@ -86,12 +91,12 @@ class Evidence:
 
     def height_of(self, score: float) -> float:
         """The least of the `heights` asked for last that may belong to a score as high as this, or higher."""
-        return least_look(score, self._weighing, self._query.scales) if self._by_looks else score
+        return least_look(score, self._weighing, self.query.scales) if self._by_looks else score
 
     def _without_gaps(self, columns: Mapping[str, Floats]) -> Floats:
         """The bounds of looks; of a product without a picture the cosine that would do as much for it."""
         looks = columns["look"]
-        self._weighing = {name: weight for name, weight in self._query.weights.items() if name in columns}
+        self._weighing = {name: weight for name, weight in self.query.weights.items() if name in columns}
         silent = np.isnan(looks)
         if len(columns) > 1 and silent.any():
             score = self._weighed({**columns, "look": np.full(1, np.nan, dtype=np.float32)})
@@ -99,11 +104,11 @@ class Evidence:
         return looks
 
     def _weighed(self, columns: Mapping[str, Floats]) -> Floats:
-        return weighed(columns, self._query.weights, self._query.scales)
+        return weighed(columns, self.query.weights, self.query.scales)
 
     def measured(self, top: Candidates) -> list[dict[str, float]]:
         """Everything known of the few products in an answer, whether it was weighed or not."""
-        query, snapshot = self._query, self._snapshot
+        query, snapshot = self.query, self.snapshot
         columns: dict[str, Floats] = {}
         if len(query.looks):
             columns["look"], positions = snapshot.nearest_pictures(query.looks, top.rows)
@@ -131,7 +136,7 @@ class Evidence:
     @cached_property
     def _given(self) -> list[str]:
         """Evidence made elsewhere that is weighed."""
-        return [name for name in self._query.given if name in self._query.weights]
+        return [name for name in self.query.given if name in self.query.weights]
 
 
 def _is_plain(scales: Mapping[str, Scale]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from lookalike.errors import BadArgument
 from lookalike.filters import Filter
 from lookalike.neighbours.exact import Metric
+from lookalike.neighbours.snapshot import Search
 from lookalike.recommend.scales import Scale
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -70,6 +71,7 @@ class Query:
     words that asked, folded. The last terms of ``where`` are those of ``but``: what is to be otherwise.
     ``lift`` (p,) is added to the scores, and ``pins`` are rows by the places, from 1, that they are to have
     where all else lets them be in the answer.
+    ``search`` is how the best are found, None as the snapshot has it.
     """
 
     looks: Floats
@@ -97,6 +99,7 @@ class Query:
     but: Filter = field(default_factory=Filter)
     lift: Floats | None = None
     pins: Mapping[int, int] = field(default_factory=dict)
+    search: Search | None = None
 
     def __post_init__(self) -> None:
         check_k(self.k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -13,14 +13,13 @@ from lookalike.neighbours.exact import picture_scores
 from lookalike.neighbours.families import Families
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
-from lookalike.recommend.contenders import contenders
 from lookalike.recommend.evidence import Evidence
+from lookalike.recommend.gathering import Gathering
 from lookalike.recommend.pins import Pins, pinned
 from lookalike.recommend.query import Query
-from lookalike.recommend.stages.collapse import Folded, best_of_each, folded
+from lookalike.recommend.stages.collapse import Folded, folded
 from lookalike.recommend.stages.sequence import GROWTH, Pool, pool_size, staged, through
-from lookalike.recommend.stages.stock import sold_out
-from lookalike.vectors import DECIMALS, Floats, Mask, Rows, best
+from lookalike.vectors import DECIMALS, Floats, Mask, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,10 @@ class Ranked:
 
 
 def recommend(query: Query, snapshot: Snapshot) -> Ranked:
-    """The k best products of a snapshot, exactly. Deterministic: equal scores are ordered by id.
+    """The k best products of a snapshot. Deterministic: equal scores are ordered by id.
 
+    They are found exactly, or where nothing is filtered by a graph of neighbours, which may miss one, see
+    `lookalike.recommend.nearby`: ``explain`` says which, and every other promise holds.
     Of products that show the same picture the best that passes the filter stays, and the others are folded
     into it, unless the query lets duplicates in; so it is with those of one group, unless it lets variants
     in. The stages choose from a pool of the best; where they leave fewer than k and more match, it grows.
@@ -58,15 +59,14 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     apart = matching if families is None else families.count(keep)
     size, wanted = pool_size(query), query.k - len(pins.rows)
-    free = pins.free(keep, families)
-    own = _own_variants(query, snapshot, free)
-    candidates = _gathered(query, snapshot, evidence, free, families, count=size, own=own)
+    gathering = Gathering(evidence, pins.free(keep, families), families)
+    candidates = gathering.best(size)
     searched = perf_counter()
-    order, stages = _staged(query, snapshot, candidates, own, matching=apart, pins=pins)
+    order, stages = _staged(query, snapshot, candidates, gathering.own, matching=apart, pins=pins)
     while len(order) < wanted and len(candidates) == size:
         size *= GROWTH
-        candidates = _gathered(query, snapshot, evidence, free, families, count=size, own=own)
-        order, stages = _staged(query, snapshot, candidates, own, matching=apart, pins=pins)
+        candidates = gathering.best(size)
+        order, stages = _staged(query, snapshot, candidates, gathering.own, matching=apart, pins=pins)
     top = candidates.take(order[:wanted])
     if pins.rows:
         top = pins.among(top, evidence.candidates(pins.sorted))
@@ -81,7 +81,7 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
         evidence=evidence.measured(top),
         complete=len(top) + sum(counts.values()) == matching,
         explain={
-            "search": "exact",
+            **gathering.explain,
             "metric": query.metric,
             "weights": dict(query.weights),
             "where": " ".join(str(term) for term in query.where.terms),
@@ -105,70 +105,6 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
 def _unmet(query: Query, snapshot: Snapshot, matching: int) -> list[str]:
     """Sentences of what cannot be had, when nothing matches."""
     return [] if matching else [*query.explain.get("unmet", ()), *hints(query.where, snapshot.columns)]
-
-
-def _own_variants(query: Query, snapshot: Snapshot, keep: Mask) -> Rows:
-    """The rows of the variants of what asks that come first: those to keep, where they are asked for."""
-    if not query.own_variants or query.seed is None:
-        return np.empty(0, dtype=np.intp)
-    rows = snapshot.variants.of(snapshot.row(query.seed))
-    return rows[keep[rows]]
-
-
-def _gathered(
-    query: Query,
-    snapshot: Snapshot,
-    evidence: Evidence,
-    keep: Mask,
-    families: Families | None,
-    *,
-    count: int,
-    own: Rows,
-) -> Candidates:
-    """The best products, see `_best`; where what is in stock comes first, of each family one that can be had.
-
-    Where the best of a family is sold out, and not ``own``, the best of it that is not takes its place.
-    """
-    found = _best(query, evidence, keep, families, count, own=own)
-    if query.stock == "any" or families is None:
-        return found
-    gone = sold_out(snapshot.columns.words("availability", found.rows)) & ~np.isin(found.rows, own)
-    kin = [families.of(row) for row in found.rows[gone].tolist()]
-    rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *kin]))
-    rows = rows[keep[rows]]
-    rows = rows[~sold_out(snapshot.columns.words("availability", rows))]
-    if not len(rows):
-        return found
-    others = evidence.candidates(rows)
-    others = others.take(best_of_each(families, rows, others.score))
-    stays = ~(gone & np.isin(families.group[found.rows], families.group[others.rows]))
-    found = found.take(np.flatnonzero(stays)).with_others(others)
-    found = found.take(np.argsort(found.rows, kind="stable"))
-    return found.take(best(found.score, count)[0])
-
-
-def _best(
-    query: Query, evidence: Evidence, keep: Mask, families: Families | None, count: int, *, own: Rows
-) -> Candidates:
-    """The best products to keep, (p,), at most ``count``, one of each family, best first.
-
-    Those that are ``own`` are among them, however far they are, and stay for their families.
-    """
-    candidates = contenders(query, evidence, keep, count, families)
-    if len(own):
-        candidates = candidates.with_others(evidence.candidates(np.setdiff1d(own, candidates.rows)))
-        candidates = candidates.take(np.argsort(candidates.rows))
-    rows = candidates.rows
-    if families is not None:
-        ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score)) if len(own) else np.float32(0)
-        stays = best_of_each(families, rows, candidates.score + ahead)
-        candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
-    places, scores = best(candidates.score, count)
-    if len(own):
-        far = np.setdiff1d(np.flatnonzero(np.isin(candidates.rows, own)), places)[:count]
-        places = np.append(places[: len(places) - len(far)], far)
-        scores = np.append(scores[: len(places) - len(far)], candidates.score[far])
-    return replace(candidates.take(places), score=scores)
 
 
 def _staged(

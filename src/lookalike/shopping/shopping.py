@@ -44,9 +44,10 @@ class Shopping(Ruling):
         *,
         follow: bool = True,
         events: str | None = None,
+        search: str | None = None,
     ) -> None:
         """``events`` is the URL of the database of events; None leaves them in the folder ``path``."""
-        super().__init__(store, encoder, path, follow=follow)
+        super().__init__(store, encoder, path, follow=follow, search=search)
         self._events = events
         self._opened: Records | None = None
         self._behaviour = KeptSignals()
