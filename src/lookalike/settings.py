@@ -56,6 +56,11 @@ def workers() -> int:
     stated = os.environ.get("LOOKALIKE_WORKERS", "")
     if stated.isdecimal() and int(stated) > 0:
         return int(stated)
+    return processors()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -111,6 +116,15 @@ def serve() -> dict[str, Any]:
 def share_metrics(folder: Path) -> None:
     """Let processes started from now on count together, in files of this folder."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def share_cores(processes: int) -> None:
+    """Let processes started from now on, so many, calculate with so many threads that each has a core.
+
+    A vector that is compared with a matrix is spread over threads, which wait for one another in a loop:
+    more of them than cores take the time that they seem to save. ``OPENBLAS_NUM_THREADS`` wins.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, processors() // processes)))
 
 
 def shares_metrics() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import logging.config
 import multiprocessing.process
@@ -70,6 +71,8 @@ class _Application:
             from lookalike.service.app import create_app
 
             app = create_app(self.index, self.config)
+            gc.collect()
+            gc.freeze()  # code stays: to look through it for garbage again takes a tenth of a second
             if (parent := multiprocessing.parent_process()) is not None:
                 _end_with(parent)
                 app.state.served.start()
@@ -204,6 +207,7 @@ def _together(setting: uvicorn.Config, listening: socket.socket, started: Callab
     """Several processes answer, of which this one takes care."""
     with tempfile.TemporaryDirectory(prefix="lookalike-metrics-") as folder:
         settings.share_metrics(Path(folder))
+        settings.share_cores(setting.workers)
         sockets: Any = [_Beside(listening) if _SPREADS else listening]
         supervisor = _Supervisor(setting, sockets)
         threading.Thread(target=_tell, args=(listening.getsockname(), started), daemon=True).start()
