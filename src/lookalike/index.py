@@ -6,37 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from lookalike import settings
 from lookalike.behaviour.visits import STRENGTH
 from lookalike.catalog import Catalog, as_catalog
-from lookalike.checkup.doctor import Doctor
 from lookalike.copies.duplication import Duplication
 from lookalike.copies.looking import LookProgress
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.encoders.names import DEFAULT_ENCODER
-from lookalike.errors import BadArgument, IndexExists, LookalikeError, NoIndex
+from lookalike.errors import BadArgument, IndexExists, NoIndex
 from lookalike.events import Log
 from lookalike.exploring.explorer import Explorer
 from lookalike.fetching import Fetcher
-from lookalike.fitted.fitting import (
-    Fit,
-    FitProgress,
-    Fitting,
-    flaws,
-    is_complete,
-    not_fitted,
-    standings,
-)
-from lookalike.fitted.things import Catalogue
+from lookalike.fitted.fitting import FitProgress, flaws, standings
 from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
 from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
-from lookalike.ingest.report import TOLERATE, IngestReport, Interrupted, StopRequested
+from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.reported import forget, reporting
 from lookalike.ingest.run import Ingest, Progress
 from lookalike.ingest.switching import abandon, begun, switch_back
@@ -47,20 +37,22 @@ from lookalike.products import Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
 from lookalike.records import EVENTS_FILE
 from lookalike.shopping.shopping import Shopping
-from lookalike.store.base import Store, VersionGone
+from lookalike.store.base import KeepProgress, Store
 from lookalike.store.lance import LanceStore
+from lookalike.upkeep import Upkeep
 from lookalike.vectors import Floats
 from lookalike.verdict.verdicts import Verdicts
 from lookalike.view import folder_size
 
-_PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
+if TYPE_CHECKING:
+    from lookalike.checkup.doctor import Doctor
 
-_FIT_WAIT = 10.0  # seconds for another writer, where a run ends with fitting
+_PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
 
 _T = TypeVar("_T")
 
 
-class Index(Shopping, Duplication, Learning, Verdicts):
+class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version
@@ -68,7 +60,6 @@ class Index(Shopping, Duplication, Learning, Verdicts):
     only `refresh` picks it up.
     """
 
-        search: str | None = None,
     def __init__(
         self,
         store: Store,
@@ -77,6 +68,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         *,
         follow: bool = True,
         events: str | None = None,
+        search: str | None = None,
     ) -> None:
         if isinstance(store, str | Path):
             raise BadArgument(
@@ -97,7 +89,6 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         store = LanceStore.create(Path(path), loaded.space, loaded.name)
         return cls(store, loaded, Path(path), events=events or settings.events())
 
-        search: str | None = None,
     @classmethod
     def open(
         cls,
@@ -106,6 +97,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         *,
         follow: bool = True,
         events: str | None = None,
+        search: str | None = None,
     ) -> Index:
         """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
 
@@ -152,6 +144,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         looking: LookProgress | None = None,
         fit: bool = True,
         fitting: FitProgress | None = None,
+        keeping: KeepProgress | None = None,
     ) -> IngestReport:
         """Add or update products by id; unchanged pictures are not encoded again.
 
@@ -161,7 +154,9 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
         ``looking`` is told how many were. Then what the catalogue teaches of words is fitted where it is
         missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how many
-        products. Raises `CatalogError`, `IndexLocked`, `StorageError`.
+        products. Last, an index of 20,000 pictures and more of which much has changed is made ready to be
+        opened quickly, and ``keeping`` is told what is made for that, how much of it, and how much there is.
+        Raises `CatalogError`, `IndexLocked`, `StorageError`.
         """
         source = as_catalog(catalog, mapping)
         with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
@@ -171,7 +166,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
                 report = run.run(source)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, workers)
-        return self._fit_after(report, fitting, progress) if fit else report
+        return self._followed(report, fit, progress, fitting, keeping)
 
     def sync(
         self,
@@ -189,13 +184,14 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         looking: LookProgress | None = None,
         fit: bool = True,
         fitting: FitProgress | None = None,
+        keeping: KeepProgress | None = None,
     ) -> IngestReport:
         """Make the index hold what the feed holds: add, update, and remove what vanished.
 
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
         ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
-        ``duplicates``, ``looking``, ``fit`` and ``fitting`` as in `add`.
+        ``duplicates``, ``looking``, ``fit``, ``fitting`` and ``keeping`` as in `add`.
         """
         require_share("max_removed", max_removed)
         catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
@@ -206,7 +202,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
                 report = follow(run, writer, catalog, max_removed, tolerate)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, workers)
-        return self._fit_after(report, fitting, progress) if fit else report
+        return self._followed(report, fit, progress, fitting, keeping)
 
     def rebuild(
         self,
@@ -219,6 +215,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         allow_private: bool = False,
         wait: float = 600.0,
         fitting: FitProgress | None = None,
+        keeping: KeepProgress | None = None,
     ) -> RebuildReport:
         """Encode every stored picture anew with another encoder, beside the live index, then switch at once.
 
@@ -238,7 +235,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
             )
             report = run.run(allow_missing, wait)
         self._encoders[loaded.space] = loaded
-        return self._fit_rebuilt(report, fitting)
+        return self._fit_rebuilt(report, fitting, keeping)
 
     def rebuild_back(self, *, force: bool = False, wait: float = 10.0) -> RebuildReport:
         """Answer with the vectors of the encoder before again; nothing is encoded.
@@ -246,58 +243,11 @@ class Index(Shopping, Duplication, Learning, Verdicts):
         Products, prices and stock stay as they are now. Raises `BadArgument` when there is no way back, and
         `TooManyRemovals` when products came in since, unless ``force`` leaves them out.
         """
-        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait), None)
+        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait), None, None)
 
     def rebuild_abandon(self) -> list[str]:
         """Throw away what rebuilds that did not finish have made; returns the names of their encoders."""
         return abandon(self._store)
-
-    def refit(self, *, progress: FitProgress | None = None, wait: float = 10.0) -> tuple[Fit, ...]:
-        """Fit anew what the catalogue teaches, such as what words look like, and say what came of it.
-
-        ``progress`` is told of how many products, ``wait`` is how many seconds to wait for another writer.
-        No product changes. Raises `IndexLocked`, `StorageError`.
-        """
-        return self._fit(progress, wait, anew=True)
-
-    def _fit(
-        self, progress: FitProgress | None, wait: float = 10.0, *, anew: bool = False
-    ) -> tuple[Fit, ...]:
-        self.refresh()
-        return tuple(Fitting(self._store, self._catalogue(), anew=anew, progress=progress).run(wait))
-
-    def _catalogue(self) -> Catalogue:
-        view = self._now()
-        manifest = view.reader.manifest
-        return Catalogue(manifest, view.snapshot, view.contents, partial(self._encoder_of, manifest))
-
-    def _fit_after(
-        self, report: IngestReport, fitting: FitProgress | None, progress: Progress | None
-    ) -> IngestReport:
-        """The report of a run after which what was due was fitted; nothing is lost when that fails.
-
-        Without ``fitting`` the run's own ``progress`` is told the same rows again, so that it can stop this.
-        """
-        if fitting is None and progress is not None:
-            fitting = lambda *_: progress(report.rows)  # noqa: E731
-        try:
-            changed = report.indexed or report.removed
-            if changed or not is_complete(self._store.notes, self._store.reader().manifest):
-                self._fit(fitting, _FIT_WAIT)
-        except (KeyboardInterrupt, StopRequested):
-            raise Interrupted(report, fitting=True) from None
-        except (LookalikeError, VersionGone) as error:
-            return replace(report, problems=(*report.problems, not_fitted(error)))
-        return report
-
-    def _fit_rebuilt(self, report: RebuildReport, fitting: FitProgress | None) -> RebuildReport:
-        """The report of a switch to other vectors, on which was fitted what belongs to them."""
-        try:
-            if report.switched:
-                self._fit(fitting, _FIT_WAIT)
-        except (KeyboardInterrupt, LookalikeError, VersionGone) as error:
-            return replace(report, problems=(*report.problems, not_fitted(error)))
-        return report
 
     def remove(self, ids: Iterable[str | int], *, wait: float = 10.0) -> int:
         """Take products away; no later answer contains them. Returns how many went.
@@ -311,6 +261,7 @@ class Index(Shopping, Duplication, Learning, Verdicts):
                 self._now().snapshot.row(one)
             writer.commit(remove=wanted)
         forget(self._store.notes, set(wanted))
+        self._keep(None)
         return len(wanted)
 
     def __repr__(self) -> str:
@@ -378,6 +329,8 @@ class Index(Shopping, Duplication, Learning, Verdicts):
     @cached_property
     def doctor(self) -> Doctor:
         """What finds out what is wrong with the catalogue, and keeps what people decide of that."""
+        from lookalike.checkup.doctor import Doctor  # half a second to import, with what it reckons with
+
         return Doctor(self)
 
     @cached_property

@@ -18,10 +18,18 @@ from lookalike.cli.output import called, check_target, print_json, print_report,
 
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
+    from lookalike.cli.output import Advance
     from lookalike.ingest.report import IngestReport, Interrupted
+    from lookalike.store.base import KeepProgress
 
 FITTING = "Learning"
 """What is shown while things are fitted on the catalogue."""
+
+
+def keeping(advance: Advance) -> KeepProgress:
+    """Shows what is made so that a large index opens quickly."""
+    return lambda what, done, count: advance(done, count, f"Preparing {what}")
+
 
 Done = TypeVar("Done")
 
@@ -72,6 +80,7 @@ def ingest(
             how |= {
                 "looking": partial(advance, doing="Comparing"),
                 "fitting": partial(advance, doing=FITTING),
+                "keeping": keeping(advance),
             }
             run = partial(getattr(index, verb), catalog, progress=advance, **how)
             done = when_free(run, wait)
@@ -108,6 +117,11 @@ def _stopped(stopped: Interrupted) -> str:
         return (
             "Stopped while learning what words look like. All rows are stored, and found as before; "
             "lookalike refit learns it."
+        )
+    if stopped.keeping:
+        return (
+            "Stopped while preparing the index to open quickly. All rows are stored, and answers are right; "
+            "the next add or refit goes on."
         )
     return (
         f"Stopped after {stopped.report.rows:,} rows. What was indexed is stored; "

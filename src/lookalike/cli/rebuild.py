@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
-from lookalike.cli.ingesting import FITTING, require_writable, when_free
+from lookalike.cli.ingesting import FITTING, keeping, require_writable, when_free
 from lookalike.cli.options import (
     encoder_options,
     index_option,
@@ -102,7 +102,11 @@ def _run(index: Index, encoder: str, wait: float, **how: Any) -> RebuildReport:
 
     try:
         with progress("Encoding", None) as advance:
-            how |= {"progress": advance, "fitting": partial(advance, doing=FITTING)}
+            how |= {
+                "progress": advance,
+                "fitting": partial(advance, doing=FITTING),
+                "keeping": keeping(advance),
+            }
             return when_free(partial(index.rebuild, encoder, **how), wait)
     except RebuildStopped as stopped:
         click.echo(

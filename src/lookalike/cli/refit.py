@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lookalike.cli.ingesting import FITTING
+from lookalike.cli.ingesting import FITTING, keeping
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import plain, print_json, progress
 
@@ -34,7 +34,7 @@ def refit(index_path: Path, as_json: bool, wait: float) -> None:
 
     index = Index.open(index_path)
     with progress(FITTING, None) as advance:
-        fits = index.refit(progress=advance, wait=wait)
+        fits = index.refit(progress=advance, keeping=keeping(advance), wait=wait)
     if as_json:
         print_json({"fits": [one.to_dict() for one in fits]})
         return

@@ -105,11 +105,14 @@ class Interrupted(KeyboardInterrupt):
     """A run was stopped by its user; what was measured is stored, and ``report`` accounts for it.
 
     ``looking``: every row is stored, and what was stopped is the look for copies. ``fitting``: it is what is
-    fitted on the catalogue after that.
+    fitted on the catalogue after that. ``keeping``: it is what a large index is opened by.
     """
 
-    def __init__(self, report: IngestReport, *, looking: bool = False, fitting: bool = False) -> None:
+    def __init__(
+        self, report: IngestReport, *, looking: bool = False, fitting: bool = False, keeping: bool = False
+    ) -> None:
         super().__init__()
         self.report = report
         self.looking = looking
         self.fitting = fitting
+        self.keeping = keeping
