@@ -1,13 +1,19 @@
-"""How fast is `lookalike add` against the plain way, and where does the time go?
+"""How fast is `lookalike add` against the plain ways, how near to the network's own limit, and where does the
+time go?
 
-Plain: ResNet50 at 224 in PyTorch, one picture a call, decoded in full by Pillow, vectors kept in a list;
-random weights, torch's default threads, program start not counted, a sample of the pictures. Ours: the whole
-command on the folder as Kaggle ships it, program start counted. Floor: the encoder alone on prepared
-pictures, a thread a core. The three take turns. On a busy machine the plain way loses more than its share,
-because torch's threads wait for each other; so processor time is compared as well, the plain way on one
-thread, where nothing waits.
+Ways, taking turns on the same pictures, once small (225x300, as a folder that Kaggle ships) and once large
+(2000x2000, photographs of clothes enlarged: no free catalogue of such a size could be had):
 
-    python benchmarks/indexing.py            needs torch==2.13.0 beside lookalike
+- ours: the whole command in a process of its own, program start counted, and apart from its start;
+- plain: ResNet50 at 224 in PyTorch, one picture a call, decoded in full by Pillow, vectors kept in a list;
+  random weights, torch's default threads, program start not counted, a sample of the pictures;
+- same: our encoder the same way, one picture a call, decoded in full;
+- floor: the encoder alone on prepared pictures, four a call, with the number of threads that is quickest.
+
+On a busy machine the plain way loses more than its share, because torch's threads wait for each other; so
+processor time is compared as well, the plain way on one thread, where nothing waits.
+
+    python benchmarks/indexing.py [TURNS]     needs torch==2.13.0 beside lookalike
 """
 
 from __future__ import annotations
@@ -21,34 +27,42 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import data
 import numpy as np
 import record
+from PIL import Image
 
 from lookalike import settings
 from lookalike.encoders.loading import load_encoder
+from lookalike.fetching.files import read_file
 from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image
 from lookalike.ingest.measuring import detail, small_picture
-from lookalike.palette import measure_palette
+from lookalike.ingest.stages import TOGETHER
+from lookalike.palette import measure_palettes
 from lookalike.products import PictureSource, Product
 from lookalike.store.base import StoredPicture
 from lookalike.store.lance import LanceStore
 from lookalike.vectors import stored, unit
 
-TURNS = 5
-PLAIN = 120
-PLAIN_ALONE = 60
-FLOOR = 600
-PROFILED = 400
+TURNS = 4
+SAMPLES = {
+    "small": {"plain": 120, "plain alone": 60, "same": 300, "floor": 800, "steps": 400},
+    "large": {"plain": 40, "same": 60, "floor": 400, "steps": 64},
+}
+"""How many pictures each way gets; ours gets all."""
+LARGE = 400
+LARGE_SIDE = 2000
 COMMIT = 512
-BAR = 8.0
+AT_ONCE = 4
+BARS = {"plain": 15.0, "plain_least": 12.0, "share_of_floor": 0.8}
 
 Result = TypeVar("Result")
 
@@ -68,21 +82,68 @@ class Leg:
         return self.pictures / self.seconds
 
     @property
+    def rate_inside(self) -> float:
+        """Pictures a second apart from the start and end of the program."""
+        return self.pictures / self.inside
+
+    @property
     def cost(self) -> float:
         """Processor milliseconds a picture."""
         return self.processor / self.pictures * 1e3
 
 
+@dataclass
+class Legs:
+    """All turns of every way over one set of pictures."""
+
+    folder: Path
+    paths: list[Path]
+    samples: dict[str, int]
+    ways: dict[str, list[Leg]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, way: str, work: Path) -> None:
+        """Let one way have a turn."""
+        if way == "ours":
+            leg = whole_command(self.folder, work / "timed")
+        else:
+            leg = apart(way, self.paths[: self.samples[way]])
+        self.ways[way].append(leg)
+
+    def against(self, other: str, rate: Callable[[Leg], float]) -> list[float]:
+        """How many times as fast ours was as another way, turn by turn."""
+        return [rate(a) / b.rate for a, b in zip(self.ways["ours"], self.ways[other], strict=True)]
+
+
 def floor(paths: list[Path]) -> tuple[float, float]:
-    """Seconds, by the clock and of processors, of the encoder alone on prepared pictures, four a call."""
+    """Seconds, by the clock and of processors, of the encoder alone with its best number of threads."""
     encoder = load_encoder()
     ready = np.stack([encoder.prepare(open_image(path, detail=detail(encoder)).image) for path in paths])
-    batches = [ready[at : at + 4] for at in range(0, len(ready), 4)]
-    with ThreadPoolExecutor(settings.workers()) as pool:
-        list(pool.map(encoder.encode, batches[:8]))
-        start, busy = time.perf_counter(), time.process_time()
-        list(pool.map(encoder.encode, batches))
-        return time.perf_counter() - start, time.process_time() - busy
+    batches = [ready[at : at + AT_ONCE] for at in range(0, len(ready), AT_ONCE)]
+    taken = []
+    for threads in (settings.workers(), 2 * settings.workers()):
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(encoder.encode, batches[:8]))
+            start, busy = time.perf_counter(), time.process_time()
+            list(pool.map(encoder.encode, batches))
+            taken.append((time.perf_counter() - start, time.process_time() - busy))
+    return min(taken)
+
+
+def one_by_one(paths: list[Path]) -> tuple[float, float]:
+    """Seconds, by the clock and of processors, of our encoder used the plain way."""
+    encoder = load_encoder()
+
+    def encode(path: Path) -> Any:
+        with Image.open(path) as picture:
+            return encoder.encode(encoder.prepare(picture.convert("RGB"))[None])[0]
+
+    for path in paths[:5]:
+        encode(path)
+    start, busy = time.perf_counter(), time.process_time()
+    vectors = [encode(path) for path in paths]
+    taken = time.perf_counter() - start, time.process_time() - busy
+    assert len(vectors) == len(paths)
+    return taken
 
 
 def whole_command(folder: Path, index: Path) -> Leg:
@@ -114,17 +175,44 @@ def one_way(way: str) -> tuple[float, float]:
     paths = [Path(line) for line in sys.stdin.read().splitlines()]
     if way == "floor":
         return floor(paths)
+    if way == "same":
+        return one_by_one(paths)
     import resnet50
 
     return resnet50.seconds(paths, threads=1 if way == "plain alone" else None)
 
 
+def enlarged(work: Path) -> Path:
+    """A folder of photographs of 2000x2000 pixels, from the middles of smaller ones."""
+    folder = work / "data" / "large"
+    if not folder.is_dir():
+        names = map(str, data.unpacked("clothing-cc0", work).rglob("*.jpg"))
+        partial_folder = folder.with_suffix(".partial")
+        shutil.rmtree(partial_folder, ignore_errors=True)
+        partial_folder.mkdir(parents=True)
+        with ThreadPoolExecutor(settings.workers()) as pool:
+            list(pool.map(partial(enlarge, folder=partial_folder), data.sample(names, LARGE)))
+        partial_folder.rename(folder)
+    return folder
+
+
+def enlarge(name: str, folder: Path) -> None:
+    """Write the middle of a photograph as one of 2000x2000 pixels."""
+    with Image.open(name) as source:
+        side = min(source.size)
+        left, top = (source.width - side) // 2, (source.height - side) // 2
+        box = (left, top, left + side, top + side)
+        large = source.convert("RGB").resize((LARGE_SIDE, LARGE_SIDE), Image.Resampling.LANCZOS, box)
+        large.save(folder / Path(name).name, "JPEG", quality=90)
+
+
 def profile(paths: list[Path], work: Path) -> dict[str, float]:
-    """Processor milliseconds a picture of each step on one thread, and of commits with all their threads."""
+    """Processor milliseconds a picture of each step on one thread, and of commits with all their threads.
+
+    As a run does it: a few pictures at a time, one measurement after the other, then the network.
+    """
     encoder = load_encoder()
     spent: dict[str, float] = defaultdict(float)
-    products: list[Product] = []
-    pictures: dict[str, tuple[StoredPicture]] = {}
 
     def timed(step: str, act: Callable[..., Result], *arguments: object) -> Result:
         start = time.thread_time()
@@ -132,110 +220,113 @@ def profile(paths: list[Path], work: Path) -> dict[str, float]:
         spent[step] += time.thread_time() - start
         return result
 
-    def measure(path: Path) -> StoredPicture:
-        content = timed("read", path.read_bytes)
-        digest = timed("hash of bytes", content_hash, content)
-        picture = timed("decode", open_image, content, detail(encoder))
-        ready = timed("prepare", encoder.prepare, picture.image)
-        look, norm = unit(timed("encode", encoder.encode, ready[None]))
-        same = timed("hash of pixels", pixel_hash, picture.image)
-        palette = timed("palette", measure_palette, picture.image)
-        small = timed("thumbnail", small_picture, picture.image)
-        seen = timed("glance", glance, picture.image)
-        place, size = (path.stem, 0, str(path), "stamp"), (picture.width, picture.height)
-        return StoredPicture(
-            *place, digest, same, *size, stored(look)[0], float(norm[0]), palette, small, seen
-        )
+    def measure(some: list[Path]) -> list[StoredPicture]:
+        contents = [timed("read", read_file, path, "")[0] for path in some]
+        digests = [timed("hash of bytes", content_hash, content) for content in contents]
+        pictures = [timed("decode", open_image, content, detail(encoder)) for content in contents]
+        images = [picture.image for picture in pictures]
+        ready = np.stack([timed("prepare", encoder.prepare, image) for image in images])
+        same = [timed("hash of pixels", pixel_hash, image) for image in images]
+        palettes = timed("palette", measure_palettes, images)
+        small = [timed("thumbnail", small_picture, image) for image in images]
+        seen = [timed("glance", glance, image) for image in images]
+        parts = [ready[at : at + AT_ONCE] for at in range(0, len(ready), AT_ONCE)]
+        looks, norms = unit(np.concatenate([timed("encode", encoder.encode, part) for part in parts]))
+        looks = stored(looks)
+        return [
+            StoredPicture(path.stem, 0, str(path), "stamp", digests[at], same[at], pictures[at].width,
+                          pictures[at].height, looks[at], float(norms[at]), palettes[at], small[at], seen[at])
+            for at, path in enumerate(some)
+        ]  # fmt: skip
 
-    for path in paths[:10]:
-        measure(path)
+    measure(paths[:TOGETHER])
     spent.clear()
-    for path in paths:
-        products.append(Product(path.stem, (PictureSource(str(path)),), title=path.stem))
-        pictures[path.stem] = (measure(path),)
+    measured = [one for at in range(0, len(paths), TOGETHER) for one in measure(paths[at : at + TOGETHER])]
+    products = [Product(one.product_id, (PictureSource(one.uri),), title=one.product_id) for one in measured]
     store = LanceStore.create(work / "profiled", encoder.space, encoder.space.encoder)
     start, clock = time.process_time(), time.perf_counter()
     with store.writer() as writer:
         for at in range(0, len(products), COMMIT):
-            part = products[at : at + COMMIT]
-            writer.commit(part, {product.id: pictures[product.id] for product in part})
+            pictures = {one.product_id: (one,) for one in measured[at : at + COMMIT]}
+            writer.commit(products[at : at + COMMIT], pictures)
     spent["commit"] = time.process_time() - start
     spent["commit, by the clock"] = time.perf_counter() - clock
     shutil.rmtree(work / "profiled")
     return {step: round(seconds / len(paths) * 1e3, 3) for step, seconds in spent.items()}
 
 
+def figures_of(legs: Legs) -> dict[str, Any]:
+    """What the turns over one set of pictures came to."""
+    ours, ways = legs.ways["ours"], legs.ways
+    found: dict[str, Any] = {
+        "pictures": ours[0].pictures,
+        **{f"{way.replace(' ', '_')}_pictures": count for way, count in legs.samples.items()},
+        "ours_per_second": record.spread([leg.rate for leg in ours], 1),
+        "inside_per_second": record.spread([leg.rate_inside for leg in ours], 1),
+        **{f"{way}_per_second": record.spread([leg.rate for leg in ways[way]], 1)
+           for way in ("plain", "same", "floor")},
+        "ratio": record.spread(legs.against("plain", lambda leg: leg.rate)),
+        "ratio_same": record.spread(legs.against("same", lambda leg: leg.rate)),
+        "share_of_floor": record.spread(legs.against("floor", lambda leg: leg.rate)),
+        "share_inside": record.spread(legs.against("floor", lambda leg: leg.rate_inside)),
+        "ours_processor_ms": record.spread([leg.cost for leg in ours]),
+        "floor_processor_ms": record.spread([leg.cost for leg in ways["floor"]]),
+        "cores_busy": record.spread([leg.processor / leg.seconds for leg in ours]),
+        "start_seconds": record.spread([leg.seconds - leg.inside for leg in ours]),
+    }  # fmt: skip
+    if alone := ways.get("plain alone"):
+        found["plain_processor_ms"] = record.spread([leg.cost for leg in alone])
+        found["processor_ratio"] = record.spread([b.cost / a.cost for a, b in zip(ours, alone, strict=True)])
+    return found
+
+
 def main() -> int:
-    if sys.argv[1:]:
+    if sys.argv[1:] and not sys.argv[1].isdecimal():
         print(*one_way(sys.argv[1]))
         return 0
-    data.require("fashion-300")
+    data.require("fashion-300", "clothing-cc0")
     if find_spec("torch") is None:
         print("Skipped: the plain way needs torch. Run: pip install torch==2.13.0")
         return 0
     loads: list[float] = []
-    ours: list[Leg] = []
-    plain: list[Leg] = []
-    alone: list[Leg] = []
-    least: list[Leg] = []
     with data.work_folder() as work:
-        folder = data.unpacked("fashion-300", work)
-        paths = [Path(name) for name in data.sample(map(str, (folder / "images").iterdir()), 10_000)]
-        for turn in range(TURNS):
+        folders = {"small": data.unpacked("fashion-300", work), "large": enlarged(work)}
+        sets = {}
+        for name, folder in folders.items():
+            names = data.sample(map(str, folder.rglob("*.jpg")), 10_000)
+            sets[name] = Legs(folder, list(map(Path, names)), SAMPLES[name])
+        for turn in range(int(sys.argv[1]) if sys.argv[1:] else TURNS):
             loads.append(record.load())
-            acts: list[Callable[[], None]] = [
-                lambda: ours.append(whole_command(folder, work / "timed")),
-                lambda: plain.append(apart("plain", paths[:PLAIN])),
-                lambda: alone.append(apart("plain alone", paths[:PLAIN_ALONE])),
-                lambda: least.append(apart("floor", paths[:FLOOR])),
+            acts = [
+                (legs, way)
+                for legs in sets.values()
+                for way in ("ours", *(way for way in legs.samples if way != "steps"))
             ]
-            for act in acts if turn % 2 == 0 else reversed(acts):
-                act()
-            print(
-                f"turn {turn + 1}: {ours[-1].rate:.0f} a second against {plain[-1].rate:.1f}; "
-                f"floor {least[-1].rate:.0f}; processor ms a picture {ours[-1].cost:.1f} against "
-                f"{alone[-1].cost:.1f}; load {loads[-1]}",
-                flush=True,
+            for legs, way in acts if turn % 2 == 0 else reversed(acts):
+                legs.take(way, work)
+            told = ", ".join(
+                f"{name} {legs.ways['ours'][-1].rate:.0f} a second of {legs.ways['floor'][-1].rate:.0f}, "
+                f"plain {legs.ways['plain'][-1].rate:.1f}"
+                for name, legs in sets.items()
             )
-        steps = profile(paths[:PROFILED], work)
-    ratios = [a.rate / b.rate for a, b in zip(ours, plain, strict=True)]
+            print(f"turn {turn + 1}: {told}; load {loads[-1]}", flush=True)
+        found = {name: figures_of(legs) for name, legs in sets.items()}
+        for name, legs in sets.items():
+            found[name]["milliseconds_a_picture"] = profile(legs.paths[: legs.samples["steps"]], work)
     figures = {
-        "pictures": ours[0].pictures,
-        "plain_pictures": PLAIN,
-        "floor_pictures": FLOOR,
-        "profiled_pictures": PROFILED,
         "threads": settings.workers(),
         "load_before": loads,
-        "bar": BAR,
-        "ratio": record.spread(ratios),
-        "ratios": [round(ratio, 2) for ratio in ratios],
-        "ours_per_second": record.spread([leg.rate for leg in ours], 1),
-        "plain_per_second": record.spread([leg.rate for leg in plain], 1),
-        "floor_per_second": record.spread([leg.rate for leg in least], 1),
-        "ours_processor_ms": record.spread([leg.cost for leg in ours]),
-        "plain_processor_ms": record.spread([leg.cost for leg in alone]),
-        "processor_ratio": record.spread([b.cost / a.cost for a, b in zip(ours, alone, strict=True)]),
-        "share_of_floor": record.spread([a.rate / b.rate for a, b in zip(ours, least, strict=True)]),
-        "cores_busy": record.spread([leg.processor / leg.seconds for leg in ours]),
-        "start_seconds": record.spread([leg.seconds - leg.inside for leg in ours]),
-        "milliseconds_a_picture": steps,
+        "bars": BARS,
+        **found.pop("small"),
+        **found,
     }
     record.write("indexing", figures, "torch")
-    record.table(("step", "processor ms a picture"), list(steps.items()))
-    record.table(
-        ("", "median", "min", "max"),
-        [
-            (name, *figures[name].values())  # type: ignore[attr-defined]
-            for name in (
-                "ours_per_second",
-                "plain_per_second",
-                "ratio",
-                "processor_ratio",
-                "share_of_floor",
-                "cores_busy",
-            )
-        ],
-    )
+    for part in (figures, figures["large"]):
+        rows = [
+            (name, *row.values()) for name, row in part.items() if isinstance(row, dict) and "median" in row
+        ]
+        record.table(("", "median", "min", "max"), rows)
+        record.table(("step", "processor ms a picture"), list(part["milliseconds_a_picture"].items()))
     return 0
 
 

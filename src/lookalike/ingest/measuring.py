@@ -14,7 +14,7 @@ from lookalike.glance import glance
 from lookalike.hashing import pixel_hash
 from lookalike.images import Picture, open_image, thumbnail
 from lookalike.ingest.reading import ReadProduct, picture_problem
-from lookalike.palette import measure_palette
+from lookalike.palette import measure_palettes
 from lookalike.products import PictureSource, Problem
 from lookalike.store.base import PictureStamp, Reader, StoredPicture
 from lookalike.vectors import Floats, stored, unit
@@ -238,7 +238,7 @@ def _sights(pictures: Sequence[Picture]) -> list[_Sight]:
     """What is measured on each; one thing of all pictures after the other, so that its code stays at hand."""
     images = [picture.image for picture in pictures]
     hashes = [pixel_hash(image) for image in images]
-    palettes = [measure_palette(image) for image in images]
+    palettes = measure_palettes(images)
     thumbnails = [small_picture(image) for image in images]
     glances = [glance(image) for image in images]
     return [
