@@ -207,7 +207,7 @@ def test_a_fit_that_cannot_be_published_is_a_problem_of_the_run_and_no_more(
 
         other = LanceStore.open(on_disk.path or "")
         monkeypatch.setattr(WordMap, "fitted", held_up)
-        monkeypatch.setattr("lookalike.index._FIT_WAIT", 0.05)
+        monkeypatch.setattr("lookalike.upkeep._FIT_WAIT", 0.05)
         report = add(on_disk, shop(30, start=50))
         writers[0].__exit__(None, None, None)
     assert report.added == 30
