@@ -12,7 +12,9 @@ import pyarrow as pa
 from lookalike.content.catalogue import WORDED, content_of
 from lookalike.content.content import Content
 from lookalike.content.occurrences import Occurrences
+from lookalike.duplicates.repeated import keep_repeated
 from lookalike.neighbours.attributes import keep_attributes
+from lookalike.neighbours.orders import keep_orders
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.neighbours.yardstick import Yardstick, keep_hashes
 from lookalike.stacked import Kept
@@ -35,7 +37,9 @@ def make_derived(columns: Columns, folder: Path, tell: KeepProgress) -> None:
     table = columns.products
     steps: list[Callable[[], None]] = [
         lambda: keep_attributes(folder, snapshot.columns.attributes()),
+        lambda: keep_orders(folder, snapshot.columns),
         lambda: keep_hashes(folder, snapshot.ids),
+        lambda: keep_repeated(folder, columns.picture_product, columns.contents),
         *(partial(_keep_words, table, field, folder) for field in WORDED),
         lambda: snapshot.palettes.keep(folder),
         lambda: FullText(Texts.of_table(table)).keep(folder),

@@ -21,6 +21,7 @@ from lookalike.duplicates.catalogue import keys_of, known_pictures
 from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.known import Known
+from lookalike.duplicates.repeated import kept_repeated
 from lookalike.errors import BadArgument, UnknownPicture
 from lookalike.filters import Filter
 from lookalike.fitted.fitted import Fitted
@@ -128,7 +129,10 @@ class View:
 
     def _copies(self) -> list[list[str]]:
         """Groups of ids of products that show the same picture."""
-        return self.known.product_groups(self.snapshot.ids, self.snapshot.picture_product, self.contents)
+        snapshot = self.snapshot
+        owners, contents = snapshot.picture_product, self.contents
+        many = None if snapshot.kept is None else kept_repeated(snapshot.kept, owners, contents)
+        return self.known.product_groups(snapshot.ids, owners, contents, many)
 
     @cached_property
     def keys(self) -> list[PictureKey]:

@@ -16,6 +16,7 @@ from lookalike.duplicates.finding import KINDS, thresholds
 from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
 from lookalike.duplicates.judgements import SAME, Judgement, Judgements, settled
 from lookalike.duplicates.kept import Kept
+from lookalike.duplicates.repeated import main_contents, repeated
 from lookalike.errors import LookalikeError
 from lookalike.store.base import Notes
 from lookalike.vectors import Rows
@@ -84,19 +85,21 @@ class Known:
         """What people said that holds among these pictures."""
         return self.judgements.among(keys, contents) if len(self.judgements) else []
 
-    def product_groups(self, ids: Sequence[str], owners: Rows, contents: pa.Array) -> list[list[str]]:
+    def product_groups(
+        self, ids: Sequence[str], owners: Rows, contents: pa.Array, many: pa.Array | None = None
+    ) -> list[list[str]]:
         """Groups of products whose main pictures are the same.
 
-        ``owners`` (n,) are the rows of the pictures' products in ``ids``, sorted; of each the first picture
-        is the main one; ``contents`` (n,) their content hashes.
+        ``owners`` (n,) are the rows of the pictures' products in ``ids``, sorted; ``contents`` (n,) their
+        content hashes. ``many`` is what `lookalike.duplicates.repeated` finds, where that is known.
         """
-        mains = np.flatnonzero(np.diff(owners, prepend=-1))
-        own = contents.take(pa.array(mains))
-        counts = pc.value_counts(own)
-        many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        mains, own = main_contents(owners, contents)
+        many = repeated(own) if many is None else many
         tied = {end for one, other, kind in self._tied for end in (one, other)}
         told = {content for judgement in self.judgements for _, content in judgement.homes}
         wanted = pa.concat_arrays([many, pa.array(sorted(tied | told), pa.string())])
+        if not len(wanted):
+            return []
         rows = np.flatnonzero(pc.is_in(own, value_set=wanted).to_numpy(zero_copy_only=False))
         keys = [(ids[owner], 0) for owner in owners[mains[rows]].tolist()]
         groups = self.groups(keys, own.take(pa.array(rows)).to_pylist())

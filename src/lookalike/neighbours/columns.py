@@ -45,7 +45,7 @@ class ProductColumns:
 
     def __init__(self, table: pa.Table, palettes: Palettes, kept: Kept | None = None) -> None:
         self.table = table
-        self._kept = kept
+        self.kept = kept
         self._palettes = palettes
         self._coded: dict[str, Coded] = {}
         self._tinted: dict[str, Mask] = {}
@@ -154,7 +154,7 @@ class ProductColumns:
     @cached_property
     def _attributes(self) -> Attributes:
         lists = one_array(self.table.column("attributes"))
-        found = None if self._kept is None else kept_attributes(self._kept, lists)
+        found = None if self.kept is None else kept_attributes(self.kept, lists)
         return attributes_of(lists) if found is None else found
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from lookalike.mapped import map_array, map_table, write_array, write_table
@@ -42,8 +43,8 @@ class FullText:
     """The words of n products, in the order of their rows."""
 
     def __init__(self, texts: Texts) -> None:
-        self.said: Mask = texts.said
         self._count = len(texts)
+        self.said: Mask = np.zeros(self._count, dtype=np.bool_)
         known: dict[str, int] = {}
         codes, rows, weights, stands = [], [], [], []
         for field in texts.fields():
@@ -52,6 +53,7 @@ class FullText:
             lengths = np.bincount(tokens.rows, minlength=self._count)
             usual = float(lengths[lengths > 0].mean()) if len(tokens.rows) else 1.0
             evened = 1 - _EVEN + _EVEN * lengths / usual
+            self.said[tokens.rows] = True
             codes.append(own[tokens.codes])
             rows.append(tokens.rows.astype(np.int64))
             weights.append(WEIGHTS[field] / evened[tokens.rows])
@@ -78,14 +80,14 @@ class FullText:
         own = pairs // max(self._count, 1)
         counts = np.bincount(own, minlength=len(words)).astype(np.int64)
         self.vocabulary, code_of = Vocabulary.counted(words, counts, most=len(words))
-        self._kinds = np.bincount(code_of[own], kinds, minlength=len(counts))
-        self._kinds = self._kinds / np.maximum(self.vocabulary.counts, 1)
+        in_category = np.bincount(code_of[own], kinds, minlength=len(counts))
+        self._kinds = in_category / np.maximum(self.vocabulary.counts, 1)
         self._starts = np.concatenate([[0], np.cumsum(self.vocabulary.counts)]).astype(np.int64)
         begins = np.cumsum(counts) - counts  # of each word among the pairs, which come by its first code
         place = np.arange(len(pairs)) - np.repeat(begins - self._starts[code_of], counts)
         fine = 1 - _FINE + _FINE * much / (much + _ENOUGH)
         elsewhere = (self._kinds[code_of[own]] > _MOSTLY) & ~kinds
-        self._rows = np.empty(len(pairs), dtype=np.int32)
+        self._rows: npt.NDArray[np.int32] = np.empty(len(pairs), dtype=np.int32)
         self._named = np.empty(len(pairs), dtype=np.bool_)
         self._has_it = np.empty(len(pairs), dtype=np.float32)
         self._rows[place] = pairs % max(self._count, 1)
@@ -95,20 +97,21 @@ class FullText:
     def keep(self, folder: Path) -> None:
         """Write the words of a version into its folder. Raises `OSError`."""
         for name in _ARRAYS:
-            write_array(folder / f"full-text{name}.npy", getattr(self, name))
+            write_array(folder / f"full-text-{name.strip('_')}.npy", getattr(self, name))
         words = pa.array(self.vocabulary.words, pa.string())
         write_table(folder / _WORDS, pa.table({"word": words, "count": self.vocabulary.counts}))
 
     @classmethod
     def kept(cls, folder: Path) -> FullText | None:
         """The words of the kept version; None where there are none."""
-        arrays = {name: map_array(folder / f"full-text{name}.npy") for name in _ARRAYS}
+        found = {name: map_array(folder / f"full-text-{name.strip('_')}.npy") for name in _ARRAYS}
+        arrays = {name: array for name, array in found.items() if array is not None}
         table = map_table(folder / _WORDS)
-        if table is None or any(array is None for array in arrays.values()):
+        if table is None or len(arrays) < len(_ARRAYS):
             return None
         made = cls.__new__(cls)
         vars(made).update(arrays)
-        made.said, made._count = arrays["said"], len(arrays["said"])
+        made._count = len(arrays["said"])
         made.vocabulary = Vocabulary(table.column("word").to_pylist(), table.column("count").to_numpy())
         return made
 
@@ -206,7 +209,7 @@ class FullText:
             np.maximum(best, own * share, out=best)
         return best
 
-    def _holding(self, code: int) -> tuple[Ints, Floats]:
+    def _holding(self, code: int) -> tuple[npt.NDArray[np.int32], Floats]:
         """The products that have a word, and how far it is theirs, 0 to 1."""
         inside = self._postings(code)
         return self._rows[inside], self._has_it[inside]
