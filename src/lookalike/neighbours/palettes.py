@@ -64,7 +64,8 @@ class Palettes:
     @cached_property
     def said(self) -> Mask:
         """Which items have a colour, (n,)."""
-        return np.any(self.values[:, :, 3] > 0, axis=1)
+        said: Mask = np.any(self.values[:, :, 3] > 0, axis=1)
+        return said
 
     def vectors(self, rows: Rows | Sequence[int]) -> Floats:
         """Colour vectors of some items, (len(rows), dim), unit length; zero for one without a palette."""
