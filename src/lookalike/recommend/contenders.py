@@ -23,6 +23,8 @@ _WORTH = 2048
 """So few products are scored as fast as bounded."""
 
 _SPARSE = 8  # where one product of so many may answer, or fewer, only those are bounded
+_NEARER = 192  # where more than one in so many is left, it pays to bound all of them nearer
+_FEW = 4  # so few that are not to be kept do no harm among the highest
 _RUN = 64  # products of which the one with the highest bound may be scored first
 _FIRST = 8  # so many times the products wanted are scored first
 _TIED = 4  # times as many may be as high
@@ -44,21 +46,21 @@ def contenders(
         return evidence.candidates(np.flatnonzero(keep))
     field = _Field.of(evidence, keep, matching)
     margin = _MARGIN * stretch(query.weights, query.scales)
-    scored = field.scored(_highest(field.heights, _FIRST * count))
-    least = _least(scored, count, families)
-    if least is None and families is not None:  # a large one has the highest bounds: one of each then
-        one_each = field.one_each(families, keep)
-        scored = scored.with_others(field.scored(_highest(one_each, _FIRST * count)))
-        least = _least(scored, count, families)
-    assert least is not None
-    places = field.above(least - margin)
+    scored: Candidates | None = None
+    for heights in evidence.heights(field.rows):
+        if scored is None:
+            scored, least = _begun(field, heights, count, families)
+        places = field.above(heights, least - margin)
+        if len(places) * _NEARER <= len(heights):
+            break
+    assert scored is not None
     if len(places) > _WORTH:  # the highest lie side by side, as variants do: go on with the very highest
         most = min(_FIRST * count, len(places))
-        highest = np.argpartition(field.heights[places], len(places) - most)[len(places) - most :]
+        highest = np.argpartition(heights[places], len(places) - most)[len(places) - most :]
         scored = scored.with_others(field.scored(places[highest]))
-        least = _least(scored, count, families)
-        assert least is not None
-        places = field.above(least - margin)
+        least = _least(scored, count, families) or least
+        places = field.above(heights, least - margin)
+    places = field.possible(places, least - margin)
     if len(places):
         scored = scored.with_others(field.scored(places))
     return scored.take(np.argsort(scored.rows))
@@ -68,41 +70,64 @@ def contenders(
 class _Field:
     """Who may be among the best: c products, in the order of ``rows``, or all where that is None.
 
-    ``heights`` (c,) are bounds that rise as scores may, minus infinity for what is not to be kept, or is
-    scored.
+    ``left`` (c,) are those of them to be kept that are not scored yet. Where ``few`` are not to be kept, and
+    every product has a picture, the highest are looked for among all.
     """
 
     evidence: Evidence
     rows: Rows | None
-    heights: Floats
+    left: Mask
+    few: bool
 
     @classmethod
     def of(cls, evidence: Evidence, keep: Mask, matching: int) -> _Field:
         if matching * _SPARSE <= len(keep):
-            rows: Rows = np.flatnonzero(keep)
-            return cls(evidence, rows, evidence.heights(rows))
-        heights = evidence.heights()
-        if matching < len(keep):
-            heights[~keep] = -np.inf
-        return cls(evidence, None, heights)
+            return cls(evidence, np.flatnonzero(keep), np.ones(matching, dtype=np.bool_), few=False)
+        few = len(keep) - matching <= _FEW and bool(evidence.snapshot.pictured.all())
+        return cls(evidence, None, keep.copy(), few)
 
     def scored(self, places: Rows) -> Candidates:
-        """The products at some places of the field, which are not in it any more."""
-        self.heights[places] = -np.inf
-        return self.evidence.candidates(places if self.rows is None else self.rows[places])
+        """The products at some places of the field, which are left no more."""
+        self.left[places] = False
+        return self.evidence.candidates(self.rows_at(places))
 
-    def above(self, score: float) -> Rows:
+    def rows_at(self, places: Rows) -> Rows:
+        return places if self.rows is None else self.rows[places]
+
+    def above(self, heights: Floats, score: float) -> Rows:
         """The places of those left whose scores may be as high as this."""
-        places: Rows = np.flatnonzero(self.heights >= self.evidence.height_of(score))
-        return places
+        places = np.flatnonzero(heights >= self.evidence.height_of(score))
+        found: Rows = places[self.left[places]]
+        return found
 
-    def one_each(self, families: Families, keep: Mask) -> Floats:
-        """The heights of those left, (c,), minus infinity for all but one of each family."""
+    def possible(self, places: Rows, score: float) -> Rows:
+        """Those of some places whose scores may be as high when their looks are compared exactly."""
+        looks = self.evidence.exact_heights(self.rows_at(places))
+        return places if looks is None else places[looks >= self.evidence.height_of(score)]
+
+    def one_each(self, heights: Floats, families: Families) -> Floats:
+        """The heights of those left, (c,), of each family but one; minus infinity for all others."""
+        heights = np.where(self.left, heights, np.float32(-np.inf))
         if self.rows is None:
-            return families.apart(self.heights)
-        whole = np.full(len(keep), -np.inf, dtype=np.float32)
-        whole[self.rows] = self.heights
+            return families.apart(heights)
+        whole = np.full(len(families.group), -np.inf, dtype=np.float32)
+        whole[self.rows] = heights
         return families.apart(whole)[self.rows]
+
+
+def _begun(field: _Field, heights: Floats, count: int, families: Families | None) -> tuple[Candidates, float]:
+    """Products of high bounds, scored, and the score of the last of the best of them."""
+    first = _FIRST * count
+    if not field.few:
+        heights = np.where(field.left, heights, np.float32(-np.inf))
+    places = _highest(heights, first)
+    scored = field.scored(places[field.left[places]])
+    least = _least(scored, count, families)
+    if least is None and families is not None:  # a large one has the highest bounds: one of each then
+        scored = scored.with_others(field.scored(_highest(field.one_each(heights, families), first)))
+        least = _least(scored, count, families)
+    assert least is not None
+    return scored, least
 
 
 def _highest(heights: Floats, count: int) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -53,15 +53,13 @@ class Evidence:
         columns |= {name: query.given[name][rows] for name in self._given}
         return columns
 
-    def bounds(self, rows: Rows | None = None) -> Mapping[str, Floats]:
-        """Columns (c,), or numbers: what `exact` of c products, or of all, exceeds by the slack at most."""
-        query, snapshot = self.query, self.snapshot
-        columns: dict[str, Floats] = {}
-        if "look" in query.weights and len(query.looks):
-            columns["look"] = look_bounds(snapshot, query.looks, query.norms, query.metric, rows)
+    def _other_bounds(self, rows: Rows | None) -> Mapping[str, Floats]:
+        """Columns (c,), or numbers: what `exact` of all but looks exceeds by the slack at most."""
+        query = self.query
+        found = {name: _bound(query.given[name], rows) for name in self._given}
         if "colour" in query.weights and len(query.colours):
-            columns["colour"] = colour_bounds(snapshot, query.colours, rows)
-        return {**columns, **{name: _bound(query.given[name], rows) for name in self._given}}
+            found["colour"] = colour_bounds(self.snapshot, query.colours, rows)
+        return found
 
     def candidates(self, rows: Rows) -> Candidates:
         """These c products with the score that their evidence makes, and that rules lift or lower."""
@@ -71,23 +69,42 @@ class Evidence:
         lift = self.query.lift
         return Candidates(rows, columns, score if lift is None else score + lift[rows])
 
-    def heights(self, rows: Rows | None = None) -> Floats:
-        """Numbers that rise as the scores of c products, or of all, may: the caller's own, (c,).
+    def heights(self, rows: Rows | None = None) -> Iterator[Floats]:
+        """Numbers that rise as the scores of c products, or of all, may, (c,), and then nearer ones.
 
         Where only the bounds of looks differ they are these themselves; else what `candidates` makes of all
-        bounds. `height_of` tells scores in them.
+        bounds. `height_of` tells scores in them. They are not to be written to.
         """
-        columns = self.bounds(rows)
-        query = self.query
-        differ = [name for name, said in columns.items() if said.ndim]
-        self._by_looks = differ == ["look"] and query.lift is None and _is_plain(query.scales)
+        query, snapshot = self.query, self.snapshot
+        others = self._other_bounds(rows)
+        looks = "look" in query.weights and len(query.looks) > 0
+        plain = all(said.ndim == 0 for said in others.values()) and query.lift is None
+        self._by_looks = looks and plain and _is_plain(query.scales)
+        self._weighing = {n: weight for n, weight in query.weights.items() if n == "look" or n in others}
+        one = self._by_looks and rows is None and len(query.looks) == 1 and query.metric == "cosine"
+        if one and (not others or snapshot.pictured.all()):
+            yield from map(snapshot.best_picture, snapshot.nearest.nearing(query.looks[0]))
+            return
+        columns = dict(others)
+        if looks:
+            bounds = look_bounds(snapshot, query.looks, query.norms, query.metric, rows)
+            columns = {"look": bounds, **others}
         if self._by_looks:
-            return self._without_gaps(columns)
-        count = len(self.snapshot) if rows is None else len(rows)
-        score = np.array(np.broadcast_to(self._weighed(columns), (count,)), dtype=np.float32)
+            yield self._without_gaps(columns)
+            return
+        count = len(snapshot) if rows is None else len(rows)
+        score = np.broadcast_to(self._weighed(columns), (count,))
         if query.lift is not None:
-            score += query.lift if rows is None else query.lift[rows]
-        return score
+            score = score + (query.lift if rows is None else query.lift[rows])
+        yield score
+
+    def exact_heights(self, rows: Rows) -> Floats | None:
+        """The heights of c products by their looks exactly, (c,); None where more tells them apart."""
+        query = self.query
+        if not self._by_looks or query.metric != "cosine":
+            return None
+        looks = look_scores(self.snapshot, query.looks, query.norms, query.metric, rows)
+        return None if np.isnan(looks).any() else looks
 
     def height_of(self, score: float) -> float:
         """The least of the `heights` asked for last that may belong to a score as high as this, or higher."""
@@ -96,7 +113,6 @@ class Evidence:
     def _without_gaps(self, columns: Mapping[str, Floats]) -> Floats:
         """The bounds of looks; of a product without a picture the cosine that would do as much for it."""
         looks = columns["look"]
-        self._weighing = {name: weight for name, weight in self.query.weights.items() if name in columns}
         silent = np.isnan(looks)
         if len(columns) > 1 and silent.any():
             score = self._weighed({**columns, "look": np.full(1, np.nan, dtype=np.float32)})
