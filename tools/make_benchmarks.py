@@ -18,9 +18,12 @@ from figures_of_doctor import people, pictures, speed, tables
 from figures_of_encoders import distortions, encoders
 from figures_of_finetune import finetune
 from figures_of_head import head
+from figures_of_indexing import indexing
 from figures_of_plain import plain_ways
 from figures_of_records import recording
 from figures_of_scratch import published, scratch
+from figures_of_service import service, service_speed
+from figures_of_start import precision, starting
 from figures_of_tags import tags
 from figures_of_verdict import catalogue_map, intervals, map_frames, verdict_speed, visits
 
@@ -36,46 +39,6 @@ are none. Ratios come from one run in which the ways took turns. Brackets hold 9
 Sections that name no encoder were taken with `imagenet`; the first, and those about evaluations and the map,
 with the default, `product`.
 """
-
-
-def indexing(figures: Figures) -> str:
-    steps = figures["milliseconds_a_picture"]
-    clock = {"commit, by the clock"}
-    whole = sum(value for step, value in steps.items() if step not in clock)
-    held = min(figures["ratio"]["median"], figures["processor_ratio"]["median"]) >= figures["bar"]
-    named = (
-        ("ours, pictures a second", "ours_per_second"),
-        ("plain way, pictures a second", "plain_per_second"),
-        ("**times as fast, turn by turn**", "ratio"),
-        ("ours, processor ms a picture", "ours_processor_ms"),
-        ("plain way on one thread, processor ms a picture", "plain_processor_ms"),
-        ("**times less processor time**", "processor_ratio"),
-        ("floor, pictures a second", "floor_per_second"),
-        ("share of the floor that is reached", "share_of_floor"),
-        ("cores kept busy", "cores_busy"),
-        ("start and end of the command, seconds", "start_seconds"),
-    )
-    return "\n\n".join(
-        (
-            f"`lookalike add FOLDER` on {figures['pictures']:,} photographs of 225x300 pixels, the "
-            "whole command: decode, encode, palette, thumbnail, hashes, commits. The plain way: "
-            "ResNet50 at 224 in PyTorch with its default threads, one picture a call, decoded in "
-            "full, vectors in a list, without the start of the program; random weights take as long "
-            f"as trained ones; {figures['plain_pictures']} of the same pictures. The floor: the "
-            "encoder alone on prepared pictures. On a busy machine the plain way loses more than its "
-            "share, so processor time is compared as well.",
-            table(("", "median (least to most)"), ((text, ranged(figures[key])) for text, key in named)),
-            verdict(held, f"at least {figures['bar']:g} times, by both"),
-            f"Where the time goes, on one thread, {figures['profiled_pictures']} pictures:",
-            table(
-                ("step", "processor ms a picture", "share"),
-                (
-                    (step, f"{value:.2f}", "" if step in clock else f"{value / whole:.0%}")
-                    for step, value in steps.items()
-                ),
-            ),
-        )
-    )
 
 
 def answers(figures: Figures) -> str:
@@ -102,73 +65,6 @@ def answers(figures: Figures) -> str:
             + verdict(
                 start["open"]["median"] + start["first answer"]["median"] < bars["open"],
                 f"open to first answer under {bars['open']:g} s",
-            ),
-        )
-    )
-
-
-def copies_served(figures: Figures) -> list[str]:
-    """What a service of one process takes for copies; nothing where that was not measured."""
-    if (found := figures.get("copies")) is None:
-        return []
-    first = found["seconds_of_the_first"]
-    checked = found["answers"]["is this picture of 225x300 pixels there"]
-    return [
-        f"Copies, {found['groups']:,} groups, one process, one connection:",
-        table(
-            ("question", "p50, ms", "p95, ms", "p99, ms"),
-            (
-                (name, *(f"{row[part]:.1f}" for part in ("p50", "p95", "p99")))
-                for name, row in found["answers"].items()
-            ),
-        ),
-        f"The first page of a process takes {ranged(first['page'])} s, its first check "
-        f"{ranged(first['check'])} s. "
-        + verdict(
-            checked["p95"] < figures["bars"]["check_p95_ms"],
-            f"a check under {figures['bars']['check_p95_ms']:g} ms at p95",
-        ),
-    ]
-
-
-def service(figures: Figures) -> str:
-    bars, answered = figures["bars"], figures["answers"]
-    plain = answered["similar, 8 connections"]
-    photo = answered["a photo of 2000x2000 pixels, 1 connection"]
-    ready = figures["seconds_until_ready"]
-    return "\n\n".join(
-        (
-            f"`lookalike serve --workers {figures['workers']}` over {figures['products']:,} products, "
-            f"sharing {figures['cores_shared_with_the_client']} cores with the client; products in random "
-            "order.",
-            table(
-                ("question", "a second", "p50, ms", "p95, ms", "p99, ms"),
-                (
-                    (
-                        name,
-                        f"{row['per_second']:,.0f}",
-                        *(f"{row[part]:.1f}" for part in ("p50", "p95", "p99")),
-                    )
-                    for name, row in answered.items()
-                ),
-            ),
-            f"From the command until every process answers: {ranged(ready)} s.",
-            *copies_served(figures),
-            " ".join(
-                (
-                    verdict(
-                        plain["per_second"] >= bars["similar_per_second"],
-                        f"{bars['similar_per_second']} answers a second",
-                    ),
-                    verdict(
-                        plain["p99"] < bars["similar_p99_ms"], f"p99 under {bars['similar_p99_ms']:g} ms"
-                    ),
-                    verdict(
-                        photo["p95"] < bars["photo_p95_ms"],
-                        f"a photo under {bars['photo_p95_ms']:g} ms at p95",
-                    ),
-                    verdict(ready["median"] < bars["ready_seconds"], f"ready in {bars['ready_seconds']:g} s"),
-                )
             ),
         )
     )
@@ -305,12 +201,15 @@ def store(figures: Figures) -> str:
 SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("indexing", "How fast is indexing, and where does the time go?", indexing),
     ("answers", "How long does an answer take?", answers),
-    ("service", "How many questions does the service answer?", service),
+    ("starting", "How soon can a process do something?", starting),
+    ("service_speed", "How many questions does the service answer?", service_speed),
+    ("service", "How long does the service take for photos and copies?", service),
     ("page", "How soon does the page show the shop?", shop_page),
     ("memory", "Does a larger catalogue take more memory to index?", memory),
     ("labels", "Do the first ten results carry the asker's labels?", labels),
     ("photos", "Does a photo find what it shows?", photos),
     ("encoders", "Which encoder finds more, among products that none was trained on?", encoders),
+    ("precision", "What does int8 cost, and what does it save?", precision),
     ("plain_ways", "What do the plain ways find, and what do they cost?", plain_ways),
     ("distortions", "Is a picture still found after an edit?", distortions),
     ("words", "Do words find pictures, whether or not a text says them?", answered.words),
