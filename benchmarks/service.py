@@ -1,114 +1,39 @@
-"""How many questions does the service answer in a second at 34,455 products, and how long does one take?
+"""How long does the service take for a photo, and for copies, at 34,455 products? When is it ready?
 
-A service of two processes and a client in a third share the machine. The client keeps 8 connections busy
-with products in random order; then it sends photos of 2000x2000 pixels one after the other. Ready is the time
-from the start of the command until every process answers; the files are in the page cache. Copies are asked
-for as pages of 20 groups, and by pictures that are checked one after the other: those of a catalogue (225x300
-pixels), and the photos. What a process works out once, for its first page and its first check, stands apart.
+A service of two processes shares the machine with a client, which sends photos of 2000x2000 pixels one after
+the other. Ready is the time from the start of the command until every process answers; the files are in the
+page cache. Copies are asked for as pages of 20 groups, and by pictures that are checked one after the other:
+those of a catalogue (225x300 pixels), and the photos. What a process works out once, for its first page and
+its first check, stands apart. How many products may ask what is similar is in service_speed.py.
 
     python benchmarks/service.py
 """
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import io
 import json
 import os
-import random
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-SECONDS = 8.0
-WARM_SECONDS = 2.0
-CONNECTIONS = (1, 8)
+from served import get, serving
+
 STARTS = 5
 PHOTOS = 60
 CHECKED = 200
 PAGES = 100
 WORKERS = 2
 BARS = {
-    "similar_per_second": 500,
-    "similar_p99_ms": 25.0,
     "photo_p95_ms": 150.0,
     "ready_seconds": 3.0,
     "check_p95_ms": 50.0,
 }
-KINDS = {
-    "similar": "",
-    "similar, only gender=Women": "?where=gender=Women",
-    "similar, look and half as much colour": "?weights=look=1,colour=0.5",
-    "similar, 100 results": "?k=100",
-}
-
-
-async def load(port: int, requests: list[bytes], connections: int, seconds: float) -> list[float]:
-    """Seconds that each answer took, with so many connections that ask without a pause."""
-    taken: list[float] = []
-    at = 0
-
-    async def one(until: float) -> None:
-        nonlocal at
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while (began := time.perf_counter()) < until:
-            at = (at + 1) % len(requests)
-            writer.write(requests[at])
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200 "), head
-            length = head.index(b"content-length: ") + 16
-            await reader.readexactly(int(head[length : head.index(b"\r", length)]))
-            taken.append(time.perf_counter() - began)
-        writer.close()
-
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(one(until) for _ in range(connections)))
-    return taken
-
-
-def client() -> None:
-    """The other process: reads what to do from standard input, writes the times to standard output."""
-    import uvloop
-
-    for line in sys.stdin:
-        wanted = json.loads(line)
-        requests = [f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in wanted["paths"]]
-        seconds, connections = wanted["seconds"], wanted["connections"]
-        began = time.perf_counter()
-        taken = uvloop.run(load(wanted["port"], requests, connections, seconds))
-        print(json.dumps({"seconds": time.perf_counter() - began, "taken": taken}), flush=True)
-
-
-def get(port: int, path: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    found = answer.status, json.loads(answer.read())
-    connection.close()
-    return found
-
-
-@contextmanager
-def serving(index: Path, workers: int = WORKERS) -> Iterator[tuple[int, float]]:
-    """A service; gives its port and the seconds until all of it was ready."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "lookalike", "serve", "--index", str(index), "--port", "0"]
-    command += ["--workers", str(workers)]
-    service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert service.stdout is not None
-        port = int(service.stdout.readline().split("127.0.0.1:")[1].split("/")[0])
-        while any(get(port, "/health/ready")[0] != 200 for _ in range(4 * workers)):
-            time.sleep(0.01)
-        yield port, time.perf_counter() - began
-    finally:
-        service.terminate()
-        service.wait()
 
 
 def spread_of(taken: list[float], seconds: float) -> dict[str, float]:
@@ -118,28 +43,6 @@ def spread_of(taken: list[float], seconds: float) -> dict[str, float]:
     p50, p95, p99 = np.percentile(np.asarray(taken) * 1e3, [50, 95, 99])
     rate = {"answers": len(taken), "per_second": round(len(taken) / seconds, 1)}
     return {**rate, "p50": round(float(p50), 2), "p95": round(float(p95), 2), "p99": round(float(p99), 2)}
-
-
-def asked(port: int, ids: list[str]) -> dict[str, dict[str, float]]:
-    """The figures of each kind of question."""
-    from urllib.parse import quote
-
-    found = {}
-    command = [sys.executable, __file__, "--client"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdin is not None and other.stdout is not None
-        for kind, query in KINDS.items():
-            for connections in CONNECTIONS if not query else CONNECTIONS[-1:]:
-                paths = [f"/v1/similar/{quote(name, safe='')}{query}" for name in ids]
-                for seconds in (WARM_SECONDS, SECONDS):
-                    wanted = {"port": port, "paths": paths, "connections": connections, "seconds": seconds}
-                    other.stdin.write(json.dumps(wanted) + "\n")
-                    other.stdin.flush()
-                    told = json.loads(other.stdout.readline())
-                at_once = f"{connections} connection{'s' if connections > 1 else ''}"
-                found[f"{kind}, {at_once}"] = spread_of(told["taken"], told["seconds"])
-        other.stdin.close()
-    return found
 
 
 def photos(folder: Path) -> list[bytes]:
@@ -205,10 +108,12 @@ def copies(index: Path, catalogue: list[bytes], pictures: list[bytes]) -> dict[s
 
     first: dict[str, list[float]] = {"page": [], "check": []}
     for _ in range(STARTS):
-        with serving(index, 1) as (port, _):
-            first["page"].append(seconds_of(lambda: get(port, "/v1/duplicates")))
-            first["check"].append(seconds_of(lambda: sent(port, "/v1/check", catalogue[:1], 0)))
-    with serving(index, 1) as (port, _):
+        with serving(index) as service:
+            port = service.port
+            first["page"].append(seconds_of(partial(get, port, "/v1/duplicates")))
+            first["check"].append(seconds_of(partial(sent, port, "/v1/check", catalogue[:1], 0)))
+    with serving(index) as service:
+        port = service.port
         get(port, "/v1/duplicates")
         pages, groups = paged(port)
         return {
@@ -234,19 +139,17 @@ def main() -> int:
         pictures = photos(folder)
         names = data.sample(map(str, folder.iterdir()), CHECKED + PHOTOS)[PHOTOS:]
         catalogue = [Path(name).read_bytes() for name in names]
-        ids = index.ids
-        random.Random(0).shuffle(ids)
         path, products = index.path, len(index)
         index.duplicates()
         del index
         before = record.load()
         ready = []
         for _ in range(STARTS):
-            with serving(path) as (port, seconds):
-                ready.append(seconds)
-        with serving(path) as (port, _):
-            taken = asked(port, ids)
-            taken["a photo of 2000x2000 pixels, 1 connection"] = sent(port, "/v1/search", pictures)
+            with serving(path, WORKERS) as service:
+                ready.append(service.ready)
+        with serving(path, WORKERS) as service:
+            photo = sent(service.port, "/v1/search", pictures)
+            taken = {"a photo of 2000x2000 pixels, 1 connection": photo}
         about_copies = copies(path, catalogue, pictures)
     figures = {
         "products": products,
@@ -274,4 +177,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(client() if "--client" in sys.argv else main())
+    sys.exit(main())
