@@ -168,6 +168,11 @@ def test_a_damaged_file_is_as_good_as_none(looks: Floats, kept: Path, tmp_path: 
     assert nearest.top(looks[4], 12).tolist() == by_hand(nearest.vectors, looks[4], 12).tolist()
 
 
+def test_a_graph_of_vectors_of_another_length_is_not_believed(kept: Path) -> None:
+    assert Graph.mapped(kept / GRAPH, DIM, 64) is not None
+    assert Graph.mapped(kept / GRAPH, DIM + 1, 64) is None
+
+
 def test_a_plan_of_other_pictures_is_not_believed(kept: Path) -> None:
     assert read_plan(kept, BASE) is not None
     assert read_plan(kept, BASE + 1) is None

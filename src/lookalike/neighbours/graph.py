@@ -51,7 +51,7 @@ class Graph:
             index.view(str(path))
         except (OSError, RuntimeError, ValueError):
             return None
-        return cls(index, depth)
+        return cls(index, depth) if index.ndim == dim else None
 
     def deepen(self, depth: int) -> None:
         """Search from so many of the nearest so far from now on."""
@@ -70,10 +70,12 @@ class Graph:
         tell(len(rows))
 
     def save(self, path: Path) -> None:
-        """Write it so that it is there whole or not at all. Raises `OSError`."""
+        """Write it so that it is there whole or not at all, also after a power cut. Raises `OSError`."""
         temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
         try:
             self._index.save(str(temporary))
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -59,6 +59,7 @@ class Nearest:
         graph = None
         if kept is not None and plan is not None:
             graph = Graph.mapped(kept / GRAPH, vectors.shape[1], plan.depth)
+            graph = None if graph is None or len(graph) != len(vectors.base) else graph
         made = cls(vectors, shadow, graph, None if graph is None else plan)
         made._kept = kept
         return made
@@ -121,6 +122,7 @@ class Nearest:
         last of the best of all does not fall below, so whoever's bound lies lower is out.
         """
         places: Rows | None = None
+        least = -np.inf
         for bounds in self._nearing(look):
             if places is None:
                 left = self._masked(bounds, keep)
@@ -129,7 +131,7 @@ class Nearest:
                 left = bounds[places]
                 most = min(_FIRST * count, len(places))
                 first = places[np.argpartition(left, len(left) - most)[len(left) - most :]]
-            least = self._least(self._rows(first), look, count)
+            least = max(least, self._least(self._rows(first), look, count))
             above = np.flatnonzero(left >= np.float32(least) - _MARGIN)
             places = above if places is None else places[above]
             if len(places) * _SPARSE <= len(bounds):
