@@ -48,6 +48,7 @@ from lookalike.words.texts import FIELDS
 
 _SAMPLED = 50_000  # products of which the middles of colours are taken, at least, where there are as many
 _ENOUGH = 8  # products of a colour whose middle says something
+_WALKED = 1 << 16  # rows of an order looked at at once
 _READ = 40_000  # products kept as objects, some 60 MB: to read one costs more than to find it again
 
 
@@ -219,22 +220,32 @@ class View:
         keep = self.snapshot.mask(wishes)
         if words:
             keep &= self.full_text.holding(words)
-        rows = self._relevant(keep, words) if sort == "relevance" else self._sorted(keep, sort)
-        shown = rows[offset : offset + limit].tolist()
+        if sort == "relevance":
+            rows, total = self._relevant(keep, words, offset + limit)
+        else:
+            rows, total = self._sorted(keep, sort, offset + limit), int(np.count_nonzero(keep))
+        shown = rows[offset:].tolist()
         ids = [self.snapshot.ids[row] for row in shown]
         products = self.products(ids)
         colours = self.snapshot.palettes.described(shown)
         listed = tuple(Listed(products[i], own) for i, own in zip(ids, colours, strict=True))
-        return Page(listed, len(rows), self.snapshot.version, sort, limit, offset)
+        return Page(listed, total, self.snapshot.version, sort, limit, offset)
 
-    def _sorted(self, keep: Mask, sort: str) -> Rows:
+    def _sorted(self, keep: Mask, sort: str, count: int) -> Rows:
+        """The first rows to keep in an order."""
         order = self.snapshot.order(sort)
-        return order[keep[order]]
+        found, start = np.empty(0, dtype=np.intp), 0
+        while len(found) < count and start < len(order):
+            part = order[start : start + _WALKED]
+            found, start = np.append(found, part[keep[part]]), start + _WALKED
+        return found[:count]
 
-    def _relevant(self, keep: Mask, words: Sequence[str]) -> Rows:
+    def _relevant(self, keep: Mask, words: Sequence[str], count: int) -> tuple[Rows, int]:
+        """The first rows to keep by how much of the words they say, and how many say any."""
         rows = np.flatnonzero(keep)
         text = self.full_text
-        return rows[best(text.shares(text.terms(words))[rows], len(rows))[0]]
+        shares = text.shares(text.terms(words))[rows]
+        return rows[best(shares, count)[0]], int(np.count_nonzero(~np.isnan(shares)))
 
     def facets_of(self, wishes: Filter, words: Sequence[str]) -> dict[str, Any]:
         """What the products that pass a filter and have all of these words can be filtered by further."""

@@ -14,7 +14,7 @@ from lookalike import colour
 from lookalike.filters import Coded, Filter, Term, fold_availability, fold_category
 from lookalike.neighbours.links import is_link
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.vectors import Mask
+from lookalike.vectors import Mask, Rows
 
 MOST_VALUES = 200
 """Brands that are named at most, and categories."""
@@ -32,7 +32,25 @@ BINS = 20
 _TEXTS: dict[str, Callable[[str], str]] = {"brand": str.casefold, "availability": fold_availability}
 
 
-@dataclass(frozen=True, slots=True)
+class Under:
+    """The products under a filter, of p: counted for several facets."""
+
+    def __init__(self, keep: Mask) -> None:
+        self.keep = keep
+        self.total = int(np.count_nonzero(keep))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Their rows."""
+        return np.flatnonzero(self.keep)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.total == len(self.keep)
+
+
+@dataclass(frozen=True, eq=False)
 class Folded:
     """A column whose spellings are taken together as a filter takes them: ``places`` (p,) point into
     ``values``, each the most frequent spelling; -1 where a product has none."""
@@ -52,13 +70,20 @@ class Folded:
         places = np.array([place.get(fold(value), -1) for value in column.values] + [-1], dtype=np.intp)
         return cls(places[column.codes], [column.values[code] for code in spelled.values()])
 
-    def counts(self, keep: Mask) -> npt.NDArray[np.intp]:
-        """How many of the products that are kept have each value, (len(values),)."""
-        return np.bincount(self.places[keep] + 1, minlength=len(self.values) + 1)[1:]
+    @cached_property
+    def _all(self) -> npt.NDArray[np.intp]:
+        return self._counted(self.places)
 
-    def listed(self, keep: Mask) -> list[dict[str, Any]]:
+    def _counted(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        return np.bincount(places + 1, minlength=len(self.values) + 1)[1:]
+
+    def counts(self, under: Under) -> npt.NDArray[np.intp]:
+        """How many of the products under a filter have each value, (len(values),)."""
+        return self._all if under.is_all else self._counted(self.places[under.rows])
+
+    def listed(self, under: Under) -> list[dict[str, Any]]:
         """The values that are there, most frequent first, then by name."""
-        counts = self.counts(keep)
+        counts = self.counts(under)
         there = sorted(np.flatnonzero(counts).tolist(), key=lambda at: (-counts[at], self.values[at]))
         return [{"value": self.values[at], "count": int(counts[at])} for at in there[:MOST_VALUES]]
 
@@ -73,12 +98,17 @@ class Facets:
     def count(self, wishes: Filter, among: Mask | None = None) -> dict[str, Any]:
         """All facets of the products that pass a filter and are ``among`` (p,), as a JSON-ready document."""
 
-        def under(name: str = "") -> Mask:
-            keep = self._snapshot.mask(Filter(tuple(t for t in wishes.terms if self._name(t) != name)))
-            return keep if among is None else keep & among
+        counted: dict[tuple[Term, ...], Under] = {}
+
+        def under(name: str = "") -> Under:
+            terms = tuple(t for t in wishes.terms if self._name(t) != name)
+            if terms not in counted:
+                keep = self._snapshot.mask(Filter(terms))
+                counted[terms] = Under(keep if among is None else keep & among)
+            return counted[terms]
 
         return {
-            "total": int(under().sum()),
+            "total": under().total,
             "category": self._categories(under("category")),
             "brand": self._text["brand"].listed(under("brand")),
             "colour": self._colours(under("colour")),
@@ -98,12 +128,12 @@ class Facets:
             return "colour"
         return "price" if field == "price" else self._columns.named(term.field)
 
-    def _categories(self, keep: Mask) -> list[dict[str, Any]]:
+    def _categories(self, under: Under) -> list[dict[str, Any]]:
         """Every level of every path, counted with all that lies below it."""
         column = self._text["category"]
         counts: dict[tuple[str, ...], int] = {}
         spelled: dict[tuple[str, ...], list[str]] = {}
-        for value, count in zip(column.values, column.counts(keep).tolist(), strict=True):
+        for value, count in zip(column.values, column.counts(under).tolist(), strict=True):
             levels = [level.strip() for level in value.split(">")]
             for depth in range(1, len(levels) + 1 if count else 0):
                 if not levels[depth - 1]:  # "Shoes > > Boots": a level without a name cannot be chosen
@@ -122,20 +152,21 @@ class Facets:
             for path in ranked[:MOST_VALUES]
         ]
 
-    def _colours(self, keep: Mask) -> list[dict[str, Any]]:
+    def _colours(self, under: Under) -> list[dict[str, Any]]:
         masks = {name: self._columns.colour(name) for name in colour.NAMES}
         counts = {
-            name: int(np.count_nonzero(mask & keep)) for name, mask in masks.items() if mask is not None
+            name: int(np.count_nonzero(mask & under.keep)) for name, mask in masks.items() if mask is not None
         }
         ranked = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
         return [{"value": n, "hex": colour.SWATCHES[n], "count": counts[n]} for n in ranked]
 
-    def _prices(self, keep: Mask) -> Iterator[dict[str, Any]]:
+    def _prices(self, under: Under) -> Iterator[dict[str, Any]]:
         """Least and highest price, and a histogram between them, the most frequent currency first."""
         amounts, currency = self._columns.prices()
-        kept = np.flatnonzero(keep & ~np.isnan(amounts))
-        codes, counts = np.unique(currency.codes[kept], return_counts=True)
-        for code in codes[np.argsort(-counts, kind="stable")].tolist():
+        kept = under.rows[~np.isnan(amounts[under.rows])]
+        counts = np.bincount(currency.codes[kept] + 1, minlength=len(currency.values) + 1)
+        for code in np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist():
+            code -= 1  # -1 for none comes first
             own = amounts[kept[currency.codes[kept] == code]]
             least, most = float(own.min()), float(own.max())
             spread = np.histogram(own, bins=BINS, range=(least, most if most > least else least + 1))[0]
