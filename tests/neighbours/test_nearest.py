@@ -96,7 +96,7 @@ def test_equal_pictures_stand_in_the_order_of_their_rows(looks: Floats) -> None:
 
 
 def test_pictures_that_are_all_alike_are_found_too() -> None:
-    vectors = Stacked(np.ones((5000, 16), dtype=np.float32) / 4)
+    vectors = Stacked(np.full((5000, 16), 0.25, dtype=np.float32))
     assert Nearest.of(vectors).top(vectors[np.array([0])][0], 12).tolist() == list(range(12))
 
 
