@@ -26,8 +26,8 @@ LEAST_RECALL: Final = 0.99
 """A graph that finds fewer of the true neighbours is not asked."""
 
 _OPEN = 0.9  # so much of the catalogue has to be free to answer: what a filter leaves is found exactly
-_FIRST = 8  # so many times the products wanted are looked at first
-_DEEP = 4  # none of the best may lie beyond this part of those looked at
+_FIRST = 4  # so many times the products wanted are looked at first
+_DEEP = 2  # none of the best may lie beyond this part of those looked at
 _GROWTH = 4
 _MOST = 2048
 
