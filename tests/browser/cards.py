@@ -83,5 +83,21 @@ def wait_for_rest(page: Any) -> None:
     page.wait_for_function(RESTED, polling=100)
 
 
+def listen_for(page: Any, words: str) -> None:
+    """Note from now on that a page says this, however shortly: `wait_for_heard` waits for it."""
+    page.evaluate(
+        """words => {
+          window.heard = false;
+          const listen = () => { window.heard ||= document.body.textContent.includes(words); };
+          new MutationObserver(listen).observe(document.body, {childList: true, subtree: true});
+        }""",
+        words,
+    )
+
+
+def wait_for_heard(page: Any) -> None:
+    page.wait_for_function("() => window.heard")
+
+
 def query(page: Any) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,5 +72,21 @@ def like(page: Any, ids: Iterable[str]) -> None:
     for id in ids:
         heart = page.locator(f'.card[data-id="{id}"] .heart')
         heart.scroll_into_view_if_needed()
-        with page.expect_response("**/v1/events"):
+        with page.expect_response(tells("liked", id)):
             heart.click()
+
+
+def tells(kind: str, id: str) -> Callable[[Any], bool]:
+    """Whether an answer of the service is to what told it this of a product."""
+
+    def does(answer: Any) -> bool:
+        if not answer.url.endswith("/v1/events"):
+            return False
+        return any((one["event"], one["item"]) == (kind, id) for one in answer.request.post_data_json)
+
+    return does
+
+
+def wait_for_things(page: Any, index: Index, user: str, wanted: dict[str, str]) -> None:
+    """Wait until this is what counts of a shopper."""
+    wait_until(page, lambda: things(index, user) == wanted, f"{user} did not come to {wanted}")

@@ -12,6 +12,7 @@ from lookalike import Index
 from lookalike.testing.tiny_shop import tiny_shop
 
 from .cards import expect
+from .shoppers import wait_until
 
 
 def card(page: Any, kind: str) -> Any:
@@ -151,14 +152,9 @@ def test_the_table_is_taken_away(clinic: Any) -> None:
 
 
 def test_a_product_says_what_was_found_of_it(clinic: Any) -> None:
-    page = clinic("/product/0101")
+    page = clinic("/product/0101", patient=True)
     line = page.locator(".copies")
-    for _ in range(10):  # a product does not wait long for it, so that nothing moves later
-        if line.count():
-            break
-        page.reload()
-        page.wait_for_selector(".facts h1")
-    assert "It is softer than the others. And 1 other thing." in line.inner_text()
+    expect(line).to_contain_text("It is softer than the others. And 1 other thing.")
     line.get_by_role("link", name="Decide").click()
     expect(page.locator(".finding")).to_have_count(2)
     page.get_by_role("link", name="Remove product").click()
@@ -181,6 +177,7 @@ def test_what_is_decided_in_haste_arrives_in_order_and_together(clinic: Any, sic
     page.keyboard.press("j")
     for key in "dddud":
         page.keyboard.press(key)
+    wait_until(page, lambda: held, "nothing was sent")
     held[0].continue_()
     saved(page)
     assert sent == [["dismiss"], ["dismiss", "dismiss"], ["undo"], ["dismiss"]]

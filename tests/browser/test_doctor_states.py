@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from lookalike.doctor import checks
 from lookalike.doctor.finding import KINDS, Finding
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.tiny_shop import tiny_shop
 
 from .cards import expect, wait_for_rest
 from .findings import FOUND, check
+from .shoppers import wait_until
 from .test_doctor import card
 from .test_duplicates_states import SCREENS, SHIFTS
 
@@ -52,10 +55,12 @@ def test_nothing_jumps_while_findings_come(clinic: Any, path: str, width: int) -
 
 
 def test_a_shop_that_nobody_examined_is_examined_by_a_button_and_nothing_is_wrong(
-    visit: Any, serving: Any, serious: Any, shop_index: Index, monkeypatch: pytest.MonkeyPatch
+    visit: Any, serving: Any, serious: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "CHECKS", (check(()),))
-    with serving(shop_index) as address:
+    index = Index.create(tmp_path / "index", GridEncoder())
+    index.add(tiny_shop().products)
+    with serving(index) as address:
         visit.address = address
         page = visit("/doctor")
         page.get_by_role("heading", name="Nobody has examined this catalogue yet").wait_for()
@@ -176,9 +181,12 @@ def test_a_hundred_thousand_findings_come_a_page_at_a_time(clinic: Any) -> None:
     expect(page.locator("#kind-blurred .group-count")).to_have_text("100,000")
     page.locator(".finding").nth(20).wait_for()
     page.mouse.move(400, 400)
-    while page.locator(".finding").count() < 72:
+
+    def far() -> bool:
         page.mouse.wheel(0, 4000)
-        page.wait_for_timeout(20)
+        return bool(page.locator(".finding").count() >= 72)
+
+    wait_until(page, far, "no more findings come")
     page.get_by_text("Picture 71 is soft.").wait_for()
     ids = page.locator(".finding").evaluate_all("all => all.map(one => one.dataset.finding)")
     assert ids == [f"f{number}" for number in range(len(ids))]

@@ -321,7 +321,7 @@ def test_coming_back_from_a_product_one_is_at_the_same_group(review: Any) -> Non
 
 
 def test_a_product_names_where_its_picture_is_too(review: Any, planted: CopiedShop) -> None:
-    page = review("/product/00004")
+    page = review("/product/00004", patient=True)
     line = page.locator(".copies")
     line.wait_for()
     expect(line).to_contain_text("The same picture is also at ")

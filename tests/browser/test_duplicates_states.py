@@ -11,7 +11,8 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.copied_shop import CopiedShop
 
-from .cards import expect, wait_for_rest
+from .cards import expect, listen_for, wait_for_heard, wait_for_rest
+from .shoppers import wait_until
 
 GROUP = ".group:not(.waiting)"
 SCREENS = [(1280, "light"), (390, "dark"), (320, "light"), (1920, "dark")]
@@ -27,7 +28,7 @@ new PerformanceObserver((list) => {
     ("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light"), (1920, "dark")]
 )
 def test_the_review_is_for_everyone(review: Any, serious: Any, width: int, scheme: str) -> None:
-    page = review("/duplicates", width, scheme)
+    page = review("/duplicates", width, scheme, patient=True)
     page.wait_for_selector(GROUP)
     check(page, serious, width)
     page.goto("/duplicates?product=00001")
@@ -158,12 +159,13 @@ def test_a_decision_made_while_the_service_is_away_is_sent_when_it_is_back(revie
     page.keyboard.press("s")
     page.get_by_text("Not saved yet: the shop does not answer.").wait_for()
     assert list(Index.open(folder).judgements()) == []
+    listen_for(page, "The shop is back.")
     page.context.set_offline(False)
-    page.get_by_text("The shop is back.").wait_for()
+    wait_for_heard(page)
     page.wait_for_function("() => document.querySelector('.review-far').textContent === '1 of 6 reviewed'")
     page.wait_for_selector(GROUP)
-    assert list(Index.open(folder).judgements()) != []
-    review.said[:] = [said for said in review.said if "ERR_INTERNET_DISCONNECTED" not in said]
+    wait_until(page, lambda: list(Index.open(folder).judgements()), "it was not sent")
+    review.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_a_decision_that_is_refused_is_told(review: Any) -> None:
@@ -190,7 +192,7 @@ def test_an_error_of_the_service_is_told_and_can_be_tried_again(review: Any) -> 
     page.get_by_role("heading", name="Broken.").wait_for()
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector(GROUP)
-    review.said[:] = [said for said in review.said if "500" not in said]
+    review.forgive("500")
 
 
 def big_catalogue(page: Any, total: int, kind: str = "same-photograph", of: str = "") -> set[str]:
@@ -324,19 +326,57 @@ def test_hundreds_of_groups_are_gone_through_without_the_page_growing(review: An
     assert judged == {str(number) for number in range(70)}
 
 
-def test_a_judgement_under_way_makes_no_group_passed_over(review: Any) -> None:
+@pytest.mark.parametrize(
+    ("judged", "meanwhile", "shown"),
+    [(0, 0, 36), (1, 0, 37), (14, 2, 38), (14, 5, 39), (14, 6, 40)],
+)
+def test_judgements_under_way_make_no_group_passed_over_nor_shown_twice(
+    review: Any, judged: int, meanwhile: int, shown: int
+) -> None:
+    page = review("/photo")
+    found = page.evaluate(
+        """async ([judged, meanwhile]) => {
+          const script = document.querySelector("script[type=module]").src;
+          const {begin, queueOf, turnTo} = await import(new URL("parts/duplicates-queue.js", script));
+          let listed = [...Array(60).keys()];
+          const judge = (many) => {
+            listed = listed.slice(many);
+            for (const item of queue.items.filter(({gone}) => !gone).slice(0, many)) item.gone = judged > 1;
+          };
+          let hurry = 0;
+          const group = (n) => ({members: [{id: `${n}`, picture: 0}, {id: `${n}-copy`, picture: 0}]});
+          const load = async (offset) => {
+            judge(hurry);  // between the question and the answer
+            hurry = 0;
+            return {groups: listed.slice(offset, offset + 20).map(group), total: listed.length};
+          };
+          const queue = queueOf(load, (group) => ({group, gone: false}));
+          await begin(queue, 0);
+          judge(judged);  // where it is one, the service knows of it, and the page does not yet
+          hurry = meanwhile;
+          await turnTo(queue, 20);
+          return queue.items.map(({group}) => group.members[0].id);
+        }""",
+        [judged, meanwhile],
+    )
+    assert found == [str(number) for number in range(shown)]
+
+
+def test_a_group_that_the_service_still_lists_after_it_was_judged_is_not_shown_again(review: Any) -> None:
     page = review("/photo")
     found = page.evaluate("""async () => {
       const script = document.querySelector("script[type=module]").src;
       const {begin, queueOf, turnTo} = await import(new URL("parts/duplicates-queue.js", script));
-      let listed = [...Array(60).keys()];
-      const group = (n) => ({members: [{id: `${n}`, picture: 0}, {id: `${n}-copy`, picture: 0}]});
-      const load = async (offset) =>
-        ({groups: listed.slice(offset, offset + 20).map(group), total: listed.length});
+      const group = (...ids) => ({members: ids.map((id) => ({id, picture: 0}))});
+      const others = [...Array(18).keys()].map((n) => group(`${n}`, `${n}x`));
+      let listed = [group("a", "b", "c"), group("d", "e"), ...others];
+      const load = async (offset) => ({groups: listed.slice(offset, offset + 20), total: listed.length});
       const queue = queueOf(load, (group) => ({group, gone: false}));
       await begin(queue, 0);
-      listed = listed.slice(1);  // the service knows of a judgement, and the page does not yet
+      for (const item of queue.items) item.gone = true;
+      listed = [group("a", "b"), group("e", "d"), group("new", "newx")];  // the first fell apart
+      queue.over = false;
       await turnTo(queue, 20);
-      return queue.items.map(({group}) => group.members[0].id);
+      return queue.items.slice(20).map(({group}) => group.members.map(({id}) => id).join());
     }""")
-    assert found == [str(number) for number in range(37)]
+    assert found == ["a,b", "new,newx"]

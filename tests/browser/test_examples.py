@@ -17,8 +17,8 @@ def test_more_and_less_like_this_gather_in_the_tray_and_in_the_address(
     page = visit("/?category=Clothing&sort=title")
     page.wait_for_selector(LISTED)
     assert page.locator(".window .less-like").count() == 0  # of what asks for nothing, nothing is less
-    page.mouse.wheel(0, 700)
-    page.wait_for_function("() => scrollY > 500")
+    page.evaluate("scrollTo(0, 700)")
+    page.wait_for_function("() => scrollY === 700")
     first = page.locator(LISTED).nth(7)
     first.scroll_into_view_if_needed()
     first.hover()

@@ -13,8 +13,9 @@ import pytest
 from lookalike import Index
 from lookalike.testing.tiny_shop import tiny_shop
 
-from .cards import LISTED, expect, query
+from .cards import LISTED, expect, query, wait_for_width
 from .mapped import colour_of, drawn, opened, outline, place_of, swatch_of, zoom_of
+from .shoppers import wait_until
 
 
 def kinds() -> list[str]:
@@ -38,7 +39,7 @@ def test_the_charts_count_what_is_there_and_lead_to_it(atlas: Any) -> None:
 
 def test_words_under_columns_neither_touch_nor_leave_their_chart_on_a_phone(atlas: Any) -> None:
     page = opened(atlas)
-    page.set_viewport_size({"width": 390, "height": 844})
+    wait_for_width(page, 390)
     charts = [one for one in page.locator(".chart-histogram").all() if one.locator("li").count() > 1]
     assert charts
     for chart in charts:
@@ -61,7 +62,9 @@ def test_every_product_lies_where_the_map_says_in_the_colour_of_its_value(
     expect(page.locator(".map-list-title")).to_have_text(f"In sight: {len(laid.ids)}")
     far = max(range(len(laid.ids)), key=lambda row: min_distance(laid.points, row))  # no other disc over it
     value = paint.values[paint.codes[far]].split(" > ")[-1]
-    assert colour_of(page, laid.ids[far]) == swatch_of(page, value)
+    wait_until(
+        page, lambda: colour_of(page, laid.ids[far]) == swatch_of(page, value), "its disc has another colour"
+    )
 
 
 def min_distance(points: Any, row: int) -> float:
@@ -93,13 +96,15 @@ def test_what_is_dimmed_fades_and_what_is_looked_at_stays(atlas: Any, mapped_ind
     laid = mapped_index.explore.map()
     assert laid is not None
     row = max(range(len(laid.ids)), key=lambda row: min_distance(laid.points, row))
-    before = colour_of(page, laid.ids[row])
-    other = next(at for at in range(len(laid.paints[0].values)) if at != laid.paints[0].codes[row])
-    page.locator(f'.legend-value[title="{laid.paints[0].values[other]}"]').click()
-    page.wait_for_timeout(60)
-    faded = colour_of(page, laid.ids[row])
-    assert sum(faded) > sum(before)  # nearer to the light ground
-    assert min(faded) > 200
+    values, own = laid.paints[0].values, laid.paints[0].codes[row]
+    swatch = swatch_of(page, values[own].split(" > ")[-1])
+    wait_until(page, lambda: colour_of(page, laid.ids[row]) == swatch, "its disc has another colour")
+    other = next(at for at in range(len(values)) if at != own)
+    page.locator(f'.legend-value[title="{values[other]}"]').click()
+    wait_until(
+        page, lambda: min(colour_of(page, laid.ids[row])) > 200, "it is not nearer to the light ground"
+    )
+    assert min(swatch) < 200
 
 
 def test_a_click_on_a_product_leads_to_what_looks_like_it(atlas: Any) -> None:
@@ -142,7 +147,7 @@ def test_wheel_buttons_keys_and_drag_move_the_map(atlas: Any) -> None:
     page.keyboard.press("+")
     before = place_of(page, "0101")
     page.keyboard.press("ArrowRight")
-    assert place_of(page, "0101")[0] < before[0]
+    wait_until(page, lambda: place_of(page, "0101")[0] < before[0], "an arrow does not move the map")
     box = canvas.bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     before = place_of(page, "0101")
@@ -150,8 +155,7 @@ def test_wheel_buttons_keys_and_drag_move_the_map(atlas: Any) -> None:
     page.mouse.down()
     page.mouse.move(middle[0] + 10, middle[1] + 40, steps=4)
     page.mouse.up()
-    after = place_of(page, "0101")
-    assert after[1] > before[1]
+    wait_until(page, lambda: place_of(page, "0101")[1] > before[1], "a drag does not move the map")
     assert page.url.startswith(f"{atlas.address}/explore")  # a drag is no click
     page.wait_for_function(
         "() => { const { x, y } = lookalikeMap.camera;"
@@ -190,6 +194,7 @@ def test_an_outline_selects_and_the_matrix_says_how_alike_they_are(atlas: Any, m
     page.get_by_role("button", name="Select", exact=True).click()
     left, top = place_of(page, "0101")
     outline(page, left, top, 90)
+    expect(page.locator(".selection")).to_be_visible()
     selected = page.evaluate("lookalikeMap.state().ids")
     assert "0101" in selected
     assert len(selected) >= 2

@@ -40,8 +40,9 @@ def wait_for(page: Any, cards: str, wanted: list[str]) -> None:
     )
 
 
-def line(page: Any) -> str:
-    return " ".join(page.locator(".folded").inner_text().split())
+def line(page: Any) -> Any:
+    """The line below the shelf that says what is folded; an assertion about it waits."""
+    return expect(page.locator(".folded > span"))
 
 
 def asked_for_copies(page: Any) -> bool:
@@ -73,14 +74,15 @@ def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_inde
     folded = shop_index.similar("b6", k=24, **ALWAYS)
     count = folded.explain["folded_by"]["copies"]
     assert count >= 3
-    assert line(page) == f"{count} products folded into those that show the same picture. Show all"
+    line(page).to_have_text(f"{count} products folded into those that show the same picture.")
     button = page.locator(".folded button")
     button.click()
     whole = shop_index.similar("b6", k=24, duplicates=True, **ALWAYS).ids
     wait_for(page, SHELF, whole)
     assert asked_for_copies(page)
     expect(page.locator(f"{SHELF} .card-copies")).to_have_count(0)
-    assert line(page) == "Products that show the same picture are all here. Fold them"
+    line(page).to_have_text("Products that show the same picture are all here.")
+    expect(button).to_have_text("Fold them")
     expect(button).to_be_focused()
     page.reload()
     wait_for(page, SHELF, whole)
@@ -94,7 +96,7 @@ def test_the_line_says_what_is_folded_and_shows_it_on_wish(visit: Any, shop_inde
 def test_copies_of_the_product_itself_are_left_out_and_counted(visit: Any) -> None:
     page = visit("/product/m1")
     assert not {"m1-bis", "m1-ter"} & set(ids(page, SHELF))
-    assert "2 products with this picture left out" in line(page)
+    line(page).to_contain_text("2 products with this picture left out")
     page.get_by_role("button", name="Show all").click()
     page.wait_for_selector(f"{SHELF}[data-id=m1-ter]")
 
@@ -104,7 +106,7 @@ def test_nothing_is_said_where_nothing_is_folded(visit: Any, shop_index: Index) 
     answer = shop_index.similar("0100", recipe="same-kind", **ALWAYS)
     wait_for(page, SHELF, answer.ids)
     assert answer.explain["folded_by"]["copies"] == 0
-    assert line(page) == ""
+    line(page).to_have_text("")
 
 
 def test_what_looks_like_a_photo_is_folded_as_well(visit: Any) -> None:
@@ -112,7 +114,7 @@ def test_what_looks_like_a_photo_is_folded_as_well(visit: Any) -> None:
     photo = next(iter(tiny_shop().photos.values()))
     page.set_input_files(".photo-file", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo})
     folded = ids(page, FOUND)
-    assert "folded into" in line(page)
+    line(page).to_contain_text("folded into")
     page.get_by_role("button", name="Show all").click()
     page.wait_for_function("() => document.querySelector('.folded').textContent.includes('all here')")
     assert asked_for_copies(page)

@@ -68,7 +68,7 @@ def test_what_cannot_be_asked_for_says_so_and_can_be_tried_again(visit: Any, sho
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     page.locator(".beside").get_by_role("button", name="Try again").click()
     wait_for(page, shop_index.goes_with("0101", **ALWAYS).ids, BESIDE)
-    visit.said[:] = [said for said in visit.said if "500" not in said]
+    visit.forgive("500")
 
 
 def test_coming_back_the_page_is_as_long_as_it_was(visit: Any) -> None:
@@ -199,8 +199,7 @@ def test_nothing_jumps_while_a_look_comes(visit: Any, width: int) -> None:
 def test_a_look_around_a_product_that_is_gone_says_so(visit: Any) -> None:
     page = visit("/outfit?id=nobody")
     page.get_by_text("This product is not in the shop any more").wait_for()
-    assert [said for said in visit.said if "404" not in said] == []
-    visit.said.clear()
+    visit.forgive("404")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from lookalike import Index
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.grid import GridEncoder
 
-from .cards import expect, wait_for_rest
+from .cards import expect, listen_for, wait_for_heard, wait_for_rest
 
 VIEWS = [
     "/",
@@ -37,7 +37,7 @@ def test_no_view_has_a_serious_barrier(visit: Any, serious: Any, path: str, sche
     assert serious(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     assert serious(page) == []
-    visit.said[:] = [said for said in visit.said if "404" not in said]
+    visit.forgive("404")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -98,7 +98,7 @@ def test_a_shop_of_34_thousand_scrolls_to_its_end_without_growing(visit: Any) ->
     page.get_by_text("This product is not in the shop").wait_for()
     page.go_back()
     page.wait_for_function("() => document.activeElement.dataset.key === 'card 33998'")
-    visit.said[:] = [said for said in visit.said if "404" not in said]
+    visit.forgive("404")
 
 
 def test_a_problem_is_told_with_its_code_and_next_step_and_can_be_tried_again(visit: Any) -> None:
@@ -121,7 +121,7 @@ def test_a_problem_is_told_with_its_code_and_next_step_and_can_be_tried_again(vi
         expect(page.locator(".notice")).to_contain_text(said)
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector(".card:not(.ghost)")
-    visit.said[:] = [said for said in visit.said if "400" not in said]
+    visit.forgive("400")
 
 
 def test_a_service_that_goes_is_noticed_and_comes_back_by_itself(visit: Any) -> None:
@@ -129,11 +129,12 @@ def test_a_service_that_goes_is_noticed_and_comes_back_by_itself(visit: Any) -> 
     page.context.set_offline(True)
     page.get_by_role("button", name="red,").click()
     page.get_by_text("The shop is not answering. Asking again").wait_for()
+    listen_for(page, "The shop is back.")
     page.context.set_offline(False)
-    page.get_by_text("The shop is back.").wait_for()
+    wait_for_heard(page)
     page.get_by_role("link", name="Remove colour: red").wait_for()
     page.wait_for_selector(".card:not(.ghost)")
-    visit.said[:] = [said for said in visit.said if "ERR_INTERNET_DISCONNECTED" not in said]
+    visit.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_an_empty_shop_invites_to_add(chromium: Any, serving: Any, serious: Any, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 from lookalike import Index
 from lookalike.service.config import ServiceConfig
 
+from .shoppers import sent, things, wait_until
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "shelf.html"
 SHELF = Path(__file__).parents[2] / "src" / "lookalike" / "service" / "web" / "shelf.js"
 
@@ -71,14 +73,17 @@ def page_with(visit: Any, shop: str, site: str, folder: Path) -> Any:
     return show
 
 
-def opened(visit: Any, url: str, width: int = 1000, **wishes: Any) -> Any:
-    """A page of any site, watched as the visitor's own are."""
+def opened(visit: Any, url: str, width: int = 1000, watch: Any = None, **wishes: Any) -> Any:
+    """A page of any site, watched as the visitor's own are; ``watch`` is given it before it is opened."""
+    wishes.setdefault("reduced_motion", "reduce")
     context = visit._chromium.new_context(viewport={"width": width, "height": 700}, **wishes)
     visit._contexts.append(context)
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(60_000)
     page.on("console", visit._listen)
     page.on("pageerror", lambda error: visit.said.append(str(error)))
+    if watch:
+        watch(page)
     page.goto(url)
     return page
 
@@ -161,7 +166,7 @@ def test_a_product_that_is_not_there_shows_nothing_and_tells_engineers(page_with
     (detail,) = told(page, "error")
     assert (detail["product"], detail["code"]) == ("no such", "unknown-product")
     assert page.locator("lookalike-shelf").evaluate("shelf => shelf.getBoundingClientRect().height") == 0
-    visit.said.clear()
+    visit.forgive("404")
 
 
 def test_a_service_that_is_gone_shows_nothing(page_with: Any, visit: Any) -> None:
@@ -169,7 +174,7 @@ def test_a_service_that_is_gone_shows_nothing(page_with: Any, visit: Any) -> Non
     page.wait_for_function("() => window.told.length")
     assert told(page, "error")[0]["code"] == "unreachable"
     assert page.locator("lookalike-shelf").evaluate("shelf => shelf.getBoundingClientRect().height") == 0
-    visit.said.clear()
+    visit.forgive("net::ERR")
 
 
 def test_a_shelf_with_a_key_is_let_in(page_with: Any, site: str, serving: Any, shop_index: Index) -> None:
@@ -185,24 +190,22 @@ def test_a_shelf_with_a_key_is_let_in(page_with: Any, site: str, serving: Any, s
 def test_a_shelf_tells_what_is_shown_and_clicked_where_it_is_asked_to(
     page_with: Any, shop_index: Index
 ) -> None:
-    sent: list[dict[str, Any]] = []
+    events: list[list[dict[str, Any]]] = []
     page = page_with(
         '<lookalike-shelf product="0007" k="4" events user="ann" link-template="#{id}"></lookalike-shelf>'
-        '<div style="height:3000px"></div><lookalike-shelf product="0008" events></lookalike-shelf>'
+        '<div style="height:3000px"></div><lookalike-shelf product="0008" events></lookalike-shelf>',
+        watch=lambda page: events.append(sent(page)),
     )
-    page.on("request", lambda one: one.url.endswith("/v1/events") and sent.extend(one.post_data_json or []))
     ids = [link.rpartition("#")[2] for link in links(page)]
-    with page.expect_response("**/v1/events"):
-        page.wait_for_timeout(0)
+    shown = lambda: sorted(one["item"] for one in events[0] if one["event"] == "shown")  # noqa: E731
+    wait_until(page, lambda: shown() == sorted(ids), "what is in sight is not told")
     (loaded,) = told(page, "load")
-    assert sorted(one["item"] for one in sent if one["event"] == "shown") == sorted(ids)
-    with page.expect_response("**/v1/events"):
-        page.locator("lookalike-shelf a").nth(1).click()
-    clicked = [one for one in sent if one["event"] == "clicked"]
-    assert [one["item"] for one in clicked] == [ids[1]]
-    assert {(one["user"], one["answer"]) for one in sent} == {("ann", loaded["attribution"])}
-    learned = shop_index.shoppers.get("ann")["learned"]["items"]
-    assert [(one["id"], one["kind"]) for one in learned] == [(ids[1], "clicked")]
+    page.locator("lookalike-shelf a").nth(1).click()
+    wait_until(
+        page, lambda: things(shop_index, "ann") == {ids[1]: "clicked"}, "the click is not written down"
+    )
+    assert shown() == sorted(ids)
+    assert {(one["user"], one["answer"]) for one in events[0]} == {("ann", loaded["attribution"])}
 
 
 def test_a_shelf_that_is_not_asked_to_tells_nothing(page_with: Any, visit: Any) -> None:
@@ -246,8 +249,8 @@ def test_a_narrow_shelf_scrolls_by_itself_and_a_wide_one_has_its_columns(page_wi
     assert page.locator("lookalike-shelf ul").evaluate("list => list.scrollWidth > list.clientWidth")
     page.set_viewport_size({"width": 1000, "height": 700})
     grid = "list => getComputedStyle(list).gridTemplateColumns"
-    columns = page.locator("lookalike-shelf ul").evaluate(grid)
-    assert len(columns.split()) == 3
+    shelf = page.locator("lookalike-shelf ul")
+    wait_until(page, lambda: len(shelf.evaluate(grid).split()) == 3, "there are not three columns")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

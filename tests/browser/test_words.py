@@ -19,10 +19,9 @@ def test_words_ask_for_the_best_match_and_say_how_they_were_read(visit: Any, sho
     answer = shop_index.search(text="cobalt snaekers zzqx", k=24, **ALWAYS)
     wait_for(page, answer.ids)
     assert query(page) == {"text": ["cobalt snaekers zzqx"]}
-    assert "cobalt" in page.locator("h1").inner_text()
-    read = page.locator(".read").inner_text()
+    expect(page.locator("h1")).to_contain_text("cobalt")
     for sentence in (*answer.explain["words"]["read_as"], "“zzqx” means nothing here"):
-        assert f"{sentence}." in read
+        expect(page.locator(".read")).to_contain_text(f"{sentence}.")
     expect(page.locator(".window")).to_be_hidden()
     page.get_by_role("button", name="Only blue").click()
     wait_for(page, shop_index.search(text="cobalt snaekers zzqx", k=24, where="colour=blue", **ALWAYS).ids)
@@ -46,6 +45,6 @@ def test_in_another_order_words_are_a_filter_of_what_is_called_so(visit: Any, sh
 def test_words_that_mean_nothing_here_say_so(visit: Any) -> None:
     page = visit("/?text=zzqx")
     expect(page.locator(".notice-title")).to_have_text("Nothing is called “zzqx”")
-    assert "“zzqx” means nothing here." in page.locator(".read").inner_text()
+    expect(page.locator(".read")).to_contain_text("“zzqx” means nothing here.")
     page.get_by_role("link", name="Show everything").click()
     page.wait_for_function("() => document.querySelector('.count-said').textContent === '42 products'")

@@ -20,7 +20,7 @@ import { problemNotice } from "./parts/notice.js";
  */
 
 const PATIENCE = 180; // milliseconds a change of view waits for its content, so that no skeleton flashes
-const WAIT = 3000; // milliseconds for which what had the focus may still come
+const WAIT = 10_000; // milliseconds for which what had the focus may still come
 const NAME = "Lookalike";
 
 /** @type {{path: string, search: string, broken?: boolean, module: View, root: HTMLElement, controller: AbortController} | null} */

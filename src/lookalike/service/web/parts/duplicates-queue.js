@@ -60,9 +60,11 @@ export function insert(queue, item) {
   return parts;
 }
 
+const name = ({ id, picture }) => `${id}\t${picture}`;
+const namesOf = ({ group }) => group.members.map(name).toSorted().join("\n");
+
 /** Tells of a group whether one of these items has all of its pictures. */
 function holding(items) {
-  const name = ({ id, picture }) => `${id}\t${picture}`;
   const where = new Map();
   for (const item of items) for (const member of item.group.members) where.set(name(member), item);
   return ({ members }) => {
@@ -77,10 +79,14 @@ export const positionOf = (queue) => queue.start + queue.items.slice(0, queue.at
 function further(queue) {
   queue.asking ??= (async () => {
     try {
-      const listed = queue.items.filter((item) => !item.gone).length;
-      const offset = queue.start + Math.max(0, listed - UNDER_WAY);
+      const listed = () => queue.items.filter((item) => !item.gone).length;
       const before = queue.items.length;
-      const answer = await queue.load(offset);
+      let offset;
+      let answer;
+      do {
+        offset = Math.max(0, listed() - UNDER_WAY);
+        answer = await queue.load(queue.start + offset);
+      } while (offset > listed()); // so many were judged meanwhile that the answer may have left some out
       take(queue, answer);
       queue.over ||= queue.items.length === before;
     } finally {
@@ -106,7 +112,9 @@ function take(queue, { groups, total }) {
   queue.over = queue.start + queue.items.length - gone >= total;
 }
 
+/** The groups that are not in the queue. Of one that is gone, parts are: it fell apart. */
 function unknown(queue, groups) {
   const there = holding(queue.items.filter((item) => !item.gone));
-  return groups.filter((group) => !there(group));
+  const gone = new Set(queue.items.filter((item) => item.gone).map(namesOf));
+  return groups.filter((group) => !there(group) && !gone.has(namesOf({ group })));
 }

@@ -12,7 +12,7 @@ import { tell } from "./telling.js";
  */
 export function heart(product, { words = false } = {}) {
   const title = product.title || product.id;
-  const press = (event) => void like(product.id, title, event.currentTarget.getAttribute("aria-pressed") !== "true");
+  const press = (event) => like(product.id, title, event.currentTarget.getAttribute("aria-pressed") !== "true");
   const node = el(
     "button",
     {
@@ -42,20 +42,24 @@ export function refusal(product) {
   );
 }
 
+let last = Promise.resolve(); // presses are kept one after the other, so that the last one holds
+
 /** Like a product, or take it back. */
-async function like(id, title, liked) {
+function like(id, title, liked) {
   if (liked) madeShopper();
   noteLiked(id, liked);
   announce(liked ? `You like ${title}` : `${title} is not liked any more`);
   const user = shopperId();
+  const told = liked && tell("liked", id, { now: true });
+  last = last.then(() => told).then(() => keep(user, id, title, liked));
+}
+
+async function keep(user, id, title, liked) {
   try {
     if (!liked) {
       if (!(await mayKeep())) throw new Error("This shop takes likes back only where it is run.");
       await changeTaste(user, forgetting([id]));
-    } else {
-      await tell("liked", id, { now: true });
-      if (await mayKeep()) await changeTaste(user, remembering([id]));
-    }
+    } else if (await mayKeep()) await changeTaste(user, remembering([id]));
     shoppers.dispatchEvent(new CustomEvent("told", { detail: { id, liked } }));
   } catch (error) {
     if (liked) return; // it is told; that it had been forgotten could not be asked

@@ -5,7 +5,6 @@ import { send } from "../api.js";
 const CARRIED = 60_000; // characters that a browser still sends when the page is left
 const NEVER_TAKEN = [400, 413, 415, 422];
 const MOST = 100; // lists sent together
-const PATIENCE = 15_000; // milliseconds for an answer, after which it is tried again, so that nothing waits for ever
 
 /**
  * An outbox that outlives the view: lists posted to it are sent to `path` as `{[name]: list}`. Its `desk` speaks of
@@ -60,7 +59,7 @@ export function outboxOf({ path, name, key }) {
   async function sent(list) {
     const body = { [name]: list };
     try {
-      return await send("POST", path, body, { keepalive: JSON.stringify(body).length < CARRIED, signal: AbortSignal.timeout(PATIENCE) });
+      return await send("POST", path, body, { keepalive: JSON.stringify(body).length < CARRIED });
     } catch (problem) {
       if (!NEVER_TAKEN.includes(problem.status)) throw problem;
       return { refused: list.map(() => ({ message: problem.message, next_step: problem.nextStep })) };

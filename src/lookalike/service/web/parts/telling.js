@@ -36,8 +36,14 @@ export function tell(event, item, { answer = "", now = false } = {}) {
   return Promise.resolve(true);
 }
 
-/** What was not sent yet is not to be sent any more. */
-export function hush() {
+/** What was not sent yet is not to be sent any more. Resolves once nothing is on its way either. */
+export async function hush() {
+  drop();
+  while (sending) await sending;
+  drop(); // what the shop did not take
+}
+
+function drop() {
   clearTimeout(timer);
   timer = 0;
   waiting = [];

@@ -182,13 +182,14 @@ async function erase(mine) {
   const words = may ? ERASE : LEAVE;
   if (!(await askToErase(mine.given ? { ...words, title: `Erase everything of ${mine.given}?` } : words))) return;
   const user = shopperId();
-  hush();
+  await hush();
   try {
     if (may && user) await eraseTaste(user);
   } catch (error) {
     return mine.card.tell(`Nothing was erased. ${error.message} ${error.nextStep ?? ""}`);
   }
   if (!mine.given) forgetShopper();
+  await hush(); // what was seen since is of nobody any more
   mine.card.tell(may ? "Everything is erased." : "This browser has forgotten you.");
   await Promise.all([showTaste(mine), follow(mine, false)]);
 }
