@@ -23,6 +23,7 @@ _WHITE_D65 = np.array([0.95047, 1.0, 1.08883])
 _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
+_FROM_XYZ = np.linalg.inv(_TO_XYZ).T
 _LINEAR = ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 _LINEAR[:11] = np.arange(11) / 255 / 12.92
 _LINEAR = _LINEAR.astype(np.float32)
@@ -76,7 +77,7 @@ def rgb_from_lab(lab: Floats) -> Pixels:
     y = (np.asarray(lab[..., 0], dtype=np.float64) + 16) / 116
     root = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
     xyz = np.where(root > 0.20689655, root**3, (root - 0.13793103) / 7.787037) * _WHITE_D65
-    linear = np.clip(xyz @ np.linalg.inv(_TO_XYZ).T, 0, 1)
+    linear = np.clip(xyz @ _FROM_XYZ, 0, 1)
     encoded = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
     rgb: Pixels = np.round(encoded * 255).astype(np.uint8)
     return rgb

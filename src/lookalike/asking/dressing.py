@@ -85,8 +85,8 @@ def dressed(
 ) -> tuple[Recommendation, ...]:
     """Ranked rows as recommendations."""
     snapshot = view.snapshot
-    found = view.shown(ranked.rows)
-    asking = None if query.seed is None else view.shown([snapshot.row(query.seed)])[0]
+    found = view.shown([*ranked.rows, *([] if query.seed is None else [snapshot.row(query.seed)])])
+    asking = None if query.seed is None else found.pop()
     ours = strong(colours) if asking is None else asking.strong
     typed = _typed(query, [one.product for one in found], ranked.evidence)
     like, by_look = asked_by(query), bool(len(query.looks))
