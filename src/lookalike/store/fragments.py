@@ -16,11 +16,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lookalike.store.tables import Table
-from lookalike.vectors import Mask
+from lookalike.vectors import Mask, Rows
 
 ADDRESS = "_rowid"
 Addresses = npt.NDArray[np.uint64]
 _SHIFT = np.uint64(32)  # an address is the number of a fragment, and the place of a row in it
+_PLACE = np.uint64((1 << 32) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,27 @@ def rows_changed(before: dict[int, Fragment], now: dict[int, Fragment]) -> int:
 
 def still_there(table: Table, changes: Changes, addresses: Addresses) -> Mask:
     """Which of a version's rows, by their addresses (n,), lie in this one where they lay."""
-    number = addresses >> _SHIFT
-    alive: Mask = ~np.isin(number, np.array([*changes.gone, *changes.changed], np.uint64))
+    number, place = (addresses >> _SHIFT).astype(np.intp), (addresses & _PLACE).astype(np.intp)
+    touched = _among((*changes.gone, *changes.changed), number)
+    alive = ~touched
     if changes.changed:
-        touched = np.isin(number, np.array(changes.changed, np.uint64))
-        alive[touched] = np.isin(addresses[touched], addresses_in(table, changes.changed))
+        held = addresses_in(table, changes.changed)
+        there = (held & _PLACE).astype(np.intp)
+        known = np.unique(np.array(changes.changed, dtype=np.intp))
+        width = 1 + max(int(there.max(initial=0)), int(place.max(initial=0)))
+        present = np.zeros((len(known), width), dtype=np.bool_)
+        present[np.searchsorted(known, (held >> _SHIFT).astype(np.intp)), there] = True
+        changed = _among(changes.changed, number)
+        alive[changed] = present[np.searchsorted(known, number[changed]), place[changed]]
     return alive
+
+
+def _among(wanted: Sequence[int], numbers: Rows) -> Mask:
+    """Which numbers of fragments are among some."""
+    flags = np.zeros(1 + max([int(numbers.max(initial=0)), *wanted]), dtype=np.bool_)
+    flags[list(wanted)] = True
+    found: Mask = flags[numbers]
+    return found
 
 
 def addresses_in(table: Table, numbers: Sequence[int]) -> Addresses:
