@@ -25,6 +25,7 @@ from figures_of_scratch import published, scratch
 from figures_of_search import search
 from figures_of_service import service, service_speed
 from figures_of_start import precision, starting
+from figures_of_speed import answers
 from figures_of_tags import tags
 from figures_of_verdict import catalogue_map, intervals, map_frames, verdict_speed, visits
 
@@ -40,35 +41,6 @@ are none. Ratios come from one run in which the ways took turns. Brackets hold 9
 Sections that name no encoder were taken with `imagenet`; the first, and those about evaluations and the map,
 with the default, `product`.
 """
-
-
-def answers(figures: Figures) -> str:
-    start = figures["seconds_to_the_first_answer"]
-    plain = next(iter(figures["milliseconds"].values()))["p50"]
-    bars = figures["bars"]
-    return "\n\n".join(
-        (
-            f"{figures['products']:,} products in one index, exact, one question after the other in one "
-            "process, products and thumbnails fetched from disk.",
-            table(
-                ("question", "p50, ms", "p99, ms", "asked"),
-                (
-                    (name, f"{row['p50']:.2f}", f"{row['p99']:.2f}", row["questions"])
-                    for name, row in figures["milliseconds"].items()
-                ),
-            ),
-            "A fresh process, its files in the page cache:",
-            table(
-                ("seconds", "median (least to most)"), ((part, ranged(row)) for part, row in start.items())
-            ),
-            verdict(plain < bars["similar"], f"`similar` under {bars['similar']:g} ms at p50")
-            + " "
-            + verdict(
-                start["open"]["median"] + start["first answer"]["median"] < bars["open"],
-                f"open to first answer under {bars['open']:g} s",
-            ),
-        )
-    )
 
 
 def shop_page(figures: Figures) -> str:

@@ -71,8 +71,13 @@ def rows(results: Path) -> Iterator[tuple[str, str]]:
         last = found["runs"][-1]
         yield f"peak memory of indexing {last['rows']:,} products", f"{last['peak_megabytes']:.0f} MB"
     if found := figures(results, "answers"):
-        p50 = next(iter(found["milliseconds"].values()))["p50"]
-        yield f"`similar` among {found['products']:,} products, in Python, exact", f"{p50:.1f} ms (median)"
+        for size, own in found["sizes"].items():
+            first = next(iter(own["milliseconds"].values()))
+            how = f"recall {own['recall']['mean']:.3f}" if first["by_graph"] else "exact"
+            yield (
+                f"`similar` among {int(size):,} products, in Python, {how}",
+                f"{first['p50']:.1f} ms (median)",
+            )
     if found := figures(results, "service_speed"):
         for size, places in found["products"].items():
             place, alone = next(iter(places.items()))

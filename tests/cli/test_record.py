@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,23 +127,47 @@ def test_a_report_shows_each_shelf_with_its_rates(call: Call) -> None:
     assert call("report", "--since", "soon").exit_code == 2
 
 
-def test_ctrl_c_says_what_stays_and_the_same_command_goes_on(made: Path, tmp_path: Path) -> None:
-    write([f"u,{at},view,{TIME + at}," for at in range(60_000)], name=str(tmp_path / "events.csv"))
-    place = tmp_path / "events.sqlite"
-    words = ["record", str(tmp_path / "events.csv"), "--index", str(made), "--events", f"sqlite:///{place}"]
+HELD = """
+import sys, time
+from lookalike.shopping.recording import Recording
+
+real = Recording._write
+
+def held(self, delivery):
+    real(self, delivery)
+    print("WRITTEN", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+Recording._write = held
+from lookalike.cli.main import main
+main()
+"""
+"""The command, which waits after what it writes first."""
+
+
+def test_ctrl_c_says_what_stays_and_the_same_command_goes_on(made: Path, call: Call, tmp_path: Path) -> None:
+    write([f"u,{at},view,{TIME + at}," for at in range(12_000)], name=str(tmp_path / "events.csv"))
+    (tmp_path / "held.py").write_text(HELD, encoding="utf-8")
+    place = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    words = ["record", str(tmp_path / "events.csv"), "--events", place]
     process = subprocess.Popen(
-        [sys.executable, "-m", "lookalike", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(tmp_path / "held.py"), *words, "--index", str(made)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
-        records = Records.open(f"sqlite:///{place}")
-        while not (place.exists() and records.count()) and process.poll() is None:
-            time.sleep(0.02)
+        assert process.stderr is not None
+        while "WRITTEN" not in (line := process.stderr.readline()):
+            assert line, "it ended before anything was written"
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 130, err
     assert "Stopped. What was recorded stays" in err
-    kept = records.count()
-    assert 0 < kept < 60_000
+    kept = Records.open(place).count()
+    assert 0 < kept < 12_000
     assert f"{kept:,} recorded" in out
+    assert f"{12_000 - kept:,} recorded" in call(*words).output
+    assert Records.open(place).count() == 12_000

@@ -52,13 +52,13 @@ def test_the_demo_ends_with_the_shop_s_page(tmp_path: Path) -> None:
         assert address, said
         page = fetched(address[0])
         assert b"<title>" in page
-        for _ in range(100):
+        for _ in range(600):
             if fetched(address[0] + "health/ready"):
                 break
             time.sleep(0.1)
         assert json.loads(fetched(address[0] + "v1/products?limit=1"))["total"] == 40
         running.send_signal(signal.SIGINT)
-        assert running.wait(20) == 130
+        assert running.wait(60) == 130
     finally:
         running.kill()
         running.communicate()
@@ -67,7 +67,7 @@ def test_the_demo_ends_with_the_shop_s_page(tmp_path: Path) -> None:
 def fetched(address: str) -> bytes:
     """What stands at an address; nothing while it is not ready."""
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
         error.close()

@@ -44,7 +44,7 @@ def asking(
     """A client of a service in this process, once it is ready."""
     app = create_app(index, config)
     with TestClient(app, f"http://{host}", raise_server_exceptions=False, client=client) as one:
-        assert app.state.served.wait(30)
+        assert app.state.served.wait(60)
         yield one
 
 

@@ -197,5 +197,5 @@ def test_decisions_wait_for_a_job_that_writes(client: TestClient, index: Index) 
         caller.start()
         time.sleep(0.3)
         assert done == []
-    caller.join(20)
+    caller.join(60)
     assert done[0]["applied"] == 1

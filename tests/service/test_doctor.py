@@ -18,7 +18,7 @@ from lookalike.index import Index
 from lookalike.service.config import ServiceConfig
 
 from .ailing import BLURRED, FOUND, GONE, UNJUDGED, decide, decision, findings_of, note, opened
-from .conftest import Ask, asking
+from .conftest import asking
 
 
 @pytest.fixture(scope="module")
@@ -227,17 +227,17 @@ def test_the_page_runs_no_script_and_loads_nothing(client: TestClient, ailing: I
     assert answer.text == ailing.doctor.findings("blurred").to_html()
 
 
-def test_reading_needs_a_read_key_and_examining_and_deciding_a_write_key(ask: Ask) -> None:
-    client = ask(ServiceConfig(read_keys=("reader",), write_keys=("writer",)))
+def test_reading_needs_a_read_key_and_examining_and_deciding_a_write_key(own_path: Path) -> None:
     reader, writer = {"x-api-key": "reader"}, {"x-api-key": "writer"}
-    for address in ("/v1/doctor", "/v1/doctor.csv", "/v1/doctor.html", "/v1/doctor/fixes.csv"):
-        assert client.get(address).status_code == 401, address
-        assert client.get(address, headers=reader).status_code != 401, address
-    body = {"decisions": [decision("nothing", "dismiss")]}
-    for address, sent in (("/v1/doctor?kind=tiny&wait=20", None), ("/v1/doctor/decisions", body)):
-        assert client.post(address, json=sent).status_code == 401, address
-        assert client.post(address, json=sent, headers=reader).status_code in (401, 403), address
-        assert client.post(address, json=sent, headers=writer).status_code == 200, address
+    with asking(opened(own_path), ServiceConfig(read_keys=("reader",), write_keys=("writer",))) as client:
+        for address in ("/v1/doctor", "/v1/doctor.csv", "/v1/doctor.html", "/v1/doctor/fixes.csv"):
+            assert client.get(address).status_code == 401, address
+            assert client.get(address, headers=reader).status_code != 401, address
+        body = {"decisions": [decision("nothing", "dismiss")]}
+        for address, sent in (("/v1/doctor?kind=tiny&wait=20", None), ("/v1/doctor/decisions", body)):
+            assert client.post(address, json=sent).status_code == 401, address
+            assert client.post(address, json=sent, headers=reader).status_code in (401, 403), address
+            assert client.post(address, json=sent, headers=writer).status_code == 200, address
 
 
 def test_pages_say_what_was_decided_and_found_since(own_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_groups_are_worked_out_once_for_all_who_ask_and_again_when_something_cha
 
     def counted(self: Index, *given: Any, **more: Any) -> Any:
         asked.append(threading.current_thread().name)
-        assert go.wait(20)
+        assert go.wait(60)
         return work(self, *given, **more)
 
     monkeypatch.setattr(Index, "duplicates", counted)
@@ -158,7 +158,7 @@ def test_groups_are_worked_out_once_for_all_who_ask_and_again_when_something_cha
     assert own.get("/health/live").status_code == 200  # meanwhile others are answered
     go.set()
     for caller in callers:
-        caller.join(20)
+        caller.join(60)
     assert len(totals) == 6 and len(set(totals)) == 1
     assert len(asked) == 1 and asked[0].startswith("lookalike-turn")
     groups_of(own, reviewed="false")
@@ -173,7 +173,7 @@ def test_groups_are_worked_out_once_for_all_who_ask_and_again_when_something_cha
 
 def test_more_wishes_than_may_wait_are_sent_away(shop_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr(Index, "duplicates", lambda *given, **more: go.wait(20))
+    monkeypatch.setattr(Index, "duplicates", lambda *given, **more: go.wait(60))
 
     async def ask_much() -> list[Any]:
         groupings = Groupings()

@@ -23,7 +23,7 @@ from .conftest import Listen
 def told(place: str, *parts: bytes) -> tuple[int, dict[str, Any]]:
     """The status and the problem that a server answers to these bytes."""
     where = urlsplit(place)
-    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+    with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
         for part in parts:
             connection.sendall(part)
         answer = b""
@@ -71,7 +71,7 @@ def test_a_head_that_never_ends_is_not_kept_in_memory(listen: Listen) -> None:
 
 def test_requests_after_one_another_have_a_head_each(listen: Listen) -> None:
     where = urlsplit(listen())
-    connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=10)
+    connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=60)
     for _ in range(4):
         connection.request("GET", "/health/live", headers={"X-Long": "a" * 30_000})
         answer = connection.getresponse()
@@ -119,5 +119,5 @@ def test_memory_is_handed_back_when_no_photo_is_searched_any_more(monkeypatch: p
             await asyncio.sleep(0.01)
         some.close()
 
-    asyncio.run(asyncio.wait_for(search(), 10))
+    asyncio.run(asyncio.wait_for(search(), 60))
     assert trimmed == [True]

@@ -127,9 +127,9 @@ def test_a_request_under_way_is_answered_before_the_service_ends(folder: Path) -
     body = b'{"requests": [{"id": "0007", "k": 1}]}'
     with serving("--index", str(folder / "index"), "--log", "json") as process:
         with socket.create_connection(("127.0.0.1", process.port), timeout=30) as connection:
-            head = f"POST /v1/similar HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-            connection.sendall(head.encode() + body[:10])
-            time.sleep(0.3)
+            head = f"POST /v1/similar HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+            connection.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode() + body[:10])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")  # it is under way
             process.popen.send_signal(signal.SIGTERM)
             time.sleep(0.3)
             connection.sendall(body[10:])
@@ -157,7 +157,7 @@ def test_readers_follow_a_writer_without_a_failed_request(folder: Path, tmp_path
             answers.append((status, document.get("version", -1)))
 
     def every_worker_says(status: int) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while any(process.ask(f"/v1/products/{late}")[0] != status for _ in range(8)):
             assert time.monotonic() < until
             time.sleep(0.02)

@@ -15,7 +15,7 @@ from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
 from lookalike.service.protocol import Protocol
 
-_PATIENCE = 30.0  # seconds
+_PATIENCE = 60.0  # seconds
 
 
 @contextmanager

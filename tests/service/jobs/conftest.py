@@ -50,5 +50,5 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A caller on this machine."""
     here = ("127.0.0.1", 50000)
     with TestClient(app, base_url="http://127.0.0.1", client=here, raise_server_exceptions=False) as made:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         yield made

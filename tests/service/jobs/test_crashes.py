@@ -88,7 +88,7 @@ def serve(index: Index) -> Iterator[Serve]:
 
 
 def test_a_job_survives_the_killing_of_its_service(serve: Serve, index: Index) -> None:
-    first = serve(0.05)
+    first = serve(0.5)
     running, queued = first.add(range(60)), first.add(range(60, 70))
     until(lambda: first.job(running)["done"] > 3)
     first.process.send_signal(signal.SIGKILL)
@@ -117,7 +117,7 @@ def test_a_look_for_copies_survives_the_killing_of_its_service(serve: Serve, ind
 
 
 def test_of_two_services_one_works_and_the_other_takes_over(serve: Serve, index: Index, folder: Path) -> None:
-    first, second = serve(0.01), serve(0.01)
+    first, second = serve(0.05), serve(0.05)
     ids = [one.add(range(n * 6, n * 6 + 6)) for n, one in enumerate([first, second] * 3)]
     long = first.add(range(100, 160))
     until(lambda: first.job(long)["done"] > 3)
@@ -133,11 +133,11 @@ def test_of_two_services_one_works_and_the_other_takes_over(serve: Serve, index:
 
 
 def test_a_service_that_is_asked_to_end_parks_its_job(serve: Serve, index: Index) -> None:
-    first = serve(0.05)
+    first = serve(0.5)
     id = first.add(range(80))
     until(lambda: first.job(id)["done"] > 3)
     first.process.terminate()
-    assert first.process.wait(20) in (0, -signal.SIGTERM)
+    assert first.process.wait(60) in (0, -signal.SIGTERM)
     assert index.path is not None
     document = json.loads((index.path / "jobs" / id / "job.json").read_text())
     assert (document["state"], document["attempts"]) == ("queued", 0)
@@ -162,7 +162,7 @@ def test_half_an_upload_of_a_client_that_is_gone_leaves_nothing(serve: Serve, fo
 
 
 def test_every_service_sees_every_job_and_may_stop_it(serve: Serve, encoder: PatientEncoder) -> None:
-    first, second = serve(0.05), serve(0.05)
+    first, second = serve(0.5), serve(0.5)
     id = first.add(range(300))
     until(lambda: second.job(id)["done"] > 3)
     stopped = second.ask("DELETE", f"/v1/jobs/{id}?wait=20")["job"]

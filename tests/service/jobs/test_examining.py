@@ -52,7 +52,7 @@ def worker(index: Index) -> Iterator[Worker]:
             app = create_app(Index.open(index.path, GridEncoder(), follow=False))
             made = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1))
             stack.enter_context(made)
-            assert app.state.served.wait(20)
+            assert app.state.served.wait(60)
             return made
 
         yield start
@@ -219,7 +219,7 @@ def test_wrong_parameters_ask_for_no_job(client: TestClient, query: str) -> None
 def test_a_read_key_asks_for_no_job(index: Index) -> None:
     app = create_app(index, ServiceConfig(read_keys=("look",), write_keys=("change",)))
     with TestClient(app, base_url="http://shop.example", client=("203.0.113.9", 1)) as stranger:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         for key, status in (("", 401), ("look", 403), ("change", 200)):
             stranger.headers["authorization"] = f"Bearer {key}"
             assert examine(stranger).status_code == status

@@ -56,7 +56,7 @@ def caller(unseen: Index, app: FastAPI) -> Iterator[TestClient]:
     """A caller on this machine of a service over `unseen`."""
     here = ("127.0.0.1", 50000)
     with TestClient(app, base_url="http://127.0.0.1", client=here, raise_server_exceptions=False) as made:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         yield made
 
 
@@ -221,7 +221,7 @@ def test_wrong_parameters_ask_for_no_job(caller: TestClient, query: str) -> None
 def test_a_read_key_asks_for_no_job(unseen: Index) -> None:
     app = create_app(unseen, ServiceConfig(read_keys=("look",), write_keys=("change",)))
     with TestClient(app, base_url="http://shop.example", client=("203.0.113.9", 1)) as stranger:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         for key, status in (("", 401), ("look", 403), ("change", 200)):
             stranger.headers["authorization"] = f"Bearer {key}"
             assert look(stranger).status_code == status

@@ -299,6 +299,6 @@ def test_private_addresses_are_reported(client: TestClient, pictures_here: str) 
 def test_a_table_of_addresses_works_alone_where_they_are_allowed(index: Index, pictures_here: str) -> None:
     app = create_app(index, ServiceConfig(allow_private=True))
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         body = table("id,image", *(f"{n},{pictures_here}/{n}.png" for n in range(3)))
         assert report_of(client.post("/v1/products?wait=20", content=body, headers=CSV))["added"] == 3

@@ -225,7 +225,7 @@ def test_wrong_parameters_are_refused_before_anything_is_kept(
 
 def test_only_this_machine_writes_without_a_key(app: FastAPI) -> None:
     with TestClient(app, base_url="http://shop.example", client=("203.0.113.9", 1)) as stranger:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         for call, path in (
             (stranger.post, "/v1/products"),
             (stranger.delete, "/v1/products/p0"),
@@ -240,7 +240,7 @@ def test_only_this_machine_writes_without_a_key(app: FastAPI) -> None:
 def test_a_write_key_writes_and_a_read_key_does_not(index: Index) -> None:
     app = create_app(index, ServiceConfig(read_keys=("look",), write_keys=("change",)))
     with TestClient(app, base_url="http://shop.example", client=("203.0.113.9", 1)) as caller:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         for key, status in (("", 401), ("look", 403), ("change", 200)):
             caller.headers["authorization"] = f"Bearer {key}"
             assert add(caller, range(1)).status_code == status
@@ -259,7 +259,7 @@ def test_what_was_accepted_is_done_by_the_next_service(
     here = ("127.0.0.1", 1)
     encoder.seconds = 0.05
     with TestClient(app, base_url="http://127.0.0.1", client=here) as first:
-        assert app.state.served.wait(10)
+        assert app.state.served.wait(60)
         ids = [add(first, range(n * 40, n * 40 + 40), "?wait=0").json()["job"]["id"] for n in range(2)]
         until(lambda: first.get(f"/v1/jobs/{ids[0]}").json()["job"]["done"] > 2)
     encoder.seconds = 0.0
