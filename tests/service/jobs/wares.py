@@ -34,7 +34,7 @@ class PatientEncoder(GridEncoder):
 
     def encode(self, batch: Pixels) -> Floats:
         """Vectors of grids, in time."""
-        time.sleep(self.seconds)
+        time.sleep(self.seconds * len(batch))
         self.gate.wait(30)
         return super().encode(batch)
 
