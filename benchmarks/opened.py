@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -69,9 +70,7 @@ def later(folder: str) -> dict[str, Any]:
     masks = {}
     for name, own in TERMS.items():
         wishes = [parse_filter(text) for text in own[1:]]
-        times, kept = zip(
-            *(timed(lambda wish=wish: view.snapshot.mask(wish)) for wish in wishes), strict=True
-        )
+        times, kept = zip(*(timed(partial(view.snapshot.mask, wish)) for wish in wishes), strict=True)
         masks[name] = {"ms": median(times), "passing": float(median(mask.mean() for mask in kept))}
     facets, words = parse_filter("gender=Men"), parse_filter("baseColour=Blue")
     view.facets_of(Filter(), ())
@@ -87,7 +86,7 @@ def later(folder: str) -> dict[str, Any]:
     view.snapshot.order("title")
     index.similar(view.snapshot.ids[7])
     ids = view.snapshot.ids
-    asked = [timed(lambda at=at: index.similar(ids[at * 811 % len(ids)]))[0] for at in range(ASKED)]
+    asked = [timed(partial(index.similar, ids[at * 811 % len(ids)]))[0] for at in range(ASKED)]
     return {
         "masks_ms": {name: {key: round(v, 4) for key, v in own.items()} for name, own in masks.items()},
         "pages_ms": {

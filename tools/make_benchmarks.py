@@ -19,13 +19,14 @@ from figures_of_encoders import distortions, encoders
 from figures_of_finetune import finetune
 from figures_of_head import head
 from figures_of_indexing import indexing
+from figures_of_opening import opening
 from figures_of_plain import plain_ways
 from figures_of_records import recording
 from figures_of_scratch import published, scratch
 from figures_of_search import search
 from figures_of_service import service, service_speed
-from figures_of_start import precision, starting
 from figures_of_speed import answers
+from figures_of_start import precision, starting
 from figures_of_tags import tags
 from figures_of_verdict import catalogue_map, intervals, map_frames, verdict_speed, visits
 
@@ -175,6 +176,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("indexing", "How fast is indexing, and where does the time go?", indexing),
     ("answers", "How long does an answer take?", answers),
     ("starting", "How soon can a process do something?", starting),
+    ("opening", "How soon does a process answer from a million products?", opening),
     ("search", "How long do the nearest of a million looks take?", search),
     ("service_speed", "How many questions does the service answer?", service_speed),
     ("service", "How long does the service take for photos and copies?", service),
