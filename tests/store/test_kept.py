@@ -237,6 +237,14 @@ def test_a_restored_copy_of_an_earlier_state_is_told_by_its_own_rows(
     require_read(reader)
 
 
+def test_an_index_made_anew_in_the_folder_has_nothing_of_the_earlier_one(store: LanceStore) -> None:
+    for name in ("manifest.json", "products.lance", "pictures.lance"):
+        one = store.path / name
+        shutil.rmtree(one) if one.is_dir() else one.unlink()
+    LanceStore.create(store.path, SPACE, "test")
+    assert [*(store.path / FOLDER).glob("*/")] == []
+
+
 DAMAGE: dict[str, Callable[[Path], None]] = {
     "missing": lambda file: file.unlink(),
     "empty": lambda file: file.write_bytes(b""),

@@ -38,7 +38,7 @@ _ROWS = 5000
 def is_due(path: Path, manifest: Manifest, products: Table, pictures: Table) -> bool:
     """Whether a version is worth keeping: it is large, and much has changed since the one that is kept."""
     if manifest.pictures < KEPT_FROM:
-        return (path / FOLDER).is_dir() and bool(list(bases(path, manifest)))
+        return bool(kept_folders(path))
     changed = (_changed(base, products, pictures) for base in bases(path, manifest))
     return next(changed, manifest.pictures) > max(_ROWS, _SHARE * manifest.pictures)
 

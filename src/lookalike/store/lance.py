@@ -14,6 +14,7 @@ from lookalike.store import lock, manifest, notes, spare
 from lookalike.store.base import KeepProgress, Make, Maker, Manifest, VersionGone, require_wait
 from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.kept import FOLDER as COLUMNS
+from lookalike.store.kept import sweep_kept
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -98,6 +99,7 @@ class LanceStore:
             _require_free(folder)
             for name in (PRODUCTS, PICTURES):
                 _remove_tree(folder / name)
+            sweep_kept(folder, None)
             products = make_table(folder, PRODUCTS, PRODUCT_SCHEMA)
             pictures = make_table(folder, PICTURES, picture_schema(space.dim))
             first = Manifest(0, space, encoder, 0, 0, dict(settings or {}))
