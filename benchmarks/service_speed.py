@@ -16,6 +16,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ KINDS = {
     "100 results": "?k=100",
 }
 """What else is asked of the real catalogue."""
+
+_PATIENCE = 60  # seconds until a service has measured its recall
 
 
 class Client:
@@ -108,7 +111,10 @@ def searched(port: int, paths: Sequence[str]) -> dict[str, Any]:
     explained = [get(port, path)[1]["explain"] for path in paths]
     ways = Counter(f"{one['search']}, by {one['plan']['by']}" for one in explained)
     scored = float(np.median([one["plan"]["scored"] for one in explained]))
-    return {"answers": dict(ways), "scored": scored, "measured": get(port, "/health/ready")[1]["search"]}
+    until = time.monotonic() + _PATIENCE
+    while (measured := get(port, "/health/ready")[1]["search"]) is None and time.monotonic() < until:
+        time.sleep(0.1)
+    return {"answers": dict(ways), "scored": scored, "measured": measured}
 
 
 def measured(path: Path, products: int) -> dict[str, Any]:

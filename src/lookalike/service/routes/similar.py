@@ -32,7 +32,10 @@ _QUICK = 100  # results that are found and written in little more than a millise
     openapi_extra=schemas.asks("id", *SIMILAR),
 )
 async def similar(request: Request) -> Response:
-    """The k products that look most like this one, exactly; itself and its variants are left out.
+    """The k products that look most like this one; itself and its variants are left out.
+
+    They are found exactly, or in a large catalogue where nothing is filtered by a graph of neighbours, which
+    may miss one: ``search`` in ``explain`` says which.
 
     Of products that show the same picture the best stays, with the ids of the others in ``copies``; of one
     group so, with the others in ``variants``. What is wished in ``where`` and ``but`` holds of every result;
