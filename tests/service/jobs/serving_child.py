@@ -1,8 +1,9 @@
 """A service in a process of its own, with an encoder that takes its time, and so does looking for copies.
 
-Arguments: folder of the index, port, seconds for each picture, seconds before pictures are compared.
+It says its port. Arguments: folder of the index, seconds for each picture, seconds before they are compared.
 """
 
+import socket
 import sys
 from pathlib import Path
 
@@ -16,10 +17,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from wares import PatientEncoder, looks_slowly  # type: ignore[import-not-found]
 
 
-def main(folder: str, port: str, seconds: str, looking: str) -> None:
+def main(folder: str, seconds: str, looking: str) -> None:
     looks_slowly(float(looking))
     app = create_app(Index.open(folder, PatientEncoder(float(seconds))))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning", timeout_graceful_shutdown=5)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":

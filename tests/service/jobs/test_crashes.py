@@ -28,11 +28,11 @@ class Service:
     """One process that serves."""
 
     def __init__(self, folder: Path, seconds: float, looking: float) -> None:
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        command = [sys.executable, str(CHILD), str(folder), str(self.port), str(seconds), str(looking)]
-        self.process = subprocess.Popen(command)
+        command = [sys.executable, str(CHILD), str(folder), str(seconds), str(looking)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        with self.process.stdout as said:
+            self.port = int(said.readline())
 
     def ready(self) -> bool:
         """Whether it answers."""
@@ -88,7 +88,7 @@ def serve(index: Index) -> Iterator[Serve]:
 
 
 def test_a_job_survives_the_killing_of_its_service(serve: Serve, index: Index) -> None:
-    first = serve(0.5)
+    first = serve(0.2)
     running, queued = first.add(range(60)), first.add(range(60, 70))
     until(lambda: first.job(running)["done"] > 3)
     first.process.send_signal(signal.SIGKILL)
@@ -133,7 +133,7 @@ def test_of_two_services_one_works_and_the_other_takes_over(serve: Serve, index:
 
 
 def test_a_service_that_is_asked_to_end_parks_its_job(serve: Serve, index: Index) -> None:
-    first = serve(0.5)
+    first = serve(0.2)
     id = first.add(range(80))
     until(lambda: first.job(id)["done"] > 3)
     first.process.terminate()
@@ -162,7 +162,7 @@ def test_half_an_upload_of_a_client_that_is_gone_leaves_nothing(serve: Serve, fo
 
 
 def test_every_service_sees_every_job_and_may_stop_it(serve: Serve, encoder: PatientEncoder) -> None:
-    first, second = serve(0.5), serve(0.5)
+    first, second = serve(0.2), serve(0.5)
     id = first.add(range(300))
     until(lambda: second.job(id)["done"] > 3)
     stopped = second.ask("DELETE", f"/v1/jobs/{id}?wait=20")["job"]
