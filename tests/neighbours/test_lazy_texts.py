@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lookalike.ids import SortedTexts
 from lookalike.neighbours.lazy_texts import LazyTexts, SortedRows, one_array
 from lookalike.neighbours.snapshot import near_ids
 
@@ -15,7 +16,7 @@ IDS = st.lists(st.text(max_size=6), unique=True, max_size=30).map(sorted)
 
 @given(IDS, st.text(max_size=6))
 def test_rows_are_found_as_in_a_dict(ids: list[str], other: str) -> None:
-    rows = SortedRows(LazyTexts(pa.array(ids, pa.string())))
+    rows = SortedRows(SortedTexts(pa.array(ids, pa.string())))
 
     assert dict(rows) == {one: row for row, one in enumerate(ids)}
     assert rows.get(other, -1) == (ids.index(other) if other in ids else -1)
@@ -32,7 +33,7 @@ def test_texts_are_those_of_the_array(ids: list[str]) -> None:
 
 
 def test_what_is_no_text_has_no_row() -> None:
-    rows = SortedRows(LazyTexts(pa.array(["1", "2"])))
+    rows = SortedRows(SortedTexts(pa.array(["1", "2"])))
 
     assert 1 not in rows
     with pytest.raises(KeyError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
 import pyarrow as pa
+
+from lookalike.ids import SortedTexts
 
 HELD = 100_000
 """Texts that are held as objects at most: 10 MB, and quicker to read."""
@@ -46,34 +47,30 @@ class LazyTexts(Sequence[str]):
 class SortedRows(Mapping[str, int]):
     """The rows of many texts that are all different and sorted, by text."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: SortedTexts) -> None:
         self._texts = texts
 
     def __getitem__(self, text: str) -> int:
-        row = self._found(text)
-        if row < 0:
+        row = self._texts.row(text) if isinstance(text, str) else None
+        if row is None:
             raise KeyError(text)
         return row
 
     def __contains__(self, text: object) -> bool:
-        return self._found(text) >= 0
+        return text in self._texts
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def _found(self, text: object) -> int:
-        if not isinstance(text, str):
-            return -1
-        row = bisect_left(self._texts, text)
-        return row if row < len(self._texts) and self._texts[row] == text else -1
+        return iter(LazyTexts(self._texts.array))
 
 
 def rows_of(ids: Sequence[str]) -> Mapping[str, int]:
     """The rows of ids that are all different, by id; sorted where they are many."""
-    return SortedRows(ids) if isinstance(ids, LazyTexts) else {one: row for row, one in enumerate(ids)}
+    if isinstance(ids, LazyTexts):
+        return SortedRows(SortedTexts(ids.array))
+    return {one: row for row, one in enumerate(ids)}
 
 
 def texts_of(array: pa.Array) -> Sequence[str]:
