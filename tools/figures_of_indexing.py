@@ -30,9 +30,10 @@ def indexing(figures: Figures) -> str:
     times, share = figures["ratio"]["median"], figures["share_of_floor"]["median"]
     return "\n\n".join(
         (
-            "`lookalike add FOLDER --no-duplicates --no-fit`, whole: start, decode, encode, palette, thumbnail, "
-            f"hashes, commits, on {figures['threads']} threads. Small: {figures['pictures']:,} photographs of "
-            f"225x300 pixels. Large: {large['pictures']:,} of 2000x2000, photographs of clothes enlarged, so "
+            "`lookalike add FOLDER --no-duplicates --no-fit`, whole: start, decode, encode, palette, "
+            f"thumbnail, hashes, commits, on {figures['threads']} threads. Small: {figures['pictures']:,} "
+            f"photographs of 225x300 pixels. Large: {large['pictures']:,} of 2000x2000, photographs of "
+            "clothes enlarged, so "
             "they hold less detail than a camera's. (a): ResNet50 at 224 in PyTorch with its default "
             "threads, one picture a call, decoded in full, vectors in a list, random weights (they take as "
             f"long as trained ones), on {figures['plain_pictures']} and {large['plain_pictures']} of the "
