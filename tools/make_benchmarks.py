@@ -17,6 +17,7 @@ from figures_of_copies import a_million, copies
 from figures_of_doctor import people, pictures, speed, tables
 from figures_of_encoders import distortions, encoders
 from figures_of_finetune import finetune
+from figures_of_growth import growth
 from figures_of_head import head
 from figures_of_indexing import indexing
 from figures_of_opening import opening
@@ -182,6 +183,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("service", "How long does the service take for photos and copies?", service),
     ("page", "How soon does the page show the shop?", shop_page),
     ("memory", "Does a larger catalogue take more memory to index?", memory),
+    ("growth", "How do time and memory grow with the catalogue?", growth),
     ("labels", "Do the first ten results carry the asker's labels?", labels),
     ("photos", "Does a photo find what it shows?", photos),
     ("encoders", "Which encoder finds more, among products that none was trained on?", encoders),
