@@ -248,7 +248,8 @@ def ran(name: str, count: int, work: Path) -> dict[str, float] | None:
     """What a process of its own says of a work; None where it took too long."""
     command = [sys.executable, __file__, "--one", name, str(count), str(work)]
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT)
+        one = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # threads that wait for small products cost more
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT, env=one)
     except subprocess.TimeoutExpired:
         return None
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

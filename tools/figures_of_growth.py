@@ -56,7 +56,8 @@ def growth(figures: Figures) -> str:
     return "\n\n".join(
         (
             "34,455 real products; more are made of them, with looks between a real one's and one of its ten "
-            "nearest', and noise. A process of its own for each work and size. The slope is that of seconds "
+            "nearest', and noise. A process of its own for each work and size, products of matrices on one "
+            "thread. The slope is that of seconds "
             "over products on logarithms: 1 where twice as many take twice as long.",
             taken,
             "*Commit*: what was measured is written, 20,000 products at a time; measuring costs each picture "
