@@ -17,7 +17,7 @@ import numpy as np
 
 from lookalike.vectors import Floats, Rows
 
-_LINKS = 16  # of each picture on the upper levels; on the lowest twice as many
+_LINKS = 32  # of each picture on the upper levels; on the lowest twice as many
 _LOOKED = 128  # pictures looked at to find the links of a new one
 _BLOCK = 2000  # pictures added between two looks at whether to go on
 
