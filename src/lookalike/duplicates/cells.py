@@ -9,6 +9,7 @@ nearest neighbor search", 2011). A few neighbours at the edge of a cell are miss
 from __future__ import annotations
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from lookalike.duplicates.searches import MEMORY, Pairs, Positions, highest, together
 from lookalike.vectors import Floats
@@ -45,9 +46,10 @@ class Cells:
         order = np.argsort(probed.reshape(-1), kind="stable")
         asker, cell = asker[order], probed.reshape(-1)[order]
         found = []
-        for own in np.split(np.arange(len(cell)), np.flatnonzero(cell[1:] != cell[:-1]) + 1):
-            if len(own):
-                found += self._in_cell((asking, rows), asker[own], int(cell[own[0]]), k, least)
+        with threadpool_limits(1, "blas"):  # in products this small its threads mostly wait for each other
+            for own in np.split(np.arange(len(cell)), np.flatnonzero(cell[1:] != cell[:-1]) + 1):
+                if len(own):
+                    found += self._in_cell((asking, rows), asker[own], int(cell[own[0]]), k, least)
         near = together(found)
         order = np.lexsort((near.second, -near.scores, near.first))
         askers, others, scores = near.first[order], near.second[order], near.scores[order]
