@@ -7,6 +7,7 @@ neighbor search using Hierarchical Navigable Small World graphs", 2018), as the 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -30,9 +31,7 @@ class Graph:
 
     def __init__(self, index: Any, depth: int) -> None:
         self._index = index
-        self._asking = (
-            Lock()
-        )  # a search on the calling thread always works in the index's first place for one
+        self._asking = Lock()  # a search on one thread always works in the index's first place for one
         self.deepen(depth)
 
     @classmethod
@@ -73,7 +72,11 @@ class Graph:
         """Write it so that it is there whole or not at all, also after a power cut. Raises `OSError`."""
         temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
         try:
-            self._index.save(str(temporary))
+            try:
+                self._index.save(str(temporary))
+            except RuntimeError as error:  # what refuses a file that is open is a full disk
+                number = errno.ENOSPC if temporary.exists() else errno.ENOENT
+                raise OSError(number, f"The graph of neighbours was not written: {error}") from error
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
             temporary.replace(path)
