@@ -97,7 +97,7 @@ class Gallery:
         many = len(case.keys)
         rows = np.unique(np.linspace(0, many - 1, min(many, _GALLERY)).astype(np.intp))
         contents = np.unique(np.asarray(case.contents), return_inverse=True)[1].reshape(-1).astype(np.intp)
-        return cls(rows, case.snapshot.looks[rows], contents, _shapes(case.sizes))
+        return cls(rows, case.snapshot.vectors[rows], contents, _shapes(case.sizes))
 
     def nearness(self, views: Floats, places: Rows) -> Floats:
         """How near views (4, m, dim) of pictures are to the shop's others, (m, 4): by what would be upright.

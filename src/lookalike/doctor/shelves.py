@@ -168,7 +168,7 @@ def _missing(seen: _Shelves, rows: Rows) -> Floats:
         part = rows[start : start + _BLOCK]
         pictures = snapshot.pictures_at(part)
         owners = snapshot.picture_product[pictures]
-        gaps = last - snapshot.looks[pictures] @ looks.T
+        gaps = last - snapshot.vectors[pictures] @ looks.T
         gaps[seen.family[owners][:, None] == seen.family[asking]] = np.inf
         np.minimum.at(missing, start + np.searchsorted(part, owners), gaps.min(axis=1, initial=np.inf))
     return missing

@@ -44,7 +44,7 @@ class Catalogue:
     def pictured(self) -> tuple[pa.Table, Floats]:
         """The m products that have a picture, and the unit vectors (m, dim) of their main ones."""
         table, snapshot = self.snapshot.columns.table, self.snapshot
-        if len(snapshot.looks) == len(table) and snapshot.pictured.all():
+        if len(snapshot.vectors) == len(table) and snapshot.pictured.all():
             return table, snapshot.looks
         return table.filter(pa.array(snapshot.pictured)), snapshot.main_looks()[1]
 

@@ -126,7 +126,7 @@ def _lessons(view: View, encoder: ImageEncoder, chosen: Chosen, kept: Mask, log:
         copies=kin.copies,
         product=product.astype(np.intp),
         contents=own,
-        looks=snapshot.looks if kept.all() else snapshot.looks[pictures],
+        looks=snapshot.looks if kept.all() else snapshot.vectors[pictures],
         encoder=encoder,
         open=_unopened,
         sessions=[] if log is None else _sessions(log, {i: row for row, i in enumerate(ids)}),

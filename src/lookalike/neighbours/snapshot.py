@@ -120,11 +120,11 @@ class Snapshot:
         if not self._one_each:
             main = np.zeros((len(self.ids), *palettes.shape[1:]), dtype=np.float32)
             main[self.pictured] = palettes[self._starts[self.pictured]]
-        if before is None:
+        if before is None or kept is not None:  # what is kept tells more than the version before
             self.palettes = Palettes(main, kept=kept)
         else:
             same = _rows_in(products, before.columns.table)
-            self.palettes = Palettes(main, before.palettes, same, kept)
+            self.palettes = Palettes(main, before.palettes, same)
         columns = self.columns = ProductColumns(products, self.palettes, kept)
         self._met = lru_cache(max(8, _MASK_BYTES // max(len(self.ids), 1)))(partial(_mask, columns))
         self._order = lru_cache(len(SORTS))(partial(rows_by, columns=columns))

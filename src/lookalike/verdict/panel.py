@@ -81,13 +81,13 @@ class Panel:
     @cached_property
     def looks(self) -> Floats:
         """Unit vectors of the main pictures by the index's own encoder, (n, dim)."""
-        return self.view.snapshot.looks[self.pictures[self.main]]
+        return self.view.snapshot.vectors[self.pictures[self.main]]
 
     @property
     def picture_looks(self) -> Floats:
         """Unit vectors of all m pictures by the index's own encoder, (m, dim)."""
-        looks = self.view.snapshot.looks
-        return looks if len(self.pictures) == len(looks) else looks[self.pictures]
+        vectors = self.view.snapshot.vectors
+        return vectors.whole if len(self.pictures) == len(vectors) else vectors[self.pictures]
 
 
 @dataclass(frozen=True)
