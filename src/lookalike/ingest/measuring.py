@@ -63,7 +63,7 @@ class _Sight:
     glance: bytes
 
 
-def encode_pictures(pictures: Sequence[Picture], encoder: ImageEncoder) -> tuple[Floats, Floats]:
+def encode_pictures(pictures: Iterable[Picture], encoder: ImageEncoder) -> tuple[Floats, Floats]:
     """Unit vectors (n, dim) as an index stores them, and their lengths before (n,)."""
     return _encoded([encoder.prepare(picture.image) for picture in pictures], encoder)
 

@@ -274,14 +274,19 @@ class Rebuild:
         Where the encoder fails all are None: one by one it shows which picture it cannot take.
         """
         found: list[tuple[Floats, float] | None] = [None] * len(reads)
-        opened: dict[int, Picture] = {}
-        for at, read in enumerate(reads):
-            with suppress(PictureError):
-                if read.data is not None:
-                    opened[at] = open_image(read.data, detail=detail(self._encoder))
+        places: list[int] = []
+
+        def opened() -> Iterator[Picture]:  # one at a time: decoded, a few may be large
+            for at, read in enumerate(reads):
+                with suppress(PictureError):
+                    if read.data is not None:
+                        picture = open_image(read.data, detail=detail(self._encoder))
+                        places.append(at)
+                        yield picture
+
         with suppress(Exception):  # an encoder may be anybody's code
-            looks, norms = encode_pictures([*opened.values()], self._encoder)
-            for at, look, norm in zip(opened, looks, norms, strict=True):
+            looks, norms = encode_pictures(opened(), self._encoder)
+            for at, look, norm in zip(places, looks, norms, strict=True):
                 if says_something(look):
                     found[at] = look, float(norm)
                     self._broken = -1
