@@ -374,7 +374,7 @@ class Store(Protocol):
         ``makers`` add files of their own. Returns where the files lie when some were written, else None: it
         is cheap to ask after every commit. Nobody waits for it, readers or writer. What ``tell`` or a maker
         raises comes out, and nothing is left; so may `IndexLocked` while another process does the same,
-        `VersionGone` and `StorageError`. No answer depends on whether this was called.
+        `VersionGone` and `StorageError`. What a reader says does not depend on whether this was called.
         """
         ...
 
