@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -176,6 +178,31 @@ def test_a_graph_of_vectors_of_another_length_is_not_believed(kept: Path) -> Non
 def test_a_plan_of_other_pictures_is_not_believed(kept: Path) -> None:
     assert read_plan(kept, BASE) is not None
     assert read_plan(kept, BASE + 1) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"recall": float("nan")},
+        {"recall": "much"},
+        {"recall": 2},
+        {"exact": None},
+        {"approximate": float("inf")},
+        {"depth": 0},
+        {"depth": -1},
+        {"depth": 1.5},
+        {"depth": 10**30},
+    ],
+)
+def test_a_plan_that_nobody_can_have_measured_is_not_believed(
+    looks: Floats, kept: Path, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    said = json.loads((tmp_path / PLAN).read_bytes())
+    (tmp_path / PLAN).write_text(json.dumps(said | wrong))
+    nearest = Nearest.of(Stacked(looks), tmp_path)
+    assert nearest.plan is None
+    assert nearest.approximate(looks[4], 12) is None
 
 
 def test_what_a_version_before_has_mapped_is_taken_over(looks: Floats, changed: Stacked, kept: Path) -> None:

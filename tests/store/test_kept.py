@@ -285,6 +285,15 @@ def test_another_format_is_not_read(store: LanceStore) -> None:
     assert store.reader().columns().kept is None
 
 
+@pytest.mark.parametrize(
+    "text", ["[]", "[" * 100_000, '{"format": 1, "fingerprint": "%s", "sizes": {"looks.npy": 1e999}}']
+)
+def test_what_is_not_a_notice_of_a_kept_version_is_not_read(store: LanceStore, text: str) -> None:
+    [folder] = kept_folders(store.path)
+    (folder / "kept.json").write_text(text.replace("%s", SPACE.fingerprint))
+    assert store.reader().columns().kept is None
+
+
 def test_makers_see_the_columns_and_their_files_are_there_or_nothing_is(store: LanceStore) -> None:
     def make(columns: Columns, folder: Path, tell: Callable[[str, int, int], None]) -> None:
         require_same(columns, from_tables(store.reader()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,13 +41,27 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path, pictures: int) -> Plan | None:
-    """The plan of a folder; None where there is none, or where it or the graph is not of so many pictures."""
+    """The plan of a folder; None where there is none, none that can be, or for others.
+
+    Others are those where it or the graph is not of so many pictures.
+    """
     try:
         said = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         if said.pop("format") != _FORMAT:
             return None
         plan = Plan(**said)
         whole = (folder / GRAPH).stat().st_size == plan.size
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return plan if whole and plan.pictures == pictures else None
+    return plan if whole and plan.pictures == pictures and _is_sound(plan) else None
+
+
+def _is_sound(plan: Plan) -> bool:
+    """Whether it says what can be measured: who asks goes by it, and searches by its depth."""
+    measured = (plan.exact, plan.approximate, plan.recall)
+    return (
+        all(type(one) in (int, float) and math.isfinite(one) for one in measured)
+        and 0 <= plan.recall <= 1
+        and type(plan.depth) is int
+        and 0 < plan.depth <= plan.pictures
+    )

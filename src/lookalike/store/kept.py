@@ -190,7 +190,7 @@ def _base_in(folder: Path, manifest: Manifest) -> Base | None:
         version = int(document["version"])
         products = fragments_from_document(document["products"])
         pictures = fragments_from_document(document["pictures"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     base = _mapped(Kept(folder, version), products, pictures)
     return base if base is not None and _agrees(base) else None
