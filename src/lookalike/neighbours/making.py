@@ -45,8 +45,9 @@ def make_nearest(folder: Path, looks: Floats, tell: Tell) -> Plan | None:
     graph = Graph.empty(looks.shape[1], _DEPTHS[0])
     if graph is None or len(looks) < _ASKERS:
         return None
-    asking = np.sort(np.random.default_rng(0).permutation(len(looks))[:_ASKERS])
-    others = np.setdiff1d(np.arange(len(looks)), asking)
+    order = np.random.default_rng(0).permutation(len(looks))
+    asking, others = np.sort(order[:_ASKERS]), order[_ASKERS:]
+    # by chance: in order of ids those that are alike come one after another, and link to each other alone
     graph.add(others, looks, lambda done: tell(done, len(looks)))
     nearest = Nearest(Stacked(looks), shadow, graph)
     askers = looks[asking]

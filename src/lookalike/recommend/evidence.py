@@ -132,8 +132,9 @@ class Evidence:
             columns["colour"] = colour_scores(snapshot, query.colours, top.rows)
         if query.metric == "euclidean" and "look" in top.evidence:
             columns["distance"] = -top.evidence["look"]
-        for name, column in (*query.given.items(), *query.beside.items()):
-            columns[name] = top.evidence[name] if name in top.evidence else column[top.rows]
+        for name, given in query.given.items():
+            columns[name] = top.evidence[name] if name in top.evidence else given[top.rows]
+        columns |= {name: column[top.rows] for name, column in query.beside.items()}
         if query.lift is not None:
             lift = query.lift[top.rows]
             columns["rules"] = np.where(lift == 0, np.float32(np.nan), lift)
