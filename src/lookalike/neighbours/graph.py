@@ -61,11 +61,17 @@ class Graph:
         return len(self._index)
 
     def add(self, rows: Rows, vectors: Floats, tell: Callable[[int], None]) -> None:
-        """Add vectors (n, dim) under their rows, on all cores; ``tell`` hears how many are in."""
+        """Add vectors (n, dim) under their rows, on all cores; ``tell`` hears how many are in.
+
+        Raises `MemoryError`.
+        """
         for start in range(0, len(rows), _BLOCK):
             tell(start)
             own = rows[start : start + _BLOCK]
-            self._index.add(own, np.asarray(vectors[own]), threads=os.cpu_count() or 1)
+            try:
+                self._index.add(own, np.asarray(vectors[own]), threads=os.cpu_count() or 1)
+            except RuntimeError as error:  # how the library says that there is no room
+                raise MemoryError(f"The graph of neighbours was not made: {error}") from error
         tell(len(rows))
 
     def save(self, path: Path) -> None:
