@@ -149,6 +149,12 @@ class StorageError(LookalikeError):
     code = "storage"
 
 
+class StorageAway(StorageError):
+    """A server that keeps something does not answer just now; it may in a moment."""
+
+    code = "storage-away"
+
+
 def unwritable(path: object, error: OSError) -> StorageError:
     """The error of a file that somebody asked for and the disk refused."""
     reason = error.strerror or error

@@ -1,17 +1,16 @@
 """A process that writes down one event after the other, saying each one that was acknowledged.
 
-Arguments: folder of the records, a name for its shopper, how many events.
+Arguments: folder or URL of the records, a name for its shopper, how many events.
 """
 
 import sys
-from pathlib import Path
 
 from lookalike.events import Event
 from lookalike.records.records import Records
 
 
-def main(folder: str, user: str, count: int) -> None:
-    records = Records.open(Path(folder))
+def main(place: str, user: str, count: int) -> None:
+    records = Records.open(place)
     for number in range(count):
         done = records.append([Event(user=user, item=f"{user}-{number}", kind="viewed", time=number)])
         if done.recorded == 1:

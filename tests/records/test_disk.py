@@ -31,6 +31,30 @@ def test_records_of_a_folder_are_one_file_when_nobody_has_them_open(folder: Path
     assert [path.name for path in folder.iterdir()] == [NAME]
 
 
+def test_reading_where_nothing_was_written_makes_nothing(tmp_path: Path) -> None:
+    records = Records.open(tmp_path)
+    assert (records.count(), len(records.log()), records.touches("ann"), records.flaws()) == (0, 0, [], [])
+    with pytest.raises(BadArgument):
+        records.append([viewed("a"), viewed("\0")])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_file_has_the_name_or_the_products_of_an_erased_shopper(tmp_path: Path) -> None:
+    records = Records.open(tmp_path)
+    records.append([viewed("teapot", "bob")])
+    told = [
+        Event(user="anneliese", item=f"wheelbarrow-{i}", kind="viewed", time=i, session="visit-77")
+        for i in range(300)
+    ]
+    records.append(told)
+    records.set_profile("anneliese", {"note": "likes-gardens"})
+    records.erase("anneliese")
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"teapot" in left
+    for secret in (b"anneliese", b"wheelbarrow", b"visit-77", b"likes-gardens"):
+        assert secret not in left
+
+
 def test_a_copied_folder_has_the_same_events(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     records = Records.open(folder)
     records.append([viewed("b")])

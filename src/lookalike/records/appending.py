@@ -23,12 +23,13 @@ PATIENCE: Final = 5 * 60 * 1000
 
 _FAR: Final = 2**62  # a time beyond is none
 
+_HEAVY: Final = 1e300  # a sum of such is a number still, without which a server refuses it
+
 _AT_ONCE: Final = 500  # values in one statement
 
 _KIND_NUMBER: Final = {kind: number for number, kind in enumerate(KINDS)}
 
-# Writers of a server wait for each other here, so that revisions are in the order of commits.
-_STATE: Final = select(STATE.c.salt, STATE.c.erased).with_for_update()
+_STATE: Final = select(STATE.c.salt, STATE.c.erased)
 _KNOWN: Final = select(EVENTS.c.key).where(EVENTS.c.key.in_(bindparam("keys", expanding=True)))
 _GONE: Final = select(ERASED.c.user, ERASED.c.time).where(
     ERASED.c.user.in_(bindparam("users", expanding=True))
@@ -77,7 +78,7 @@ def rows_of(events: Iterable[Event], now: int) -> tuple[list[Row], set[int]]:
 
 
 def appended(connection: Connection, told: Sequence[Row], ahead: Collection[int]) -> Appended:
-    """Write down events in a transaction that is begun."""
+    """Write down events in a transaction that is the only writer."""
     salt, erasures = connection.execute(_STATE).one()
     gone = _erased(connection, salt, {row["user"] for row in told}) if erasures else {}
     fates: list[Fate] = ["repeated"] * len(told)
@@ -127,7 +128,7 @@ def _row(event: Event) -> Row:
         "item": event.item,
         "kind": _KIND_NUMBER[event.kind],
         "time": int(event.time),
-        "weight": float(event.weight),
+        "weight": min(float(event.weight), _HEAVY),
         "session": event.session,
         "answer": event.answer,
     }

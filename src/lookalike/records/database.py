@@ -1,150 +1,153 @@
-"""A database of records: how it is opened, what a transaction is there, and what its refusals mean."""
+"""A database of records: how it is opened, what a transaction is there, and what is tried twice."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.pool import QueuePool
 
-from lookalike.errors import (
-    BadArgument,
-    FormatMismatch,
-    IndexDamaged,
-    IndexLocked,
-    LookalikeError,
-    StorageError,
-    unwritable,
-)
-from lookalike.records import EVENTS_FILE, sqlite
+from lookalike.errors import BadArgument, FormatMismatch, StorageAway, unwritable
+from lookalike.records import EVENTS_FILE
+from lookalike.records.dialect import Dialect, line
+from lookalike.records.polled import Polled
 from lookalike.records.schema import SCHEMA, STATE, TABLES
+from lookalike.records.sqlite import SqliteFile
 
-_KINDS: Final = ("sqlite", "postgresql")
+T = TypeVar("T")
 
-_ALONE: Final = "lookalike_alone"  # an execution option: of a transaction that writes
+_AGAIN: Final = 0.1  # seconds after which a server that went away is tried again
+
+
+class State(NamedTuple):
+    """Numbers of `STATE`: what grows with every change, and how many events there are."""
+
+    revision: int
+    events: int
+
+
+_STATE: Final = f"SELECT {', '.join(State._fields)} FROM {STATE.name}"
 
 
 class Database:
-    """Connections to one database, which is made when something is first written.
+    """Connections to one database, whose tables are made when something is first written."""
 
-    ``path`` is the file of SQLite, None for another database and for one in memory.
-    """
-
-    def __init__(self, url: URL, path: Path | None) -> None:
-        self.path = path
-        self._url = url
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
         self._there = False
+        self._met = False  # whether it ever answered
+        self._away: float | None = None  # since when it does not, by the monotonic clock
         self._turn = threading.Lock()  # threads wait here in a queue, which SQLite does not keep
-        if url.get_backend_name() != "sqlite":
-            self._engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-            return
-        if path is None:  # one connection, which waits for its turn: another one would be another database
-            self._engine = create_engine(
-                "sqlite://",
-                creator=sqlite.in_memory,
-                poolclass=QueuePool,
-                pool_size=1,
-                max_overflow=0,
-                hide_parameters=True,  # no error names a shopper
-            )
-        else:
-            self._engine = create_engine(
-                "sqlite://",
-                creator=lambda: sqlite.in_file(path),
-                poolclass=QueuePool,
-                pool_size=8,
-                max_overflow=-1,
-                hide_parameters=True,
-            )
-            sqlite.watch(self._engine, path)
-        event.listen(self._engine, "begin", _begin)
+        self._state = Polled(self._asked_state, dialect.polled)
 
     @classmethod
     def at(cls, place: str | Path | None) -> Database:
         """The database at a URL, in an index's folder, or in memory for None. Raises `BadArgument`."""
         if place is None:
-            return cls(make_url("sqlite://"), None)
+            return cls(SqliteFile(None))
         if isinstance(place, Path) or "://" not in place:
-            return cls(make_url("sqlite://"), Path(place).absolute() / EVENTS_FILE)
+            return cls(SqliteFile(Path(place).absolute() / EVENTS_FILE))
         try:
             url = make_url(place)
-            kind = url.get_backend_name()
-            if kind not in _KINDS:
-                raise ArgumentError(f"{kind} is none of {', '.join(_KINDS)}")
-            in_file = kind == "sqlite" and url.database not in (None, "", ":memory:")
-            return cls(url, Path(str(url.database)).absolute() if in_file else None)
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-            raise BadArgument(
-                f"Events cannot be kept there: {_line(error)}.",
-                next_step="Give a URL such as postgresql+psycopg://user@host/name, and install its driver.",
-            ) from None
+        except (ArgumentError, ValueError) as error:
+            raise _nowhere(line(error)) from None
+        return cls(_dialect(url))
 
-    def state(self, name: str) -> int:
-        """One number of `STATE`, 0 where nothing was ever written.
+    def state(self) -> State:
+        """What was written so far; of what others write to a server, a second ago at the latest.
 
         Asked before every answer, so it goes past SQLAlchemy's statements: that takes a tenth of the time.
         """
-        if not self._there or self._is_gone():
-            with self.reading() as found:
-                return 0 if found is None else int(found.execute(select(STATE.c[name])).scalar_one())
-        with self._translated():
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(f"SELECT {name} FROM {STATE.name}")
-                return int(cursor.fetchall()[0][0])
-            finally:
-                connection.close()
+        return self._state()
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection | None]:
-        """One state of the tables, None where nothing was ever written."""
-        if self._is_gone():
-            self._there = False
-            yield None
-            return
-        with self._translated(), self._engine.connect() as connection:
-            yield connection if self._is_there(connection) else None
+    def read(self, work: Callable[[Connection], T], nothing: T, *, snapshot: bool = False) -> T:
+        """What ``work`` reads, ``nothing`` where nothing was ever written.
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """The only writer, from the first statement on; on disk when it ends, or nothing of it."""
-        with self._turn, self._translated():
-            if self._is_gone():
+        With ``snapshot`` all statements see one state of the tables. Where the server goes away it is begun
+        anew when that is back.
+        """
+
+        def once() -> T:
+            if self.dialect.is_gone:
                 self._there = False
-                sqlite.make(self.path)
-            with self._engine.connect() as plain:
-                connection = plain.execution_options(**{_ALONE: True})
-                with connection.begin():
-                    if not self._is_there(connection):
-                        self._make(connection)
-                    yield connection
+                return nothing
+            engine = self.dialect.snapshots if snapshot else self.dialect.engine
+            with engine.connect() as connection:
+                return work(connection) if self._is_there(connection) else nothing
+
+        with self._translated():
+            return self._patiently(once)
+
+    def write(self, work: Callable[[Connection, T | None], T]) -> T:
+        """What ``work`` returns, as the only writer; on disk when it ends, or nothing of it.
+
+        Where the server goes away ``work`` is done anew when that is back. It is told what it returned when
+        the connection broke while that was put on disk, which may have happened or not; else None.
+        """
+        done: list[T] = []
+
+        def once() -> T:
+            with self.dialect.writing.connect() as connection, connection.begin():
+                self.dialect.take_turn(connection)
+                if not self._is_there(connection):
+                    self._make(connection)
+                done[:] = [work(connection, done[0] if done else None)]
+            return done[0]
+
+        with self._turn, self._translated():
+            if self.dialect.is_gone:
+                self._there = False
+                self.dialect.make()
+            try:
+                return self._patiently(once)
+            finally:
+                self._state.drop()
 
     def tidy(self) -> None:
-        """Let SQLite's file hold all, and its journal nothing; where readers are in the way, later."""
-        if self.path is not None:
-            with self._translated():
-                connection = self._engine.raw_connection()
-                try:
-                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                finally:
-                    connection.close()
+        """Let nothing that was erased lie about, where that is in the hands of a client."""
+        with self._translated():
+            self.dialect.tidy()
 
     def close(self) -> None:
         """Give all connections back."""
-        self._engine.dispose()
+        self.dialect.engine.dispose()
 
-    def _is_gone(self) -> bool:
-        return self.path is not None and not self.path.exists()
+    def _asked_state(self) -> State:
+        if self._there and not self.dialect.is_gone and isinstance(self.dialect, SqliteFile):
+            with self._translated():
+                return State(*self.dialect.row(_STATE))
+        return self.read(lambda found: State(*found.exec_driver_sql(_STATE).one()), State(0, 0))
+
+    def _patiently(self, act: Callable[[], T]) -> T:
+        """Do it, and again where a server that was there goes away, for as long as is waited for it."""
+        until: float | None = None
+        while True:
+            try:
+                done = act()
+            except DBAPIError as error:
+                if not (self._met and self.dialect.is_lost(error)):
+                    raise
+                now = time.monotonic()
+                self._away = now if self._away is None else self._away
+                if until is None and now < self._away + self.dialect.patience:
+                    until = (
+                        now + self.dialect.patience
+                    )  # at once: a restarted server has only new connections
+                elif until is not None and now < until:
+                    time.sleep(_AGAIN)
+                else:
+                    raise
+            else:
+                self._met, self._away = True, None
+                return done
 
     def _is_there(self, connection: Connection) -> bool:
         if not self._there and inspect(connection).has_table(STATE.name):
@@ -168,44 +171,33 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise self._meaning(error.orig) from error
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._meaning(error) from error
+            raise self.dialect.meaning(error.orig) from error
+        except self.dialect.engine.dialect.loaded_dbapi.Error as error:
+            raise self.dialect.meaning(error) from error
         except NoConnection as error:
-            raise _busy() from error
+            raise StorageAway(
+                "All connections to the database of events are in use.",
+                next_step="Try again, or add a larger pool_size to its URL.",
+            ) from error
         except OSError as error:
-            raise unwritable(self.path, error) from error
-
-    def _meaning(self, error: BaseException | None) -> LookalikeError:
-        where = self._url.render_as_string() if self.path is None else str(self.path)
-        if sqlite.is_busy(error):
-            return _busy()
-        if sqlite.is_damage(error):
-            return IndexDamaged(
-                f"The records of events in {where} are damaged: {_line(error)}.",
-                next_step="Bring the file back from a copy, or move it away to begin without events.",
-            )
-        return StorageError(
-            f"The records of events in {where} cannot be used: {_line(error)}.",
-            next_step="See that the database runs, and that its URL is right."
-            if self.path is None
-            else "See that there is room, and that this user may write there.",
-        )
+            raise unwritable(self.dialect.path, error) from error
 
 
-def _busy() -> IndexLocked:
-    return IndexLocked(
-        "Another process is writing down events, and does not end.", next_step="Try again in a moment."
+def _dialect(url: URL) -> Dialect:
+    """The database that a URL names. Raises `BadArgument`."""
+    kind = url.get_backend_name()
+    if kind in ("postgresql", "postgres"):
+        from lookalike.records.postgresql import Server
+
+        return Server(url.set(drivername="postgresql") if url.drivername == "postgres" else url)
+    if kind != "sqlite":
+        raise _nowhere(f"{kind} is none of sqlite, postgresql")
+    if url.database in (None, "", ":memory:"):
+        return SqliteFile(None)
+    return SqliteFile(Path(str(url.database)).absolute())
+
+
+def _nowhere(why: str) -> BadArgument:
+    return BadArgument(
+        f"Events cannot be kept there: {why}.", next_step="Give a URL such as postgresql://user@host/name."
     )
-
-
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(_ALONE):
-        sqlite.take_turn(cast(sqlite3.Connection, connection.connection.driver_connection))
-    else:
-        connection.exec_driver_sql("BEGIN")
-
-
-def _line(error: BaseException | None) -> str:
-    """What an error says, in one line without a full stop."""
-    return (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
@@ -55,19 +55,25 @@ class Records:
         return self._together.append(rows, ahead) if rows else Appended(())
 
     def _written(self, rows: Sequence[Row], ahead: Collection[int]) -> Appended:
-        with self._database.writing() as connection:
+        def work(connection: Connection, before: Appended | None) -> Appended:
             done = appended(connection, rows, ahead)
             if not done.recorded:
                 connection.rollback()
-        return done
+                return done if before is None else before  # it had been put on disk
+            return done
+
+        return self._database.write(work)
 
     def revision(self) -> int:
-        """A number that grows whenever events are written down or erased."""
-        return self._database.state("revision")
+        """A number that grows whenever events are written down or erased.
+
+        What others write to a server is seen a second later at the latest; so it is with `count`.
+        """
+        return self._database.state().revision
 
     def count(self) -> int:
         """How many events there are."""
-        return self._database.state("events")
+        return self._database.state().events
 
     def log(self, kinds: Collection[Kind] | None = None, since: int = 0) -> Log:
         """The events of these kinds, None for all, from a time on (milliseconds since 1970)."""
@@ -77,14 +83,18 @@ class Records:
             query = query.where(EVENTS.c.kind.in_(_numbers(kinds)))
         if since > 0:
             query = query.where(EVENTS.c.time >= since)
-        with self._database.reading() as connection:
-            if connection is None:
-                return Log.of(())
+
+        def read(connection: Connection) -> tuple[int, list[list[Any]]]:
             revision = connection.execute(select(STATE.c.revision)).scalar_one()
             columns: list[list[Any]] = [[] for _ in names]
-            for rows in connection.execute(query).partitions(_PART):
+            found = connection.execution_options(stream_results=True, max_row_buffer=_PART).execute(query)
+            for rows in found.partitions(_PART):
                 for column, part in zip(columns, zip(*rows, strict=True), strict=True):
                     column.extend(part)
+            return revision, columns
+
+        nothing: tuple[int, list[list[Any]]] = 0, [[] for _ in names]
+        revision, columns = self._database.read(read, nothing, snapshot=True)
         users, items, sessions, told, times, weights = columns
         return Log.from_columns(
             users=users,
@@ -101,10 +111,9 @@ class Records:
 
         ``session`` adds what was done in a visit before anybody had a name in it; alone, it is only that.
         """
-        found: list[Touch] = []
-        with self._database.reading() as connection:
-            if connection is None:
-                return []
+
+        def read(connection: Connection) -> list[Touch]:
+            found: list[Touch] = []
             for one, visit in ((user, ""), ("", session)):
                 if (one or visit) and is_storable(one + visit):
                     query = (
@@ -114,6 +123,9 @@ class Records:
                         .limit(limit)
                     )
                     found += [Touch(item, KINDS[k], at, w) for item, k, at, w in connection.execute(query)]
+            return found
+
+        found = self._database.read(read, list[Touch]())
         if user and session:
             found = _merged(found)
         return sorted(found, key=lambda touch: (-touch.time, touch.item, touch.kind))[:limit]
@@ -125,20 +137,21 @@ class Records:
             .where(TOUCHES.c.user == user, TOUCHES.c.session == "", TOUCHES.c.kind.in_(_numbers(kinds)))
             .group_by(TOUCHES.c.item)
         )
-        found: dict[str, int] = {}
-        with self._database.reading() as connection:
-            if connection is not None and is_storable(user):
-                for rows in connection.execute(query).partitions(_PART):
-                    found.update((item, last) for item, last in rows)
-        return found
+
+        def read(connection: Connection) -> dict[str, int]:
+            found: dict[str, int] = {}
+            for rows in connection.execute(query).partitions(_PART):
+                found.update((item, last) for item, last in rows)
+            return found
+
+        return self._database.read(read, {}) if is_storable(user) else {}
 
     def profile(self, user: str) -> dict[str, Any] | None:
         """What a shopper is said to be, as `set_profile` was told; None for nothing."""
         query = select(SHOPPERS.c.document).where(SHOPPERS.c.user == user)
-        with self._database.reading() as connection:
-            if connection is None or not is_storable(user):
-                return None
-            text = connection.execute(query).scalar()
+        if not is_storable(user):
+            return None
+        text = self._database.read(lambda connection: connection.execute(query).scalar(), None)
         return None if text is None else json.loads(text)
 
     def set_profile(self, user: str, document: Mapping[str, Any] | None) -> None:
@@ -155,16 +168,22 @@ class Records:
             _require_name(user)
         if not rows:
             return
-        with self._database.writing() as connection:
-            putting = upsert(connection.dialect.name, SHOPPERS)
-            putting = putting.on_conflict_do_update(
-                index_elements=["user"], set_={"document": putting.excluded.document}
-            )
-            connection.execute(putting, rows)
-            for user, document in documents.items():
-                if document is None:
-                    touched = exists().where(TOUCHES.c.user == user, TOUCHES.c.session == "")
-                    connection.execute(delete(SHOPPERS).where(SHOPPERS.c.user == user, ~touched))
+
+        def work(connection: Connection, _: None) -> None:
+            _put(connection, rows)
+
+        self._database.write(work)
+
+    def change_profile(self, user: str, change: Callable[[Any], Mapping[str, Any] | None]) -> None:
+        """Put what is made of the document before, None for none, while nobody else writes."""
+        _require_name(user)
+
+        def work(connection: Connection, _: None) -> None:
+            text = connection.execute(select(SHOPPERS.c.document).where(SHOPPERS.c.user == user)).scalar()
+            document = change(None if text is None else json.loads(text))
+            _put(connection, [{"user": user, "document": _json(document)}])
+
+        self._database.write(work)
 
     def users(self, limit: int = 50, offset: int = 0, *, after: str = "") -> list[str]:
         """Names of shoppers of whom there is an event or a document, in order; those after a name.
@@ -173,8 +192,7 @@ class Records:
         """
         query = select(SHOPPERS.c.user).where(SHOPPERS.c.user > after).order_by(SHOPPERS.c.user)
         query = query.limit(limit).offset(offset)
-        with self._database.reading() as connection:
-            return [] if connection is None else list(connection.execute(query).scalars())
+        return self._database.read(lambda connection: list(connection.execute(query).scalars()), [])
 
     def erase(self, user: str, *, now: int | None = None) -> int:
         """Forget a shopper: events, sums and document. Returns how many events went.
@@ -185,23 +203,11 @@ class Records:
         """
         _require_name(user)
         moment = _now() if now is None else now
-        with self._database.writing() as connection:
-            salt = connection.execute(select(STATE.c.salt).with_for_update()).scalar_one()
-            gone = connection.execute(delete(EVENTS).where(EVENTS.c.user == user)).rowcount
-            last = connection.execute(select(func.max(TOUCHES.c.time)).where(TOUCHES.c.user == user)).scalar()
-            until = max(moment, last or moment)  # a clock that was ahead is no way back
-            for table in (TOUCHES, SHOPPERS):
-                connection.execute(delete(table).where(table.c.user == user))
-            name = name_hash(user, salt)
-            noting = upsert(connection.dialect.name, ERASED).values(user=name, time=until)
-            connection.execute(noting.on_conflict_do_update(index_elements=["user"], set_={"time": until}))
-            connection.execute(
-                update(STATE).values(
-                    revision=STATE.c.revision + 1,
-                    events=STATE.c.events - gone,
-                    erased=select(func.count()).select_from(ERASED).scalar_subquery(),
-                )
-            )
+
+        def work(connection: Connection, before: int | None) -> int:
+            return max(_erased(connection, user, moment), before or 0)
+
+        gone = self._database.write(work)
         self._database.tidy()
         return gone
 
@@ -214,16 +220,14 @@ class Records:
         query = select(*told, func.count()).where(EVENTS.c.answer != "", EVENTS.c.time >= since)
         if until is not None:
             query = query.where(EVENTS.c.time < until)
-        with self._database.reading() as connection:
-            if connection is None:
-                return []
-            rows = connection.execute(query.group_by(*told).order_by(*told)).all()
+        query = query.group_by(*told).order_by(*told)
+        rows = self._database.read(lambda connection: [*connection.execute(query)], list[Any]())
         return [(answer, item, KINDS[kind], count) for answer, item, kind, count in rows]
 
     def flaws(self) -> list[str]:
         """What is wrong with the tables, in sentences; none when they are whole."""
         try:
-            return self._flaws()
+            return self._database.read(_flaws, [], snapshot=True)
         except IndexDamaged as error:
             return [error.message]
 
@@ -231,19 +235,52 @@ class Records:
         """Give the database back; nothing is asked of these records afterwards."""
         self._database.close()
 
-    def _flaws(self) -> list[str]:
-        with self._database.reading() as connection:
-            if connection is None:
-                return []
-            found = []
-            if connection.dialect.name == "sqlite":
-                told = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars()
-                found = [f"The records of events are damaged: {line}." for line in told if line != "ok"]
-            there = connection.execute(select(func.count()).select_from(EVENTS)).scalar_one()
-            stated = connection.execute(select(STATE.c.events)).scalar_one()
-            if there != stated:
-                found.append(f"There are {there:,} events where {stated:,} were written down.")
-        return found
+
+def _flaws(connection: Connection) -> list[str]:
+    """What is wrong with the tables, in sentences."""
+    found = []
+    if connection.dialect.name == "sqlite":
+        told = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars()
+        found = [f"The records of events are damaged: {line}." for line in told if line != "ok"]
+    there = connection.execute(select(func.count()).select_from(EVENTS)).scalar_one()
+    stated = connection.execute(select(STATE.c.events)).scalar_one()
+    if there != stated:
+        found.append(f"There are {there:,} events where {stated:,} were written down.")
+    return found
+
+
+def _put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put documents in place of those before; with none of it and no event a shopper is gone."""
+    putting = upsert(connection.dialect.name, SHOPPERS)
+    putting = putting.on_conflict_do_update(
+        index_elements=["user"], set_={"document": putting.excluded.document}
+    )
+    connection.execute(putting, rows)
+    for row in rows:
+        if row["document"] is None:
+            touched = exists().where(TOUCHES.c.user == row["user"], TOUCHES.c.session == "")
+            connection.execute(delete(SHOPPERS).where(SHOPPERS.c.user == row["user"], ~touched))
+
+
+def _erased(connection: Connection, user: str, moment: int) -> int:
+    """How many events went with what is known of a shopper, who is noted as erased until then."""
+    salt = connection.execute(select(STATE.c.salt)).scalar_one()
+    gone = connection.execute(delete(EVENTS).where(EVENTS.c.user == user)).rowcount
+    last = connection.execute(select(func.max(TOUCHES.c.time)).where(TOUCHES.c.user == user)).scalar()
+    until = max(moment, last or moment)  # a clock that was ahead is no way back
+    for table in (TOUCHES, SHOPPERS):
+        connection.execute(delete(table).where(table.c.user == user))
+    name = name_hash(user, salt)
+    noting = upsert(connection.dialect.name, ERASED).values(user=name, time=until)
+    connection.execute(noting.on_conflict_do_update(index_elements=["user"], set_={"time": until}))
+    connection.execute(
+        update(STATE).values(
+            revision=STATE.c.revision + 1,
+            events=STATE.c.events - gone,
+            erased=select(func.count()).select_from(ERASED).scalar_subquery(),
+        )
+    )
+    return gone
 
 
 def _now() -> int:

@@ -118,6 +118,7 @@ STATUS: Mapping[str, int] = {
     "busy": 429,
     "head-too-large": 431,
     "storage": 507,
+    "storage-away": 503,
     "not-ready": 503,
     "no-index": 503,
     "index-damaged": 503,
