@@ -29,22 +29,23 @@ def postgres() -> Iterator[PostgresServer]:
     yield from started("fsync=off", "max_connections=60")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mortal() -> Iterator[PostgresServer]:
-    """A server for one test, which may stop it."""
+    """A server that tests may stop, and start again."""
     yield from started()
+
+
+def empty_place(server: PostgresServer) -> str:
+    """The URL of a place of a server in which nothing is."""
+    name = f"shop_{next(_NUMBERS)}"
+    server.sql(f"CREATE SCHEMA {name}")
+    return server.url(more=f"options=-csearch_path%3D{name}")
 
 
 @pytest.fixture
 def empty(postgres: PostgresServer) -> Callable[[], str]:
     """Makes places of the shared server in which nothing is, each with a URL of its own."""
-
-    def make() -> str:
-        name = f"shop_{next(_NUMBERS)}"
-        postgres.sql(f"CREATE SCHEMA {name}")
-        return postgres.url(more=f"options=-csearch_path%3D{name}")
-
-    return make
+    return lambda: empty_place(postgres)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

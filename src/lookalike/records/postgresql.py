@@ -48,6 +48,7 @@ _AWAY: Final = (
     "starting up",
     "shutting down",
     "server closed",
+    "not yet accepting",
     "recovery mode",
     "timeout expired",
 )
@@ -116,7 +117,7 @@ class Server:
         self.snapshots = self.engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        event.listen(self.engine, "connect", partial(_connected, self._where))
+        event.listen(self.engine, "connect", partial(_connected, self._where), insert=True)
         event.listen(self.engine, "checkout", _checked_out)
         weakref.finalize(self, _closed, self.engine, os.getpid())
 

@@ -178,10 +178,13 @@ class Records:
         """Put what is made of the document before, None for none, while nobody else writes."""
         _require_name(user)
 
-        def work(connection: Connection, _: None) -> None:
+        def work(connection: Connection, before: tuple[str | None] | None) -> tuple[str | None]:
             text = connection.execute(select(SHOPPERS.c.document).where(SHOPPERS.c.user == user)).scalar()
-            document = change(None if text is None else json.loads(text))
-            _put(connection, [{"user": user, "document": _json(document)}])
+            if before is not None and before == (text,):
+                return before  # it had been put on disk
+            document = _json(change(None if text is None else json.loads(text)))
+            _put(connection, [{"user": user, "document": document}])
+            return (document,)
 
         self._database.write(work)
 
