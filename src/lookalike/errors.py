@@ -155,6 +155,12 @@ class StorageAway(StorageError):
     code = "storage-away"
 
 
+class ClusterError(LookalikeError):
+    """A cluster of machines cannot be reached, or its workers fail."""
+
+    code = "cluster"
+
+
 def unwritable(path: object, error: OSError) -> StorageError:
     """The error of a file that somebody asked for and the disk refused."""
     reason = error.strerror or error

@@ -51,6 +51,21 @@ def search() -> str | None:
     return os.environ.get("LOOKALIKE_SEARCH") or None
 
 
+def on() -> str:
+    """Where catalogues are indexed unless a caller says so: ``LOOKALIKE_ON``, else "local"."""
+    return os.environ.get("LOOKALIKE_ON") or "local"
+
+
+def ray_address() -> str | None:
+    """The cluster that Ray's own ``RAY_ADDRESS`` names."""
+    return os.environ.get("RAY_ADDRESS") or None
+
+
+def ray_tls() -> bool:
+    """Whether Ray speaks to its cluster in TLS: its own ``RAY_USE_TLS``."""
+    return os.environ.get("RAY_USE_TLS", "").lower() in {"1", "true"}
+
+
 def workers() -> int:
     """How many threads measure pictures: ``LOOKALIKE_WORKERS``, else the processors this process may use."""
     stated = os.environ.get("LOOKALIKE_WORKERS", "")

@@ -46,6 +46,7 @@ def ingest(
     report: Path | None,
     tolerate: str,
     workers: int | None,
+    on: str | None,
     allow_private: bool,
     duplicates: bool,
     fit: bool,
@@ -69,6 +70,7 @@ def ingest(
         click.echo(_read_as(catalog))
     how: dict[str, Any] = {
         "workers": workers,
+        "on": on,
         "allow_private": allow_private,
         "duplicates": duplicates,
         "fit": fit,

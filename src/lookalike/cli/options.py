@@ -214,6 +214,12 @@ def ingest_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--tolerate", default="5%", show_default=True, help="Share of bad rows that still exits 0."
             ),
             workers_option,
+            click.option(
+                "--on",
+                metavar="[local|auto|HOST:PORT|ray://HOST:PORT]",
+                help="Where pictures are encoded: here, or on a Ray cluster; auto is that of RAY_ADDRESS, if "
+                "any. Default: LOOKALIKE_ON, else local.",
+            ),
             duplicates_option,
             fit_option,
             private_option,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lookalike.catalog import Catalog
 from lookalike.errors import BadArgument, TooManyRemovals
 from lookalike.ingest.report import IngestReport
-from lookalike.ingest.run import Ingest
+from lookalike.ingest.where import Run
 from lookalike.store.base import Writer
 
 MAX_REMOVED = 0.2
@@ -18,7 +18,7 @@ def require_share(name: str, share: float) -> None:
         raise BadArgument(f"{name} is {share}.", next_step="Give a share from 0 to 1.")
 
 
-def follow(run: Ingest, writer: Writer, feed: Catalog, max_removed: float, tolerate: float) -> IngestReport:
+def follow(run: Run, writer: Writer, feed: Catalog, max_removed: float, tolerate: float) -> IngestReport:
     """Index a feed and remove what it no longer names; see `lookalike.index.Index.sync`."""
     held = set(writer.reader.metadata_hashes())
     _check_removals(len(held - {row.id for row in feed}), len(held), max_removed)

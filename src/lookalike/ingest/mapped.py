@@ -11,7 +11,8 @@ from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.head import Head
 from lookalike.ingest.measuring import says_something
 from lookalike.ingest.switching import batches
-from lookalike.store.base import Maker, Manifest, Spare, StoredPicture
+from lookalike.store.base import Maker, Manifest, StoredPicture
+from lookalike.store.beside import Spare
 from lookalike.vectors import unit
 
 _AT_ONCE = 4096  # pictures without their thumbnails; every time they are kept waits for the disk

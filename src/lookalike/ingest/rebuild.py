@@ -38,12 +38,12 @@ from lookalike.store.base import (
     Manifest,
     PictureStamp,
     Reader,
-    Spares,
     Store,
     StoredPicture,
     VersionGone,
     Writer,
 )
+from lookalike.store.beside import Spares
 from lookalike.vectors import Floats
 
 RebuildProgress = Callable[[int, int], None]

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from lookalike.errors import LookalikeError
-from lookalike.ingest.run import Ingest
+from lookalike.ingest.where import Run
 from lookalike.products import Problem
 from lookalike.store.base import Notes
 
@@ -62,7 +62,7 @@ class Reported:
 
 
 @contextmanager
-def reporting(notes: Notes, run: Ingest) -> Iterator[None]:
+def reporting(notes: Notes, run: Run) -> Iterator[None]:
     """Keep what a run could not read, whatever ends it; the run counts where that cannot be kept.
 
     That a product has no picture can be seen of the product.

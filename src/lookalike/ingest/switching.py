@@ -17,12 +17,11 @@ from lookalike.store.base import (
     Manifest,
     PictureStamp,
     Reader,
-    Spare,
-    Spares,
     Store,
     StoredPicture,
     Writer,
 )
+from lookalike.store.beside import Spare, Spares
 
 _PRODUCTS_AT_ONCE = 256
 _KEPT_AT_ONCE = 4096  # pictures without their thumbnails; every commit waits for the disk

@@ -1,0 +1,174 @@
+"""Workers of a Ray cluster (https://docs.ray.io): the one file that knows Ray."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
+from typing import Any
+
+from lookalike import settings
+from lookalike.errors import BadArgument, ClusterError
+from lookalike.ingest.portions import Outcome, Portion, Work
+
+_ADDRESS = re.compile(r"(ray://)?([\w.\-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
+_REACH_SECONDS = 5.0
+_SETTINGS = b"\x04"  # the kind of an HTTP/2 frame, with which each side begins (RFC 9113, section 3.4)
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + bytes(5)
+_RETRIES = 5  # times that a portion is begun again because its worker died
+_CANCEL_SECONDS = 5.0
+_START = "Start it with ray start, or leave --on out to work on this machine."
+
+
+def cluster_address(on: str | None) -> str | None:
+    """The address of a cluster that ``on`` names, None for this machine alone.
+
+    It is "local", "auto" (the cluster of ``RAY_ADDRESS`` if there is one), ``HOST:PORT`` or
+    ``ray://HOST:PORT``; None is ``LOOKALIKE_ON``, else "local". Raises `BadArgument` for anything else.
+    """
+    named = (on or settings.on()).strip()
+    if named == "auto":
+        named = settings.ray_address() or "local"
+    if named == "local":
+        return None
+    if named != "auto" and not _ADDRESS.fullmatch(named):
+        raise BadArgument(
+            f"{named!r} names no cluster.", next_step="Say local, auto, HOST:PORT or ray://HOST:PORT."
+        )
+    return named
+
+
+@contextmanager
+def cluster(address: str, workers: int | None) -> Iterator[RayCluster]:
+    """A cluster, connected to; one that the caller has connected to already stays connected.
+
+    ``workers`` is how many processors of it are used at once, None for all. Raises `BadArgument` where Ray is
+    not installed, `ClusterError` where the cluster cannot be reached.
+    """
+    ray = _ray()
+    mine = not ray.is_initialized()
+    if mine:
+        _require_reachable(address)
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:  # Ray has no common base for them
+            raise ClusterError(
+                f"The cluster at {address} cannot be used: {_first_line(error)}",
+                next_step="Use the same Ray and the same Python here as there.",
+            ) from error
+    try:
+        yield RayCluster(ray, workers)
+    finally:
+        if mine:
+            ray.shutdown()
+
+
+class RayCluster:
+    """The workers of a cluster that is connected to: tasks of Ray, each for a portion.
+
+    Ray begins a task again, elsewhere, when its worker or its machine is lost; the pictures that the lost one
+    wrote are named by no outcome, so that nobody commits them.
+    """
+
+    def __init__(self, ray: ModuleType, workers: int | None) -> None:
+        self._ray: Any = ray
+        self._workers = workers
+        self.work: Work | None = None
+
+    @property
+    def width(self) -> int:
+        """How many portions are worked on at once: one on each processor."""
+        return self._workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+
+    def outcomes(self, portions: Iterator[Portion]) -> Iterator[Outcome]:
+        """One for each portion; see `lookalike.ingest.distributed.Workers`."""
+        ray = self._ray
+        index = ray.remote(num_cpus=1, max_retries=_RETRIES)(_index)
+        work = ray.put(self.work)
+        pending: dict[Any, Portion] = {}
+        more = True
+        try:
+            while more or pending:
+                while more and len(pending) < self._most():
+                    portion = next(portions, None)
+                    if portion is None:
+                        more = False
+                    else:
+                        pending[index.remote(work, portion)] = portion
+                done, _ = ray.wait(list(pending), num_returns=1) if pending else ([], [])
+                for one in done:
+                    yield self._outcome(one, pending.pop(one))
+        finally:
+            self._cancel(list(pending))
+
+    def _most(self) -> int:
+        """How many portions are out at once: as many wait as are worked on, unless only some may be."""
+        return self._workers or 2 * self.width
+
+    def _outcome(self, done: Any, portion: Portion) -> Outcome:
+        try:
+            outcome: Outcome = self._ray.get(done)
+        except self._ray.exceptions.RayTaskError as error:
+            raise ClusterError(
+                f"A worker failed: {_first_line(error.cause or error)}",
+                next_step="Install the same lookalike on every machine of the cluster, then run it again.",
+            ) from error
+        except self._ray.exceptions.RayError as error:
+            first, last = portion.products[0].id, portion.products[-1].id
+            raise ClusterError(
+                f"Workers died {_RETRIES + 1} times over the products {first!r} to {last!r}: "
+                f"{_first_line(error)}",
+                next_step="Look at the memory of the machines; what was committed is stored, run it again.",
+            ) from error
+        return outcome
+
+    def _cancel(self, pending: list[Any]) -> None:
+        if not pending:
+            return
+        for one in pending:
+            with suppress(Exception):
+                self._ray.cancel(one, force=True)
+        with suppress(Exception):
+            self._ray.wait(pending, num_returns=len(pending), timeout=_CANCEL_SECONDS)
+
+
+def _index(work: Work, portion: Portion) -> Outcome:
+    """What a worker does."""
+    return work.index(portion)
+
+
+def _ray() -> ModuleType:
+    try:
+        import ray
+    except ImportError:
+        raise BadArgument(
+            "Ray is not installed.", next_step="Run: pip install 'lookalike[ray]', or leave --on out."
+        ) from None
+    module: ModuleType = ray
+    return module
+
+
+def _require_reachable(address: str) -> None:
+    """Raise `ClusterError` within seconds where no cluster answers: Ray itself would wait for a minute."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return
+    _, host, port = found.groups()
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), _REACH_SECONDS) as connection:
+            connection.sendall(_PREFACE)
+            answer = connection.recv(9, socket.MSG_WAITALL)
+    except (OSError, OverflowError) as error:
+        raise ClusterError(
+            f"No cluster answers at {address}: {getattr(error, 'strerror', None) or error}.", next_step=_START
+        ) from error
+    if answer[3:4] != _SETTINGS and not settings.ray_tls():
+        raise ClusterError(f"What answers at {address} is no cluster of Ray.", next_step=_START)
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
