@@ -28,9 +28,10 @@ from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.ingest.report import TOLERATE, IngestReport
 from lookalike.ingest.reported import forget, reporting
-from lookalike.ingest.run import Ingest, Progress
+from lookalike.ingest.run import Progress
 from lookalike.ingest.switching import abandon, begun, switch_back
 from lookalike.ingest.verification import VerifyReport, verify
+from lookalike.ingest.where import Where, ingesting
 from lookalike.learning.learning import Learning
 from lookalike.neighbours.export import export_vectors
 from lookalike.products import Product, product_ids
@@ -39,10 +40,10 @@ from lookalike.records import EVENTS_FILE
 from lookalike.shopping.shopping import Shopping
 from lookalike.store.base import KeepProgress, Store
 from lookalike.store.lance import LanceStore
+from lookalike.store.place import Place
 from lookalike.upkeep import Upkeep
 from lookalike.vectors import Floats
 from lookalike.verdict.verdicts import Verdicts
-from lookalike.view import folder_size
 
 if TYPE_CHECKING:
     from lookalike.checkup.doctor import Doctor
@@ -139,6 +140,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         workers: int | None = None,
         allow_private: bool = False,
         allow_files: bool = True,
+        on: str | None = None,
         wait: float = 10.0,
         duplicates: bool = True,
         looking: LookProgress | None = None,
@@ -149,23 +151,25 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         """Add or update products by id; unchanged pictures are not encoded again.
 
         Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
-        measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures be
-        paths, ``wait`` is how many seconds to wait for another writer. ``mapping`` is column -> field for a
-        path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
+        measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures
+        be paths, ``wait`` is how many seconds to wait for another writer. ``on`` is where the work is done:
+        "local", a Ray cluster as "host:port" or "ray://host:port", of which ``workers`` processors are
+        used, or "auto", that of ``RAY_ADDRESS``; else ``LOOKALIKE_ON``. ``mapping`` is column -> field for
+        a path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
         ``looking`` is told how many were. Then what the catalogue teaches of words is fitted where it is
-        missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how many
-        products. Last, an index of 20,000 pictures and more of which much has changed is made ready to be
-        opened quickly, and ``keeping`` is told what is made for that, how much of it, and how much there is.
-        Raises `CatalogError`, `IndexLocked`, `StorageError`.
+        missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how
+        many products. Last, an index of 20,000 pictures and more of which much has changed is made ready to
+        be opened quickly, and ``keeping`` is told what is made for that, how much of it, and how much there
+        is.
+        Raises `CatalogError`, `ClusterError`, `IndexLocked`, `StorageError`.
         """
         source = as_catalog(catalog, mapping)
-        with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
-            encoder = self._encoder_of(writer.reader.manifest)
-            run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            with reporting(self._store.notes, run):
-                report = run.run(source)
+        where = Where(on, workers, allow_private=allow_private, allow_files=allow_files)
+        running = ingesting(self._store, self._encoder_of, where, wait, progress)
+        with running as (_, run), reporting(self._store.notes, run):
+            report = run.run(source)
         if duplicates:
-            report = self._look_after(report, run.arrived, looking, progress, workers)
+            report = self._look_after(report, run.arrived, looking, progress, where.threads)
         return self._followed(report, fit, progress, fitting, keeping)
 
     def sync(
@@ -179,6 +183,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         workers: int | None = None,
         allow_private: bool = False,
         allow_files: bool = True,
+        on: str | None = None,
         wait: float = 10.0,
         duplicates: bool = True,
         looking: LookProgress | None = None,
@@ -191,17 +196,16 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         Raises `TooManyRemovals`, with nothing changed, when more than ``max_removed`` of the products would
         go. Nothing is removed when more than ``tolerate`` of the rows cannot be read, nor, unless
         ``max_removed`` is 1, when a row's id cannot be read: the product may be the one that seems gone.
-        ``duplicates``, ``looking``, ``fit``, ``fitting`` and ``keeping`` as in `add`.
+        ``on``, ``duplicates``, ``looking``, ``fit``, ``fitting`` and ``keeping`` as in `add`.
         """
         require_share("max_removed", max_removed)
         catalog = as_catalog(list(feed) if isinstance(feed, Iterator) else feed, mapping)
-        with self._store.writer(wait) as writer, Fetcher(allow_private, allow_files=allow_files) as fetcher:
-            encoder = self._encoder_of(writer.reader.manifest)
-            run = Ingest(writer, encoder, fetcher, workers=workers or settings.workers(), progress=progress)
-            with reporting(self._store.notes, run):
-                report = follow(run, writer, catalog, max_removed, tolerate)
+        where = Where(on, workers, allow_private=allow_private, allow_files=allow_files)
+        running = ingesting(self._store, self._encoder_of, where, wait, progress)
+        with running as (writer, run), reporting(self._store.notes, run):
+            report = follow(run, writer, catalog, max_removed, tolerate)
         if duplicates:
-            report = self._look_after(report, run.arrived, looking, progress, workers)
+            report = self._look_after(report, run.arrived, looking, progress, where.threads)
         return self._followed(report, fit, progress, fitting, keeping)
 
     def rebuild(
@@ -265,7 +269,12 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         return len(wanted)
 
     def __repr__(self) -> str:
-        return f"Index({'in memory' if self.path is None else str(self.path)!r}, {len(self):,} products)"
+        return f"Index({'in memory' if self.place is None else str(self.place)!r}, {len(self):,} products)"
+
+    @property
+    def place(self) -> Place | None:
+        """Where the index lies, None in memory; ``str()`` of it is what `open` takes."""
+        return self._store.place
 
     def vectors(self) -> tuple[list[str], Floats]:
         """Ids of the p products that have a picture, and their main pictures' unit vectors (p, dim)."""
@@ -311,7 +320,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         manifest = self.manifest
         events = self._records.count() if self._may_have_events() else 0
         return {
-            "path": None if self.path is None else str(self.path),
+            "path": None if self.place is None else str(self.place),
             "products": manifest.products,
             "pictures": manifest.pictures,
             "version": manifest.version,
@@ -321,7 +330,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
             "before": None if manifest.before is None else manifest.before.encoder,
             "rebuilding": begun(self._store, manifest),
             "fitted": standings(self._store.notes, self._catalogue()),
-            "bytes": None if self.path is None else folder_size(self.path),
+            "bytes": None if self.place is None else self.place.size(),
             "fields": self._now().snapshot.columns.fields(),
             **({"events": events} if events else {}),
         }

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,7 +37,6 @@ from lookalike.recommend.scales import Scale, measured_scales
 from lookalike.recommend.shown import Shown
 from lookalike.recommend.stages.stock import sold_out
 from lookalike.store.base import Reader
-from lookalike.store.lance import JOBS
 from lookalike.taste.ground import Ground
 from lookalike.vectors import Floats, Mask, Rows, best
 from lookalike.words.full_text import FullText
@@ -337,15 +333,3 @@ def palette_vectors(palette: Floats) -> Floats:
     full = np.zeros((1, COLOURS, 4), dtype=np.float32)
     full[0, : len(palette)] = palette
     return colour.colour_vectors(full)
-
-
-def folder_size(path: Path) -> int:
-    """Bytes of an index, without files that a writer takes away meanwhile, and without a service's jobs."""
-    size = 0
-    for folder, folders, files in os.walk(path):
-        if Path(folder) == path and JOBS in folders:
-            folders.remove(JOBS)
-        for name in (*folders, *files):
-            with suppress(FileNotFoundError):
-                size += (Path(folder) / name).lstat().st_size
-    return size

@@ -92,13 +92,13 @@ def test_answers_are_the_same_when_products_came_changed_and_went_since(
 
 def test_adding_and_removing_keep_what_is_new(folder: Path) -> None:
     index = opened(folder)
-    first = kept_folders(folder)
+    first = kept_folders(folder / FOLDER)
     said: list[str] = []
     index.remove([SHOP.products[0].id])
-    second = kept_folders(folder)
+    second = kept_folders(folder / FOLDER)
     index.add(SHOP.products[:1], keeping=lambda what, *_: said.append(what))
-    assert len(first) == len(second) == len(kept_folders(folder)) == 1
-    assert len({*first, *second, *kept_folders(folder)}) == 3
+    assert len(first) == len(second) == len(kept_folders(folder / FOLDER)) == 1
+    assert len({*first, *second, *kept_folders(folder / FOLDER)}) == 3
     assert said[0] == "columns"
     assert len(set(said)) > 1
 
@@ -106,7 +106,7 @@ def test_adding_and_removing_keep_what_is_new(folder: Path) -> None:
 def test_refit_keeps_what_is_missing(folder: Path) -> None:
     shutil.rmtree(folder / FOLDER)
     opened(folder).refit()
-    assert kept_folders(folder)
+    assert kept_folders(folder / FOLDER)
 
 
 def test_a_run_that_is_stopped_while_it_keeps_has_stored_all_rows(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_run_that_is_stopped_while_it_keeps_has_stored_all_rows(tmp_path: Path
         index.add(SHOP.products, duplicates=False, fit=False, keeping=stop)
     assert stopped.value.keeping
     assert stopped.value.report.added == len(SHOP.products) == len(index)
-    assert kept_folders(tmp_path / "index") == []
+    assert kept_folders(tmp_path / "index" / FOLDER) == []
     assert len(index.similar(SHOP.products[0].id)) > 0
 
 

@@ -19,6 +19,7 @@ from lookalike.errors import (
 )
 from lookalike.products import Product
 from lookalike.store.base import VersionGone
+from lookalike.store.folder import Folder
 from lookalike.store.lance import LanceStore
 from lookalike.store.tables import open_table
 from lookalike.testing.contracts import SPACE, sample_picture, sample_product
@@ -284,7 +285,7 @@ def test_merging_never_holds_more_than_a_few_thousand_pictures(
             ids = [f"{i:05}" for i in range(start, start + 1000)]
             pictures = {i: [sample_picture(i)] for i in ids}
             writer.commit([Product(i) for i in ids], pictures)
-    fragments = open_table(tmp_path / "index", "pictures.lance").get_fragments()
+    fragments = open_table(Folder(tmp_path / "index"), "pictures.lance").get_fragments()
     assert max(fragment.count_rows() for fragment in fragments) < 4096
     assert len(fragments) < 5
     assert len(store.reader().stamps()) == 5000

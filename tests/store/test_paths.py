@@ -28,7 +28,7 @@ def test_a_path_that_no_folder_can_have_holds_no_index(tmp_path: Path, name: str
 
 
 @pytest.mark.parametrize(
-    "name", ["a:b", "s3:", "s3://bucket/x", "memory:", "file:x", "c:", "50%20off", "what?#", "../up"]
+    "name", ["a:b", "s3:", "s3:/", "ss3://bucket/x", "memory:", "file:x", "c:", "50%20off", "what?#", "../up"]
 )
 def test_a_relative_path_is_a_path_and_never_a_url(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -69,9 +69,10 @@ def _require_index(path: Path, workers: int) -> None:
     """
     if workers > 1:
         from lookalike.store.manifest import read_manifest
+        from lookalike.store.places import place_at
 
         with suppress(OSError):
-            read_manifest(path)
+            read_manifest(place_at(path))
             return
     from lookalike.index import Index
 

@@ -13,8 +13,7 @@ from lookalike.asking.recall import Recall
 from lookalike.errors import LookalikeError
 from lookalike.index import Index
 from lookalike.service.problems import NotReady
-from lookalike.store.manifest import read_manifest
-from lookalike.view import folder_size
+from lookalike.store.manifest import NAME, Published, read_manifest
 
 logger = logging.getLogger("lookalike.service")
 
@@ -45,6 +44,7 @@ class Served:
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._size = (-1, 0)  # version and bytes
+        self._published: tuple[str, Published] | None = None  # its mark, and the newest manifest
         self._prepared = -1  # version
         self._measured = -1  # version
         self._recall: Recall | None = None
@@ -104,16 +104,19 @@ class Served:
         index, recall = self.index, self._recall
         manifest = index.manifest
         newest, written = manifest.version, None
-        if index.path is not None:
+        if index.place is not None:
             with suppress(OSError, LookalikeError):  # it went away; what is in memory still answers
-                published = read_manifest(index.path)
+                mark = index.place.mark(NAME)
+                if self._published is None or self._published[0] != mark:
+                    self._published = mark, read_manifest(index.place)
+                published = self._published[1]
                 newest, written = published.manifest.version, published.pair.time
                 if self._size[0] != newest:
-                    self._size = (newest, folder_size(index.path))
+                    self._size = (newest, index.place.size())
         return {
             "products": manifest.products,
             "pictures": manifest.pictures,
-            "bytes": self._size[1] if index.path is not None else None,
+            "bytes": self._size[1] if index.place is not None else None,
             "served_version": manifest.version,
             "newest_version": newest,
             "seconds_since_write": None if written is None else round(max(0.0, time.time() - written), 3),

@@ -19,15 +19,18 @@ from lookalike.vectors import Floats, Space
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lookalike.store.beside import Spares
+    from lookalike.store.elsewhere import Elsewhere, Written
+    from lookalike.store.place import Place
+
 FORMAT = 2
 """Version of the layout on disk. An index of another format is refused."""
 
 
 class VersionGone(Exception):
-    """The version a reader is pinned to was cleaned away by later commits: take a new reader from the store.
+    """The version a reader is pinned to was cleaned away by many later commits: take a new reader.
 
-    The last eight versions stay readable, and those of the last few seconds, so this meets only readers that
-    were held over many commits.
+    The last eight versions stay readable, and those of the last few seconds.
     """
 
 
@@ -237,6 +240,7 @@ class Writer(Protocol):
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
         fitted: Mapping[str, str] | None = None,
+        written: Sequence[Written] = (),
     ) -> Manifest:
         """Publish one state: upsert ``products``, replace all pictures of the products named in ``pictures``.
 
@@ -244,13 +248,19 @@ class Writer(Protocol):
         their pictures; an unknown id is ignored. ``fitted`` is what `Manifest.fitted` is from now on; every
         other commit carries it over. Notes of fitted things that no readable version names any more are
         deleted now and then, never those of a version that is published while the writer is held.
+        ``written`` is what `elsewhere` wrote: all pictures of the products it names.
 
         Programming errors (`ValueError`, nothing written): an id twice in ``products``, an empty id, an id in
         ``remove`` and also in ``products`` or ``pictures``, pictures of a product that does not exist, a
         position twice, a look of another shape than (dim,) or not finite, a palette of another shape than
-        (n <= 5, 4), text that is not valid Unicode (lone surrogates). `StorageError` when the disk refuses:
-        the earlier state stays, and the next commit works once the cause is gone.
+        (n <= 5, 4), text that is not valid Unicode (lone surrogates), pictures of a product that are written
+        twice, or also given. `StorageError` when the disk refuses: the earlier state stays, and the next
+        commit works once the cause is gone.
         """
+        ...
+
+    def elsewhere(self) -> Elsewhere:
+        """What reads and writes pictures in other processes; what is not committed goes with the writer."""
         ...
 
     def switch(
@@ -271,38 +281,6 @@ class Writer(Protocol):
     @property
     def reader(self) -> Reader:
         """A reader of what was last committed."""
-        ...
-
-
-class Spare(Protocol):
-    """Vectors of one space beside the live ones, by content hash. What `add` acknowledged survives a kill."""
-
-    def hashes(self) -> set[str]:
-        """The content hashes that have a vector here."""
-        ...
-
-    def add(self, pictures: Sequence[StoredPicture]) -> None:
-        """Keep pictures with their vectors; of a content hash that is here already nothing is kept.
-
-        ``original`` is not kept. `ValueError` for a look of another shape than (dim,), or not finite;
-        `StorageError` when the disk refuses.
-        """
-        ...
-
-    def find(self, hashes: Sequence[str]) -> dict[str, StoredPicture]:
-        """The pictures with these content hashes, raw as of `Reader.pictures`; others are left out."""
-        ...
-
-
-class Spares(Protocol):
-    """The vectors beside the live ones, in the hands of the one process that may change them."""
-
-    def open(self, maker: Maker) -> Spare:
-        """The vectors of this maker's space, none yet where there were none; its name is renewed."""
-        ...
-
-    def drop(self, space: Space) -> None:
-        """Throw the vectors of a space away; nothing happens where there are none."""
         ...
 
 
@@ -347,6 +325,11 @@ class Notes(Protocol):
 
 class Store(Protocol):
     """A place that holds one index."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where it lies, None where that is nowhere but in memory."""
+        ...
 
     @property
     def notes(self) -> Notes:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from lookalike.store.base import Manifest
+from lookalike.store.failing import brief
+from lookalike.store.place import Place
 from lookalike.store.rows import checksum, halves_of, product_from_json, products_to_table
-from lookalike.store.tables import PICTURES, PRODUCTS, Table, brief, missing_files
+from lookalike.store.tables import PICTURES, PRODUCTS, Table, missing_files
 
 _ROWS_AT_ONCE = 256
 
 
-def check_tables(path: Path, manifest: Manifest, products: Table, pictures: Table) -> list[str]:
+def check_tables(place: Place, manifest: Manifest, products: Table, pictures: Table) -> list[str]:
     """A sentence for each thing that does not agree; at most a few for each kind of fault."""
     wrong: list[str] = []
     ids: set[str] = set()
@@ -24,7 +25,7 @@ def check_tables(path: Path, manifest: Manifest, products: Table, pictures: Tabl
         (PRODUCTS, products, lambda batch: _check_products(batch, ids)),
         (PICTURES, pictures, lambda batch: _check_pictures(batch, ids, keys)),
     ):
-        missing = missing_files(table, path / name)
+        missing = missing_files(table, place, name)
         wrong += [f"{what}." for what in missing]
         if not missing:
             wrong += _check_fragments(name, table, look_at)

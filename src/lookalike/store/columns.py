@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,12 +24,12 @@ KEYS = ("product_id", "position")
 DOCUMENT = "document"
 
 
-def read_columns(path: Path, version: int, products: Table, pictures: Table) -> Columns:
-    """The columns of one version of the index at ``path``. Raises `IndexDamaged`."""
+def read_columns(where: object, version: int, products: Table, pictures: Table) -> Columns:
+    """The columns of one version of the index at a place. Raises `IndexDamaged`."""
     table = read_products(products)
     table = table.take(pc.sort_indices(table.column("id"))).combine_chunks()
     rows = pictures.to_table(columns=[*KEYS, *MEASURED, "look"])
-    owner, order = owners(path, rows, table.column("id"))
+    owner, order = owners(where, rows, table.column("id"))
     return Columns(
         version=version,
         products=table,
@@ -64,14 +63,14 @@ def searched_with(rows: pa.Table, more: Sequence[str]) -> pa.Table:
     return found
 
 
-def owners(path: Path, keys: pa.Table, ids: pa.ChunkedArray) -> tuple[Rows, Rows]:
+def owners(where: object, keys: pa.Table, ids: pa.ChunkedArray) -> tuple[Rows, Rows]:
     """The row of each picture's product among sorted ids, and the order of the pictures.
 
     Raises `IndexDamaged` for a picture of no product.
     """
     rows = pc.index_in(keys.column("product_id"), value_set=ids.combine_chunks())
     if rows.null_count:
-        raise damaged(path, f"{rows.null_count} pictures belong to no product")
+        raise damaged(where, f"{rows.null_count} pictures belong to no product")
     owner = rows.to_numpy().astype(np.intp)
     return owner, np.lexsort((keys.column("position").to_numpy(), owner))
 

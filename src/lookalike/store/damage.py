@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from lookalike.errors import IndexDamaged, NoIndex
 
 
@@ -13,18 +10,18 @@ def shown(path: object) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
 
 
-def no_index(path: Path) -> NoIndex:
-    """A `NoIndex` about this path."""
-    what = "is not an index" if os.path.lexists(path) else "does not exist"
+def no_index(where: object, *, is_there: bool) -> NoIndex:
+    """A `NoIndex` about this place, at which there is something else or nothing."""
+    what = "is not an index" if is_there else "does not exist"
     return NoIndex(
-        f"There is no index at {shown(path)}: this path {what}.",
+        f"There is no index at {shown(where)}: this path {what}.",
         next_step="Make one with 'lookalike add CATALOGUE', or name another with --index PATH.",
     )
 
 
-def damaged(path: Path, what: str) -> IndexDamaged:
+def damaged(where: object, what: str) -> IndexDamaged:
     """An `IndexDamaged` about this index, with the one remedy there is."""
     return IndexDamaged(
-        f"The index at {shown(path)} is damaged: {shown(what)}.",
+        f"The index at {shown(where)} is damaged: {shown(what)}.",
         next_step="Bring the folder back from a copy, or make the index again from the catalogue.",
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import ParamSpec
 
 from lookalike.stacked import Kept
-from lookalike.store import lock
 from lookalike.store.base import KeepProgress, Make, Manifest
 from lookalike.store.fragments import fragments_of, rows_changed
 from lookalike.store.kept import (
@@ -24,6 +23,7 @@ from lookalike.store.kept import (
     sweep_kept,
     write_kept,
 )
+from lookalike.store.place import Place
 from lookalike.store.tables import Table
 
 KEPT_FROM = 20_000
@@ -35,11 +35,11 @@ _SHARE = 0.02
 _ROWS = 5000
 
 
-def is_due(path: Path, manifest: Manifest, products: Table, pictures: Table) -> bool:
+def is_due(home: Path, manifest: Manifest, products: Table, pictures: Table) -> bool:
     """Whether a version is worth keeping: it is large, and much has changed since the one that is kept."""
     if manifest.pictures < KEPT_FROM:
-        return bool(kept_folders(path))
-    changed = (_changed(base, products, pictures) for base in bases(path, manifest))
+        return bool(kept_folders(home))
+    changed = (_changed(base, products, pictures) for base in bases(home, manifest))
     return next(changed, manifest.pictures) > max(_ROWS, _SHARE * manifest.pictures)
 
 
@@ -51,7 +51,7 @@ def _changed(base: Base, products: Table, pictures: Table) -> int:
 
 
 def keep(
-    path: Path,
+    place: Place,
     manifest: Manifest,
     tables: tuple[Table, Table],
     makers: Sequence[Make],
@@ -59,31 +59,33 @@ def keep(
 ) -> Kept | None:
     """Lay one version down if that is due, let makers add what they make of it, and delete those kept before.
 
-    None where nothing was laid down. The lock of the folder keeps two processes from doing this at once;
-    neither readers nor the writer of the index wait for it. Raises `IndexLocked`, `OSError`, what Lance
-    raises, and what ``tell`` and makers raise.
+    None where nothing was laid down. Other machines get it from the place. A lock keeps two processes from
+    doing this at once; neither readers nor the writer of the index wait for it. Raises `IndexLocked`,
+    `OSError`, what Lance raises, and what ``tell`` and makers raise.
     """
-    if not (is_due(path, manifest, *tables) or has_leftovers(path)):
+    home = place.local(FOLDER)
+    if not (is_due(home, manifest, *tables) or has_leftovers(home)):
         return None
-    (path / FOLDER).mkdir(exist_ok=True)
-    with lock.write_lock(path / FOLDER, 0.0, "keeping columns of", path):
+    with place.lock(FOLDER, 0.0, "keeping columns of"):
         if manifest.pictures < KEPT_FROM:
-            sweep_kept(path, None)
-        elif is_due(path, manifest, *tables):  # still, now that no other process is at it
-            folder = new_folder(path, manifest.version)
+            place.share(FOLDER, None)
+            sweep_kept(home, None)
+        elif is_due(home, manifest, *tables):  # still, now that no other process is at it
+            folder = new_folder(home, manifest.version)
             try:
-                write_kept(folder, manifest, *tables, partial(tell, "columns"))
+                write_kept(folder, manifest, tables, partial(tell, "columns"), place)
                 columns = columns_in(Kept(folder, manifest.version))
                 for make in makers:
                     make(columns, folder, tell)
                 publish(folder, manifest, *tables)
+                place.share(FOLDER, folder)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            sweep_kept(path, folder)
+            sweep_kept(home, folder)
             return Kept(folder, manifest.version)
         else:
-            sweep_kept(path, next(iter(kept_folders(path)), None))
+            sweep_kept(home, next(iter(kept_folders(home)), None))
     return None
 
 

@@ -1,14 +1,15 @@
 """A kept version: the columns of a search in files that processes map, so that opening reads nothing.
 
-In the folder ``columns`` of an index lies a folder for a version. Everything in it was made from the tables,
-and may be deleted at any time: then a reader reads the tables. ``kept.json`` is written last; a folder
-without it is none.
+In the folder ``columns`` of an index lies a folder for a version, and for an index in object storage in one
+of this machine. Everything in it was made from the tables, and may be deleted at any time: then a reader
+reads the tables. ``kept.json`` is written last; a folder without it is none.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ from lookalike.mapped import map_array, map_table, write_array, write_table
 from lookalike.stacked import Kept, Stacked
 from lookalike.store.base import Columns, Manifest
 from lookalike.store.columns import DOCUMENT, KEYS, MEASURED, measured, owners, read_products
+from lookalike.store.folder import replace_file
 from lookalike.store.fragments import (
     ADDRESS,
     Addresses,
@@ -34,7 +36,7 @@ from lookalike.store.fragments import (
     fragments_of,
     fragments_to_document,
 )
-from lookalike.store.manifest import replace_document
+from lookalike.store.manifest import encoded
 from lookalike.store.rows import looks_of
 from lookalike.store.tables import Table
 from lookalike.vectors import Rows
@@ -43,7 +45,7 @@ FOLDER = "columns"
 """The folder in an index in which versions are kept; no part of the index itself."""
 
 _FORMAT = 1
-_SAID = "kept.json"
+SAID = "kept.json"
 _BLOCK = 4096  # looks read at once
 _ARRAYS = ("picture_product", "position", "sizes", "norms", "palettes")
 _BESIDE = ("looks", "product_addresses", "picture_addresses")
@@ -68,13 +70,17 @@ class Base:
 
 
 def write_kept(
-    folder: Path, manifest: Manifest, products: Table, pictures: Table, tell: Callable[[int, int], None]
+    folder: Path,
+    manifest: Manifest,
+    tables: tuple[Table, Table],
+    tell: Callable[[int, int], None],
+    where: object,
 ) -> None:
-    """Lay down the columns of one version; it counts once `publish` was called.
+    """Lay down the columns of one version in a new folder; it counts once `publish` was called.
 
-    ``folder`` is new, in the folder ``columns`` of an index. Raises `IndexDamaged`, `OSError`.
+    ``where`` is the index, for messages. Raises `IndexDamaged`, `OSError`.
     """
-    path = folder.parent.parent
+    products, pictures = tables
     table = read_products(products, [DOCUMENT, ADDRESS], addresses=True)
     table = table.take(pc.sort_indices(table.column("id")))
     write_table(folder / "documents.arrow", table.select([DOCUMENT]))
@@ -83,7 +89,7 @@ def write_kept(
     write_table(folder / "products.arrow", table)
 
     rows = pictures.to_table(columns=[*KEYS, *MEASURED], with_row_id=True)
-    owner, order = owners(path, rows, table.column("id"))
+    owner, order = owners(where, rows, table.column("id"))
     found: dict[str, Any] = {"picture_product": owner[order], **measured(rows, order)}
     for name in _ARRAYS:
         write_array(folder / f"{name}.npy", found[name])
@@ -120,7 +126,7 @@ def publish(folder: Path, manifest: Manifest, products: Table, pictures: Table) 
         "sizes": {file.name: file.stat().st_size for file in sorted(folder.iterdir())},
     }
     flush_folder(folder)
-    replace_document(folder, _SAID, document)
+    replace_file(folder / SAID, encoded(document))
 
 
 def columns_in(kept: Kept) -> Columns:
@@ -131,18 +137,17 @@ def columns_in(kept: Kept) -> Columns:
     return base.columns
 
 
-def new_folder(path: Path, version: int) -> Path:
-    """A folder to keep a version in that is not there yet."""
-    names = (str(version), *(f"{version}-{again}" for again in range(2, 1000)))
-    folder = next(path / FOLDER / name for name in names if not (path / FOLDER / name).exists())
+def new_folder(home: Path, version: int) -> Path:
+    """A folder to keep a version in, of a name that no other machine draws."""
+    folder = home / f"{version}-{secrets.randbits(48)}"
     folder.mkdir(parents=True)
     return folder
 
 
-def kept_folders(path: Path) -> list[Path]:
+def kept_folders(home: Path) -> list[Path]:
     """The folders of kept versions, the newest first."""
     try:
-        found = [entry for entry in os.scandir(path / FOLDER) if (Path(entry.path) / _SAID).is_file()]
+        found = [entry for entry in os.scandir(home) if (Path(entry.path) / SAID).is_file()]
     except OSError:
         return []
     return [Path(entry.path) for entry in sorted(found, key=_age, reverse=True)]
@@ -152,27 +157,27 @@ def _age(entry: os.DirEntry[str]) -> tuple[int, ...]:
     return tuple(int(part) if part.isdecimal() else -1 for part in entry.name.split("-"))
 
 
-def has_leftovers(path: Path) -> bool:
+def has_leftovers(home: Path) -> bool:
     """Whether a process that was killed, or could not delete, left folders beside the newest kept version."""
     try:
-        return sum(entry.is_dir() for entry in os.scandir(path / FOLDER)) > len(kept_folders(path)[:1])
+        return sum(entry.is_dir() for entry in os.scandir(home)) > len(kept_folders(home)[:1])
     except OSError:
         return False
 
 
-def sweep_kept(path: Path, kept: Path | None) -> None:
+def sweep_kept(home: Path, kept: Path | None) -> None:
     """Delete every folder but this one. What another process holds open, where that forbids it, stays."""
     with suppress(OSError):
-        for entry in list(os.scandir(path / FOLDER)):
+        for entry in list(os.scandir(home)):
             if entry.is_dir() and (kept is None or entry.name != kept.name):
                 with suppress(OSError):  # first what makes it count
-                    (Path(entry.path) / _SAID).unlink(missing_ok=True)
+                    (Path(entry.path) / SAID).unlink(missing_ok=True)
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
-def bases(path: Path, manifest: Manifest) -> Iterator[Base]:
+def bases(home: Path, manifest: Manifest) -> Iterator[Base]:
     """The kept versions with vectors of the manifest's space that are whole, the newest first."""
-    for folder in kept_folders(path):
+    for folder in kept_folders(home):
         base = _base_in(folder, manifest)
         if base is not None:
             yield base
@@ -181,7 +186,7 @@ def bases(path: Path, manifest: Manifest) -> Iterator[Base]:
 def _base_in(folder: Path, manifest: Manifest) -> Base | None:
     """A kept version, None where something of it is missing, cut short, or of another format."""
     try:
-        document = json.loads((folder / _SAID).read_bytes())
+        document = json.loads((folder / SAID).read_bytes())
         if document["format"] != _FORMAT or document["fingerprint"] != manifest.space.fingerprint:
             return None
         sizes = {str(name): int(size) for name, size in document["sizes"].items()}

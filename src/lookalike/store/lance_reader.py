@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow.compute as pc
@@ -25,14 +24,16 @@ from lookalike.store.base import (
 )
 from lookalike.store.checking import check_tables
 from lookalike.store.columns import DOCUMENT, read_columns
+from lookalike.store.failing import reading
 from lookalike.store.fragments import fragments_of, rows_changed
 from lookalike.store.held import Held
 from lookalike.store.keeping import keep, noting
-from lookalike.store.kept import bases
+from lookalike.store.kept import FOLDER, bases
 from lookalike.store.manifest import Published, read_manifest
 from lookalike.store.merging import merged
+from lookalike.store.place import Place
 from lookalike.store.rows import pictures_from_table, product_from_json, put_glances
-from lookalike.store.tables import PICTURES, PRODUCTS, open_table, reading, take_rows
+from lookalike.store.tables import PICTURES, PRODUCTS, open_table, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
 _MARKS = 4096  # rows at once
@@ -41,14 +42,14 @@ _UNREAD = ("original", "checksum")
 
 
 class LanceReader:
-    """One version of an index on disk. Safe to use from several threads."""
+    """One version of an index. Safe to use from several threads."""
 
-    def __init__(self, path: Path, published: Published) -> None:
-        self._path = path
+    def __init__(self, place: Place, published: Published) -> None:
+        self._place = place
         self._published = published
         with self._guard():
-            self._products = open_table(path, PRODUCTS, published.pair.products)
-            self._pictures = open_table(path, PICTURES, published.pair.pictures)
+            self._products = open_table(place, PRODUCTS, published.pair.products)
+            self._pictures = open_table(place, PICTURES, published.pair.pictures)
         self._picture_columns = [n for n in self._pictures.schema.names if n not in _UNREAD]
 
     @property
@@ -62,7 +63,7 @@ class LanceReader:
             if (found := self._from_kept()) is not None:
                 vars(self).setdefault("_held", found[1])
                 return found[0]
-            return read_columns(self._path, self.manifest.version, self._products, self._pictures)
+            return read_columns(self._place, self.manifest.version, self._products, self._pictures)
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """The products with these ids; an id that does not exist is left out."""
@@ -151,7 +152,7 @@ class LanceReader:
         """Read every row of both tables; a sentence for each thing that does not agree, none when sound."""
         try:
             with self._guard():
-                return check_tables(self._path, self.manifest, self._products, self._pictures)
+                return check_tables(self._place, self.manifest, self._products, self._pictures)
         except LookalikeError as error:
             return [error.message]
 
@@ -161,7 +162,7 @@ class LanceReader:
         makers, tell = [noting(make, failed) for make in makers], noting(tell, failed)
         try:
             with self._guard():
-                return keep(self._path, self.manifest, (self._products, self._pictures), makers, tell)
+                return keep(self._place, self.manifest, (self._products, self._pictures), makers, tell)
         except BaseException:
             if failed:  # it says nothing of the index
                 raise failed[0] from None
@@ -187,7 +188,7 @@ class LanceReader:
 
     def _from_kept(self) -> tuple[Columns, Held] | None:
         """This version told by a kept one; None where there is none, or too much of it has changed."""
-        for base in bases(self._path, self.manifest):
+        for base in bases(self._place.local(FOLDER), self.manifest):
             if rows_changed(base.pictures, fragments_of(self._pictures)) <= _MOST_CHANGED * len(base.ids):
                 found = merged(base, self.manifest, self._products, self._pictures)
                 if found is not None:
@@ -195,10 +196,10 @@ class LanceReader:
         return None
 
     def _guard(self) -> AbstractContextManager[None]:
-        return reading(self._path, self._is_gone)
+        return reading(self._place, self._is_gone)
 
     def _is_gone(self) -> bool:
         try:
-            return not read_manifest(self._path).holds(self._published.pair)
+            return not read_manifest(self._place).holds(self._published.pair)
         except (LookalikeError, OSError):
             return False

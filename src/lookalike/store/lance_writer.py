@@ -8,16 +8,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pyarrow as pa
 
 from lookalike.errors import LookalikeError
 from lookalike.products import Product
 from lookalike.store.base import Maker, Manifest, StoredPicture, useless_notes
+from lookalike.store.elsewhere import LanceElsewhere, Written, append_written, require_written
+from lookalike.store.failing import writing
 from lookalike.store.lance_reader import LanceReader
-from lookalike.store.manifest import Pair, flush_since, read_manifest, write_manifest
-from lookalike.store.notes import FolderNotes
+from lookalike.store.manifest import Pair, read_manifest, write_manifest
+from lookalike.store.notes import PlacedNotes
+from lookalike.store.place import Hold, Place
 from lookalike.store.rows import (
     picture_batches,
     picture_schema,
@@ -30,11 +32,8 @@ from lookalike.store.tables import (
     PRODUCTS,
     Table,
     open_table,
-    refusal,
     replace_rows,
-    sweep,
     trim_memory,
-    writing,
 )
 
 FRAGMENT_ROWS = 2048
@@ -50,17 +49,21 @@ _TRIM_PICTURES = 512
 
 
 class LanceWriter:
-    """The one writer of an index on disk; made by `LanceStore.writer`, which holds the lock meanwhile."""
+    """The one writer of an index; made by `LanceStore.writer`, which holds the lock meanwhile."""
 
-    def __init__(self, path: Path, *, clean: bool) -> None:
-        self._path = path
-        self._published = read_manifest(path)
+    def __init__(self, place: Place, hold: Hold) -> None:
+        self._place = place
+        self._hold = hold
         self._commits = 0
         self._untrimmed = 0
-        self._unpublished = not clean
-        with writing(path):
-            self._products = open_table(path, PRODUCTS)
-            self._pictures = open_table(path, PICTURES)
+        self._lent = False
+        self._unpublished = not hold.clean
+        with writing(place):
+            self._published = read_manifest(hold)
+            if not hold.clean and hold.token:  # a writer that was taken for dead can publish no more
+                write_manifest(hold, self._published)
+            self._products = open_table(place, PRODUCTS)
+            self._pictures = open_table(place, PICTURES)
             try:
                 self._undo()
             except OSError as error:
@@ -71,7 +74,7 @@ class LanceWriter:
     @property
     def reader(self) -> LanceReader:
         """A reader of what was last committed."""
-        return LanceReader(self._path, self._published)
+        return LanceReader(self._place, self._published)
 
     def commit(
         self,
@@ -79,14 +82,16 @@ class LanceWriter:
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
         fitted: Mapping[str, str] | None = None,
+        written: Sequence[Written] = (),
     ) -> Manifest:
         """Publish one state; see `lookalike.store.base.Writer.commit`."""
         pictures = pictures or {}
         require_sound(products, pictures, remove, self._published.manifest.space.dim)
+        shown = require_written(written, pictures, remove)
         rows = products_to_table(products)
-        self._require_known(pictures.keys() - {product.id for product in products})
-        write = partial(self._write, rows, pictures, remove)
-        with writing(self._path):
+        self._require_known(shown - {product.id for product in products})
+        write = partial(self._write, rows, pictures, remove, written)
+        with writing(self._place):
             try:
                 self._attempt(write, self._published.manifest.with_fitted(fitted))
             except OSError as error:
@@ -99,7 +104,7 @@ class LanceWriter:
             self._untrimmed = 0
             trim_memory()
         if self._commits % _CLEAN_EVERY == 0:
-            with suppress(LookalikeError), writing(self._path):  # what was committed is safe without this
+            with suppress(LookalikeError), writing(self._place):  # what was committed is safe without this
                 self._tidy()
         return self._published.manifest
 
@@ -119,7 +124,7 @@ class LanceWriter:
         manifest = before.switched(maker)
         failed: list[BaseException] = []
         try:
-            with writing(self._path):
+            with writing(self._place):
                 self._attempt(
                     partial(self._write_all, rows, _noting(sound, failed), remove, maker.space.dim), manifest
                 )
@@ -131,10 +136,18 @@ class LanceWriter:
         trim_memory()
         return self._published.manifest
 
+    def elsewhere(self) -> LanceElsewhere:
+        """What reads and writes pictures in other processes; see `lookalike.store.base.Writer.elsewhere`."""
+        self._lent = True
+        address = self._place.table(PICTURES)
+        return LanceElsewhere(address.uri, address.options, self._pictures.version, FRAGMENT_ROWS)
+
     def close(self) -> None:
         """Leave the folder tidy: drop versions that no reader is promised any more."""
-        if self._commits:
-            with suppress(LookalikeError), writing(self._path):
+        if self._commits or self._lent:
+            self._unpublished |= self._lent  # what was written elsewhere, and not committed, goes
+            self._lent = False
+            with suppress(LookalikeError), writing(self._place):
                 self._undo()
                 self._tidy()
 
@@ -147,7 +160,7 @@ class LanceWriter:
             write()
             was_compacted = self._compact()
             for name in (PRODUCTS, PICTURES):
-                flush_since(self._path / name, start)
+                self._place.flush(name, start)
             self._publish(replace(manifest, version=manifest.version + 1))
         except BaseException:
             with suppress(Exception):  # else the next commit, or the next writer, undoes it
@@ -156,7 +169,11 @@ class LanceWriter:
         self._unpublished = not was_compacted
 
     def _write(
-        self, products: pa.Table, pictures: Mapping[str, Sequence[StoredPicture]], remove: Sequence[str]
+        self,
+        products: pa.Table,
+        pictures: Mapping[str, Sequence[StoredPicture]],
+        remove: Sequence[str],
+        written: Sequence[Written] = (),
     ) -> None:
         is_new = False
         if products.num_rows:
@@ -165,14 +182,17 @@ class LanceWriter:
         if remove:
             _delete(self._products, "id", remove)
         old: set[str] = set(remove)
-        if not is_new or not pictures.keys() <= set(products.column("id").to_pylist()):
-            old |= pictures.keys()
+        shown = pictures.keys() | {product_id for one in written for product_id in one.products}
+        if not is_new or not shown <= set(products.column("id").to_pylist()):
+            old |= shown
         if old:
             _delete(self._pictures, "product_id", old)
         if any(pictures.values()):
             schema = self._pictures.schema
             rows = (picture for own in pictures.values() for picture in own)
             self._pictures.insert(pa.RecordBatchReader.from_batches(schema, picture_batches(rows, schema)))
+        if any(one.rows for one in written):
+            self._pictures = append_written(self._pictures, written, self._place.sizes(f"{PICTURES}/data"))
 
     def _write_all(
         self, products: pa.Table, pictures: Iterator[StoredPicture], remove: Sequence[str], dim: int
@@ -181,8 +201,8 @@ class LanceWriter:
         self._write(products, {}, remove)
         schema = picture_schema(dim)
         rows = pa.RecordBatchReader.from_batches(schema, picture_batches(pictures, schema))
-        replace_rows(self._path, PICTURES, rows, FRAGMENT_ROWS)
-        self._pictures = open_table(self._path, PICTURES)
+        replace_rows(self._place, PICTURES, rows, FRAGMENT_ROWS)
+        self._pictures = open_table(self._place, PICTURES)
 
     def _publish(self, manifest: Manifest) -> None:
         manifest = replace(
@@ -191,7 +211,7 @@ class LanceWriter:
             pictures=self._pictures.count_rows(),
         )
         published = self._published.followed_by(manifest, self._products.version, self._pictures.version)
-        write_manifest(self._path, published)
+        write_manifest(self._hold, published)
         self._published = published
 
     def _require_known(self, ids: Iterable[str]) -> None:
@@ -201,19 +221,17 @@ class LanceWriter:
 
     def _undo(self) -> None:
         """Bring both tables back to the published pair, and sweep what a killed writer left."""
-        if self._unpublished:  # first, since a full disk needs the room
-            for table in (self._products, self._pictures):
-                table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
-            sweep(self._path, (PRODUCTS, PICTURES))
+        if self._unpublished and not self._lent:  # first, since a full disk needs the room
+            self._place.sweep({PRODUCTS: self._products, PICTURES: self._pictures}, self._hold)
         pair = self._published.pair
         ahead = False
         for name, version in ((PRODUCTS, pair.products), (PICTURES, pair.pictures)):
-            table = open_table(self._path, name)
+            table = open_table(self._place, name)
             if table.version != version:
-                open_table(self._path, name, version).restore()
+                open_table(self._place, name, version).restore()
                 ahead = True
-        self._products = open_table(self._path, PRODUCTS)
-        self._pictures = open_table(self._path, PICTURES)
+        self._products = open_table(self._place, PRODUCTS)
+        self._pictures = open_table(self._place, PICTURES)
         if ahead:
             self._publish(self._published.manifest)
             self._clean()
@@ -242,7 +260,7 @@ class LanceWriter:
                     excluded_fragment_ids=excluded,
                 )
             except OSError as error:
-                if refusal(error, self._path) is None:
+                if self._place.refusal(error) is None:
                     raise
                 return False
         return True
@@ -251,12 +269,12 @@ class LanceWriter:
         """Stop promising earlier pairs that hold much space, then clean; notes of what they fitted too."""
         self._keep_earlier(self._affordable())
         self._clean()
-        notes = FolderNotes(self._path)
+        notes = PlacedNotes(self._place)
         notes.remove(useless_notes(notes.names(), self._published.fitted()))
 
     def _make_room(self, error: OSError) -> bool:
         """Give up all earlier versions because the disk refused; True when that may have helped."""
-        if refusal(error, self._path) is None or not self._published.earlier:
+        if self._place.refusal(error) is None or not self._published.earlier:
             return False
         with suppress(OSError):
             self._keep_earlier(())
@@ -267,7 +285,7 @@ class LanceWriter:
     def _keep_earlier(self, earlier: tuple[Pair, ...]) -> None:
         if earlier != self._published.earlier:
             published = replace(self._published, earlier=earlier)
-            write_manifest(self._path, published)
+            write_manifest(self._hold, published)
             self._published = published
 
     def _affordable(self) -> tuple[Pair, ...]:
@@ -288,15 +306,15 @@ class LanceWriter:
 
     def _version_cost(self, name: str) -> float:
         """Bytes that Lance writes for a version of this table beside its rows, on average."""
-        versions = list((self._path / name / "_versions").iterdir())
-        others = (self._path / name / "_transactions").iterdir()
-        return sum(file.stat().st_size for file in (*versions, *others)) / max(1, len(versions))
+        versions = self._place.sizes(f"{name}/_versions").values()
+        others = self._place.sizes(f"{name}/_transactions").values()
+        return sum((*versions, *others)) / max(1, len(versions))
 
     def _files(self, pair: Pair) -> dict[str, int]:
         """Data files of a pair, and their sizes in bytes."""
         tables = (
-            open_table(self._path, PRODUCTS, pair.products),
-            open_table(self._path, PICTURES, pair.pictures),
+            open_table(self._place, PRODUCTS, pair.products),
+            open_table(self._place, PICTURES, pair.pictures),
         )
         return {
             file.path: file.file_size_bytes or 0

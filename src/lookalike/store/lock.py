@@ -14,16 +14,14 @@ from filelock import FileLock, Timeout
 
 from lookalike.errors import IndexLocked
 from lookalike.store.damage import shown
-from lookalike.store.tables import writing
+from lookalike.store.failing import Disk, writing
 
 NAME = "lock"
 NOTE = "lock.json"
 
 
 @contextmanager
-def write_lock(
-    path: Path, wait: float, doing: str = "writing to", index: Path | None = None
-) -> Iterator[bool]:
+def write_lock(path: Path, wait: float, doing: str = "writing to", index: object = None) -> Iterator[bool]:
     """Hold the writer's lock of the index at ``path``; yields False when the last holder died holding it.
 
     In a folder ``path`` of its own the same lock serves for ``doing`` something else. Raises `IndexLocked`
@@ -32,7 +30,7 @@ def write_lock(
     lock = FileLock(path / NAME, thread_local=False)
     note = path / NOTE
     try:
-        with writing(path):
+        with writing(Disk(path)):
             try:
                 lock.acquire(timeout=wait, poll_interval=0.02)
             except Timeout as error:

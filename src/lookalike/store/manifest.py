@@ -1,19 +1,17 @@
-"""The manifest of an index: one small file, replaced at once, naming the pair of table versions to read."""
+"""The manifest of an index: one small document, replaced at once, naming the table versions to read."""
 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from lookalike.disk import flush_folder
 from lookalike.errors import FormatMismatch
 from lookalike.store.base import FORMAT, Maker, Manifest
 from lookalike.store.damage import damaged, shown
+from lookalike.store.place import Hold
 from lookalike.vectors import Space
 
 NAME = "manifest.json"
@@ -65,30 +63,44 @@ class Published:
         return {thing for pair in (*self.earlier, self.pair) for thing in pair.fitted.items()}
 
 
-def read_manifest(path: Path) -> Published:
-    """The published state of the index at ``path``.
+class Source(Protocol):
+    """Where a manifest is read: a place, or a lock on it. ``str()`` of it is its address."""
 
-    Raises `FormatMismatch`, `IndexDamaged` when the file does not parse, `OSError` when it cannot be read.
+    def read(self, name: str) -> bytes | None:
+        """A document, None where there is none."""
+        ...
+
+
+def read_manifest(source: Source) -> Published:
+    """The published state of the index at a place.
+
+    Raises `FormatMismatch`, `IndexDamaged` when the file does not parse, `FileNotFoundError`.
     """
-    raw = (path / NAME).read_bytes()
+    raw = source.read(NAME)
+    if raw is None:
+        raise FileNotFoundError(f"{NAME} is missing")
     try:
         document = json.loads(raw)
         format_version = int(document["format"])
     except (ValueError, KeyError, TypeError) as error:
-        raise damaged(path, f"{NAME} cannot be read") from error
+        raise damaged(source, f"{NAME} cannot be read") from error
     if format_version != FORMAT:
         raise FormatMismatch(
-            f"The index at {shown(path)} has format {format_version}; this version reads format {FORMAT}.",
+            f"The index at {shown(source)} has format {format_version}; this version reads format {FORMAT}.",
             next_step="Make the index again from the catalogue, or read it with the version that wrote it.",
         )
     try:
         return _from_document(document)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, f"{NAME} lacks a part ({error})") from error
+        raise damaged(source, f"{NAME} lacks a part ({error})") from error
 
 
-def write_manifest(path: Path, published: Published) -> None:
-    """Replace the manifest at once: a reader sees the earlier one or this one, also after a power cut."""
+def write_manifest(hold: Hold, published: Published) -> None:
+    """Replace the manifest at once: a reader sees the earlier one or this one, also after a power cut.
+
+    Where a lock can be lost, the manifest has its holder's token: what a writer before it read is another
+    document then, and that writer can replace it no more. Raises `IndexLocked` for such a writer.
+    """
     manifest = published.manifest
     document = {
         "format": FORMAT,
@@ -101,19 +113,14 @@ def write_manifest(path: Path, published: Published) -> None:
         "fitted": dict(manifest.fitted),
         "pair": _pair_to_list(published.pair),
         "earlier": [_pair_to_list(pair) for pair in published.earlier],
+        **({"token": hold.token} if hold.token else {}),
     }
-    replace_document(path, NAME, document)
+    hold.replace(NAME, encoded(document))
 
 
-def replace_document(folder: Path, name: str, document: dict[str, Any]) -> None:
-    """Write a JSON file so that it is there as it was or as it is now, also after a power cut."""
-    temporary = folder / f".tmp-{name}"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(document, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / name)
-    flush_folder(folder)
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """A document as it is written."""
+    return json.dumps(document, indent=1).encode()
 
 
 def maker_to_document(maker: Maker) -> dict[str, Any]:
@@ -131,21 +138,6 @@ def maker_from_document(document: Mapping[str, Any]) -> Maker:
     return Maker(
         Space(str(space["encoder"]), str(space["fingerprint"]), int(space["dim"])), str(document["encoder"])
     )
-
-
-def flush_since(folder: Path, moment: float) -> None:
-    """Force to disk what reading a table needs and was written since ``moment`` (seconds since 1970).
-
-    Lance leaves that to the system; after a power cut the manifest would name files that are not there.
-    """
-    for parent in (folder / name for name in ("data", "_deletions", "_versions")):
-        files = [file for file in parent.iterdir() if file.suffix != ".json"] if parent.is_dir() else []
-        changed = [file for file in files if file.stat().st_mtime >= moment - 0.02]  # file times are coarser
-        for file in changed:
-            with file.open("rb") as opened:
-                os.fsync(opened.fileno())
-        if changed:
-            flush_folder(parent)
 
 
 def _pair_to_list(pair: Pair) -> list[Any]:

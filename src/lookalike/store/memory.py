@@ -29,8 +29,10 @@ from lookalike.store.base import (
     require_wait,
     useless_notes,
 )
+from lookalike.store.elsewhere import MemoryElsewhere, Written, carried, require_written
 from lookalike.store.manifest import KEPT
 from lookalike.store.notes import require_name
+from lookalike.store.place import Place
 from lookalike.store.rows import (
     pad_palettes,
     products_to_table,
@@ -54,6 +56,8 @@ class _State:
 
 class MemoryStore:
     """An index in memory."""
+
+    place: Place | None = None
 
     def __init__(self, space: Space, encoder: str, settings: Mapping[str, str] | None = None) -> None:
         self._state = _State(Manifest(0, space, encoder, 0, 0, dict(settings or {})))
@@ -194,11 +198,15 @@ class MemoryWriter:
         pictures: Mapping[str, Sequence[StoredPicture]] | None = None,
         remove: Sequence[str] = (),
         fitted: Mapping[str, str] | None = None,
+        written: Sequence[Written] = (),
     ) -> Manifest:
         """Publish one state; see `lookalike.store.base.Writer.commit`."""
-        pictures = pictures or {}
+        pictures = dict(pictures or {})
         state = self._store._state
         require_sound(products, pictures, remove, state.manifest.space.dim)
+        require_written(written, pictures, remove)
+        for one in written:
+            pictures |= carried(one)
         products_to_table(products)  # refuses what a table on disk refuses
         gone = set(remove)
         kept = {i: p for i, p in state.products.items() if i not in gone} | {p.id: _bare(p) for p in products}
@@ -227,6 +235,11 @@ class MemoryWriter:
         ):
             shown[picture.product_id] = (*shown.get(picture.product_id, ()), picture)
         return self._publish(state.manifest.switched(maker), kept, shown)
+
+    def elsewhere(self) -> MemoryElsewhere:
+        """What reads and writes pictures in other processes."""
+        held = self._store._state.pictures
+        return MemoryElsewhere({one: [_shown(picture) for picture in own] for one, own in held.items()})
 
     def _publish(
         self,

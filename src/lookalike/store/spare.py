@@ -1,74 +1,68 @@
-"""Vectors beside the live ones, on disk: a folder for each space, holding a table of pictures."""
+"""Vectors beside the live ones, at a place: one for each space, holding a table of pictures."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 
+from lookalike.store import lock
 from lookalike.store.base import Maker, StoredPicture
-from lookalike.store.manifest import flush_since, maker_from_document, maker_to_document, replace_document
+from lookalike.store.failing import writing
+from lookalike.store.manifest import encoded, maker_from_document, maker_to_document
+from lookalike.store.place import Hold, Place
 from lookalike.store.rows import picture_batches, picture_schema, pictures_from_table, require_sound_picture
-from lookalike.store.tables import (
-    PICTURES,
-    append_rows,
-    make_table,
-    open_table,
-    sweep,
-    take_rows,
-    trim_memory,
-    writing,
-)
+from lookalike.store.tables import PICTURES, append_rows, make_table, open_table, take_rows, trim_memory
 from lookalike.vectors import Space
 
 NAME = "spare"
 _ABOUT = "about.json"
-_GONE = ".gone"
 
 
 class LanceSpares:
     """What lies beside the live vectors; made by `LanceStore.rebuilding`, which holds the lock."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with writing(folder):
-            for leftover in folder.glob(f"*{_GONE}"):
-                shutil.rmtree(leftover)
+    def __init__(self, place: Place, hold: Hold) -> None:
+        """``place`` has a place for each space."""
+        self._place = place
+        self._hold = hold
+        with writing(place):
+            for key in place.entries() - {lock.NAME, lock.NOTE, *places_of_spares(place)}:
+                place.delete(key)  # what was just being made or thrown away
 
     def open(self, maker: Maker) -> LanceSpare:
         """The vectors of this maker's space; none yet where there were none."""
-        home = self._folder / _key(maker.space)
+        key = _key(maker.space)
+        home = self._place.inside(key)
+        self._hold.require()
         with writing(home):
             if not _is_sound(home, maker.space):
                 self.drop(maker.space)
-                home.mkdir(parents=True)
+                home.make()
                 make_table(home, PICTURES, picture_schema(maker.space.dim))
-            sweep(home, [PICTURES])
-            replace_document(home, _ABOUT, maker_to_document(maker))
-        return LanceSpare(home, maker.space.dim)
+            home.sweep({PICTURES: open_table(home, PICTURES)}, self._hold)
+            home.replace(_ABOUT, encoded(maker_to_document(maker)))
+        return LanceSpare(home, maker.space.dim, self._hold)
 
     def drop(self, space: Space) -> None:
         """Throw the vectors of a space away; nothing happens where there are none."""
-        home = self._folder / _key(space)
-        with writing(home):
-            if home.exists():
-                gone = home.with_name(home.name + _GONE)  # at once, so that nobody meets half of it
-                home.rename(gone)
-                shutil.rmtree(gone)
+        self._hold.require()
+        with writing(self._place):
+            self._place.inside(_key(space)).remove([_ABOUT])  # at once: the rest is nothing without it
+            self._place.delete(_key(space))
 
 
 class LanceSpare:
-    """Vectors of one space in a folder; each `add` is a version of its table."""
+    """Vectors of one space in a place of their own; each `add` is a version of its table."""
 
-    def __init__(self, home: Path, dim: int) -> None:
+    def __init__(self, home: Place, dim: int, hold: Hold) -> None:
         self._home = home
+        self._hold = hold
         self._dim = dim
         self._rows: dict[str, int] = {}
         self._fragments: set[int] = set()
@@ -85,6 +79,7 @@ class LanceSpare:
         fresh = {p.content_hash: p for p in reversed(pictures) if p.content_hash not in self._rows}
         if not fresh:
             return
+        self._hold.require()
         start = time.time()
         schema = picture_schema(self._dim)
         bare = (replace(picture, original=None) for picture in fresh.values())
@@ -92,7 +87,7 @@ class LanceSpare:
             append_rows(
                 self._home, PICTURES, pa.RecordBatchReader.from_batches(schema, picture_batches(bare, schema))
             )
-            flush_since(self._home / PICTURES, start)
+            self._home.flush(PICTURES, start)
         self._load()
         trim_memory()
 
@@ -118,20 +113,20 @@ class LanceSpare:
                 self._fragments |= {fragment.fragment_id for fragment in fresh}
 
 
-def spares_at(folder: Path) -> dict[Maker, int]:
-    """Whose vectors lie in this folder, and how many; what is just being made or thrown away is left out."""
+def spares_at(place: Place) -> dict[Maker, int]:
+    """Whose vectors lie in a place, and how many; what is just being made or thrown away is left out."""
     found: dict[Maker, int] = {}
-    for about in _abouts(folder):
+    for key in sorted(places_of_spares(place)):
+        home = place.inside(key)
         with suppress(Exception):  # Lance's errors share no base class
-            maker = maker_from_document(json.loads(about.read_bytes()))
-            found[maker] = open_table(about.parent, PICTURES).count_rows()
+            maker = maker_from_document(json.loads(home.read(_ABOUT) or b""))
+            found[maker] = open_table(home, PICTURES).count_rows()
     return found
 
 
-def _abouts(folder: Path) -> Iterator[Path]:
-    for home in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not home.name.endswith(_GONE) and (home / _ABOUT).is_file():
-            yield home / _ABOUT
+def places_of_spares(place: Place) -> set[str]:
+    """The names of the places in this one that hold vectors."""
+    return {key for key in place.entries() if place.inside(key).read(_ABOUT) is not None}
 
 
 def _key(space: Space) -> str:
@@ -140,10 +135,10 @@ def _key(space: Space) -> str:
     return f"{digest}-{space.dim}"
 
 
-def _is_sound(home: Path, space: Space) -> bool:
-    """Whether what is kept in this folder can be gone on with."""
+def _is_sound(home: Place, space: Space) -> bool:
+    """Whether what is kept in this place can be gone on with."""
     try:
-        maker = maker_from_document(json.loads((home / _ABOUT).read_bytes()))
+        maker = maker_from_document(json.loads(home.read(_ABOUT) or b""))
         return maker.space == space and open_table(home, PICTURES).count_rows() >= 0
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise

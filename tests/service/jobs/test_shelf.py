@@ -14,8 +14,8 @@ from lookalike.index import Index
 from lookalike.service.jobs import Jobs, Order, UnknownJob
 from lookalike.service.jobs import shelf as shelves
 from lookalike.service.jobs.shelf import Shelf
+from lookalike.store.folder import Folder
 from lookalike.testing.grid import GridEncoder
-from lookalike.view import folder_size
 
 from .wares import rows
 
@@ -157,10 +157,10 @@ def test_what_dead_processes_left_is_swept_and_an_upload_under_way_is_not(jobs: 
 
 
 def test_jobs_do_not_disturb_the_index(jobs: Jobs, index: Index, folder: Path, tmp_path: Path) -> None:
-    before = folder_size(tmp_path / "index")
+    before = Folder(tmp_path / "index").size()
     accepted(jobs, 3)
     (folder / ".tmp-kept").touch()
-    assert folder_size(tmp_path / "index") == before
+    assert Folder(tmp_path / "index").size() == before
     assert index.info()["bytes"] == before
     assert index.verify().ok
     with index._store.writer() as writer:  # type: ignore[attr-defined]

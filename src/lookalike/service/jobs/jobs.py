@@ -17,7 +17,7 @@ from lookalike.service.jobs.document import Job, Order
 from lookalike.service.jobs.runner import Runner
 from lookalike.service.jobs.shelf import Shelf
 from lookalike.service.jobs.uploaded import open_upload
-from lookalike.store.lance import JOBS
+from lookalike.store.folder import JOBS
 
 _FIRST_LOOK, _LAST_LOOK = 0.01, 0.25  # seconds between two looks whether a job is finished
 

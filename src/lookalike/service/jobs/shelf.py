@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from lookalike.disk import flush_folder
 from lookalike.errors import IndexLocked, StorageError
 from lookalike.service.jobs.document import Job, Order, UnknownJob, damaged, from_document
-from lookalike.store.tables import refusal
+from lookalike.store.failing import refusal
 
 KEPT = 100
 """So many finished jobs are kept, the newest."""
