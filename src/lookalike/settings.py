@@ -46,6 +46,28 @@ def events() -> str | None:
     return os.environ.get("LOOKALIKE_EVENTS") or None
 
 
+def lease_seconds() -> float:
+    """How long a writer of an index in object storage is waited for that does not renew its lease.
+
+    ``LOOKALIKE_LEASE_SECONDS``, else 60. Raises `BadArgument`.
+    """
+    return _seconds("LOOKALIKE_LEASE_SECONDS", 60.0)
+
+
+def follow_seconds() -> float:
+    """How long what is known of an index in object storage is taken for true: ``LOOKALIKE_FOLLOW_SECONDS``.
+
+    Else one second. Raises `BadArgument`.
+    """
+    return _seconds("LOOKALIKE_FOLLOW_SECONDS", 1.0)
+
+
+def storage() -> dict[str, str]:
+    """How object storage is reached: the variables of AWS, Google Cloud and Azure, by their names."""
+    kinds = ("AWS_", "GOOGLE_", "AZURE_")
+    return {name: value for name, value in os.environ.items() if name.startswith(kinds) and value}
+
+
 def search() -> str | None:
     """How the best products are found unless a caller says so: ``LOOKALIKE_SEARCH``, such as "exact"."""
     return os.environ.get("LOOKALIKE_SEARCH") or None
@@ -145,6 +167,17 @@ def share_cores(processes: int) -> None:
 def shares_metrics() -> bool:
     """Whether several processes count together."""
     return bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+
+
+def _seconds(variable: str, usual: float) -> float:
+    stated = os.environ.get(variable)
+    try:
+        seconds = float(stated) if stated else usual
+    except ValueError:
+        seconds = -1.0
+    if 0 < seconds <= 86_400:
+        return seconds
+    raise BadArgument(f"{variable} is no number of seconds above 0.", next_step="Correct it.")
 
 
 def _serve_table() -> dict[str, Any]:

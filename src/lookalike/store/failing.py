@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookalike.errors import LookalikeError, StorageError
+from lookalike.errors import LookalikeError, StorageAway, StorageError
 from lookalike.store.base import VersionGone
 from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.place import IsGone, Where
@@ -77,9 +77,12 @@ def reading(where: Where, is_gone: IsGone) -> Iterator[None]:
     except (LookalikeError, VersionGone, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException as error:  # a panic inside Lance is not an Exception
+        refused = where.refusal(error)
+        if isinstance(refused, StorageAway):  # to ask it what is gone would take as long again
+            raise refused from error
         if is_gone():
             raise VersionGone("Later commits have cleaned this version away.") from error
-        if refused := where.refusal(error):
+        if refused:
             raise refused from error
         if not where.is_there():  # deleted under a reader
             raise no_index(where, is_there=False) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lookalike.disk import flush_folder
-from lookalike.errors import BadArgument, StorageError
+from lookalike.errors import BadArgument, LookalikeError, StorageError
 from lookalike.store import lock
 from lookalike.store.base import Change
 from lookalike.store.damage import shown
@@ -31,6 +31,8 @@ _WAIT = 30.0  # seconds for another process that is changing a document, which t
 
 class Folder:
     """A place that is a folder; see `lookalike.store.place.Place`."""
+
+    trouble: LookalikeError | None = None
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -214,7 +216,6 @@ class FolderHold:
     place: Folder
     clean: bool
     token: int = 0
-    since: float = 0.0
 
     def require(self) -> None:
         """Nothing can be wrong."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pyarrow as pa
 
-from lookalike.errors import LookalikeError
+from lookalike.errors import IndexLocked, LookalikeError
 from lookalike.products import Product
+from lookalike.store.affordable import affordable
 from lookalike.store.base import Maker, Manifest, StoredPicture, useless_notes
+from lookalike.store.damage import shown
 from lookalike.store.elsewhere import LanceElsewhere, Written, append_written, require_written
 from lookalike.store.failing import writing
 from lookalike.store.lance_reader import LanceReader
@@ -43,9 +45,13 @@ all: a larger number makes the peak of a long load grow, by 160 MB with 16,384 r
 _SMALL_FRAGMENTS = 24
 _DELETED_SHARE = 0.2
 _CLEAN_EVERY = 16
-_SPARE_SHARE = 0.5
-_SPARE_BYTES = 262_144
 _TRIM_PICTURES = 512
+_TRIES = 3  # of a commit that another writer disturbed
+_MERGING = ("Rewrite", "BaseOperation")  # how Lance calls a merge, and the reserving of numbers for it
+
+
+class _Disturbed(Exception):
+    """A writer that had lost its lease wrote into a table between two steps of this one."""
 
 
 class LanceWriter:
@@ -152,6 +158,16 @@ class LanceWriter:
                 self._tidy()
 
     def _attempt(self, write: Callable[[], None], manifest: Manifest) -> None:
+        """Publish what ``write`` writes, again where a writer that lost its lease came between."""
+        for _ in range(_TRIES):
+            with suppress(_Disturbed):
+                return self._try(write, manifest)
+        raise IndexLocked(
+            f"Another process that lost its lease goes on writing to the index at {shown(self._place)}.",
+            next_step="Stop it, and run the command again; what was committed is kept.",
+        )
+
+    def _try(self, write: Callable[[], None], manifest: Manifest) -> None:
         """One try at publishing what ``write`` writes; whatever fails, both tables are brought back."""
         self._undo()
         self._unpublished = True
@@ -178,21 +194,28 @@ class LanceWriter:
         is_new = False
         if products.num_rows:
             merge = self._products.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-            is_new = merge.execute(products)["num_updated_rows"] == 0
+            with self._alone(self._products):
+                is_new = merge.execute(products)["num_updated_rows"] == 0
         if remove:
-            _delete(self._products, "id", remove)
+            with self._alone(self._products):
+                _delete(self._products, "id", remove)
         old: set[str] = set(remove)
         shown = pictures.keys() | {product_id for one in written for product_id in one.products}
         if not is_new or not shown <= set(products.column("id").to_pylist()):
             old |= shown
         if old:
-            _delete(self._pictures, "product_id", old)
+            with self._alone(self._pictures):
+                _delete(self._pictures, "product_id", old)
         if any(pictures.values()):
             schema = self._pictures.schema
             rows = (picture for own in pictures.values() for picture in own)
-            self._pictures.insert(pa.RecordBatchReader.from_batches(schema, picture_batches(rows, schema)))
+            with self._alone(self._pictures):
+                batches = picture_batches(rows, schema)
+                self._pictures.insert(pa.RecordBatchReader.from_batches(schema, batches))
         if any(one.rows for one in written):
+            before = self._pictures.version
             self._pictures = append_written(self._pictures, written, self._place.sizes(f"{PICTURES}/data"))
+            self._require_next(before, self._pictures)
 
     def _write_all(
         self, products: pa.Table, pictures: Iterator[StoredPicture], remove: Sequence[str], dim: int
@@ -201,8 +224,23 @@ class LanceWriter:
         self._write(products, {}, remove)
         schema = picture_schema(dim)
         rows = pa.RecordBatchReader.from_batches(schema, picture_batches(pictures, schema))
-        replace_rows(self._place, PICTURES, rows, FRAGMENT_ROWS)
-        self._pictures = open_table(self._place, PICTURES)
+        before = self._pictures.version
+        self._pictures = replace_rows(self._place, PICTURES, rows, FRAGMENT_ROWS)
+        self._require_next(before, self._pictures)
+
+    @contextmanager
+    def _alone(self, table: Table) -> Iterator[None]:
+        """Make sure that what is done to a table makes the version after the one that is known.
+
+        Lance would merge what another writer has committed meanwhile, and it would be published.
+        """
+        before = table.version
+        yield
+        self._require_next(before, table)
+
+    def _require_next(self, before: int, table: Table) -> None:
+        if self._hold.token and table.version > before + 1:
+            raise _Disturbed
 
     def _publish(self, manifest: Manifest) -> None:
         manifest = replace(
@@ -221,18 +259,21 @@ class LanceWriter:
 
     def _undo(self) -> None:
         """Bring both tables back to the published pair, and sweep what a killed writer left."""
+        self._hold.require()
+        if self._unpublished and self._hold.token:  # the answer to a commit may have been lost
+            self._published = read_manifest(self._hold)
         if self._unpublished and not self._lent:  # first, since a full disk needs the room
             self._place.sweep({PRODUCTS: self._products, PICTURES: self._pictures}, self._hold)
         pair = self._published.pair
-        ahead = False
+        found: list[Table] = []
         for name, version in ((PRODUCTS, pair.products), (PICTURES, pair.pictures)):
             table = open_table(self._place, name)
             if table.version != version:
-                open_table(self._place, name, version).restore()
-                ahead = True
-        self._products = open_table(self._place, PRODUCTS)
-        self._pictures = open_table(self._place, PICTURES)
-        if ahead:
+                table = open_table(self._place, name, version)
+                table.restore()
+            found.append(table)
+        self._products, self._pictures = found
+        if (self._products.version, self._pictures.version) != (pair.products, pair.pictures):
             self._publish(self._published.manifest)
             self._clean()
         self._unpublished = False
@@ -252,6 +293,7 @@ class LanceWriter:
                 excluded = _larger(small)
             else:
                 continue
+            before = table.version
             try:
                 table.optimize.compact_files(
                     target_rows_per_fragment=FRAGMENT_ROWS,
@@ -259,15 +301,22 @@ class LanceWriter:
                     num_threads=1,
                     excluded_fragment_ids=excluded,
                 )
+                self._require_merged(table, before)
             except OSError as error:
                 if self._place.refusal(error) is None:
                     raise
                 return False
         return True
 
+    def _require_merged(self, table: Table, before: int) -> None:
+        """Make sure that nothing but a merge made the versions of a table after one."""
+        for version in range(before + 1, table.version + 1) if self._hold.token else ():
+            if type(table.read_transaction(version).operation).__name__ not in _MERGING:
+                raise _Disturbed
+
     def _tidy(self) -> None:
         """Stop promising earlier pairs that hold much space, then clean; notes of what they fitted too."""
-        self._keep_earlier(self._affordable())
+        self._keep_earlier(affordable(self._place, self._published))
         self._clean()
         notes = PlacedNotes(self._place)
         notes.remove(useless_notes(notes.names(), self._published.fitted()))
@@ -288,49 +337,19 @@ class LanceWriter:
             write_manifest(self._hold, published)
             self._published = published
 
-    def _affordable(self) -> tuple[Pair, ...]:
-        """The latest earlier pairs whose own files take at most half the space of the newest pair."""
-        pair = self._published.pair
-        held = self._files(pair)
-        room = max(_SPARE_SHARE * sum(held.values()), _SPARE_BYTES)
-        cost = sum(self._version_cost(name) for name in (PRODUCTS, PICTURES))
-        kept: list[Pair] = []
-        for pair in reversed(self._published.earlier):
-            files = self._files(pair)
-            room -= cost + sum(size for file, size in files.items() if file not in held)
-            if room < 0:
-                break
-            held |= files
-            kept.insert(0, pair)
-        return tuple(kept)
-
-    def _version_cost(self, name: str) -> float:
-        """Bytes that Lance writes for a version of this table beside its rows, on average."""
-        versions = self._place.sizes(f"{name}/_versions").values()
-        others = self._place.sizes(f"{name}/_transactions").values()
-        return sum((*versions, *others)) / max(1, len(versions))
-
-    def _files(self, pair: Pair) -> dict[str, int]:
-        """Data files of a pair, and their sizes in bytes."""
-        tables = (
-            open_table(self._place, PRODUCTS, pair.products),
-            open_table(self._place, PICTURES, pair.pictures),
-        )
-        return {
-            file.path: file.file_size_bytes or 0
-            for table in tables
-            for fragment in table.get_fragments()
-            for file in fragment.data_files()
-        }
-
     def _clean(self) -> None:
-        """Delete table versions that the manifest does not name, and files that only they used."""
+        """Delete table versions that the manifest does not name, and files that only they used.
+
+        Later ones than it names are another writer's, if there are any.
+        """
+        self._hold.require()
         pairs = (*self._published.earlier, self._published.pair)
         for table, kept in (
             (self._products, {pair.products for pair in pairs}),
             (self._pictures, {pair.pictures for pair in pairs}),
         ):
-            if doomed := [v["version"] for v in table.versions() if v["version"] not in kept]:
+            there = {v["version"] for v in table.versions()} - kept
+            if doomed := sorted(version for version in there if version < max(kept)):
                 table.cleanup_old_versions(versions=doomed, older_than=timedelta(0))
 
 

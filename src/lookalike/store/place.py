@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from lookalike.errors import StorageError
+from lookalike.errors import LookalikeError, StorageError
 from lookalike.store.base import Change
 
 
@@ -45,11 +45,6 @@ class Hold(Protocol):
         """A number that grows with every holder, 0 where a lock cannot be lost."""
         ...
 
-    @property
-    def since(self) -> float:
-        """When the lock was taken, by the clock of the place, in seconds since 1970."""
-        ...
-
     def require(self) -> None:
         """Raise `IndexLocked` when the lock was lost, as happens to a process that was stopped for long."""
         ...
@@ -72,6 +67,11 @@ class Place(Where, Protocol):
     @property
     def path(self) -> Path | None:
         """The folder, None where the place is none."""
+        ...
+
+    @property
+    def trouble(self) -> LookalikeError | None:
+        """What hinders the place from answering just now; marks are of before then."""
         ...
 
     def require_plain(self) -> None:

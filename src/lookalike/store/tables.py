@@ -49,9 +49,9 @@ def make_table(place: Place, name: str, schema: Any) -> Table:
     return lance.write_dataset(schema.empty_table(), **_at(place, name), schema=schema, mode="create")
 
 
-def replace_rows(place: Place, name: str, rows: pa.RecordBatchReader, fragment_rows: int) -> None:
+def replace_rows(place: Place, name: str, rows: pa.RecordBatchReader, fragment_rows: int) -> Table:
     """A new version of a table that holds these rows alone, in their schema; earlier versions stay."""
-    lance.write_dataset(
+    return lance.write_dataset(
         rows, **_at(place, name), schema=rows.schema, mode="overwrite", max_rows_per_file=fragment_rows
     )
 
