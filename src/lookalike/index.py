@@ -40,7 +40,6 @@ from lookalike.records import EVENTS_FILE
 from lookalike.shopping.shopping import Shopping
 from lookalike.store.base import KeepProgress, Store
 from lookalike.store.lance import LanceStore
-from lookalike.store.place import Place
 from lookalike.upkeep import Upkeep
 from lookalike.vectors import Floats
 from lookalike.verdict.verdicts import Verdicts
@@ -81,14 +80,15 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
     def create(
         cls, path: str | Path, encoder: str | ImageEncoder | None = None, *, events: str | None = None
     ) -> Index:
-        """Make an empty index in a new or empty folder; ``encoder`` is a name such as "product".
+        """Make an empty index in a new or empty folder, or at an address such as "s3://bucket/shop".
 
+        ``encoder`` is a name such as "product".
         ``events`` as in `open`. Raises `IndexExists`, `EncoderError`, `StorageError`.
         """
         named = DEFAULT_ENCODER if encoder is None else encoder
         loaded = load_encoder(named) if isinstance(named, str) else named
-        store = LanceStore.create(Path(path), loaded.space, loaded.name)
-        return cls(store, loaded, Path(path), events=events or settings.events())
+        store = LanceStore.create(path, loaded.space, loaded.name)
+        return cls(store, loaded, store.path and Path(path), events=events or settings.events())
 
     @classmethod
     def open(
@@ -100,7 +100,9 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         events: str | None = None,
         search: str | None = None,
     ) -> Index:
-        """Open an index. Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
+        """Open the index in a folder, or at an address such as "s3://bucket/shop".
+
+        Raises `NoIndex`, `IndexDamaged`, `FormatMismatch`, `SpaceMismatch`.
 
         ``encoder`` is needed only where the model's file has moved since, or never had a name. With
         ``follow=False`` answers come from the version loaded first, until `refresh` loads a newer one.
@@ -108,14 +110,13 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         "sqlite:////srv/events.sqlite"; else ``LOOKALIKE_EVENTS``, else a file in the folder. ``search`` is
         "exact", "approximate" or "auto", the quicker of both; else ``LOOKALIKE_SEARCH``, else "auto".
         """
-        store = LanceStore.open(Path(path))
+        store = LanceStore.open(path)
         loaded = load_encoder(encoder) if isinstance(encoder, str) else encoder
         if loaded is not None:
             manifest = store.reader().manifest
             manifest.space.require(loaded.space, manifest.encoder)
-        return cls(
-            store, loaded, Path(path), follow=follow, events=events or settings.events(), search=search
-        )
+        own = store.path and Path(path)
+        return cls(store, loaded, own, follow=follow, events=events or settings.events(), search=search)
 
     @classmethod
     def open_or_create(
@@ -269,12 +270,8 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         return len(wanted)
 
     def __repr__(self) -> str:
-        return f"Index({'in memory' if self.place is None else str(self.place)!r}, {len(self):,} products)"
-
-    @property
-    def place(self) -> Place | None:
-        """Where the index lies, None in memory; ``str()`` of it is what `open` takes."""
-        return self._store.place
+        where = "in memory" if self.place is None else str(self.path or self.place)
+        return f"Index({where!r}, {len(self):,} products)"
 
     def vectors(self) -> tuple[list[str], Floats]:
         """Ids of the p products that have a picture, and their main pictures' unit vectors (p, dim)."""
@@ -320,7 +317,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         manifest = self.manifest
         events = self._records.count() if self._may_have_events() else 0
         return {
-            "path": None if self.place is None else str(self.place),
+            "path": None if self.place is None else str(self.path or self.place),
             "products": manifest.products,
             "pictures": manifest.pictures,
             "version": manifest.version,
@@ -355,4 +352,6 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
 
     def _may_have_events(self) -> bool:
         """False where it is known without opening them that there are no records of events."""
-        return self._events is not None or self.path is None or (self.path / EVENTS_FILE).is_file()
+        if self._events is not None or self.place is None:
+            return True
+        return self.path is not None and (self.path / EVENTS_FILE).is_file()

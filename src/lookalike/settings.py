@@ -12,6 +12,8 @@ from typing import Any
 from lookalike.errors import BadArgument
 
 DEFAULT_INDEX = Path("lookalike-index")
+IndexPath = str | Path
+"""Where an index is: a folder, or a text, an address in object storage such as "s3://bucket/shop"."""
 SERVE: dict[str, type] = {
     "host": str,
     "port": int,
@@ -33,9 +35,10 @@ SERVE: dict[str, type] = {
 """What may be set of ``lookalike serve``, and as what; a tuple is several texts."""
 
 
-def index_path() -> Path:
-    """Where the index is unless a caller says so: ``LOOKALIKE_INDEX``, else ./lookalike-index."""
-    return Path(os.environ.get("LOOKALIKE_INDEX") or DEFAULT_INDEX)
+def index_path(stated: str | None = None) -> IndexPath:
+    """Where the index is: as stated, else ``LOOKALIKE_INDEX``, else ./lookalike-index."""
+    stated = stated or os.environ.get("LOOKALIKE_INDEX")
+    return stated if stated and "://" in stated else Path(stated or DEFAULT_INDEX)
 
 
 def events() -> str | None:

@@ -9,6 +9,7 @@ import click
 
 from lookalike.cli.ingesting import ingest
 from lookalike.cli.options import index_option, ingest_options, json_option
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Add or update a catalogue's products.")
@@ -16,7 +17,7 @@ from lookalike.cli.options import index_option, ingest_options, json_option
 @index_option
 @json_option
 @ingest_options
-def add(catalog: Path, index_path: Path, **options: Any) -> None:
+def add(catalog: Path, index_path: IndexPath, **options: Any) -> None:
     """Add or update the products of CATALOG: a folder of pictures, or a CSV, JSONL or Parquet table.
 
     Makes the index when there is none. Pictures that did not change are not encoded again.

@@ -10,6 +10,7 @@ import click
 
 from lookalike.cli.answer import print_answer
 from lookalike.cli.output import PAGE_BEGINS, check_target, print_json, write_page
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -42,7 +43,7 @@ def show(
     answer: Answer,
     sheet: Path | None,
     as_json: bool,
-    index_path: Path,
+    index_path: IndexPath,
     printed: Callable[[Answer], None] = print_answer,
 ) -> None:
     """Print an answer as the user asked for it, and write its pictures where wanted."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from lookalike.cli.options import copies_options, index_option, json_option
 from lookalike.cli.output import plain, print_json, print_table
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Is this picture here already?")
@@ -22,7 +21,7 @@ from lookalike.cli.output import plain, print_json, print_table
 def check(
     photo: str,
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     kinds: str | None,
     threshold: float | None,

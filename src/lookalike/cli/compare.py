@@ -13,6 +13,7 @@ from lookalike.cli.measuring import check_written, measure_options, write_out
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress
 from lookalike.cli.verdict_tables import show_comparison
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Is the new one better?")
@@ -31,7 +32,7 @@ from lookalike.cli.verdict_tables import show_comparison
 def compare(
     *,
     subjects: tuple[str, ...],
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     gates: tuple[str, ...],
     labels: str | None,

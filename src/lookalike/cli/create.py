@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from lookalike.cli.options import encoder_options, index_option, json_option
 from lookalike.cli.output import print_json
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Make an empty index.")
 @index_option
 @json_option
 @encoder_options
-def create(index_path: Path, as_json: bool, encoder: str | None) -> None:
+def create(index_path: IndexPath, as_json: bool, encoder: str | None) -> None:
     """Make an empty index. (`lookalike add` does it by itself.)"""
     from lookalike.index import Index
 

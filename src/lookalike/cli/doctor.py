@@ -12,6 +12,7 @@ from lookalike.cli.diagnosis import show_findings, show_gates, show_taken
 from lookalike.cli.exits import EXIT_FAILED, EXIT_REPORTED
 from lookalike.cli.options import index_option, json_option, workers_option
 from lookalike.cli.output import PAGE_BEGINS, check_target, print_json, progress, write_page
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.checkup.doctor import Doctor
@@ -51,7 +52,7 @@ _FIXES_BEGIN = "id,"
 @workers_option
 def doctor(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     kinds: tuple[str, ...],
     confidence: float,

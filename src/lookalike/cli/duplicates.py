@@ -19,6 +19,7 @@ from lookalike.cli.output import (
     progress,
     write_page,
 )
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.copies import DuplicateGroup, Duplicates, JudgementReport
@@ -46,7 +47,7 @@ _TABLE_BEGINS = "group,kind,decision"
 @workers_option
 def duplicates(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     kinds: str | None,
     threshold: float | None,

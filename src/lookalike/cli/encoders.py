@@ -11,6 +11,7 @@ from lookalike import settings
 from lookalike.cli.options import index_option, json_option, workers_option
 from lookalike.cli.output import near, plain, print_json, print_table, progress
 from lookalike.encoders.names import BUILT_IN, DEFAULT_ENCODER
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.store.base import Manifest
@@ -31,7 +32,7 @@ _NUMBERS = ("MB", "numbers", "pictures/s")
     help="How long to measure each one's speed; 0 measures nothing.",
 )
 def encoders(
-    names: tuple[str, ...], index_path: Path, as_json: bool, workers: int | None, seconds: float
+    names: tuple[str, ...], index_path: IndexPath, as_json: bool, workers: int | None, seconds: float
 ) -> None:
     """List the encoders that come with the package, those learnt from the index, and those named.
 
@@ -59,9 +60,9 @@ def encoders(
         _print_list(described, threads, index_path if current else None)
 
 
-def _current(index_path: Path) -> Manifest | None:
+def _current(index_path: IndexPath) -> Manifest | None:
     """What made the vectors of the index, where there is one that can be read."""
-    if not index_path.is_dir():
+    if isinstance(index_path, Path) and not index_path.is_dir():
         return None
     from lookalike.errors import LookalikeError
     from lookalike.store.lance import LanceStore
@@ -76,10 +77,14 @@ def _of_index(current: Manifest | None) -> tuple[str, ...]:
     return () if current is None else (current.encoder,)
 
 
-def _learnt(index_path: Path) -> dict[str, Path]:
+def _learnt(index_path: IndexPath) -> dict[str, Path]:
     """Encoders that were learnt from the index, by name, each with the report of its training."""
     from lookalike.encoders.moved import FOLDER
 
+    if isinstance(index_path, str):
+        from lookalike.store.places import place_at
+
+        index_path = place_at(index_path).local(FOLDER).parent
     models = sorted((index_path / FOLDER).glob("*/*.onnx"))
     return {f"onnx:{path.resolve()}": path.with_name("report.html") for path in models if _is_named(path)}
 
@@ -124,7 +129,7 @@ def _described(
     return [*{document["name"]: document for document in found}.values()]
 
 
-def _print_list(described: list[dict[str, Any]], workers: int, index_path: Path | None) -> None:
+def _print_list(described: list[dict[str, Any]], workers: int, index_path: IndexPath | None) -> None:
     loaded = [document for document in described if "error" not in document]
     print_table(
         {

@@ -12,6 +12,7 @@ from lookalike.cli.measuring import check_written, measure_options, write_out
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress
 from lookalike.cli.verdict_tables import show_evaluation
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Is it good for this shop?")
@@ -22,7 +23,7 @@ from lookalike.cli.verdict_tables import show_evaluation
 def evaluate(
     *,
     subject: str | None,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     labels: str | None,
     questions: str | None,

@@ -11,6 +11,7 @@ import click
 from lookalike.cli.counted import show_counts, show_map, show_matrix
 from lookalike.cli.options import index_option, json_option, workers_option
 from lookalike.cli.output import PAGE_BEGINS, check_folder, check_target, print_json, progress
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.exploring.explorer import Explorer
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @workers_option
 def explore(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     anew: bool,
     named: tuple[str, ...],

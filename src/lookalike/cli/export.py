@@ -8,13 +8,14 @@ import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Write the vectors for other tools.")
 @click.argument("file", type=click.Path(path_type=Path))
 @index_option
 @json_option
-def export(file: Path, index_path: Path, as_json: bool) -> None:
+def export(file: Path, index_path: IndexPath, as_json: bool) -> None:
     """Write every picture's vector to FILE: .npy (ids beside it as JSON) or .parquet."""
     from lookalike.index import Index
 

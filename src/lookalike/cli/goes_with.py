@@ -10,6 +10,7 @@ import click
 from lookalike.cli.answer import print_shelf
 from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import events_option, index_option, json_option, shelf_options
+from lookalike.settings import IndexPath
 
 
 @click.command("goes-with", short_help="What goes with this product?")
@@ -23,7 +24,7 @@ from lookalike.cli.options import events_option, index_option, json_option, shel
 def goes_with(
     product_id: str,
     *,
-    index_path: Path,
+    index_path: IndexPath,
     events: str | None,
     as_json: bool,
     sheet: Path | None,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import plain, print_json, unfinished
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="What is in the index?")
 @index_option
 @json_option
-def info(index_path: Path, as_json: bool) -> None:
+def info(index_path: IndexPath, as_json: bool) -> None:
     """Show how many products and pictures there are, who encoded them, and what can be filtered on."""
     from lookalike.index import Index
 

@@ -15,6 +15,7 @@ from lookalike import settings
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.options import parse_mapping, parse_share
 from lookalike.cli.output import called, check_target, print_json, print_report, progress
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.catalog import Catalog
@@ -37,7 +38,7 @@ Done = TypeVar("Done")
 def ingest(
     verb: str,
     catalog_path: Path,
-    index_path: Path,
+    index_path: IndexPath,
     *,
     as_json: bool,
     encoder: str | None,
@@ -178,7 +179,7 @@ def require_writable(report: Path) -> None:
         raise unwritable(report, error) from error
 
 
-def _show(done: IngestReport, index_path: Path, as_json: bool, report: Path | None) -> None:
+def _show(done: IngestReport, index_path: IndexPath, as_json: bool, report: Path | None) -> None:
     if as_json:
         print_json(done.to_dict())
     else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lookalike import settings
 from lookalike.cli.output import called, near, plain, print_table
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.evaluation.bootstrap import Estimate
@@ -21,7 +21,7 @@ _ITS_OWN = 2  # the encoder of the index and the learnt one stand in every repor
 _AS_GOOD_AS_ALL = 0.95
 
 
-def show(done: TrainingReport, index_path: Path, *, asked: bool) -> None:
+def show(done: TrainingReport, index_path: IndexPath, *, asked: bool) -> None:
     """The report in a few lines, with the commands that come next; ``asked`` is whether to switch was."""
     parts = done.taught.parts
     click.echo(
@@ -124,7 +124,7 @@ def _cost(done: TrainingReport) -> str:
     return f" ({done.seconds['all']:,.1f} s{memory})"
 
 
-def _say_what_next(done: TrainingReport, index_path: Path, *, asked: bool) -> None:
+def _say_what_next(done: TrainingReport, index_path: IndexPath, *, asked: bool) -> None:
     place = [] if index_path == settings.index_path() else ["--index", str(index_path)]
     rebuild = [called(), "rebuild"]
     if done.switched:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, print_products, print_table
+from lookalike.settings import IndexPath
 
 _TAKEN = frozenset(
     ("id", "title", "brand", "category", "currency", "availability", "group", "price", "colour", "color")
@@ -29,7 +29,7 @@ Counted = Sequence[tuple[str, int]]
 @click.option("--facets", is_flag=True, help="Show by what these can be filtered, and how many each.")
 def list(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     where: tuple[str, ...],
     text: str | None,

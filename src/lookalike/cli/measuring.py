@@ -11,6 +11,7 @@ import click
 from lookalike.cli.options import events_option, private_option, workers_option
 from lookalike.cli.output import PAGE_BEGINS, check_folder, check_target, progress, write_page
 from lookalike.errors import unwritable
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -56,7 +57,7 @@ def measure_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def check_written(index_path: Path, page: Path | None, trec: Path | None) -> None:
+def check_written(index_path: IndexPath, page: Path | None, trec: Path | None) -> None:
     """Raise `BadArgument` where writing would harm an index or something else, before anybody waits."""
     if page is not None:
         check_target(page, index_path, PAGE_BEGINS)

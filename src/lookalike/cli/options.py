@@ -18,9 +18,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 index_option = click.option(
     "--index",
     "index_path",
-    type=click.Path(path_type=Path),
-    default=settings.index_path,
-    help="The index folder. Default: LOOKALIKE_INDEX, else ./lookalike-index.",
+    type=settings.index_path,
+    metavar="PATH",
+    default=lambda: str(settings.index_path()),
+    help="The index: a folder, or s3://BUCKET/NAME. Default: LOOKALIKE_INDEX, else ./lookalike-index.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 events_option = click.option(

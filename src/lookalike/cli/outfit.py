@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from lookalike.cli.asking import arguments
 from lookalike.cli.options import events_option, exclude_option, index_option, json_option, where_option
 from lookalike.cli.output import plain, print_json, print_reasoned
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.recommend.outfit import Outfit, Piece
@@ -37,7 +37,7 @@ def outfit(
     product_id: str | None,
     *,
     kinds: tuple[str, ...],
-    index_path: Path,
+    index_path: IndexPath,
     events: str | None,
     as_json: bool,
     **wishes: Any,

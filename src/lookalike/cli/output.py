@@ -25,6 +25,7 @@ from rich.text import Text
 
 from lookalike import settings
 from lookalike.errors import BadArgument, unwritable
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.ingest.report import IngestReport
@@ -174,13 +175,13 @@ def _text_widths(columns: Mapping[str, Sequence[str]], texts: Collection[str], w
     return widths
 
 
-def check_target(path: Path, index_path: Path, begins: str) -> None:
+def check_target(path: Path, index_path: IndexPath, begins: str) -> None:
     """Raise `BadArgument` where writing would harm an index or a file that is something else.
 
     A file may be replaced when it begins as what is to be written does: in ASCII, after any byte order mark.
     Raises `StorageError` where nothing can be written.
     """
-    inside = path.resolve().is_relative_to(index_path.resolve())
+    inside = _is_inside(path, index_path)
     other = False
     with suppress(OSError):  # what is not there, or cannot be, is told when it is written
         other = not S_ISREG(path.stat().st_mode) or _is_else(path, begins)  # nobody waits at a pipe
@@ -196,15 +197,19 @@ def _is_else(path: Path, begins: str) -> bool:
     return bool(start) and start.lower() != begins.encode().lower()
 
 
-def check_folder(folder: Path, index_path: Path) -> None:
+def check_folder(folder: Path, index_path: IndexPath) -> None:
     """Raise `BadArgument` where files would be written into an index, or over a file.
 
     Raises `StorageError` where nothing can be written.
     """
-    if folder.is_file() or folder.resolve().is_relative_to(index_path.resolve()):
+    if folder.is_file() or _is_inside(folder, index_path):
         what = "is a file" if folder.is_file() else "lies inside the index"
         raise BadArgument(f"{folder} {what}.", next_step="Name another folder.")
     _require_writable(folder, folder)
+
+
+def _is_inside(path: Path, index_path: IndexPath) -> bool:
+    return isinstance(index_path, Path) and path.resolve().is_relative_to(index_path.resolve())
 
 
 def _require_writable(path: Path, folder: Path) -> None:
@@ -226,7 +231,7 @@ def write_page(path: Path, html: str) -> None:
         raise unwritable(path, error) from error
 
 
-def print_report(report: IngestReport, where: Path) -> None:
+def print_report(report: IngestReport, where: IndexPath) -> None:
     """What became of the rows, in a few lines."""
     rate = report.encoded / report.seconds if report.seconds > 0 else 0.0
     click.echo(
@@ -260,7 +265,7 @@ def print_report(report: IngestReport, where: Path) -> None:
     click.echo(f"The index is {where}.")
 
 
-def _at(index: Path) -> str:
+def _at(index: IndexPath) -> str:
     """The option that names an index, where it is not the usual one."""
     return "" if index == settings.index_path() else f" --index {shlex.quote(str(index))}"
 

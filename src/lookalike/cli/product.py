@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import plain, print_json
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Show one product.")
 @click.argument("product_id", metavar="ID")
 @index_option
 @json_option
-def product(product_id: str, index_path: Path, as_json: bool) -> None:
+def product(product_id: str, index_path: IndexPath, as_json: bool) -> None:
     """Show one product: its fields, its pictures, and the colours measured on the main one."""
     from lookalike.index import Index
     from lookalike.recommend.recommendation import colour_names, colours_document

@@ -20,6 +20,7 @@ from lookalike.cli.options import (
     workers_option,
 )
 from lookalike.cli.output import check_target, plain, print_json, progress
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -48,7 +49,7 @@ _PROBLEMS_SHOWN = 5
 @private_option
 @wait_option("Seconds to wait for a writer before the switch.")
 def rebuild(
-    index_path: Path,
+    index_path: IndexPath,
     *,
     as_json: bool,
     encoder: str | None,

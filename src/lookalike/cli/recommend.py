@@ -10,6 +10,7 @@ import click
 from lookalike.cli.answer import print_shelf
 from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import events_option, index_option, json_option, shelf_options
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="What is right for this shopper?")
@@ -27,7 +28,7 @@ from lookalike.cli.options import events_option, index_option, json_option, shel
 @shelf_options
 def recommend(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     events: str | None,
     as_json: bool,
     sheet: Path | None,

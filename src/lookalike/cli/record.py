@@ -13,6 +13,7 @@ from lookalike.cli.options import events_option, index_option, json_option, pars
 from lookalike.cli.output import plain, print_json, progress
 from lookalike.errors import BadArgument
 from lookalike.events import KINDS, Kind
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.deliveries import RecordReport
@@ -44,7 +45,7 @@ _SHOWN = 5
 def record(
     file: Path,
     *,
-    index_path: Path,
+    index_path: IndexPath,
     events: str | None,
     as_json: bool,
     mapping: tuple[str, ...],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from lookalike.cli.ingesting import FITTING, keeping
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import plain, print_json, progress
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.fitted.fitting import Fit
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds to wait for a writer.",
 )
-def refit(index_path: Path, as_json: bool, wait: float) -> None:
+def refit(index_path: IndexPath, as_json: bool, wait: float) -> None:
     """Learn anew from the products in the index, such as what their words look like.
 
     add, sync and rebuild end with this where a tenth of the texts has changed; no product changes.

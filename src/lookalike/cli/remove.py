@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Take products out.")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @index_option
 @json_option
-def remove(ids: tuple[str, ...], index_path: Path, as_json: bool) -> None:
+def remove(ids: tuple[str, ...], index_path: IndexPath, as_json: bool) -> None:
     """Take products out of the index; no later answer contains them."""
     from lookalike.index import Index
 

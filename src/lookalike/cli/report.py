@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lookalike.cli.options import events_option, index_option, json_option
 from lookalike.cli.output import print_json, print_table
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.shopping.report import Rate
@@ -22,7 +22,9 @@ _NUMBERS = ("answers", "shown", "clicked", "bought", "click rate", "buy rate")
 @json_option
 @click.option("--since", metavar="TIME", help='From this time on, such as 2026-11-01 or "30d".')
 @click.option("--until", metavar="TIME", help="Before this time.")
-def report(index_path: Path, events: str | None, as_json: bool, since: str | None, until: str | None) -> None:
+def report(
+    index_path: IndexPath, events: str | None, as_json: bool, since: str | None, until: str | None
+) -> None:
     """Show what came of the answers of each shelf, from events that name the answer they are of.
 
     Rates are of products shown, with their 95% intervals.

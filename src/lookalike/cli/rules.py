@@ -9,6 +9,7 @@ import click
 
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import called, plain, print_json, print_table
+from lookalike.settings import IndexPath
 
 _ACTS = ("check", "set", "clear", "text")
 
@@ -18,7 +19,7 @@ _ACTS = ("check", "set", "clear", "text")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @index_option
 @json_option
-def rules(act: str | None, file: Path | None, index_path: Path, as_json: bool) -> None:
+def rules(act: str | None, file: Path | None, index_path: IndexPath, as_json: bool) -> None:
     """Show the shop's rules and how many products each is about.
 
     "check FILE" says what the rules of a TOML file would do, "set FILE" keeps them, from the next answer on.

@@ -9,6 +9,7 @@ import click
 
 from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import index_option, json_option, query_options
+from lookalike.settings import IndexPath
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff")
 
@@ -35,7 +36,7 @@ def search(
     crop: str | None,
     allow_private: bool,
     encoder: str | None,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     sheet: Path | None,
     **wishes: Any,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lookalike import settings
 from lookalike.cli.options import events_option, index_option, private_option
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.service.config import ServiceConfig
@@ -34,7 +34,7 @@ _DEFAULTS: dict[str, Any] = {"host": "127.0.0.1", "port": 8000, "workers": 1}
 )
 @private_option
 @click.option("--open", "show", is_flag=True, help="Open the page where there is a screen.")
-def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> None:
+def serve(index_path: IndexPath, show: bool, allow_private: bool, **given: Any) -> None:
     """Serve an index over HTTP, with a page to look at it.
 
     Everything may be set in lookalike.toml below [serve], or as LOOKALIKE_SERVE_NAME, as well: names are
@@ -46,7 +46,8 @@ def serve(index_path: Path, show: bool, allow_private: bool, **given: Any) -> No
     named = {name: value for name, value in given.items() if value not in (None, ())}
     config, place = stated({**named, **({"allow_private": True} if allow_private else {})})
     _require_index(index_path, place.workers)
-    run(index_path.absolute(), config, place, started=lambda address: say(address, index_path, show))
+    index = index_path if isinstance(index_path, str) else index_path.absolute()
+    run(index, config, place, started=lambda address: say(address, index_path, show))
 
 
 def stated(named: dict[str, Any]) -> tuple[ServiceConfig, Place]:
@@ -61,7 +62,7 @@ def stated(named: dict[str, Any]) -> tuple[ServiceConfig, Place]:
     return ServiceConfig(**told), place
 
 
-def _require_index(path: Path, workers: int) -> None:
+def _require_index(path: IndexPath, workers: int) -> None:
     """Say what is wrong with an index before anything is started.
 
     Several workers look at its tables themselves: what reads them takes long to load, and would be loaded
@@ -79,7 +80,7 @@ def _require_index(path: Path, workers: int) -> None:
     Index.open(path)
 
 
-def say(address: str, index_path: Path, show: bool) -> None:
+def say(address: str, index_path: IndexPath, show: bool) -> None:
     """Tell where the service is."""
     import webbrowser
 

@@ -13,6 +13,7 @@ import click
 from lookalike.cli.exits import EXIT_REPORTED
 from lookalike.cli.options import events_option, index_option, json_option
 from lookalike.cli.output import plain, print_json
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -38,7 +39,7 @@ _DID = {
 @events_option
 @json_option
 def shoppers(
-    act: str | None, what: tuple[str, ...], index_path: Path, events: str | None, *, as_json: bool
+    act: str | None, what: tuple[str, ...], index_path: IndexPath, events: str | None, *, as_json: bool
 ) -> None:
     """List the shoppers of whom something is known.
 

@@ -9,6 +9,7 @@ import click
 
 from lookalike.cli.asking import arguments, show
 from lookalike.cli.options import index_option, json_option, query_options
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="What looks like this product?")
@@ -29,7 +30,7 @@ from lookalike.cli.options import index_option, json_option, query_options
     "--pictures", default="main", show_default=True, metavar="[main|all]", help="Which pictures ask."
 )
 @query_options
-def similar(product_id: str, index_path: Path, as_json: bool, sheet: Path | None, **wishes: Any) -> None:
+def similar(product_id: str, index_path: IndexPath, as_json: bool, sheet: Path | None, **wishes: Any) -> None:
     """The products that look most like the one with this ID."""
     from lookalike.index import Index
 

@@ -9,6 +9,7 @@ import click
 
 from lookalike.cli.ingesting import ingest
 from lookalike.cli.options import index_option, ingest_options, json_option
+from lookalike.settings import IndexPath
 
 
 @click.command(short_help="Follow a feed: add, update, remove.")
@@ -17,7 +18,7 @@ from lookalike.cli.options import index_option, ingest_options, json_option
 @json_option
 @ingest_options
 @click.option("--yes", is_flag=True, help="Remove what vanished even if it is over 20% of the products.")
-def sync(feed: Path, index_path: Path, yes: bool, **options: Any) -> None:
+def sync(feed: Path, index_path: IndexPath, yes: bool, **options: Any) -> None:
     """Add, update, and remove what is no longer in FEED.
 
     A change of price or stock reads no picture. Nothing is removed when too many rows cannot be read.

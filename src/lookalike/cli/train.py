@@ -12,6 +12,7 @@ from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
 from lookalike.cli.learnt import show
 from lookalike.cli.options import index_option, json_option, private_option, wait_option, workers_option
 from lookalike.cli.output import print_json
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
@@ -75,7 +76,7 @@ _OF_NETWORKS = {
 @wait_option("With --switch: seconds to wait for a writer.")
 def train(
     *,
-    index_path: Path,
+    index_path: IndexPath,
     as_json: bool,
     recipe: str,
     epochs_wished: int | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from lookalike.cli.exits import EXIT_FAILED
 from lookalike.cli.options import index_option, json_option
 from lookalike.cli.output import print_json, progress, unfinished
+from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.ingest.verification import VerifyReport
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--encoder", help="Where the encoder is, if its file moved: onnx:PATH, or keras:NAME?weights=PATH."
 )
-def verify(index_path: Path, as_json: bool, sample: int, encoder: str | None) -> None:
+def verify(index_path: IndexPath, as_json: bool, sample: int, encoder: str | None) -> None:
     """Read every row, and encode a sample of pictures again: each has to find itself first.
 
     Exits 1 when fewer than 99.9% do, when the tables do not agree, or when what shoppers did or the shop's

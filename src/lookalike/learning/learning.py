@@ -125,7 +125,7 @@ class Learning(Questions):
         self.refresh()
         makers = self.manifest.maker, self.manifest.before
         used = [maker.encoder for maker in makers if maker is not None]
-        return place_of(self.path, None if out is None else Path(out), name, recipe, used)
+        return place_of(self.home, None if out is None else Path(out), name, recipe, used)
 
     def _log(self) -> Log | None:
         """What shoppers did; None where nobody has written anything down."""

@@ -81,7 +81,7 @@ class Training:
         beside = [load_encoder(one) if isinstance(one, str) else one for one in order.beside]
         with self._timed("gather"):
             lessons, taught = self._gather()
-        with order.place.held(self._index.path):
+        with order.place.held(self._index.home):
             with self._timed("learn"):
                 learnt = self._learn(lessons)
             encoder = load_encoder(f"onnx:{order.place.model}")

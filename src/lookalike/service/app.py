@@ -51,6 +51,7 @@ from lookalike.service.routes import (
 from lookalike.service.served import Served
 from lookalike.service.turns import Room, Turns
 from lookalike.service.web import WebFiles
+from lookalike.store.places import place_at
 
 _ABOUT = (
     "What in this catalogue looks like this product, this photo; what is right for this shopper? Errors are "
@@ -94,7 +95,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.papers = Turns(1, _PAPERS, "Too many reports are being written.")
     app.state.jobs = Jobs(
         lambda: served.index,
-        jobs_folder(index.path if isinstance(index, Index) else Path(index)),
+        jobs_folder(index.place if isinstance(index, Index) else place_at(index)),
         allow_private=config.allow_private,
         on_written=served.refresh,
     )

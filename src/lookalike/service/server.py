@@ -28,6 +28,7 @@ from lookalike import settings
 from lookalike.errors import BadArgument
 from lookalike.service.config import ServiceConfig
 from lookalike.service.logs import log_config
+from lookalike.settings import IndexPath
 
 GRACE_SECONDS = 30
 """How long requests under way may take when the service is told to end."""
@@ -63,7 +64,7 @@ class Place:
 class _Application:
     """Makes the application, in the process that runs it."""
 
-    index: Path
+    index: IndexPath
     config: ServiceConfig
 
     def __call__(self) -> FastAPI:
@@ -83,7 +84,7 @@ class _Application:
             sys.exit(STARTUP_FAILURE)  # else its supervisor would try for ever
 
 
-def run(index: Path, config: ServiceConfig, place: Place, started: Callable[[str], None]) -> None:
+def run(index: IndexPath, config: ServiceConfig, place: Place, started: Callable[[str], None]) -> None:
     """Serve an index until a signal ends it; requests under way are answered first.
 
     ``started`` is told the address. Raises `BadArgument` when nobody can listen there, and

@@ -199,14 +199,19 @@ class Bucket:
         """A place within this one."""
         return Bucket(f"{self._address}/{name}", self._objects.inside(name), self._options)
 
+    def beside(self, name: str) -> Path:
+        """Something in the folder of this machine for this address."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        return self._home / name
+
     def local(self, name: str) -> Path:
         """A folder of this machine with what was shared under this name, fetched once."""
         return self._shared(name).fetched()
 
-    def share(self, name: str, folder: Path | None) -> None:
-        """Let other machines fetch a folder, the only one of this name from now on."""
+    def share(self, name: str, folder: Path | None, *, beside: bool = False) -> None:
+        """Let other machines fetch a folder, the only one of this name from now on, or one of several."""
         with self._asking():
-            self._shared(name).publish(folder)
+            self._shared(name).publish(folder, beside=beside)
 
     def _shared(self, name: str) -> Shared:
         return Shared(self._objects.inside(name), self._home / name, self.refusal)

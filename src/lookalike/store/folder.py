@@ -201,11 +201,15 @@ class Folder:
         """A folder within this one."""
         return Folder(self._path / name)
 
+    def beside(self, name: str) -> Path:
+        """Something in the folder."""
+        return self._path / name
+
     def local(self, name: str) -> Path:
         """The folder of this name in this one, which may not exist."""
         return self._path / name
 
-    def share(self, name: str, folder: Path | None) -> None:
+    def share(self, name: str, folder: Path | None, *, beside: bool = False) -> None:
         """Nothing is to be done: whoever reaches the folder has all that is in it."""
 
 

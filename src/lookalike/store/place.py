@@ -155,12 +155,19 @@ class Place(Where, Protocol):
         """A place within this one, for more tables."""
         ...
 
+    def beside(self, name: str) -> Path:
+        """Where on this machine something lies that is no part of the index; its folder is there."""
+        ...
+
     def local(self, name: str) -> Path:
         """A folder of this machine for what is kept under this name, with what others have shared of it."""
         ...
 
-    def share(self, name: str, folder: Path | None) -> None:
-        """Let other machines have a folder in `local`, the only one of this name from now on; None: none."""
+    def share(self, name: str, folder: Path | None, *, beside: bool = False) -> None:
+        """Let other machines have a folder in `local`; None is none.
+
+        It is the only one of this name from now on, unless it lies ``beside`` the others.
+        """
         ...
 
 

@@ -46,8 +46,8 @@ class Shared:
             logger.warning("%s was not fetched: %s", self._home.name, self._refusal(error) or error)
         return self._home
 
-    def publish(self, folder: Path | None) -> None:
-        """Store a folder, then delete the others; None stores nothing."""
+    def publish(self, folder: Path | None, *, beside: bool) -> None:
+        """Store a folder, then delete the others unless it lies beside them; None stores nothing."""
         others = self._names()
         if folder is not None:
             files = {file.name: file.stat().st_size for file in sorted(folder.iterdir()) if file.is_file()}
@@ -55,6 +55,8 @@ class Shared:
                 list(pool.map(lambda name: self._objects.put(f"{folder.name}/{name}", folder / name), files))
             self._objects.put(f"{folder.name}{_SAYS}", json.dumps(files).encode())
             others.discard(folder.name)
+        if beside:
+            return
         self._objects.delete([f"{name}{_SAYS}" for name in others])
         keep = () if folder is None else (f"{folder.name}/", f"{folder.name}{_SAYS}")
         self._objects.delete([name for name in self._objects.list("") if not name.startswith(keep)])
@@ -88,7 +90,7 @@ class Shared:
                 shutil.rmtree(new, ignore_errors=True)
         if names:
             for entry in list(self._home.iterdir()):
-                if entry.name not in names and _number(entry.name) < max(map(_number, names)):
+                if entry.name not in names and 0 <= _number(entry.name) < max(map(_number, names)):
                     shutil.rmtree(entry, ignore_errors=True)
 
 

@@ -79,7 +79,7 @@ class Verdict:
 
     def _read(self, given: Sequence[Given | None]) -> list[Written]:
         own = self._view.reader.manifest.encoder
-        return [read_subject(one, own, self._index.path) for one in given]
+        return [read_subject(one, own, self._index.home) for one in given]
 
     def _asked(self, written: Sequence[Written]) -> Asked:
         self._tell("Choosing what to ask", 0, 1)

@@ -18,6 +18,7 @@ from lookalike.service.jobs.runner import Runner
 from lookalike.service.jobs.shelf import Shelf
 from lookalike.service.jobs.uploaded import open_upload
 from lookalike.store.folder import JOBS
+from lookalike.store.place import Place
 
 _FIRST_LOOK, _LAST_LOOK = 0.01, 0.25  # seconds between two looks whether a job is finished
 
@@ -118,6 +119,6 @@ class Jobs:
         return job
 
 
-def jobs_folder(index: Path | None) -> Path | None:
-    """Where the jobs of an index at a path are kept; None for an index in memory."""
-    return None if index is None else index / JOBS
+def jobs_folder(place: Place | None) -> Path | None:
+    """Where the jobs of an index at a place are kept, on this machine; None for an index in memory."""
+    return None if place is None else place.beside(JOBS)
