@@ -20,6 +20,7 @@ import numpy as np
 from lookalike.errors import BadArgument, IndexLocked
 from lookalike.products import PictureSource, Price, Product
 from lookalike.store.base import Maker, Store, StoredPicture
+from lookalike.testing.elsewhere import ElsewhereContract
 from lookalike.testing.keeping import KeepingContract
 from lookalike.testing.notes import NotesContract, refuses
 from lookalike.testing.samples import (
@@ -54,7 +55,7 @@ def assert_same_pictures(found: list[StoredPicture], given: list[StoredPicture])
         assert np.array_equal(one.palette, other.palette)
 
 
-class StoreContract(NotesContract, KeepingContract):
+class StoreContract(NotesContract, KeepingContract, ElsewhereContract):
     """Holds for every `Store` of `SPACE`."""
 
     def make(self, folder: Path) -> Store:
