@@ -23,7 +23,7 @@ from lookalike.asking.wishes import Wishes
 from lookalike.duplicates.kept import Kept
 from lookalike.duplicates.known import Known, revision_of
 from lookalike.encoders.base import ImageEncoder
-from lookalike.encoders.moved import load_made_with
+from lookalike.encoders.moved import FOLDER, load_made_with
 from lookalike.errors import BadArgument
 from lookalike.filters import parse_filter
 from lookalike.fitted.fitted import Fitted
@@ -40,7 +40,8 @@ from lookalike.recommend.answer import Answer
 from lookalike.recommend.page import Page, check_window
 from lookalike.recommend.query import Stock
 from lookalike.recommend.recommendation import Asked, Colour
-from lookalike.store.base import Manifest, Store, VersionGone
+from lookalike.store.base import Manifest, Notes, Store, VersionGone
+from lookalike.store.place import Place
 from lookalike.view import View, palette_vectors
 
 _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its version away
@@ -65,6 +66,7 @@ class Questions:
     ) -> None:
         """``search`` is "auto", "exact" or "approximate"; else ``LOOKALIKE_SEARCH`` says it."""
         self._store = store
+        self._notes: Notes = store.notes
         self._encoders = {} if encoder is None else {encoder.space: encoder}
         self._follow = follow
         self._search = _checked(search or settings.search() or "auto")
@@ -73,6 +75,16 @@ class Questions:
         self._loading = RLock()
         self._unsaved: Kept | None = None  # what was found of copies where notes cannot be written
         self.path = path
+
+    @property
+    def place(self) -> Place | None:
+        """Where the index lies, None in memory; ``str()`` of it is what `Index.open` takes."""
+        return self._store.place
+
+    @property
+    def home(self) -> Path | None:
+        """The folder that has the index's own encoders in ``encoders``: its own, or one of this machine."""
+        return self.path if self.place is None or self.path else self.place.local(FOLDER).parent
 
     def similar(
         self,
@@ -318,7 +330,7 @@ class Questions:
 
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
         if manifest.space not in self._encoders:
-            self._encoders[manifest.space] = load_made_with(manifest.encoder, manifest.space, self.path)
+            self._encoders[manifest.space] = load_made_with(manifest.encoder, manifest.space, self.home)
         return self._encoders[manifest.space]
 
     def _asked(self, asking: str) -> Asked:
@@ -332,7 +344,7 @@ class Questions:
 
     def _is_newest(self, view: View) -> bool:
         newest = view.snapshot.version == self._store.newest()
-        notes = self._store.notes
+        notes = self._notes
         noted = view.known.revision == revision_of(notes) and view.rules.revision == notes.revision(RULES)
         return newest and noted
 
@@ -356,13 +368,13 @@ class Questions:
                 view.snapshot.search = self._search
             else:
                 view = view.with_known(known)
-            view = view.with_rules(kept_rulebook(self._store.notes, view.snapshot))
+            view = view.with_rules(kept_rulebook(self._notes, view.snapshot))
             self._view = view
         return view
 
     def _known(self) -> Known:
         """What is known of copies now."""
-        return Known.read(self._store.notes, self._unsaved)
+        return Known.read(self._notes, self._unsaved)
 
     def _ask(self, question: Callable[[View], _T]) -> _T:
         """Answer from one version; when a writer has cleaned it away meanwhile, from a newer one."""

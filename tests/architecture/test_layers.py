@@ -73,7 +73,9 @@ NEIGHBOURS_ALLOWED = {
     ("copies", "questions"),
     ("copies", "view"),
     ("deliveries", "catalog"),  # tables of events are read as tables of products are
+    ("records", "store"),  # what people decide is notes, as those of a store are
     ("shopping", "asking"),
+    ("shopping", "checkup"),  # what is decided there is kept with the events
     ("shopping", "questions"),
     ("shopping", "view"),
     ("checkup", "view"),

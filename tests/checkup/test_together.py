@@ -14,6 +14,7 @@ from lookalike.checkup.decision import Decision
 from lookalike.checkup.kept import Examined, Kept, Run
 from lookalike.doctor.finding import KINDS, Finding
 from lookalike.index import Index
+from lookalike.store.base import Change
 from lookalike.testing.grid import GridEncoder
 
 from .conftest import PRODUCTS
@@ -64,6 +65,24 @@ def test_decisions_of_several_at_once_are_all_kept(path: Path) -> None:
     for doctor in doctors:
         assert doctor.findings(dismissed=True).dismissed == {one.id for one in MANY}
         assert [one.id for one in doctor.findings()] == [SOFT.id, TAG.id]
+
+
+def test_a_dismissal_of_what_another_applies_at_that_moment_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, others = (Index.open(path, GridEncoder()).doctor for _ in range(2))
+    change = mine._notes.change
+
+    def after_the_other(name: str, make: Change) -> bytes:
+        assert others.decide([Decision(TAG.id, "apply")]).applied == 1
+        return change(name, make)
+
+    monkeypatch.setattr(mine._notes, "change", after_the_other)
+    report = mine.dismiss([TAG.id])
+    assert (report.dismissed, [refusal.finding for refusal in report.refused]) == (0, [TAG.id])
+    assert others.corrected == ["007"]  # so that it can be undone
+    assert others.restore(TAG.id).undone == 1
+    assert Index.open(path, GridEncoder()).product("007").attributes == PRODUCTS[0].attributes
 
 
 def test_examinations_of_several_kinds_at_once_are_all_kept(path: Path) -> None:

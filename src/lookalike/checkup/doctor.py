@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from threading import RLock
@@ -15,7 +15,7 @@ from lookalike.checkup import decided, fixes
 from lookalike.checkup import kept as notebook
 from lookalike.checkup.decided import APPLIED, DISMISSED, Decisions
 from lookalike.checkup.deciding import Sitting, touched
-from lookalike.checkup.decision import DISMISS, UNDO, Decision, DecisionReport, numbered
+from lookalike.checkup.decision import DISMISS, UNDO, Decision, DecisionReport, Row, numbered
 from lookalike.checkup.examination import case_of, examine
 from lookalike.checkup.findings import Findings
 from lookalike.checkup.kept import Examined, Kept
@@ -23,7 +23,7 @@ from lookalike.checkup.kinds import Asked, kinds_of
 from lookalike.checkup.packed import Chosen, Packed
 from lookalike.checkup.table import read_table
 from lookalike.doctor.case import Tell, silent
-from lookalike.doctor.finding import LIKELY
+from lookalike.doctor.finding import LIKELY, Finding
 from lookalike.errors import BadArgument, LookalikeError
 from lookalike.products import product_id
 from lookalike.questions import Questions
@@ -38,7 +38,7 @@ class Doctor:
 
     def __init__(self, index: Questions) -> None:
         self._index = index
-        self._notes = index._store.notes
+        self._notes = index._notes
         self._loading = RLock()
         self._read: tuple[str, Kept] | None = None
         self._said: tuple[str, Decisions] | None = None
@@ -152,16 +152,13 @@ class Doctor:
         named = isinstance(decisions, str | Path)
         rows = read_table(Path(decisions)) if named else numbered(decisions)  # type: ignore[arg-type]
         found = self._kept().packed.named({name for _, name, _ in rows})
-        before = self._decided_now()
-        if not touched(rows, found, before):
-            sitting = Sitting(found, before, {})
-            sitting.take(rows)
-            self._note(sitting)
-            return sitting.report(self._index._store.newest())
+        if not touched(rows, found, self._decided_now()):
+            sitting = self._noted(rows, found)
+            if sitting is not None:
+                return sitting.report(self._index._store.newest())
         with self._index._store.writer(wait) as writer:
             before = self._decided_now()
-            products = writer.reader.products(touched(rows, found, before))
-            sitting = Sitting(found, before, products)
+            sitting = Sitting(found, before, writer.reader.products(touched(rows, found, before)))
             sitting.take(rows)
             if sitting.changed:
                 writer.commit([*sitting.changed.values()])
@@ -204,6 +201,26 @@ class Doctor:
             mask = np.array([not own or own[0] in there for own in packed.products], np.bool_)
             held = self._held = packed, snapshot.version, mask | packed.of_kinds(_NEVER_IN)
         return held[2]
+
+    def _noted(self, rows: Sequence[Row], found: Mapping[str, Finding]) -> Sitting | None:
+        """Write down decisions that write no product; None where somebody has applied one of them since."""
+        sitting = Sitting(found, self._decided_now(), {})
+        sitting.take(rows)
+        if not (sitting.made or sitting.undone):
+            return sitting
+        taken: list[Sitting] = []
+
+        def change(data: bytes | None) -> bytes:
+            before = Decisions.from_bytes(data)
+            if data is not None and touched(rows, found, before):
+                return data
+            sitting = Sitting(found, before, {})
+            sitting.take(rows)
+            taken[:] = [sitting]
+            return before.changed(sitting.made, sitting.undone).to_bytes()
+
+        self._notes.change(decided.NAME, change)
+        return taken[0] if taken else None
 
     def _note(self, sitting: Sitting) -> None:
         """Write down what was decided, beside what others have decided meanwhile."""

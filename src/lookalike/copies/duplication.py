@@ -211,7 +211,7 @@ class Duplication(Questions):
         """Answer from the newest notes, also where newer versions are not followed."""
         with self._loading:
             view = self._view
-            if view is not None and view.known.revision != revision_of(self._store.notes):
+            if view is not None and view.known.revision != revision_of(self._notes):
                 self._view = view.with_known(self._known())
 
     def _duplicates(self, view: View, kinds: Collection[str] | None, threshold: float | None) -> Duplicates:
@@ -248,9 +248,7 @@ class Duplication(Questions):
         view = self._now()
         taken, refused = sifted(rows, partial(_content, view, set()))
         if taken:
-            self._store.notes.change(
-                word.NAME, lambda data: Judgements.from_bytes(data).joined(taken).to_bytes()
-            )
+            self._notes.change(word.NAME, lambda data: Judgements.from_bytes(data).joined(taken).to_bytes())
             self._heed_notes()
         return JudgementReport(len(taken), tuple(refused))
 

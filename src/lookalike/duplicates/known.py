@@ -17,7 +17,7 @@ from lookalike.duplicates.groups import Group, Pair, PictureKey, grouped
 from lookalike.duplicates.judgements import SAME, Judgement, Judgements, settled
 from lookalike.duplicates.kept import Kept
 from lookalike.duplicates.repeated import main_contents, repeated
-from lookalike.errors import LookalikeError
+from lookalike.errors import LookalikeError, StorageAway
 from lookalike.store.base import Notes
 from lookalike.vectors import Rows
 
@@ -46,6 +46,8 @@ class Known:
             kept = kept.joined(unsaved)
         try:
             return cls(kept, Judgements.from_bytes(notes.read(said.NAME)), revision)
+        except StorageAway:  # it is there, and is read again in a moment
+            raise
         except LookalikeError as error:
             return cls(kept, Judgements(), revision, error)
 

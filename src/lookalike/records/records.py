@@ -15,8 +15,10 @@ from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
 from lookalike.records.appending import Appended, Row, appended, is_storable, name_hash, rows_of, upsert
 from lookalike.records.database import Database
+from lookalike.records.notes import SharedNotes
 from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
 from lookalike.records.together import Together
+from lookalike.store.base import Notes
 
 _MOST: Final = float(np.finfo(np.float32).max)
 
@@ -226,6 +228,10 @@ class Records:
         query = query.group_by(*told).order_by(*told)
         rows = self._database.read(lambda connection: [*connection.execute(query)], list[Any]())
         return [(answer, item, KINDS[kind], count) for answer, item, kind, count in rows]
+
+    def notes(self, own: Notes, shared: Collection[str]) -> SharedNotes:
+        """The notes of an index, of which those with shared names are kept in this database."""
+        return SharedNotes(self._database, own, shared)
 
     def flaws(self) -> list[str]:
         """What is wrong with the tables, in sentences; none when they are whole."""

@@ -22,7 +22,7 @@ class Ruling(Questions):
     @property
     def rules(self) -> str | None:
         """The rules as they were written, in TOML; None where there are none."""
-        return decoded(self._store.notes.read(NAME)) or None
+        return decoded(self._notes.read(NAME)) or None
 
     def set_rules(self, rules: str | Path | None, *, now: int | None = None) -> list[dict[str, Any]]:
         """Let answers follow other rules from now on, on every door and in every process; None clears them.
@@ -31,11 +31,11 @@ class Ruling(Questions):
         `BadRules`, with the rules as they were, and `StorageError`.
         """
         if rules is None:
-            self._store.notes.remove([NAME])
+            self._notes.remove([NAME])
             return []
         text = _text(rules)
         checked = self.check_rules(text, now=now)
-        self._store.notes.write(NAME, text.encode())
+        self._notes.write(NAME, text.encode())
         return checked
 
     def check_rules(self, rules: str | Path | None = None, *, now: int | None = None) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from lookalike.events import LONGEST, Kind
 from lookalike.products import Problem
 from lookalike.recommend.shown import leaf
 from lookalike.shopping.profiles import read_profiles
-from lookalike.taste.document import Profile
+from lookalike.taste.document import Declared, Profile
 from lookalike.taste.ground import BRAND, COLOUR, KIND, PRICE
 from lookalike.taste.history import SEEN, History
 from lookalike.view import View
@@ -80,9 +81,13 @@ class Shoppers:
 
         Raises `BadArgument` for what cannot be set, with nothing changed.
         """
-        name, records = user_id(user), self._index._records
-        profile = Profile.read(records.profile(name)).changed(document, name)
-        records.set_profile(name, profile.to_dict() if profile != Profile() else None)
+        name, records = user_id(user), self._index._recorded
+
+        def change(before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+            profile = Profile.read(before).changed(document, name)
+            return profile.to_dict() if profile != Profile() else None
+
+        records.change_profile(name, change)
         return self.get(name)
 
     def erase(self, user: str) -> dict[str, Any]:
@@ -90,7 +95,7 @@ class Shoppers:
 
         Returns ``{"user", "events", "profile"}``: how many events went, and whether there was a profile.
         """
-        name, records = user_id(user), self._index._records
+        name, records = user_id(user), self._index._recorded
         profile = records.profile(name) is not None
         return {"user": name, "events": records.erase(name), "profile": profile}
 
@@ -101,7 +106,7 @@ class Shoppers:
         avoid_colours, avoid_kinds, by these or usual other names. A later row of a shopper replaces an
         earlier one. Raises `CatalogError` when the table cannot be read, or has no column of users.
         """
-        records = self._index._records
+        records = self._index._recorded
         rows, stored = 0, 0
         problems: list[Problem] = []
         for row in read_profiles(profiles):
@@ -109,8 +114,7 @@ class Shoppers:
             if isinstance(row, Problem):
                 problems.append(row)
                 continue
-            before = Profile.read(records.profile(row.user))
-            records.set_profile(row.user, Profile(row.declared, before.forgotten).to_dict())
+            records.change_profile(row.user, partial(_declared, row.declared))
             stored += 1
         return ProfileReport(rows, stored, tuple(problems))
 
@@ -119,6 +123,11 @@ class Shoppers:
         while page := self._index._records.users(limit=_PAGE, offset=offset):
             yield from page
             offset += len(page)
+
+
+def _declared(declared: Declared, before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A profile that declares this, and is otherwise as it was."""
+    return Profile(declared, Profile.read(before).forgotten).to_dict()
 
 
 def milliseconds() -> int:

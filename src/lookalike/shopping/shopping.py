@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from lookalike.asking import kept_rules
 from lookalike.asking.beside import goes_with
 from lookalike.asking.chosen import for_shopper
 from lookalike.asking.outfit import Ask, outfit
 from lookalike.asking.placed import Placed
 from lookalike.asking.shopper import Shopper
 from lookalike.asking.wishes import Wishes
+from lookalike.checkup import decided
 from lookalike.deliveries import RecordReport, delivery_of
 from lookalike.deliveries.reading import Given
+from lookalike.duplicates import judgements
 from lookalike.encoders.base import ImageEncoder
+from lookalike.errors import BadArgument
 from lookalike.events import Kind
 from lookalike.products import product_id, product_ids
 from lookalike.recommend.answer import Answer
 from lookalike.recommend.outfit import Outfit
 from lookalike.recommend.query import Stock
+from lookalike.records import is_server
 from lookalike.shopping.recording import Progress, Recording
 from lookalike.shopping.report import Moment, Report, moment, report_of
 from lookalike.shopping.ruling import Ruling
@@ -31,6 +36,9 @@ from lookalike.view import View
 
 if TYPE_CHECKING:
     from lookalike.records.records import Records
+
+DECISIONS: Final = (judgements.NAME, decided.NAME, kept_rules.NAME)
+"""The notes of what people decide: nobody can work them out again."""
 
 
 class Shopping(Ruling):
@@ -46,11 +54,16 @@ class Shopping(Ruling):
         events: str | None = None,
         search: str | None = None,
     ) -> None:
-        """``events`` is the URL of the database of events; None leaves them in the folder ``path``."""
+        """``events`` is the URL of the database of events; None leaves them in the folder ``path``.
+
+        On a server what people decide is kept beside them.
+        """
         super().__init__(store, encoder, path, follow=follow, search=search)
         self._events = events
         self._opened: Records | None = None
         self._behaviour = KeptSignals()
+        if is_server(events):
+            self._notes = self._records.notes(store.notes, DECISIONS)
 
     @property
     def shoppers(self) -> Shoppers:
@@ -78,6 +91,16 @@ class Shopping(Ruling):
         if self._behaviour.asked:
             self._behaviour.refit(self._records, beside=not self._follow)
         return version
+
+    @property
+    def _recorded(self) -> Records:
+        """The same, to be written. Raises `BadArgument` where they would be gone with this process."""
+        if self._events is None and self.place is not None and self.path is None:
+            raise BadArgument(
+                f"Events of the index at {self.place} have no place: object storage takes none.",
+                next_step="Name a database: --events postgresql://USER@HOST/DATABASE, or LOOKALIKE_EVENTS.",
+            )
+        return self._records
 
     def _signals(self, view: View) -> Placed:
         """What behaviour says of the products of this version."""
@@ -222,7 +245,7 @@ class Shopping(Ruling):
         `RecordStopped` for Ctrl-C.
         """
         delivery = delivery_of(events, mapping=mapping, kind=kind)
-        return Recording(self._records, lambda: self._now().snapshot.row_of, progress).run(delivery)
+        return Recording(self._recorded, lambda: self._now().snapshot.row_of, progress).run(delivery)
 
     def report(self, since: Moment = None, until: Moment = None) -> Report:
         """What came of answers, shelf by shelf: how many products were shown, clicked and bought.
