@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from numbers import Integral
 from pathlib import Path
@@ -122,6 +122,11 @@ class Product:
         alone = isinstance(given, PictureSource | str | Path | bytes)
         pictures = tuple(map(picture_source, (given,) if alone else given or ()))
         object.__setattr__(self, "pictures", pictures)
+
+    def __reduce__(self) -> tuple[type[Product], tuple[Any, ...]]:
+        """Pickled as plain values: a view of a mapping, which attributes may be, cannot be."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return Product, tuple((values | {"attributes": dict(self.attributes)}).values())
 
     @property
     def says_something(self) -> bool:

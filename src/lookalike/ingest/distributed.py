@@ -18,7 +18,7 @@ _FIRST = 32  # products, until it is known how long they take
 _LARGEST = 1024  # products: a fragment of as many rows need not be merged with others
 _SECONDS = 8.0  # that a portion is to take: progress is seen, and little is lost with a worker
 _BYTES = 32 << 20  # of pictures that a portion carries along because nothing else holds them
-_FIRST_COMMIT = 1024  # pictures; each commit may hold twice as many as the one before, up to the largest
+_FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
 _LARGEST_COMMIT = 16_384
 _COMMIT_SECONDS = 15.0
 
