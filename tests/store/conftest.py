@@ -32,7 +32,6 @@ def storage(server: ObjectStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOOKALIKE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("LOOKALIKE_LEASE_SECONDS", "2")
     return server
 
 

@@ -7,16 +7,11 @@ import pytest
 from lookalike.store.base import Store
 from lookalike.store.lance import LanceStore
 from lookalike.testing.contracts import SPACE, StoreContract
-from lookalike.testing.object_storage import BUCKET, ObjectStorage
+from lookalike.testing.object_storage import BUCKET
 
 
 @pytest.mark.usefixtures("storage")
 class TestBucketStore(StoreContract):
-    @pytest.fixture(autouse=True)
-    def unhurried(self, storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Nobody else takes over, however slow the machine is."""
-        monkeypatch.setenv("LOOKALIKE_LEASE_SECONDS", "60")
-
     test_notes_of_fitted_things_go_when_no_version_names_them = None
     """Seventy commits: half a minute here, for code that a folder is held to."""
 

@@ -14,6 +14,7 @@ import numpy as np
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.folder import write_encoder
 from lookalike.encoders.loading import load_encoder
+from lookalike.encoders.moved import FOLDER
 from lookalike.errors import LookalikeError, TrainingError
 from lookalike.evaluation.bootstrap import FEWEST
 from lookalike.events import Log
@@ -90,12 +91,19 @@ class Training:
         report = self._report(comparison, taught, learnt, encoder)
         self._seconds["all"] = perf_counter() - began
         report = self._written(replace(report, seconds=dict(self._seconds), memory_bytes=memory()))
+        self._share()
         if order.switch and (report.better or order.force):
             with self._timed("switch"):
                 report = self._switched(report, switch)
             self._seconds["all"] = perf_counter() - began
             report = self._written(replace(report, seconds=dict(self._seconds), memory_bytes=memory()))
         return report
+
+    def _share(self) -> None:
+        """Let other machines have an encoder that lies among the index's own, before they answer with it."""
+        folder, place = self._order.place.folder, self._index.place
+        if place is not None and folder.parent == place.beside(FOLDER).resolve():
+            place.share(FOLDER, folder, beside=True)
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:

@@ -135,7 +135,8 @@ class Served:
             except Exception as error:  # what answers goes on answering
                 self._complain("the newest version cannot be loaded", error)
             else:
-                self._error = None
+                place = self.index.place
+                self._error = None if place is None else place.trouble
 
     def _load(self) -> bool:
         try:

@@ -224,12 +224,8 @@ class Bucket:
     @contextmanager
     def _asking(self) -> Iterator[None]:
         """Turn what the storage says into `StorageError`."""
-        try:
-            with writing(_Said(self)):
-                yield
-        except LookalikeError:
-            self._following.forget()
-            raise
+        with writing(_Said(self)):
+            yield
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lookalike.errors import IndexExists, NoIndex
+from lookalike.errors import IndexExists, NoIndex, StorageAway
 from lookalike.stacked import Kept
 from lookalike.store import lock, manifest, notes, spare
 from lookalike.store.base import KeepProgress, Make, Maker, Manifest, VersionGone, require_wait
@@ -185,8 +185,11 @@ class LanceStore:
             mark = self._place.mark(manifest.NAME)
             if not mark:
                 _require_index(self._place)  # the folder was deleted, or lost its manifest
-            if self._seen is None or self._seen[0] != mark:
+            if self._seen is None:
                 self._seen = mark, read_manifest(self._place)
+            elif self._seen[0] != mark:
+                with suppress(StorageAway):  # what was read last goes on being served
+                    self._seen = mark, read_manifest(self._place)
             return self._seen[1]
 
 
