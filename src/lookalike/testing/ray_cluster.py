@@ -1,94 +1,117 @@
-"""A real Ray cluster of several nodes on this machine, for tests and benchmarks: processes on loopback."""
+"""A real Ray cluster of several nodes on this machine, for tests and benchmarks: processes on loopback.
+
+The nodes are children of a process of their own (this file, run), since Ray forks.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 LOOPBACK = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # else Ray takes 127.0.0.1 for this machine's other address
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_health_check_initial_delay_ms": "0",
-    "RAY_health_check_period_ms": "500",  # a node that is gone is missed after two seconds, not twenty
-    "RAY_health_check_failure_threshold": "4",
+    "RAY_health_check_period_ms": "500",  # a node that is gone is missed after seconds, not half a minute
+    "RAY_health_check_failure_threshold": "6",
 }
 """What every process of such a cluster needs in its environment, those that use it too."""
 
 _MEMORY = 100_000_000  # bytes of each node's objects
+_PLACE = "RAY_TMPDIR"
 
 
 class LocalCluster:
     """A head and further nodes; made by `local_cluster`."""
 
-    def __init__(self, cluster: Any, port: int) -> None:
-        self._cluster = cluster
-        self._nodes: list[Any] = []
+    def __init__(self, port: int, cpus: int, folder: str) -> None:
         self.address = f"127.0.0.1:{port}"
         self.client = f"ray://127.0.0.1:{port + 1}"
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", __file__, str(port), str(cpus)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for others
+        )
+        self._answer()
 
     def add(self, cpus: int = 1) -> None:
         """Add a node, and wait until it is there."""
-        self._nodes.append(
-            self._cluster.add_node(num_cpus=cpus, node_ip_address="127.0.0.1", object_store_memory=_MEMORY)
-        )
+        self._ask(f"add {cpus}")
 
     def kill_node(self) -> None:
         """Kill the node that was added last, all its processes at once, as a power cut would."""
-        self._cluster.remove_node(self._nodes.pop(), allow_graceful=False)
+        self._ask("kill")
 
     def kill_worker(self) -> bool:
         """Kill one process that is indexing just now; False where none is."""
         for process in Path("/proc").glob("[0-9]*"):
-            try:
+            with suppress(OSError):
                 words = (process / "cmdline").read_bytes()
-                mine = self._session in (process / "environ").read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if mine and words.startswith(b"ray::_index"):
-                os.kill(int(process.name), signal.SIGKILL)
-                return True
+                mine = self._folder.encode() in (process / "environ").read_bytes()
+                if mine and words.startswith(b"ray::_index"):
+                    os.kill(int(process.name), signal.SIGKILL)
+                    return True
         return False
 
-    @property
-    def _session(self) -> str:
-        return os.environ["RAY_TMPDIR"]
+    def stop(self) -> None:
+        """End all of it."""
+        with suppress(OSError):
+            self._pipe(self._process.stdin).close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._pipe(self._process.stdout).close()
+
+    def _ask(self, command: str) -> None:
+        pipe = self._pipe(self._process.stdin)
+        pipe.write(f"{command}\n")
+        pipe.flush()
+        self._answer()
+
+    def _answer(self) -> None:
+        for line in self._pipe(self._process.stdout):
+            if line == "done\n":
+                return
+        raise RuntimeError("the cluster did not come up, or is gone")
+
+    def _pipe(self, pipe: IO[str] | None) -> IO[str]:
+        assert pipe is not None
+        return pipe
 
 
 @contextmanager
 def local_cluster(cpus: int = 1, port: int | None = None) -> Iterator[LocalCluster]:
     """A cluster of one node, the head, at this port and the next. Everything of it ends with it."""
-    port = port or _free_ports()
-    before = {name: os.environ.get(name) for name in (*LOOPBACK, "RAY_TMPDIR")}
-    with TemporaryDirectory(prefix="r", dir="/tmp") as folder:  # a path of a socket is short
+    before = {name: os.environ.get(name) for name in (*LOOPBACK, _PLACE)}
+    with TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as folder:
         (Path(folder) / "ray").mkdir()
-        os.environ.update(LOOPBACK, RAY_TMPDIR=folder)
+        os.environ.update(LOOPBACK, **{_PLACE: folder})
         try:
-            from ray.cluster_utils import Cluster
-
-            cluster: Any = Cluster(
-                initialize_head=True,
-                head_node_args={
-                    "num_cpus": cpus,
-                    "gcs_server_port": port,
-                    "ray_client_server_port": port + 1,
-                    "node_ip_address": "127.0.0.1",
-                    "object_store_memory": _MEMORY,
-                    "include_dashboard": False,
-                },
-            )
+            cluster = LocalCluster(port or _free_ports(), cpus, folder)
             try:
-                yield LocalCluster(cluster, port)
+                yield cluster
             finally:
-                cluster.shutdown()
+                cluster.stop()
         finally:
             for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def _free_ports() -> int:
@@ -100,3 +123,33 @@ def _free_ports() -> int:
             with suppress(OSError, OverflowError):
                 other.bind(("127.0.0.1", port + 1))
                 return port
+
+
+def _serve(port: int, cpus: int) -> None:
+    """Start a head, then do what is asked until nobody asks any more."""
+    from ray.cluster_utils import Cluster
+
+    usual = {"node_ip_address": "127.0.0.1", "object_store_memory": _MEMORY}
+    ports = {"gcs_server_port": port, "ray_client_server_port": port + 1, "include_dashboard": False}
+    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": cpus, **ports, **usual})
+    nodes: list[Any] = []
+    try:
+        _say_done()
+        for line in sys.stdin:
+            command, *words = line.split()
+            if command == "add":
+                nodes.append(cluster.add_node(num_cpus=int(words[0]), **usual))
+            else:
+                cluster.remove_node(nodes.pop(), allow_graceful=False)
+            _say_done()
+    finally:
+        cluster.shutdown()
+
+
+def _say_done() -> None:
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _serve(*map(int, sys.argv[1:]))
