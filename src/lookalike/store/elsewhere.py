@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pickle
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +145,7 @@ class _Reaching:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if isinstance(error, OSError | ValueError | RuntimeError):
-            told = f"{os.uname().nodename} cannot use {self._uri}: {brief(error)}."
+            told = f"{platform.node()} cannot use {self._uri}: {brief(error)}."
             raise StorageError(told, next_step=_STEP) from error
 
 

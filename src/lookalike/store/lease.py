@@ -80,6 +80,8 @@ class Lease:
             number, document, left = self._newest()
             if left <= 0 and self._create(number + 1):
                 self.token, self.clean = self._number, bool(document.get("free", True))
+                with suppress(LookalikeError):
+                    self._objects.delete([_name(old) for old in self._numbers() if old < self._number])
                 threading.Thread(target=self._renew_in_time, name="lookalike-lease", daemon=True).start()
                 return
             waited = time.monotonic() - began
