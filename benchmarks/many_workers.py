@@ -3,10 +3,10 @@
 Photographs of fashion (fashion-300) into a new index, taking turns: on this machine with one thread and with
 one for each core, then on a cluster of 1, 2 and 4 nodes of a processor each, all of them processes of this
 machine on loopback: what two machines would bring cannot be seen here, what handing out and collecting costs
-can. Counted is the run of `Index.add` alone, workers started before (`warm`) and not (`cold`: the first run
-of a cluster, in which each worker starts and loads the encoder). ``driver`` is the processor time of the process
-that reads the catalogue and commits: one over it is how many products a second a cluster can have at most,
-however many workers. Every index is compared with the first, row by row, bit by bit.
+can. Counted is the run of `Index.add` alone, workers started before (`warm`) and not (`cold`: the first
+run of a cluster, in which each worker starts and loads the encoder). ``driver`` is the processor time of
+the process that reads the catalogue and commits: one over it is how many products a second a cluster can
+have at most, however many workers. Every index is compared with the first, row by row, bit by bit.
 
     python benchmarks/many_workers.py [TURNS]     needs lookalike[ray]
 """
@@ -55,9 +55,9 @@ def run(folder: Path, catalog: Path, first: Index | None, **how: Any) -> tuple[d
 @contextmanager
 def connected(nodes: int) -> Iterator[str]:
     """A cluster of so many nodes, with this process connected to it."""
-    import ray
-
     with local_cluster() as cluster:
+        import ray  # only now: it reads its settings
+
         for _ in range(nodes - 1):
             cluster.add()
         ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
