@@ -2,7 +2,7 @@
 
 Each is written for some seconds at a time, in turn, so that what else the machine does meets both: one event
 at a time from one process, from two, and from eight threads of one, then a thousand at once. Then each is
-read with 100,000 events. The server is on loopback, as Debian sets it up; a network's way comes on top, eight
+read with 100,000 events. The server is on loopback, as Debian sets it up; a network's way comes on top, nine
 times for a write and once for a read. Machine and disk are shared. Writes results/recording_server.json.
 
     python benchmarks/recording_server.py

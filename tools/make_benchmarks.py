@@ -22,7 +22,7 @@ from figures_of_head import head
 from figures_of_indexing import indexing
 from figures_of_opening import opening
 from figures_of_plain import plain_ways
-from figures_of_records import recording
+from figures_of_records import recording, recording_server
 from figures_of_scratch import published, scratch
 from figures_of_search import search
 from figures_of_service import service, service_speed
@@ -226,6 +226,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("map", "How long does a map of the catalogue take, and what lies beside what?", catalogue_map),
     ("map_frames", "How many frames a second does the map draw?", map_frames),
     ("recording", "How many events a second are safe on disk?", recording),
+    ("recording_server", "What do events of many replicas cost on PostgreSQL?", recording_server),
     ("selftest", "Do indexes find their own pictures?", selftest),
     ("store", "What does the store cost?", store),
 )

@@ -10,7 +10,7 @@ import click
 
 from lookalike.cli.diagnosis import show_findings, show_gates, show_taken
 from lookalike.cli.exits import EXIT_FAILED, EXIT_REPORTED
-from lookalike.cli.options import index_option, json_option, workers_option
+from lookalike.cli.options import events_option, index_option, json_option, workers_option
 from lookalike.cli.output import PAGE_BEGINS, check_target, print_json, progress, write_page
 from lookalike.settings import IndexPath
 
@@ -25,6 +25,7 @@ _FIXES_BEGIN = "id,"
 
 @click.command(short_help="What is wrong with this catalogue?")
 @index_option
+@events_option
 @json_option
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Look for this kind or section only.")
 @click.option(
@@ -53,6 +54,7 @@ _FIXES_BEGIN = "id,"
 def doctor(
     *,
     index_path: IndexPath,
+    events: str | None,
     as_json: bool,
     kinds: tuple[str, ...],
     confidence: float,
@@ -83,7 +85,7 @@ def doctor(
     for target, begins in ((table, _TABLE_BEGINS), (page, PAGE_BEGINS), (fixes, _FIXES_BEGIN)):
         if target is not None:
             check_target(target, index_path, begins)
-    own = Index.open(index_path).doctor
+    own = Index.open(index_path, events=events).doctor
     if decided is not None or dismiss or restore:
         _decide(own, decided, dismiss, restore, fixes=fixes, as_json=as_json)
         return

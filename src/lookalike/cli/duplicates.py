@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
-from lookalike.cli.options import copies_options, index_option, json_option, workers_option
+from lookalike.cli.options import (
+    copies_options,
+    events_option,
+    index_option,
+    json_option,
+    workers_option,
+)
 from lookalike.cli.output import (
     PAGE_BEGINS,
     check_target,
@@ -32,6 +38,7 @@ _TABLE_BEGINS = "group,kind,decision"
 
 @click.command(short_help="Which pictures are there twice?")
 @index_option
+@events_option
 @json_option
 @copies_options
 @click.option("--look/--no-look", default=True, help="Look at pictures first that nobody has looked at.")
@@ -48,6 +55,7 @@ _TABLE_BEGINS = "group,kind,decision"
 def duplicates(
     *,
     index_path: IndexPath,
+    events: str | None,
     as_json: bool,
     kinds: str | None,
     threshold: float | None,
@@ -65,7 +73,7 @@ def duplicates(
     """
     from lookalike.index import Index
 
-    index = Index.open(index_path)
+    index = Index.open(index_path, events=events)
     if review is not None:
         _review(index, review, as_json)
         return

@@ -27,7 +27,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 events_option = click.option(
     "--events",
     metavar="URL",
-    help="The database that events are in. Default: LOOKALIKE_EVENTS, else a file in the index.",
+    help="The database that events are in, and on a server (postgresql://) what people decide as well. "
+    "Default: LOOKALIKE_EVENTS, else a file in the index.",
 )
 where_option = click.option(
     "--where", multiple=True, help='A filter, such as "category=Shoes price<=50 colour=blue|navy".'

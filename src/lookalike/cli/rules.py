@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lookalike.cli.options import index_option, json_option
+from lookalike.cli.options import events_option, index_option, json_option
 from lookalike.cli.output import called, plain, print_json, print_table
 from lookalike.settings import IndexPath
 
@@ -18,8 +18,11 @@ _ACTS = ("check", "set", "clear", "text")
 @click.argument("act", metavar="[check|set|clear|text]", required=False)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @index_option
+@events_option
 @json_option
-def rules(act: str | None, file: Path | None, index_path: IndexPath, as_json: bool) -> None:
+def rules(
+    act: str | None, file: Path | None, index_path: IndexPath, events: str | None, as_json: bool
+) -> None:
     """Show the shop's rules and how many products each is about.
 
     "check FILE" says what the rules of a TOML file would do, "set FILE" keeps them, from the next answer on.
@@ -33,7 +36,7 @@ def rules(act: str | None, file: Path | None, index_path: IndexPath, as_json: bo
     if (file is None) == (act in ("check", "set")):
         step = f"Write: lookalike rules {act or 'set'} FILE" if file is None else "Leave FILE out."
         raise BadArgument(f"{'A file is missing' if file is None else 'Too many words'}.", next_step=step)
-    index = Index.open(index_path)
+    index = Index.open(index_path, events=events)
     if act == "text":
         _print_text(index.rules, as_json)
         return
