@@ -27,7 +27,7 @@ FROM_NOTHING = {"README.md", "start.md"}
 """Documents that begin before there is an index."""
 
 PLACEHOLDERS = {"ID", "PATH", "FILE", "FOLDER"}
-OTHER_PROGRAMS = {"make", "pip", "jupyter", ".", "createdb", "curl"}
+OTHER_PROGRAMS = {"make", "pip", "jupyter", ".", "createdb", "curl", "export"}
 NOT_RUN = {"demo", "serve", "train", "evaluate", "compare"}
 """Verbs that do not end by themselves, or ask for more products than the tiny shop has."""
 
