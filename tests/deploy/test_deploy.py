@@ -42,8 +42,8 @@ KUBERNETES = ["1.31", "1.37"]
 PINNED = re.compile(r"[a-z0-9./-]+:\d+(\.\d+)+(-[a-z0-9.-]+)?")
 """An image of one version: not ``latest``, and no tag like ``15`` that means another one next month."""
 
-FOREIGN = re.compile(r"AWS_[A-Z_]+|PGPASSWORD|PATH|PYTHONUNBUFFERED|POD_IP")
-"""Variables that others read: object storage, libpq, Python, and the scripts in the manifests."""
+FOREIGN = re.compile(r"AWS_[A-Z_]+|PGPASSWORD|PATH|PYTHONUNBUFFERED|POD_IP|RAY_AUTH_MODE")
+"""Variables that others read: object storage, libpq, Python, Ray, and the scripts in the manifests."""
 
 
 # The container file
@@ -267,7 +267,7 @@ def test_secrets_are_named_and_never_written_down(one: dict[str, Any]) -> None:
     assert all(f"secret generic {name}" in readme for name in named)
     plain = {entry["name"] for entry in container.get("env", ())} | set(objects("service")[0]["data"])
     require_known(plain)
-    assert not [name for name in plain if re.search("KEY|SECRET|PASSWORD|EVENTS", name)]
+    assert not [name for name in plain if re.search("KEY|SECRET|PASSWORD|TOKEN|EVENTS", name)]
 
 
 @pytest.mark.parametrize("one", PODS)
