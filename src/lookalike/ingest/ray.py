@@ -52,18 +52,29 @@ def cluster(address: str, workers: int | None) -> Iterator[RayCluster]:
     mine = not ray.is_initialized()
     if mine:
         _require_reachable(address)
-        try:
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-        except Exception as error:  # Ray has no common base for them
-            raise ClusterError(
-                f"The cluster at {address} cannot be used: {_first_line(error)}",
-                next_step="Use the same Ray and the same Python here as there.",
-            ) from error
+        _connect(ray, address)
     try:
         yield RayCluster(ray, workers)
     finally:
         if mine:
             ray.shutdown()
+
+
+def _connect(ray: Any, address: str) -> None:
+    """Connect, and once more where that fails: a busy head may be late to start what serves a client."""
+    for attempt in range(2):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:  # Ray has no common base for them
+            with suppress(Exception):
+                ray.shutdown()
+            if attempt:
+                raise ClusterError(
+                    f"The cluster at {address} cannot be used: {_brief(error)}",
+                    next_step="Use the same Ray and the same Python here as there.",
+                ) from error
+        else:
+            return
 
 
 class RayCluster:
@@ -113,14 +124,13 @@ class RayCluster:
             outcome: Outcome = self._ray.get(done)
         except self._ray.exceptions.RayTaskError as error:
             raise ClusterError(
-                f"A worker failed: {_first_line(error.cause or error)}",
+                f"A worker failed: {_brief(error.cause or error)}",
                 next_step="Install the same lookalike on every machine of the cluster, then run it again.",
             ) from error
         except self._ray.exceptions.RayError as error:
             first, last = portion.products[0].id, portion.products[-1].id
             raise ClusterError(
-                f"Workers died {_RETRIES + 1} times over the products {first!r} to {last!r}: "
-                f"{_first_line(error)}",
+                f"Workers died {_RETRIES + 1} times over the products {first!r} to {last!r}: {_brief(error)}",
                 next_step="Look at the memory of the machines; what was committed is stored, run it again.",
             ) from error
         return outcome
@@ -169,6 +179,8 @@ def _require_reachable(address: str) -> None:
         raise ClusterError(f"What answers at {address} is no cluster of Ray.", next_step=_START)
 
 
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__
+def _brief(error: BaseException) -> str:
+    """What an error of Ray says, in one line: its traces of other processes are left out."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = f"{lines[0]} {lines[-1]}" if len(lines) > 1 and lines[0].endswith(":") else "".join(lines[:1])
+    return told or type(error).__name__
