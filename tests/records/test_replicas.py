@@ -49,9 +49,13 @@ def database(mortal: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="module")
-def replicas(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("replicas")
+
+
+@pytest.fixture(scope="module")
+def replicas(database: str, folder: Path) -> Iterator[list[str]]:
     """The addresses of two services over copies of the tiny shop."""
-    folder = tmp_path_factory.mktemp("replicas")
     Index.create(folder / "one", GridEncoder()).add(tiny_shop().products)
     shutil.copytree(folder / "one", folder / "two")
     indexes = [
@@ -113,7 +117,9 @@ def test_what_is_said_of_copies_on_both_at_once_is_known_to_both(replicas: list[
         assert soon(lambda address=address: copies(address) >= {frozenset(pair) for pair in pairs})  # type: ignore[misc]
 
 
-def test_answers_go_on_while_the_server_is_away(replicas: list[str], mortal: PostgresServer) -> None:
+def test_answers_go_on_while_the_server_is_away(
+    replicas: list[str], mortal: PostgresServer, folder: Path
+) -> None:
     mortal.stop()
     try:
         assert ask(replicas[0], "/v1/similar/0007?k=3")["results"]
@@ -122,6 +128,9 @@ def test_answers_go_on_while_the_server_is_away(replicas: list[str], mortal: Pos
         problem = json.loads(refused.value.read())  # type: ignore[attr-defined]
         assert problem["code"] == "storage-away" and "runs" in problem["next_step"]
         assert ask(replicas[1], "/v1/similar/0007?k=3")["results"]
+        version = Index.open(folder / "two", GridEncoder()).manifest.version
+        Index.open(folder / "two", GridEncoder()).remove(["c3"])  # by somebody who needs no events
+        assert soon(lambda: ask(replicas[1], "/health/ready")["version"] > version)
     finally:
         mortal.start()
     event = {"user": "u", "item": "0007", "event": "viewed", "timestamp": BEGAN}
