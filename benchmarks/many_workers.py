@@ -13,13 +13,13 @@ have at most, however many workers. Every index is compared with the first, row 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,19 +52,15 @@ def run(folder: Path, catalog: Path, first: Index | None, **how: Any) -> tuple[d
     return took, index
 
 
-@contextmanager
-def connected(nodes: int) -> Iterator[str]:
-    """A cluster of so many nodes, with this process connected to it."""
-    with local_cluster() as cluster:
-        import ray  # only now: it reads its settings
+def on_cluster(address: str, catalog: Path, place: Path, first: Path) -> None:
+    """Two runs on a cluster that was just started, in a process of its own: Ray bears one cluster in each."""
+    import ray
 
-        for _ in range(nodes - 1):
-            cluster.add()
-        ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
-        try:
-            yield cluster.address
-        finally:
-            ray.shutdown()
+    ray.init(address, log_to_driver=False, logging_level="ERROR")
+    for heat in ("cold", "warm"):
+        took, _ = run(place, catalog, Index.open(first), on=address)
+        print(json.dumps([heat, took]), flush=True)
+    ray.shutdown()
 
 
 def main(turns: int) -> None:
@@ -81,11 +77,15 @@ def main(turns: int) -> None:
                 first = first or index
                 found[f"local, {threads} threads"].append(took)
             for nodes in NODES:
-                with connected(nodes) as address:
-                    for heat in ("cold", "warm"):
-                        took, _ = run(place / "there", catalog, first, on=address)
-                        found[f"cluster, {nodes} workers, {heat}"].append(took)
-                        print(f"{nodes} {heat}: {took}", flush=True)
+                with local_cluster() as cluster:
+                    for _ in range(nodes - 1):
+                        cluster.add()
+                    others = (catalog, place / "there", place / "local-1-0")
+                    command = [sys.executable, __file__, cluster.address, *map(str, others)]
+                    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+                for heat, took in map(json.loads, said.splitlines()):
+                    found[f"cluster, {nodes} workers, {heat}"].append(took)
+                    print(f"{nodes} {heat}: {took}", flush=True)
         figures = {
             way: {name: record.spread([one[name] for one in all_], 3) for name in all_[0]}
             for way, all_ in found.items()
@@ -99,4 +99,7 @@ def main(turns: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    if len(sys.argv) > 2:
+        on_cluster(sys.argv[1], *map(Path, sys.argv[2:]))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
