@@ -88,3 +88,21 @@ def test_the_command_line_takes_an_address(address: str) -> None:
     assert (json.loads(told.output)["path"], json.loads(told.output)["products"]) == (address, 3)
     missing = CliRunner().invoke(main, ["info", "--index", f"{address}-not"])
     assert missing.exit_code != 0
+
+
+def test_an_encoder_that_one_machine_learnt_is_fetched_by_others(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index.create(address, GridEncoder())
+    assert index.place is not None
+    for name in ("head", "head-2"):
+        learnt = index.place.beside("encoders") / name
+        learnt.mkdir(parents=True)
+        (learnt / f"{name}.onnx").write_bytes(name.encode())
+        index.place.share("encoders", learnt, beside=True)
+    monkeypatch.setenv("LOOKALIKE_CACHE", str(tmp_path / "other machine"))
+    home = Index.open(address, GridEncoder()).home
+    assert home is not None
+    assert home.is_relative_to(tmp_path / "other machine")
+    found = {file.stem: file.read_bytes() for file in home.glob("encoders/*/*.onnx")}
+    assert found == {"head": b"head", "head-2": b"head-2"}
