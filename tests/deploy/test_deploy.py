@@ -42,7 +42,7 @@ KUBERNETES = ["1.31", "1.37"]
 PINNED = re.compile(r"[a-z0-9./-]+:\d+(\.\d+)+(-[a-z0-9.-]+)?")
 """An image of one version: not ``latest``, and no tag like ``15`` that means another one next month."""
 
-FOREIGN = re.compile(r"AWS_[A-Z_]+|PGPASSWORD|PATH|PYTHONUNBUFFERED|POD_IP|RAY_AUTH_MODE")
+FOREIGN = re.compile(r"AWS_[A-Z_]+|PGPASSWORD|HOME|PATH|PYTHONUNBUFFERED|POD_IP|RAY_AUTH_MODE")
 """Variables that others read: object storage, libpq, Python, Ray, and the scripts in the manifests."""
 
 
