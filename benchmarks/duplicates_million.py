@@ -82,8 +82,8 @@ def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
 def missed(pictures: Pictures, count: int = 6000) -> dict[str, Any]:
     """How many of the candidates of some pictures cells find: of all, and of those that pass the gates."""
     rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:count])
-    exact = searched(pictures.looks, pictures.signed, len(pictures) ** 2).candidates(rows)
-    near = searched(pictures.looks, pictures.signed, 0).candidates(rows)
+    exact = searched(pictures.looks.whole, pictures.signed, len(pictures) ** 2).candidates(rows)
+    near = searched(pictures.looks.whole, pictures.signed, 0).candidates(rows)
     found = np.isin(_keys(exact, len(pictures)), _keys(near, len(pictures)))
     with ThreadPoolExecutor(1) as pool:
         through = passed(exact, pictures.gallery, pictures.gallery, pool)

@@ -161,7 +161,7 @@ class Style:
         snapshot, middles = self._snapshot, self.roles.middles
         own = snapshot.looks_of(np.array([row]))[0] - middles[self.codes[row]]
         own = own / max(float(np.linalg.norm(own)), 1e-6)
-        main = snapshot.picture_product, snapshot.looks @ own
+        main = snapshot.picture_product, snapshot.vectors @ own
         cosines = np.zeros(len(self.codes), dtype=np.float32)
         first = np.unique(main[0], return_index=True)[1] if len(main[0]) != len(cosines) else slice(None)
         cosines[main[0][first]] = main[1][first]

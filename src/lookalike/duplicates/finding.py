@@ -143,9 +143,9 @@ class _Firsts:
 
     def __init__(self, pictures: Pictures, asking: int, memory: int) -> None:
         self._firsts = np.flatnonzero(pictures.stands_for == np.arange(len(pictures)))
-        looks, signed = pictures.looks, pictures.signed
-        if len(self._firsts) < len(pictures):
-            looks, signed = looks[self._firsts], signed[self._firsts]
+        every = len(self._firsts) == len(pictures)
+        looks = pictures.looks.whole if every else pictures.looks[self._firsts]
+        signed = pictures.signed if every else pictures.signed[self._firsts]
         self._near = Neighbourhood(looks, signed, asking, memory)
 
     def ordered(self, rows: Positions) -> Positions:
