@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from lookalike.neighbours.families import Families
+from lookalike.neighbours.plan import RECALL
 from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates
 from lookalike.recommend.evidence import Evidence
@@ -21,9 +22,6 @@ from lookalike.vectors import Mask, Rows, best
 
 BESIDE: Final = frozenset(("look", "colour", "content"))
 """Evidence of which an answer may be found by looks: what is near in these is near in looks, too."""
-
-LEAST_RECALL: Final = 0.99
-"""A graph that finds fewer of the true neighbours is not asked."""
 
 _OPEN = 0.9  # so much of the catalogue has to be free to answer: what a filter leaves is found exactly
 _FIRST = 4  # so many times the products wanted are looked at first
@@ -42,7 +40,7 @@ def is_nearby(query: Query, snapshot: Snapshot, keep: Mask) -> bool:
         return False
     if np.count_nonzero(keep) < _OPEN * len(keep):
         return False
-    return search == "approximate" or (plan.recall >= LEAST_RECALL and plan.approximate < plan.exact)
+    return search == "approximate" or (plan.recall >= RECALL and plan.approximate < plan.exact)
 
 
 def nearby(evidence: Evidence, keep: Mask, count: int, families: Families | None) -> Candidates | None:
