@@ -199,12 +199,10 @@ def shows(shares: Floats, name: str, least: float = 0.35) -> Mask:
 def describe(palette: Floats) -> list[tuple[str, float, str]]:
     """A palette (n, 4) for showing: name, share and "#rrggbb" of each colour, in the palette's order."""
     shown = palette[palette[:, 3] > 0]
-    names = _names_of(shown[:, :3])
-    codes = rgb_from_lab(shown[:, :3])
-    return [
-        (NAMES[name], float(share), "#{:02x}{:02x}{:02x}".format(*code))
-        for name, share, code in zip(names, shown[:, 3], codes.tolist(), strict=True)
-    ]
+    names = [NAMES[place] for place in _names_of(shown[:, :3]).tolist()]
+    codes = "#" + rgb_from_lab(shown[:, :3]).tobytes().hex("#", 3)
+    values = [codes[at : at + 7] for at in range(0, 7 * len(names), 7)]
+    return [*zip(names, shown[:, 3].tolist(), values, strict=True)]
 
 
 def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5) -> Floats:
@@ -244,14 +242,25 @@ def apart(lab: Floats, name: str) -> Floats:
 
 def _names_of(lab: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The place in `NAMES` of each colour, shape (n,), from (n, 3)."""
-    typical, owner = _typical()
+    _, owner = _typical()
+    squares, minus_twice = _apart_by()
     points = _even(lab, 1.0)
     names = np.empty(len(lab), dtype=np.intp)
     for start in range(0, len(lab), 16384):
-        part = points[start : start + 16384]
-        score = (typical**2).sum(1) - 2 * part @ typical.T
+        score = points[start : start + 16384] @ minus_twice
+        score += squares
         names[start : start + 16384] = owner[score.argmin(1)]
     return names
+
+
+@cache
+def _apart_by() -> tuple[Floats, Floats]:
+    """Of the typical colours their squares (t,), and (3, t) -2 times their values.
+
+    With these a colour's squared distance to each is a product and a sum, but for its own square.
+    """
+    typical, _ = _typical()
+    return (typical**2).sum(1), (-2 * typical).T
 
 
 @cache
@@ -267,10 +276,12 @@ def _even(lab: Floats, lightness: float) -> Floats:
     CIELAB overstates differences of chroma among vivid colours; its logarithm evens them out, as in DIN99
     (DIN 6176). Lightness is multiplied by ``lightness``.
     """
-    chroma = np.sqrt(lab[:, 1] ** 2 + lab[:, 2] ** 2)
-    factor = np.log1p(0.045 * chroma) / np.maximum(0.045 * chroma, 1e-6)
-    even = np.stack([lab[:, 0] * lightness, lab[:, 1] * factor, lab[:, 2] * factor], axis=1)
-    return even.astype(np.float32)
+    even = np.array(lab)
+    squares = even * even
+    chroma = 0.045 * np.sqrt(squares[:, 1] + squares[:, 2])
+    even[:, 1:] *= (np.log1p(chroma) / np.maximum(chroma, 1e-6))[:, None]
+    even[:, 0] *= lightness
+    return even.astype(np.float32, copy=False)
 
 
 @cache

@@ -23,7 +23,10 @@ _WHITE_D65 = np.array([0.95047, 1.0, 1.08883])
 _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
-_FROM_XYZ = np.linalg.inv(_TO_XYZ).T
+_YXZ = np.array([1, 500, -200], dtype=np.float32)  # of L, a and b in the roots of Y, X and Z
+_FROM_YXZ = (np.linalg.inv(_TO_XYZ) * _WHITE_D65).T[[1, 0, 2]]
+_HALFWAY = (np.arange(255) + 0.5) / 255  # between two values of 8 bits each, as linear light:
+_HALFWAY = np.where(_HALFWAY > 0.04045, ((_HALFWAY + 0.055) / 1.055) ** 2.4, _HALFWAY / 12.92)
 _LINEAR = ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 _LINEAR[:11] = np.arange(11) / 255 / 12.92
 _LINEAR = _LINEAR.astype(np.float32)
@@ -74,12 +77,11 @@ def lab_from_rgb(rgb: Pixels) -> Floats:
 
 def rgb_from_lab(lab: Floats) -> Pixels:
     """8-bit sRGB of CIELAB values, shape (..., 3); what lies outside sRGB is clipped."""
-    y = (np.asarray(lab[..., 0], dtype=np.float64) + 16) / 116
-    root = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
-    xyz = np.where(root > 0.20689655, root**3, (root - 0.13793103) / 7.787037) * _WHITE_D65
-    linear = np.clip(xyz @ _FROM_XYZ, 0, 1)
-    encoded = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    rgb: Pixels = np.round(encoded * 255).astype(np.uint8)
+    root = (lab / _YXZ).astype(np.float64)
+    root[..., 0] = (root[..., 0] + 16) / 116
+    root[..., 1:] += root[..., :1]
+    linear = np.where(root > 0.20689655, root * root * root, (root - 0.13793103) / 7.787037) @ _FROM_YXZ
+    rgb: Pixels = _HALFWAY.searchsorted(linear).astype(np.uint8)
     return rgb
 
 

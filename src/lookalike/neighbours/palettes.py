@@ -147,9 +147,10 @@ class Palettes:
                 known = self._described = {row: known[row] for row in rows if row in known}
             palettes = self.values[missing]
             used = palettes[:, :, 3] > 0
-            named = iter(colour.describe(palettes[used]))
+            named, start = colour.describe(palettes[used]), 0
             for row, count in zip(missing, used.sum(axis=1).tolist(), strict=True):
-                known[row] = tuple(next(named) for _ in range(count))
+                known[row] = tuple(named[start : start + count])
+                start += count
         return [known[row] for row in rows]
 
 

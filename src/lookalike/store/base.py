@@ -185,10 +185,11 @@ class Reader(Protocol):
         ...
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
-        """The products with these ids; an id that does not exist is left out.
+        """Products by id, pictures by position, without ``data``; an id that does not exist is left out."""
+        ...
 
-        Their pictures are in order of position, without ``data``.
-        """
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows of `columns`, in the order asked."""
         ...
 
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:

@@ -280,6 +280,11 @@ class MemoryReader:
         """The products with these ids; an id that does not exist is left out."""
         return {i: self._state.products[i] for i in ids if i in self._state.products}
 
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows of `columns`, in the order asked."""
+        products = [*self._state.products.values()]
+        return [products[row] for row in rows]
+
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
         """All pictures of these products; see `lookalike.store.base.Reader.pictures`."""
         known = self._state.pictures
