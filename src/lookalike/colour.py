@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from lookalike.palette import COLOURS, lab_from_rgb, measure_palette, rgb_from_lab
+from lookalike.palette import COLOURS, Pixels, lab_from_rgb, measure_palette, rgb_from_lab
 from lookalike.vectors import Floats, Mask
 
 __all__ = [
@@ -17,10 +17,12 @@ __all__ = [
     "canonical",
     "colour_vectors",
     "describe",
+    "described",
     "has_colour",
     "measure_palette",
     "name_shares",
     "shows",
+    "words",
 ]
 
 # Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
@@ -67,6 +69,8 @@ _TYPICAL = {
 
 NAMES: tuple[str, ...] = tuple(_TYPICAL)
 """The eleven basic colour terms of Berlin and Kay (1969), and three more that shops use."""
+
+_NAMED = {f"{place:02x}": name for place, name in enumerate(NAMES)}
 
 SWATCHES: dict[str, str] = {
     "black": "#161618",
@@ -146,6 +150,8 @@ BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
 ANCHORS = 128
 """Numbers in a colour vector."""
 
+_BLOCK = 1024  # colours compared with the typical ones at once: what is found stays near the processor
+
 
 def canonical(word: str) -> str | None:
     """The name in `NAMES` that a word stands for, in any case, or None when it is no colour."""
@@ -198,11 +204,38 @@ def shows(shares: Floats, name: str, least: float = 0.35) -> Mask:
 
 def describe(palette: Floats) -> list[tuple[str, float, str]]:
     """A palette (n, 4) for showing: name, share and "#rrggbb" of each colour, in the palette's order."""
-    shown = palette[palette[:, 3] > 0]
-    names = [NAMES[place] for place in _names_of(shown[:, :3]).tolist()]
-    codes = "#" + rgb_from_lab(shown[:, :3]).tobytes().hex("#", 3)
-    values = [codes[at : at + 7] for at in range(0, 7 * len(names), 7)]
-    return [*zip(names, shown[:, 3].tolist(), values, strict=True)]
+    return [*described(words(palette[None]), palette[None, :, 3])[0]]
+
+
+def words(palettes: Floats) -> Pixels:
+    """What is said of the colours of palettes (m, n, 4): red, green, blue and the place in `NAMES`."""
+    lab = palettes[..., :3].reshape(-1, 3)
+    found = np.empty((len(lab), 4), dtype=np.uint8)
+    found[:, :3] = rgb_from_lab(lab)
+    found[:, 3] = _names_of(lab)
+    return found.reshape(palettes.shape)
+
+
+def described(said: Pixels, shares: Floats) -> list[tuple[tuple[str, float, str], ...]]:
+    """For showing: name, share and "#rrggbb" of the colours of m items, those with a share, in their order.
+
+    ``said`` (m, n, 4) are their `words`, ``shares`` (m, n) their shares.
+    """
+    text, size = "#" + said.tobytes().hex("#", 4), len("#rrggbb##")
+    starts = range(0, size * said.shape[1], size)
+    found = []
+    for item, own in enumerate(shares.tolist()):
+        first = item * len(starts) * size
+        found.append(
+            tuple(
+                [
+                    (_NAMED[text[first + at + 7 : first + at + 9]], share, text[first + at : first + at + 7])
+                    for at, share in zip(starts, own, strict=True)
+                    if share > 0
+                ]
+            )
+        )
+    return found
 
 
 def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5) -> Floats:
@@ -246,10 +279,10 @@ def _names_of(lab: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     squares, minus_twice = _apart_by()
     points = _even(lab, 1.0)
     names = np.empty(len(lab), dtype=np.intp)
-    for start in range(0, len(lab), 16384):
-        score = points[start : start + 16384] @ minus_twice
+    for start in range(0, len(lab), _BLOCK):
+        score = points[start : start + _BLOCK] @ minus_twice
         score += squares
-        names[start : start + 16384] = owner[score.argmin(1)]
+        names[start : start + _BLOCK] = owner[score.argmin(1)]
     return names
 
 
