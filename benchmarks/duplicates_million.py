@@ -58,13 +58,12 @@ def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
     count = len(looks)
     began, used = time.perf_counter(), time.process_time()
     near = Neighbourhood(looks, signed, count, MEMORY)
-    asked = near.ordered(np.arange(count))
     prepared = time.perf_counter() - began
-    pairs, piece = 0, PIECE if count <= MANY else 4 * PIECE
-    for start in range(0, count, piece):
-        pairs += len(near.candidates(asked[start : start + piece]))
-        if start // piece % 16 == 0:
-            print(f"{start + piece:,} in {time.perf_counter() - began:.0f} s", flush=True)
+    pairs = done = 0
+    for rows in near.batches(np.arange(count), PIECE if count <= MANY else 4 * PIECE):
+        pairs += len(near.candidates(rows))
+        done += len(rows)
+        print(f"{done:,} in {time.perf_counter() - began:.0f} s", flush=True)
     return {
         "pictures": count,
         "pairs": pairs,
