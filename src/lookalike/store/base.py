@@ -362,6 +362,10 @@ class Store(Protocol):
         """The newest published version number; cheap enough to ask before every answer."""
         ...
 
+    def kept(self) -> str:
+        """The name of what `keep` laid down last, "" where nothing lies there; as cheap as `newest`."""
+        ...
+
     def writer(self, wait: float = 10.0) -> AbstractContextManager[Writer]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds.
 
@@ -384,10 +388,7 @@ class Store(Protocol):
         ...
 
     def rebuilding(self, wait: float = 0.0) -> AbstractContextManager[Spares]:
-        """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds.
-
-        The index can be read and written meanwhile.
-        """
+        """Become the one to change what lies beside, while others read and write, or raise `IndexLocked`."""
         ...
 
 

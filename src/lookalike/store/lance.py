@@ -14,7 +14,7 @@ from lookalike.store import lock, manifest, notes, spare
 from lookalike.store.base import KeepProgress, Make, Maker, Manifest, VersionGone, require_wait
 from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.kept import FOLDER as COLUMNS
-from lookalike.store.kept import sweep_kept
+from lookalike.store.kept import kept_folders, sweep_kept
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -65,7 +65,10 @@ class LanceStore:
     def __init__(self, path: Path) -> None:
         self._path = _absolute(path)
         self._notes = notes.FolderNotes(self._path)
+        self._manifest = self._path / manifest.NAME
+        self._columns = self._path / COLUMNS
         self._seen: tuple[tuple[int, int, int], Published] | None = None
+        self._laid: tuple[int, str] = (-1, "")
 
     @property
     def path(self) -> Path:
@@ -146,6 +149,16 @@ class LanceStore:
         """The newest published version number; cheap enough to ask before every answer."""
         return self._current().manifest.version
 
+    def kept(self) -> str:
+        """The name of what `keep` laid down last; see `lookalike.store.base.Store.kept`."""
+        try:
+            changed = self._columns.stat().st_mtime_ns
+        except OSError:
+            return ""
+        if self._laid[0] != changed:  # to give back the lock, after `keep`, changes it once more
+            self._laid = changed, next((folder.name for folder in kept_folders(self._path)), "")
+        return self._laid[1]
+
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
@@ -179,16 +192,18 @@ class LanceStore:
 
     def _current(self) -> Published:
         """The manifest; read again only when the file was replaced."""
-        with reading(self._path, lambda: False):
-            try:
-                status = (self._path / manifest.NAME).stat()
-            except (FileNotFoundError, NotADirectoryError):
+        try:
+            status = self._manifest.stat()
+        except OSError:
+            with reading(self._path, lambda: False):
                 _require_index(self._path)  # the folder was deleted, or lost its manifest
                 raise
-            mark = (status.st_ino, status.st_mtime_ns, status.st_size)
-            if self._seen is None or self._seen[0] != mark:
-                self._seen = mark, read_manifest(self._path)
-            return self._seen[1]
+        mark = (status.st_ino, status.st_mtime_ns, status.st_size)
+        seen = self._seen
+        if seen is None or seen[0] != mark:
+            with reading(self._path, lambda: False):
+                seen = self._seen = mark, read_manifest(self._path)
+        return seen[1]
 
 
 def _require_index(path: Path) -> None:

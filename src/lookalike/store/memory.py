@@ -71,6 +71,10 @@ class MemoryStore:
         """The newest published version number."""
         return self._state.manifest.version
 
+    def kept(self) -> str:
+        """Nothing: what is in memory is not laid down."""
+        return ""
+
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[MemoryWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""

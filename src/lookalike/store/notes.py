@@ -28,6 +28,7 @@ class FolderNotes:
     def __init__(self, index: Path) -> None:
         self._index = index
         self._folder = index / NAME
+        self._files: dict[str, Path] = {}
 
     def read(self, name: str) -> bytes | None:
         """The document, or None when there is none."""
@@ -59,9 +60,8 @@ class FolderNotes:
 
     def revision(self, name: str) -> str:
         """A text that changes when the document does; "" when there is none."""
-        file = self._file(name)
         try:
-            status = file.stat()
+            status = self._file(name).stat()
         except OSError:
             return ""
         return f"{status.st_mtime_ns:x}-{status.st_size:x}"
@@ -98,8 +98,11 @@ class FolderNotes:
                 leftover.unlink()
 
     def _file(self, name: str) -> Path:
-        require_name(name)
-        return self._folder / name
+        file = self._files.get(name)  # some are asked for before each answer
+        if file is None:
+            require_name(name)
+            file = self._files[name] = self._folder / name
+        return file
 
 
 def require_name(name: str) -> None:
