@@ -325,7 +325,7 @@ def _few_colours(lab: Floats, weights: Floats) -> Floats:
     cells = ((lab + _TO_CELLS) * (1 / 10)).astype(np.intp)
     keys = _CELLS @ cells
     keys = (np.cumsum(np.bincount(keys) > 0) - 1)[keys]  # cells that hold pixels, in their order
-    mass, *sums = (np.bincount(keys, part) for part in (weights, *(weights * lab)))
+    mass, *sums = np.array([np.bincount(keys, part) for part in (weights, *(weights * lab))])
     centres = np.stack(sums, axis=1) / mass[:, None]
     seeds = _seeds(centres, mass)
     nearest = _apart(centres, seeds).argmin(1)
