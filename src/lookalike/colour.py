@@ -221,20 +221,15 @@ def described(said: Pixels, shares: Floats) -> list[tuple[tuple[str, float, str]
 
     ``said`` (m, n, 4) are their `words`, ``shares`` (m, n) their shares.
     """
-    text, size = "#" + said.tobytes().hex("#", 4), len("#rrggbb##")
-    starts = range(0, size * said.shape[1], size)
-    found = []
-    for item, own in enumerate(shares.tolist()):
-        first = item * len(starts) * size
-        found.append(
-            tuple(
-                [
-                    (_NAMED[text[first + at + 7 : first + at + 9]], share, text[first + at : first + at + 7])
-                    for at, share in zip(starts, own, strict=True)
-                    if share > 0
-                ]
-            )
-        )
+    text = "#" + said.tobytes().hex("#", 4)  # such as "#1d2b530b#": the last two signs are the name's place
+    found, at = [], 0
+    for item in shares.tolist():
+        own = []
+        for share in item:
+            if share > 0:
+                own.append((_NAMED[text[at + 7 : at + 9]], share, text[at : at + 7]))
+            at += 9
+        found.append(tuple(own))
     return found
 
 
