@@ -60,7 +60,7 @@ class Stacked:
     def each(self, of: Callable[[Floats], Floats]) -> Floats:
         """What a function that takes vectors (m, dim) one by one, and gives (m,), has for all of them, (n,).
 
-        It is called for base and tail, of which nothing is copied.
+        Or (m, r), and (n, r). It is called for base and tail, of which nothing is copied.
         """
         base = of(self.base)
         return base if self.places is None else np.concatenate([base, of(self.tail)])[self.places]
