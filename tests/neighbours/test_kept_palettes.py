@@ -62,8 +62,12 @@ def test_the_kept_version_itself_has_what_was_written(colours: list[Lab]) -> Non
         assert found.bounds(vector).tolist() == plain.bounds(vector).tolist()
 
 
-def test_vectors_are_the_same_however_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_REMEMBERED", 50)
+@pytest.mark.parametrize(("remembered", "ahead"), [(50, 512), (300, 7), (300, 512)])
+def test_vectors_are_the_same_however_few_are_remembered_or_made_ahead(
+    remembered: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_REMEMBERED", remembered)
+    monkeypatch.setattr(module, "_AHEAD", ahead)
     values = palettes_of([(20 + row % 70, row % 50, -(row % 40)) for row in range(300)])
     whole = colour.colour_vectors(values)
     chance = np.random.default_rng(3)

@@ -15,7 +15,7 @@ from lookalike.mapped import map_array, write_array
 from lookalike.neighbours.shadows import Shadow, principal_axes
 from lookalike.palette import Pixels
 from lookalike.stacked import Kept
-from lookalike.vectors import Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows, distinct
 
 Described = Sequence[tuple[str, float, str]]
 """The colours of one item: name, share and "#rrggbb" of each, largest first."""
@@ -25,6 +25,7 @@ AXES, LINES, SHARES, WORDS = (f"colour-{name}.npy" for name in ("axes", "lines",
 
 _KEPT = 24  # numbers kept of a colour vector's 128: the colours of goods lie in few of its directions
 _REMEMBERED = 65_536  # items whose vector is kept, 32 MB
+_AHEAD = 512  # items whose vectors are made before they are asked for, where all of them can be kept
 _SAMPLED = 4096  # items at least that the axes are found from, where there are as many
 _BLOCK = 65_536  # items whose vectors are made at once
 
@@ -191,10 +192,12 @@ class _Memory:
             return self._made[slots]
 
     def _make(self, slot_of: npt.NDArray[np.int32], rows: Rows) -> None:
-        missing = np.unique(rows[slot_of[rows] < 0])
-        if self._count + len(missing) > _REMEMBERED:  # forget the others
+        missing = distinct(rows[slot_of[rows] < 0])
+        if len(slot_of) <= _REMEMBERED:  # of many at once, each costs half as much
+            missing = distinct(np.concatenate([missing, np.flatnonzero(slot_of < 0)[:_AHEAD]]))
+        elif self._count + len(missing) > _REMEMBERED:  # forget the others
             slot_of.fill(-1)
-            self._count, missing = 0, np.unique(rows)
+            self._count, missing = 0, distinct(rows)
         stop = self._count + len(missing)
         if stop > len(self._made):
             grown = np.empty(
