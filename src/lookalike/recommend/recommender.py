@@ -54,7 +54,8 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     keep, left_out = allowed(query, snapshot)
     pins = pinned(query, snapshot, keep, _left_out_because(query, snapshot, keep))
     keep &= evidence.said
-    keep[pins.sorted] = True
+    if pins.rows:
+        keep[pins.sorted] = True
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     apart = matching if families is None else families.count(keep)
