@@ -54,6 +54,7 @@ def test_times_are_told_in_milliseconds() -> None:
 
 
 _GROWN = """
+import numpy as np
 from lookalike.verdict.costs import Memory
 memory = Memory()
 with memory.growth() as first:
