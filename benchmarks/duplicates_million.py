@@ -58,13 +58,12 @@ def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
     count = len(looks)
     began, used = time.perf_counter(), time.process_time()
     near = Neighbourhood(looks, signed, count, MEMORY)
-    asked = near.ordered(np.arange(count))
     prepared = time.perf_counter() - began
-    pairs, piece = 0, PIECE if count <= MANY else 4 * PIECE
-    for start in range(0, count, piece):
-        pairs += len(near.candidates(asked[start : start + piece]))
-        if start // piece % 16 == 0:
-            print(f"{start + piece:,} in {time.perf_counter() - began:.0f} s", flush=True)
+    pairs = done = 0
+    for rows in near.batches(np.arange(count), PIECE if count <= MANY else 4 * PIECE):
+        pairs += len(near.candidates(rows))
+        done += len(rows)
+        print(f"{done:,} in {time.perf_counter() - began:.0f} s", flush=True)
     return {
         "pictures": count,
         "pairs": pairs,
@@ -82,8 +81,8 @@ def candidates_of(looks: Floats, signed: Floats) -> dict[str, Any]:
 def missed(pictures: Pictures, count: int = 6000) -> dict[str, Any]:
     """How many of the candidates of some pictures cells find: of all, and of those that pass the gates."""
     rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:count])
-    exact = searched(pictures.looks, pictures.signed, len(pictures) ** 2).candidates(rows)
-    near = searched(pictures.looks, pictures.signed, 0).candidates(rows)
+    exact = searched(pictures.looks.whole, pictures.signed, len(pictures) ** 2).candidates(rows)
+    near = searched(pictures.looks.whole, pictures.signed, 0).candidates(rows)
     found = np.isin(_keys(exact, len(pictures)), _keys(near, len(pictures)))
     with ThreadPoolExecutor(1) as pool:
         through = passed(exact, pictures.gallery, pictures.gallery, pool)

@@ -11,7 +11,7 @@ and seconds: 1 where twice as many take twice as long.
 - open: a process that imports, opens, and answers once; the index has its kept columns.
 - similar, words, recommend: one question after the other in one process, median.
 - duplicates: finding the pairs that are worth comparing among all pictures, without the comparing, whose
-  part is the same for every pair. Beyond 34,455 from a sample of the pieces of the work, which are of equal
+  part is the same for every pair. Beyond 34,455 from a sample of the batches of the work, which are of equal
   size; glances of made pictures are moved by up to two pixels, with noise.
 
     python benchmarks/growth.py [WORK...]
@@ -56,7 +56,7 @@ LINEAR = ("add", "open", "duplicates")
 ARRIVING = 200
 QUESTIONS = 60
 NEAR = "nearest.npy"  # what `grown_looks` is to know
-PIECES = 4  # that stand for all pieces of the search for duplicates
+BATCHES = 4  # that stand for all batches of the search for duplicates
 _BLOCK = 8192
 _LARGE = 1 << 20  # bytes
 
@@ -127,14 +127,13 @@ def duplicates(count: int, work: Path) -> dict[str, float]:
     del index
     began, used = time.perf_counter(), time.process_time()
     near = Neighbourhood(looks, signed, count, MEMORY)
-    askers = near.ordered(np.arange(count))
+    batches = [*near.batches(np.arange(count), PIECE if count <= MANY else 4 * PIECE)]
     once = time.perf_counter() - began, time.process_time() - used
-    piece = PIECE if count <= MANY else 4 * PIECE
-    starts = range(0, count, piece)
-    some = list(starts) if count <= 34_455 else data.sample(map(str, starts), PIECES * 4 * PIECE // piece)
+    names = [str(at) for at in range(len(batches))]
+    some = [batches[int(name)] for name in (names if count <= 34_455 else data.sample(names, BATCHES))]
     began, used = time.perf_counter(), time.process_time()
-    pairs = sum(len(near.candidates(askers[int(start) : int(start) + piece])) for start in some)
-    share = len(some) / len(starts)
+    pairs = sum(len(near.candidates(rows)) for rows in some)
+    share = sum(map(len, some)) / count
     return {
         "seconds": once[0] + (time.perf_counter() - began) / share,
         "processor": once[1] + (time.process_time() - used) / share,

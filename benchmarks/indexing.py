@@ -1,11 +1,14 @@
 """How fast is `lookalike add` against the plain ways, how near to the network's own limit, and where does the
 time go?
 
-Ways, taking turns on the same pictures, once small (225x300, as a folder that Kaggle ships) and once large
-(2000x2000, photographs of clothes enlarged: no free catalogue of such a size could be had):
+Ways, taking turns on the same pictures: tiny ones (60x80), small ones (225x300, as a folder that Kaggle
+ships, each three times: as it is, mirrored, and upside down, so that the start weighs what it weighs for a
+shop) and large ones (2000x2000, photographs of clothes enlarged: no free catalogue of such a size could be
+had):
 
 - ours: the whole command in a process of its own, program start counted, and apart from its start, without
-  what may follow the last commit (`--no-duplicates --no-fit`);
+  what may follow the last commit (`--no-duplicates --no-fit`); Python's compiled files lie ready, as they do
+  once a package is installed;
 - plain: ResNet50 at 224 in PyTorch, one picture a call, decoded in full by Pillow, vectors kept in a list;
   random weights, torch's default threads, program start not counted, a sample of the pictures;
 - same: our encoder the same way, one picture a call, decoded in full;
@@ -20,22 +23,23 @@ processor time is compared as well, the plain way on one thread, where nothing w
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 import data
 import numpy as np
+import pyarrow.parquet as pq
 import record
 from PIL import Image
 
@@ -55,14 +59,22 @@ from lookalike.vectors import stored, unit
 
 TURNS = 4
 SAMPLES = {
+    "tiny": {"plain": 120, "same": 300, "floor": 800, "steps": 400},
     "small": {"plain": 120, "plain alone": 60, "same": 300, "floor": 800, "steps": 400},
     "large": {"plain": 40, "same": 60, "floor": 400, "steps": 64},
 }
 """How many pictures each way gets; ours gets all."""
+TINY = 6000
 LARGE = 400
 LARGE_SIDE = 2000
 COMMIT = 512
 AT_ONCE = 4
+SETS = {
+    "tiny": "photographs of 60x80 pixels",
+    "small": "photographs of 225x300 pixels, a third as they are, the others mirrored or upside down, "
+    "so that the start of the program weighs what it weighs for a shop",
+    "large": "photographs of clothes, enlarged to 2000x2000, so they hold less detail than a camera's",
+}
 BARS = {"plain": 15.0, "plain_least": 12.0, "share_of_floor": 0.8}
 
 Result = TypeVar("Result")
@@ -105,7 +117,7 @@ class Legs:
     def take(self, way: str, work: Path) -> None:
         """Let one way have a turn."""
         if way == "ours":
-            leg = whole_command(self.folder, work / "timed")
+            leg = whole_command(self.folder, work)
         else:
             leg = apart(way, self.paths[: self.samples[way]])
         self.ways[way].append(leg)
@@ -147,14 +159,17 @@ def one_by_one(paths: list[Path]) -> tuple[float, float]:
     return taken
 
 
-def whole_command(folder: Path, index: Path) -> Leg:
+def whole_command(folder: Path, work: Path) -> Leg:
     """`lookalike add` in a process of its own."""
+    index = work / "timed"
     shutil.rmtree(index, ignore_errors=True)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(work / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     command = [sys.executable, "-m", "lookalike", "add", str(folder), "--index", str(index), "--json"]
     command += ["--no-duplicates", "--no-fit"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
@@ -184,18 +199,47 @@ def one_way(way: str) -> tuple[float, float]:
     return resnet50.seconds(paths, threads=1 if way == "plain alone" else None)
 
 
-def enlarged(work: Path) -> Path:
-    """A folder of photographs of 2000x2000 pixels, from the middles of smaller ones."""
-    folder = work / "data" / "large"
+def made(folder: Path, write: Callable[[str, Path], None], names: Iterable[str]) -> Path:
+    """A folder with what ``write`` makes of each name, unless it is there already."""
     if not folder.is_dir():
-        names = map(str, data.unpacked("clothing-cc0", work).rglob("*.jpg"))
         partial_folder = folder.with_suffix(".partial")
         shutil.rmtree(partial_folder, ignore_errors=True)
         partial_folder.mkdir(parents=True)
         with ThreadPoolExecutor(settings.workers()) as pool:
-            list(pool.map(partial(enlarge, folder=partial_folder), data.sample(names, LARGE)))
+            list(pool.map(lambda name: write(name, partial_folder), names))
         partial_folder.rename(folder)
     return folder
+
+
+def pictures_of(catalogue: str, work: Path) -> Iterable[str]:
+    """The photographs of a catalogue that is a folder."""
+    return map(str, data.unpacked(catalogue, work).rglob("*.jpg"))
+
+
+def folders_of(work: Path) -> dict[str, Path]:
+    """A folder of pictures of each size."""
+    tables = pq.read_table(data.unpacked("fashion-small", work), columns=["id", "image"])
+    contents = {row["id"]: row["image"]["bytes"] for row in tables.slice(0, TINY).to_pylist()}
+
+    def write(name: str, folder: Path) -> None:
+        (folder / f"{name}.jpg").write_bytes(contents[name])
+
+    return {
+        "tiny": made(work / "data" / "tiny", write, contents),
+        "small": made(work / "data" / "thrice", thrice, pictures_of("fashion-300", work)),
+        "large": made(
+            work / "data" / "large", enlarge, data.sample(pictures_of("clothing-cc0", work), LARGE)
+        ),
+    }
+
+
+def thrice(name: str, folder: Path) -> None:
+    """Write a photograph as it is, mirrored, and upside down."""
+    shutil.copyfile(name, folder / Path(name).name)
+    with Image.open(name) as source:
+        picture = source.convert("RGB")
+    for way in (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180):
+        picture.transpose(way).save(folder / f"{Path(name).stem}-{way.name.lower()}.jpg", quality=85)
 
 
 def enlarge(name: str, folder: Path) -> None:
@@ -286,17 +330,17 @@ def main() -> int:
     if sys.argv[1:] and not sys.argv[1].isdecimal():
         print(*one_way(sys.argv[1]))
         return 0
-    data.require("fashion-300", "clothing-cc0")
+    data.require("fashion-small", "fashion-300", "clothing-cc0")
     if find_spec("torch") is None:
         print("Skipped: the plain way needs torch. Run: pip install torch==2.13.0")
         return 0
     loads: list[float] = []
     with data.work_folder() as work:
-        folders = {"small": data.unpacked("fashion-300", work), "large": enlarged(work)}
         sets = {}
-        for name, folder in folders.items():
+        for name, folder in folders_of(work).items():
             names = data.sample(map(str, folder.rglob("*.jpg")), 10_000)
             sets[name] = Legs(folder, list(map(Path, names)), SAMPLES[name])
+        whole_command(sets["large"].folder, work)  # compiles what is imported
         for turn in range(int(sys.argv[1]) if sys.argv[1:] else TURNS):
             loads.append(record.load())
             acts = [
@@ -319,11 +363,12 @@ def main() -> int:
         "threads": settings.workers(),
         "load_before": loads,
         "bars": BARS,
+        "sets": SETS,
         **found.pop("small"),
         **found,
     }
     record.write("indexing", figures, "torch")
-    for part in (figures, figures["large"]):
+    for part in (figures["tiny"], figures, figures["large"]):
         rows = [
             (name, *row.values()) for name, row in part.items() if isinstance(row, dict) and "median" in row
         ]

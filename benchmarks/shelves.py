@@ -21,6 +21,7 @@ from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image
 from lookalike.ingest.measuring import detail, encode_pictures, small_picture
+from lookalike.stacked import Stacked
 
 EQUAL = 6.0
 """Levels by which the mean of no cell of 8 by 8 pixels of one channel may differ in pictures of one size that
@@ -84,7 +85,7 @@ def measured(shown: Mapping[str, Any], vectors: np.ndarray, encoder: ImageEncode
         keys=[(i, 0) for i in shown],
         contents=contents,
         pixels=pixels,
-        looks=vectors,
+        looks=Stacked(vectors),
         glances=glances(seen),
         thumbnails=lambda at: [small[i] for i in at],
         sizes=np.array(sizes, dtype=np.int32),
@@ -112,7 +113,7 @@ def with_more(own: Shelf, more: Mapping[str, Image.Image], encoder: ImageEncoder
         keys=[*old.keys, *new.keys],
         contents=[*old.contents, *new.contents],
         pixels=[*old.pixels, *new.pixels],
-        looks=np.concatenate([old.looks, new.looks]),
+        looks=Stacked(np.concatenate([old.looks.whole, new.looks.whole])),
         glances=type(old.glances)(
             np.concatenate([old.glances.levels, new.glances.levels]),
             np.concatenate([old.glances.halves, new.glances.halves]),

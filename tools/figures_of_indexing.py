@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from figures import Figures, ranged, table, verdict
 
 _SPEEDS = (
@@ -26,25 +28,26 @@ _BY_THE_CLOCK = {"commit, by the clock"}
 
 def indexing(figures: Figures) -> str:
     """How fast `lookalike add` is, against plain ways and the network's own limit."""
-    large, bars = figures["large"], figures["bars"]
-    times, share = figures["ratio"]["median"], figures["share_of_floor"]["median"]
+    sizes = {name: figures.get(name, figures) for name in figures["sets"]}  # the small ones are on top
+    shown = " ".join(
+        f"{name.capitalize()}: {part['pictures']:,} {figures['sets'][name]}." for name, part in sizes.items()
+    )
+    bars, times, share = figures["bars"], figures["ratio"]["median"], figures["share_of_floor"]["median"]
     return "\n\n".join(
         (
             "`lookalike add FOLDER --no-duplicates --no-fit`, whole: start, decode, encode, palette, "
-            f"thumbnail, hashes, commits, on {figures['threads']} threads. Small: {figures['pictures']:,} "
-            f"photographs of 225x300 pixels. Large: {large['pictures']:,} of 2000x2000, photographs of "
-            "clothes enlarged, so "
-            "they hold less detail than a camera's. (a): ResNet50 at 224 in PyTorch with its default "
-            "threads, one picture a call, decoded in full, vectors in a list, random weights (they take as "
-            f"long as trained ones), on {figures['plain_pictures']} and {large['plain_pictures']} of the "
-            f"same pictures. (b): our encoder used that way, on {figures['same_pictures']} and "
-            f"{large['same_pictures']}. The floor: our encoder alone on prepared pictures, four a call, with "
-            "the number of threads that is quickest. The start of the program is counted for ours only. On a "
+            f"thumbnail, hashes, commits, on {figures['threads']} threads. {shown} "
+            "(a): ResNet50 at 224 in PyTorch with its default threads, one picture a call, decoded in full, "
+            "vectors in a list, random weights (they take as "
+            f"long as trained ones), on {_each(sizes, 'plain_pictures')} of the same pictures. (b): our "
+            f"encoder used that way, on {_each(sizes, 'same_pictures')}. The floor: our encoder alone on "
+            "prepared pictures, four a call, with the number of threads that is quickest. The start of the "
+            "program is counted for ours only. On a "
             "busy machine (a) loses more than its share, so processor time is compared as well.",
             table(
-                ("median (least to most)", "small", "large"),
+                ("median (least to most)", *sizes),
                 (
-                    (text, *(ranged(part[key]) if key in part else "" for part in (figures, large)))
+                    (text, *(ranged(part[key]) if key in part else "" for part in sizes.values()))
                     for text, key in _SPEEDS
                 ),
             ),
@@ -55,29 +58,30 @@ def indexing(figures: Figures) -> str:
                     verdict(share >= bars["share_of_floor"], f"{bars['share_of_floor']:.0%} of the floor"),
                 )
             ),
-            f"Where the time goes, on one thread, {figures['steps_pictures']} small and "
-            f"{large['steps_pictures']} large pictures:",
-            _steps(figures["milliseconds_a_picture"], large["milliseconds_a_picture"]),
+            f"Where the time goes, on one thread, {_each(sizes, 'steps_pictures')} pictures:",
+            _steps({name: part["milliseconds_a_picture"] for name, part in sizes.items()}),
         )
     )
 
 
-def _steps(small: dict[str, float], large: dict[str, float]) -> str:
-    whole = [sum(ms for step, ms in part.items() if step not in _BY_THE_CLOCK) for part in (small, large)]
+def _each(sizes: dict[str, Figures], key: str) -> str:
+    """A count of each size, in words."""
+    *first, last = (str(part[key]) for part in sizes.values())
+    return f"{', '.join(first)} and {last}"
+
+
+def _steps(sizes: dict[str, dict[str, float]]) -> str:
+    wholes = {
+        name: sum(ms for step, ms in part.items() if step not in _BY_THE_CLOCK)
+        for name, part in sizes.items()
+    }
+
+    def cells(step: str) -> Iterator[str]:
+        for name, part in sizes.items():
+            yield f"{part[step]:.2f}"
+            yield "" if step in _BY_THE_CLOCK else f"{part[step] / wholes[name]:.0%}"
+
     return table(
-        ("step, processor ms a picture", "small", "share", "large", "share"),
-        (
-            (
-                step,
-                *(
-                    cell
-                    for part, total in zip((small, large), whole, strict=True)
-                    for cell in (
-                        f"{part[step]:.2f}",
-                        "" if step in _BY_THE_CLOCK else f"{part[step] / total:.0%}",
-                    )
-                ),
-            )
-            for step in small
-        ),
+        ("step, processor ms a picture", *(head for name in sizes for head in (name, "share"))),
+        ((step, *cells(step)) for step in next(iter(sizes.values()))),
     )

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from lookalike.palette import COLOURS, lab_from_rgb, measure_palette, rgb_from_lab
+from lookalike.palette import COLOURS, Pixels, lab_from_rgb, measure_palette, rgb_from_lab
 from lookalike.vectors import Floats, Mask
 
 __all__ = [
@@ -17,10 +17,12 @@ __all__ = [
     "canonical",
     "colour_vectors",
     "describe",
+    "described",
     "has_colour",
     "measure_palette",
     "name_shares",
     "shows",
+    "words",
 ]
 
 # Typical colours of each name as a shop's pictures show them; a colour has the name of the nearest one.
@@ -67,6 +69,8 @@ _TYPICAL = {
 
 NAMES: tuple[str, ...] = tuple(_TYPICAL)
 """The eleven basic colour terms of Berlin and Kay (1969), and three more that shops use."""
+
+_NAMED = {f"{place:02x}": name for place, name in enumerate(NAMES)}
 
 SWATCHES: dict[str, str] = {
     "black": "#161618",
@@ -146,6 +150,8 @@ BROADER: dict[str, tuple[str, ...]] = {"blue": ("blue", "navy")}
 ANCHORS = 128
 """Numbers in a colour vector."""
 
+_BLOCK = 1024  # colours compared with the typical ones at once: what is found stays near the processor
+
 
 def canonical(word: str) -> str | None:
     """The name in `NAMES` that a word stands for, in any case, or None when it is no colour."""
@@ -198,13 +204,33 @@ def shows(shares: Floats, name: str, least: float = 0.35) -> Mask:
 
 def describe(palette: Floats) -> list[tuple[str, float, str]]:
     """A palette (n, 4) for showing: name, share and "#rrggbb" of each colour, in the palette's order."""
-    shown = palette[palette[:, 3] > 0]
-    names = _names_of(shown[:, :3])
-    codes = rgb_from_lab(shown[:, :3])
-    return [
-        (NAMES[name], float(share), "#{:02x}{:02x}{:02x}".format(*code))
-        for name, share, code in zip(names, shown[:, 3], codes.tolist(), strict=True)
-    ]
+    return [*described(words(palette[None]), palette[None, :, 3])[0]]
+
+
+def words(palettes: Floats) -> Pixels:
+    """What is said of the colours of palettes (m, n, 4): red, green, blue and the place in `NAMES`."""
+    lab = palettes[..., :3].reshape(-1, 3)
+    found = np.empty((len(lab), 4), dtype=np.uint8)
+    found[:, :3] = rgb_from_lab(lab)
+    found[:, 3] = _names_of(lab)
+    return found.reshape(palettes.shape)
+
+
+def described(said: Pixels, shares: Floats) -> list[tuple[tuple[str, float, str], ...]]:
+    """For showing: name, share and "#rrggbb" of the colours of m items, those with a share, in their order.
+
+    ``said`` (m, n, 4) are their `words`, ``shares`` (m, n) their shares.
+    """
+    text = "#" + said.tobytes().hex("#", 4)  # such as "#1d2b530b#": the last two signs are the name's place
+    found, at = [], 0
+    for item in shares.tolist():
+        own = []
+        for share in item:
+            if share > 0:
+                own.append((_NAMED[text[at + 7 : at + 9]], share, text[at : at + 7]))
+            at += 9
+        found.append(tuple(own))
+    return found
 
 
 def colour_vectors(palettes: Floats, width: float = 6.0, lightness: float = 0.5) -> Floats:
@@ -244,14 +270,25 @@ def apart(lab: Floats, name: str) -> Floats:
 
 def _names_of(lab: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The place in `NAMES` of each colour, shape (n,), from (n, 3)."""
-    typical, owner = _typical()
+    _, owner = _typical()
+    squares, minus_twice = _apart_by()
     points = _even(lab, 1.0)
     names = np.empty(len(lab), dtype=np.intp)
-    for start in range(0, len(lab), 16384):
-        part = points[start : start + 16384]
-        score = (typical**2).sum(1) - 2 * part @ typical.T
-        names[start : start + 16384] = owner[score.argmin(1)]
+    for start in range(0, len(lab), _BLOCK):
+        score = points[start : start + _BLOCK] @ minus_twice
+        score += squares
+        names[start : start + _BLOCK] = owner[score.argmin(1)]
     return names
+
+
+@cache
+def _apart_by() -> tuple[Floats, Floats]:
+    """Of the typical colours their squares (t,), and (3, t) -2 times their values.
+
+    With these a colour's squared distance to each is a product and a sum, but for its own square.
+    """
+    typical, _ = _typical()
+    return (typical**2).sum(1), (-2 * typical).T
 
 
 @cache
@@ -267,10 +304,12 @@ def _even(lab: Floats, lightness: float) -> Floats:
     CIELAB overstates differences of chroma among vivid colours; its logarithm evens them out, as in DIN99
     (DIN 6176). Lightness is multiplied by ``lightness``.
     """
-    chroma = np.sqrt(lab[:, 1] ** 2 + lab[:, 2] ** 2)
-    factor = np.log1p(0.045 * chroma) / np.maximum(0.045 * chroma, 1e-6)
-    even = np.stack([lab[:, 0] * lightness, lab[:, 1] * factor, lab[:, 2] * factor], axis=1)
-    return even.astype(np.float32)
+    even = np.array(lab)
+    squares = even * even
+    chroma = 0.045 * np.sqrt(squares[:, 1] + squares[:, 2])
+    even[:, 1:] *= (np.log1p(chroma) / np.maximum(chroma, 1e-6))[:, None]
+    even[:, 0] *= lightness
+    return even.astype(np.float32, copy=False)
 
 
 @cache

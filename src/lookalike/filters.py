@@ -2,10 +2,10 @@
 
 A filter is terms, all of which must hold. A term is a field, an operator (``= != <= >= < > ~``) and one or
 more values joined by ``|``, one of which must hold. Text compares whole and without case, ``~`` finds a part
-of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in double quotes; a double quote
-in them is written twice. ``colour`` is what the table says, and where it says none what is measured on the
-picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the catalogue goes by its
-own name, or as ``attributes.NAME`` where the name is taken.
+of it; ``<`` and its kin compare numbers. Values and fields with spaces stand in quotes, double or single;
+such a quote in them is written twice. ``colour`` is what the table says, and where it says none what is
+measured on the picture; ``category=Sneakers`` finds "Shoes > Sneakers" too; every other column of the
+catalogue goes by its own name, or as ``attributes.NAME`` where the name is taken.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 from lookalike.errors import BadFilter
 from lookalike.vectors import Mask
 
-_QUOTED = r'"(?:[^"]++|"")*+"'
+_QUOTED = r"""(?:"(?:[^"]++|"")*+"|'(?:[^']++|'')*+'(?=[\s=!<>~|]|$))"""
 _TERM = re.compile(
     rf"""\s*(?P<field>{_QUOTED}|[^\s"=!<>~|]+)\s*
         (?P<op><=|>=|!=|=|<|>|~)\s*
@@ -35,6 +35,7 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _VALUE = re.compile(rf'{_QUOTED}|[^\s"|]+')
+_IS_QUOTED = re.compile(rf"{_QUOTED}\Z")
 _AMOUNT = re.compile(r"\s*([€$£])?\s*(-?\d[\d.,]*)\s*([A-Za-z]{3}|[€$£])?\s*$")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$")
 _GROUPED_WITH_POINTS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3})+,\d+$")
@@ -51,7 +52,7 @@ _ORDERS: dict[str, Callable[..., Mask]] = {
 }
 _EXAMPLE = (
     "Write terms such as: category=Shoes price<=50EUR colour=blue|navy, "
-    'with double quotes round what has spaces: brand="Acme Ltd".'
+    'with quotes round what has spaces: brand="Acme Ltd".'
 )
 
 
@@ -174,7 +175,8 @@ def quoted(text: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+    """A field or value without its quotes; in one without, such as '90s, an apostrophe is part of it."""
+    return text[1:-1].replace(text[0] * 2, text[0]) if _IS_QUOTED.match(text) else text
 
 
 def hints(wishes: Filter, columns: FilterColumns) -> list[str]:

@@ -1,9 +1,9 @@
-"""Sorted texts as Arrow keeps them, such as a million ids in a mapped file, found without a dictionary."""
+"""Texts as Arrow keeps them, such as a million ids in a mapped file: read one by one, found by bisection."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -15,9 +15,39 @@ from lookalike.vectors import Rows
 
 _APART = 64
 _NONE = pa.array([], pa.string())
+_BLOCK = 1 << 16  # texts of which objects are made at once
 
 
-class SortedTexts(Sequence[str]):
+class LazyTexts(Sequence[str]):
+    """The texts of an Arrow array without nulls, which may lie in a file that processes share."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        """One text, or some as a list."""
+        if isinstance(at, slice):
+            some: list[str] = self.array[at].to_pylist()
+            return some
+        one: str = self.array[at].as_py()
+        return one
+
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
+        return self.array if type is None else self.array.cast(type)
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self.array), _BLOCK):
+            yield from self.array.slice(start, _BLOCK).to_pylist()
+
+
+class SortedTexts(LazyTexts):
     """n texts in order of their UTF-8 bytes, which is the order that Python's own texts have.
 
     A look-up is a binary search over the bytes where they lie, by way of every 64th of them in memory, so
@@ -27,27 +57,11 @@ class SortedTexts(Sequence[str]):
     def __init__(self, texts: pa.ChunkedArray | pa.StringArray) -> None:
         if isinstance(texts, pa.ChunkedArray):
             texts = texts.chunk(0) if texts.num_chunks == 1 else pa.concat_arrays(texts.chunks or [_NONE])
-        self.array: pa.StringArray = texts
+        super().__init__(texts)
         _, offsets, data = texts.buffers()
         self._offsets = memoryview(offsets if offsets is not None else b"\0" * 4).cast("i")
         self._data = memoryview(data if data is not None else b"")
         self._start = texts.offset
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-
-    @overload
-    def __getitem__(self, row: slice) -> list[str]: ...
-
-    def __getitem__(self, row: int | slice) -> str | list[str]:
-        """The text of a row, or the texts of some that follow each other."""
-        if isinstance(row, slice):
-            found: list[str] = self.array[row].to_pylist()
-            return found
-        return str(self.bytes_of(range(len(self))[row]), "utf-8")
 
     def bytes_of(self, row: int) -> bytes:
         """The text of a row in UTF-8."""
@@ -77,11 +91,10 @@ class SortedTexts(Sequence[str]):
     def __contains__(self, text: object) -> bool:
         return isinstance(text, str) and self.row(text) is not None
 
-
-def rows_of(wanted: pa.ChunkedArray | pa.StringArray, among: SortedTexts) -> Rows:
-    """The row of each of many texts (n,), -1 for one that is not there."""
-    if len(wanted) * 100 > len(among):  # by then a map of all of them is quicker
-        found = pc.fill_null(pc.index_in(wanted, value_set=among.array), -1)
-        return np.asarray(found.to_numpy(), dtype=np.intp)
-    rows = (among.row(text) for text in wanted.to_pylist())
-    return np.array([-1 if row is None else row for row in rows], dtype=np.intp)
+    def rows(self, wanted: pa.ChunkedArray | pa.StringArray) -> Rows:
+        """The row of each of many texts (n,), -1 for one that is not there."""
+        if len(wanted) * 100 > len(self):  # by then a map of all of them is quicker
+            found = pc.fill_null(pc.index_in(wanted, value_set=self.array), -1)
+            return np.asarray(found.to_numpy(), dtype=np.intp)
+        rows = (self.row(text) for text in wanted.to_pylist())
+        return np.array([-1 if row is None else row for row in rows], dtype=np.intp)

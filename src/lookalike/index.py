@@ -34,7 +34,7 @@ from lookalike.ingest.verification import VerifyReport, verify
 from lookalike.ingest.where import Where, ingesting
 from lookalike.learning.learning import Learning
 from lookalike.neighbours.export import export_vectors
-from lookalike.products import Product, product_ids
+from lookalike.products import Problem, Product, product_ids
 from lookalike.recommend.recommender import nearest_picture
 from lookalike.records import EVENTS_FILE
 from lookalike.shopping.shopping import Shopping
@@ -242,22 +242,38 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
         self._encoders[loaded.space] = loaded
         return self._fit_rebuilt(report, fitting, keeping)
 
-    def rebuild_back(self, *, force: bool = False, wait: float = 10.0) -> RebuildReport:
+    def rebuild_back(
+        self,
+        *,
+        force: bool = False,
+        wait: float = 10.0,
+        fitting: FitProgress | None = None,
+        keeping: KeepProgress | None = None,
+    ) -> RebuildReport:
         """Answer with the vectors of the encoder before again; nothing is encoded.
 
         Products, prices and stock stay as they are now. Raises `BadArgument` when there is no way back, and
         `TooManyRemovals` when products came in since, unless ``force`` leaves them out.
         """
-        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait), None, None)
+        return self._fit_rebuilt(switch_back(self._store, force=force, wait=wait), fitting, keeping)
 
     def rebuild_abandon(self) -> list[str]:
         """Throw away what rebuilds that did not finish have made; returns the names of their encoders."""
         return abandon(self._store)
 
-    def remove(self, ids: Iterable[str | int], *, wait: float = 10.0) -> int:
+    def remove(
+        self,
+        ids: Iterable[str | int],
+        *,
+        wait: float = 10.0,
+        keeping: KeepProgress | None = None,
+        failed: Callable[[Problem], None] | None = None,
+    ) -> int:
         """Take products away; no later answer contains them. Returns how many went.
 
-        Raises `UnknownProduct`, with nothing removed, when an id is not there.
+        A large index is made ready to be opened quickly, as in `add`; ``failed`` is told where that failed or
+        was stopped, which takes nothing back. Raises `UnknownProduct`, with nothing removed, when an id is
+        not there.
         """
         wanted = sorted(set(product_ids(ids)))
         with self._store.writer(wait) as writer:
@@ -266,7 +282,9 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
                 self._now().snapshot.row(one)
             writer.commit(remove=wanted)
         forget(self._store.notes, set(wanted))
-        self._keep(None)
+        for problem in self._kept_or_why(keeping):
+            if failed is not None:
+                failed(problem)
         return len(wanted)
 
     def __repr__(self) -> str:

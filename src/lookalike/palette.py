@@ -23,11 +23,15 @@ _WHITE_D65 = np.array([0.95047, 1.0, 1.08883])
 _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
-_FROM_XYZ = np.linalg.inv(_TO_XYZ).T
+_YXZ = np.array([1, 500, -200], dtype=np.float32)  # of L, a and b in the roots of Y, X and Z
+_FROM_YXZ = (np.linalg.inv(_TO_XYZ) * _WHITE_D65).T[[1, 0, 2]]
+_HALFWAY = (np.arange(255) + 0.5) / 255  # between two values of 8 bits each, as linear light:
+_HALFWAY = np.where(_HALFWAY > 0.04045, ((_HALFWAY + 0.055) / 1.055) ** 2.4, _HALFWAY / 12.92)
 _LINEAR = ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 _LINEAR[:11] = np.arange(11) / 255 / 12.92
 _LINEAR = _LINEAR.astype(np.float32)
 _XYZ = np.ascontiguousarray((_TO_XYZ / _WHITE_D65[:, None]).T, dtype=np.float32)
+_LAB_SCALE = np.array([[116], [500], [200]], dtype=np.float32)
 
 # Differences are distances in CIELAB. The values were chosen on one half of a set of fashion photographs, by
 # figures (docs/decisions/0004-colour.md) and by looking; for other backgrounds by looking at phone photos.
@@ -61,25 +65,29 @@ def lab_from_rgb(rgb: Pixels) -> Floats:
 
     Source: IEC 61966-2-1 for sRGB, CIE 15 for L*a*b*.
     """
-    xyz = _LINEAR[rgb] @ _XYZ
+    return np.ascontiguousarray(_lab_planes(rgb.reshape(-1, 3)).T).reshape(rgb.shape)
+
+
+def _lab_planes(rgb: Pixels) -> Floats:
+    """L, a and b (3, n) of 8-bit sRGB values (n, 3)."""
+    xyz = np.ascontiguousarray((_LINEAR.take(rgb) @ _XYZ).T)
     root = np.cbrt(xyz)
     dark = xyz <= 0.008856452
     root[dark] = xyz[dark] * 7.787037 + 0.13793103
-    lab = np.empty_like(root)
-    lab[..., 0] = 116 * root[..., 1] - 16
-    lab[..., 1] = 500 * (root[..., 0] - root[..., 1])
-    lab[..., 2] = 200 * (root[..., 1] - root[..., 2])
+    x, y, z = root
+    lab = np.stack([y, x - y, y - z])
+    lab *= _LAB_SCALE
+    lab[0] -= 16
     return lab
 
 
 def rgb_from_lab(lab: Floats) -> Pixels:
     """8-bit sRGB of CIELAB values, shape (..., 3); what lies outside sRGB is clipped."""
-    y = (np.asarray(lab[..., 0], dtype=np.float64) + 16) / 116
-    root = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], axis=-1)
-    xyz = np.where(root > 0.20689655, root**3, (root - 0.13793103) / 7.787037) * _WHITE_D65
-    linear = np.clip(xyz @ _FROM_XYZ, 0, 1)
-    encoded = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    rgb: Pixels = np.round(encoded * 255).astype(np.uint8)
+    root = (lab / _YXZ).astype(np.float64)
+    root[..., 0] = (root[..., 0] + 16) / 116
+    root[..., 1:] += root[..., :1]
+    linear = np.where(root > 0.20689655, root * root * root, (root - 0.13793103) / 7.787037) @ _FROM_YXZ
+    rgb: Pixels = _HALFWAY.searchsorted(linear).astype(np.uint8)
     return rgb
 
 
@@ -98,7 +106,7 @@ def measure_palettes(images: Sequence[Image.Image]) -> list[Floats]:
     Step by step for all: of a few pictures, a tenth quicker than one by one: a step's code stays at hand.
     """
     reduced = [_reduced(image) for image in images]
-    labs = [np.ascontiguousarray(np.moveaxis(lab_from_rgb(rgb), -1, 0)) for rgb in reduced]
+    labs = [_lab_planes(rgb.reshape(-1, 3)).reshape(3, *rgb.shape[:2]) for rgb in reduced]
     weights = [_item_weights(lab) for lab in labs]
     return [
         _few_colours(lab.reshape(3, -1), weight.ravel()) for lab, weight in zip(labs, weights, strict=True)
@@ -144,7 +152,8 @@ def _border_colours(lab: Floats) -> tuple[Floats, Floats, float]:
     """
     border = _edge(lab).T
     squares = (border**2).sum(-1)
-    near = ((squares[:, None] + squares - 2 * border @ border.T) < 8.0**2).astype(np.float32)
+    near = 2 * border @ border.T
+    np.less(np.subtract(squares[:, None] + squares, near, out=near), 8.0**2, out=near)
     left = np.ones(len(border), dtype=np.float32)
     modes: list[Floats] = []
     shares: list[float] = []
@@ -315,10 +324,9 @@ def _few_colours(lab: Floats, weights: Floats) -> Floats:
     lab, weights = lab.take(keep, axis=1), weights[keep]
     cells = ((lab + _TO_CELLS) * (1 / 10)).astype(np.intp)
     keys = _CELLS @ cells
-    sums = np.array([np.bincount(keys, part) for part in (weights, *(weights * lab))])
-    sums = sums[:, sums[0] > 0]
-    mass = sums[0]
-    centres = np.stack([*sums[1:]], axis=1) / mass[:, None]
+    keys = (np.cumsum(np.bincount(keys) > 0) - 1)[keys]  # cells that hold pixels, in their order
+    mass, *sums = np.array([np.bincount(keys, part) for part in (weights, *(weights * lab))])
+    centres = np.stack(sums, axis=1) / mass[:, None]
     seeds = _seeds(centres, mass)
     nearest = _apart(centres, seeds).argmin(1)
     share = np.bincount(nearest, mass, minlength=len(seeds)).astype(np.float64)
@@ -348,6 +356,6 @@ def _seeds(centres: Wide, mass: Wide) -> Wide:
 
 def _apart(some: Wide, others: Wide) -> Wide:
     """Squared differences (n, m) between colours (n, 3) and (m, 3)."""
-    lightness, a, b = (some[:, None, axis] - others[:, axis] for axis in range(3))
+    lightness, a, b = (np.subtract.outer(some[:, axis], others[:, axis]) for axis in range(3))
     apart: Wide = lightness * lightness + a * a + b * b
     return apart

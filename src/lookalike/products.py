@@ -116,9 +116,11 @@ class Product:
     def __post_init__(self) -> None:
         """Take paths, URLs and bytes for pictures as they are, and a whole number for an id as its digits."""
         number: Any = self.id
-        if not isinstance(number, str | bool) and isinstance(number, Integral):
+        if not isinstance(number, str) and isinstance(number, Integral) and not isinstance(number, bool):
             object.__setattr__(self, "id", str(int(number)))
         given: Any = self.pictures
+        if type(given) is tuple and {*map(type, given)} <= {PictureSource}:
+            return
         alone = isinstance(given, PictureSource | str | Path | bytes)
         pictures = tuple(map(picture_source, (given,) if alone else given or ()))
         object.__setattr__(self, "pictures", pictures)

@@ -71,7 +71,8 @@ class Questions:
         self._follow = follow
         self._search = _checked(search or settings.search() or "auto")
         self._view: View | None = None
-        self._recall: Recall | None = None
+        self._kept = ""  # the kept version that the view was read beside
+        self._recall: tuple[tuple[int, str], Recall] | None = None
         self._loading = RLock()
         self._unsaved: Kept | None = None  # what was found of copies where notes cannot be written
         self.path = path
@@ -317,16 +318,21 @@ class Questions:
         """
         return self._newest().snapshot.version
 
+    @property
+    def loaded(self) -> tuple[int, str]:
+        """What is loaded: the version, and the name of the kept one it was read beside: it may come later."""
+        return self._now().snapshot.version, self._kept
+
     def recall(self) -> Recall:
         """How answers are found now, and what they hold of exact ones: measured once a version, in a second.
 
         Only the default question is asked, of products chosen by chance.
         """
-        view = self._now()
+        loaded, view = self.loaded, self._now()
         known = self._recall
-        if known is None or known.version != view.snapshot.version:
-            known = self._recall = measured_recall(view)
-        return known
+        if known is None or known[0] != loaded:
+            known = self._recall = loaded, measured_recall(view)
+        return known[1]
 
     def _encoder_of(self, manifest: Manifest) -> ImageEncoder:
         if manifest.space not in self._encoders:
@@ -343,10 +349,13 @@ class Questions:
         return view
 
     def _is_newest(self, view: View) -> bool:
-        newest = view.snapshot.version == self._store.newest()
         notes = self._notes
         noted = view.known.revision == revision_of(notes) and view.rules.revision == notes.revision(RULES)
-        return newest and noted
+        return noted and self._is_read(view)
+
+    def _is_read(self, view: View) -> bool:
+        """Whether the tables are as they were read, and nothing was laid down for them since."""
+        return view.snapshot.version == self._store.newest() and self._kept == self._store.kept()
 
     def _newest(self) -> View:
         """The newest version, loaded when it is not; a busy writer may clean it away while it is read."""
@@ -359,8 +368,8 @@ class Questions:
     def _load(self) -> View:
         view = self._view
         if view is None or not self._is_newest(view):
-            known = self._known()
-            if view is None or view.snapshot.version != self._store.newest():
+            known, kept = self._known(), self._store.kept()
+            if view is None or not self._is_read(view):
                 reader = self._store.reader()
                 earlier = None if view is None else view.fitted
                 fitted = Fitted.read(self._store.notes, reader.manifest, earlier)
@@ -369,7 +378,7 @@ class Questions:
             else:
                 view = view.with_known(known)
             view = view.with_rules(kept_rulebook(self._notes, view.snapshot))
-            self._view = view
+            self._view, self._kept = view, kept
         return view
 
     def _known(self) -> Known:

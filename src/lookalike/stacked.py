@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -57,9 +57,17 @@ class Stacked:
         found[since] = self.tail[places[since] - len(self.base)]
         return found
 
-    def spread(self, base: np.ndarray[Any, Any], tail: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """What is known of each of the base (b,) and the tail (t,), in the order of the n, (n,)."""
-        return base if self.places is None else np.concatenate([base, tail])[self.places]
+    def each(self, of: Callable[[Floats], Floats]) -> Floats:
+        """What a function that takes vectors (m, dim) one by one, and gives (m,), has for all of them, (n,).
+
+        Or (m, r), and (n, r). It is called for base and tail, of which nothing is copied.
+        """
+        base = of(self.base)
+        return base if self.places is None else np.concatenate([base, of(self.tail)])[self.places]
+
+    def __matmul__(self, vector: Floats) -> Floats:
+        """Dot products (n,) with a vector (dim,)."""
+        return self.each(lambda vectors: vectors @ vector)
 
     @cached_property
     def rows(self) -> Rows | None:
@@ -70,7 +78,10 @@ class Stacked:
         found[self.places] = np.arange(len(self.places))
         return found
 
-    @cached_property
+    @property
     def whole(self) -> Floats:
-        """All of them as one array (n, dim): the base itself where nothing else is, otherwise a copy."""
+        """All of them as one array (n, dim): the base itself where nothing else is, otherwise a new copy.
+
+        That is a gigabyte for a million: for what writes all vectors, or learns from them.
+        """
         return np.asarray(self.base) if self.places is None else self[np.arange(len(self))]

@@ -87,18 +87,29 @@ class Upkeep(Questions):
     def _fit_rebuilt(
         self, report: RebuildReport, fitting: FitProgress | None, keeping: KeepProgress | None
     ) -> RebuildReport:
-        """The report of a switch to other vectors, on which was fitted what belongs to them."""
+        """The report of a switch to other vectors, on which was fitted what belongs to them.
+
+        Who stops one of both stops both, and the index answers with the new vectors all the same.
+        """
         if not report.switched:
             return report
+        problems = list(report.problems)
         try:
             self._fit(fitting, _FIT_WAIT)
-        except (KeyboardInterrupt, LookalikeError, VersionGone) as error:
-            return replace(report, problems=(*report.problems, not_fitted(error)))
+        except KeyboardInterrupt as error:
+            return replace(report, problems=(*problems, not_fitted(error)))
+        except (LookalikeError, VersionGone) as error:
+            problems.append(not_fitted(error))
+        problems += self._kept_or_why(keeping)
+        return replace(report, problems=tuple(problems))
+
+    def _kept_or_why(self, tell: KeepProgress | None) -> list[Problem]:
+        """What came of `_keep` where nothing is lost when it is stopped: the problem, if there was one."""
         try:
-            problem = self._keep(keeping)
+            problem = self._keep(tell)
         except KeyboardInterrupt as error:
             problem = _not_kept(error)
-        return report if problem is None else replace(report, problems=(*report.problems, problem))
+        return [] if problem is None else [problem]
 
     def _keep(self, tell: KeepProgress | None) -> Problem | None:
         """Lay down what a large index is opened by, where that is due; the problem where it failed."""

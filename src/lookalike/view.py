@@ -70,7 +70,7 @@ class View:
         self.fitted = fitted
         self.contents, self.sizes = columns.contents, columns.sizes
         self._columns = replace(columns, palettes=np.empty((0, COLOURS, 4), np.float32))
-        self._read: dict[str, Product] = {}
+        self._read: dict[int, Product] = {}
         self._shown: dict[int, Shown] = {}
         self.snapshot = Snapshot(
             version=columns.version,
@@ -87,7 +87,7 @@ class View:
         self.rules = Rulebook(self.snapshot)
         self._earlier = None if before is None else before._known_pictures
         if before is not None:  # load now what every answer needs, and facets where somebody asks for them
-            reader.products([])
+            reader.products_at([])
             self._take_texts(before)
             if "content" in vars(before):
                 _ = self.content
@@ -172,20 +172,22 @@ class View:
 
     def product(self, product_id: str) -> Product:
         """One product. Raises `UnknownProduct`."""
-        self.snapshot.row(product_id)
-        return self.products([product_id])[product_id]
+        return self.products_at([self.snapshot.row(product_id)])[0]
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """Products by id, in the order asked; an id that does not exist is left out."""
+        row_of = self.snapshot.row_of
+        rows = {i: row for i in ids if (row := row_of.get(i)) is not None}
+        return dict(zip(rows, self.products_at([*rows.values()]), strict=True))
+
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows, in their order."""
         read = self._read
-        found = {i: read.get(i) for i in ids}
-        if missing := [i for i, product in found.items() if product is None]:
-            fresh = self.reader.products(missing)
-            if len(read) + len(fresh) > _READ:
-                self._read = {}
-            self._read.update(fresh)
-            found |= fresh
-        return {i: product for i, product in found.items() if product is not None}
+        if missing := [row for row in rows if row not in read]:
+            if len(read) + len(missing) > _READ:
+                read = self._read = {row: read[row] for row in rows if row in read}
+            read.update(zip(missing, self.reader.products_at(missing), strict=True))
+        return [read[row] for row in rows]
 
     def shown(self, rows: Sequence[int]) -> list[Shown]:
         """The products of some rows as answers show them, in their order."""
@@ -193,10 +195,9 @@ class View:
         if missing := [row for row in dict.fromkeys(rows) if row not in known]:
             if len(known) + len(missing) > _READ:
                 known = self._shown = {row: known[row] for row in rows if row in known}
-            products = self.products([self.snapshot.ids[row] for row in missing])
             colours = self.snapshot.palettes.described(missing)
-            for row, product, own in zip(missing, products.values(), colours, strict=True):
-                known[row] = Shown.of(product, own)
+            shown = map(Shown.of, self.products_at(missing), colours)
+            known.update(zip(missing, shown, strict=True))
         return [known[row] for row in rows]
 
     def colours(self, row: int) -> Sequence[Colour]:
@@ -206,9 +207,9 @@ class View:
     def asked(self, product_id: str) -> Asked:
         """The product that asks, for showing."""
         thumbnails = self.reader.thumbnails([(product_id, 0)])
-        title = self.products([product_id])[product_id].title
-        caption = f"{title} ({product_id})" if title else product_id
         row = self.snapshot.row(product_id)
+        title = self.products_at([row])[0].title
+        caption = f"{title} ({product_id})" if title else product_id
         return Asked(caption, thumbnails.get((product_id, 0), b""), self.colours(row))
 
     def page(self, wishes: Filter, words: Sequence[str], sort: str, limit: int, offset: int) -> Page:
@@ -221,10 +222,8 @@ class View:
         else:
             rows, total = self._sorted(keep, sort, offset + limit), int(np.count_nonzero(keep))
         shown = rows[offset:].tolist()
-        ids = [self.snapshot.ids[row] for row in shown]
-        products = self.products(ids)
         colours = self.snapshot.palettes.described(shown)
-        listed = tuple(Listed(products[i], own) for i, own in zip(ids, colours, strict=True))
+        listed = tuple(map(Listed, self.products_at(shown), colours))
         return Page(listed, total, self.snapshot.version, sort, limit, offset)
 
     def _sorted(self, keep: Mask, sort: str, count: int) -> Rows:
@@ -257,7 +256,7 @@ class View:
         """The lengths (n,) that all pictures' vectors have to what knows how words look."""
         spoken = self.fitted.words
         assert spoken is not None
-        return spoken.lengths(self.snapshot.looks)
+        return self.snapshot.vectors.each(spoken.lengths)
 
     @cached_property
     def content(self) -> Content:

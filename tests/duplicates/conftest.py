@@ -12,6 +12,7 @@ from lookalike.duplicates.sight import glances
 from lookalike.glance import glance
 from lookalike.hashing import content_hash, pixel_hash
 from lookalike.images import open_image, thumbnail
+from lookalike.stacked import Stacked
 from lookalike.testing.tiny_shop import tiny_shop
 
 Shelf = Callable[[Mapping[str, Image.Image]], Pictures]
@@ -55,7 +56,7 @@ def shelved() -> Shelf:
                 content_hash(stored(picture) + name[-1:].encode()) for name, picture in pictures.items()
             ],
             pixels=[pixel_hash(picture) for picture in pictures.values()],
-            looks=looks(pictures.values()),
+            looks=Stacked(looks(pictures.values())),
             glances=glances(map(glance, pictures.values())),
             thumbnails=lambda positions: [small[at] for at in positions],
             sizes=np.array([picture.size for picture in pictures.values()], dtype=np.int32).reshape(-1, 2),

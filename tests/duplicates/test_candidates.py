@@ -71,5 +71,7 @@ def test_cells_and_everything_give_the_same_candidates(monkeypatch: pytest.Monke
     exact = Neighbourhood(looks, signed, 400).candidates(np.arange(400))
     monkeypatch.setattr(candidates, "EXACT", 0)
     by_cells = Neighbourhood(looks, signed, 400)
-    asked = np.sort(by_cells.ordered(np.arange(400)))
-    assert as_set(by_cells.candidates(asked)) == as_set(exact) != set()
+    pieces = [*by_cells.in_pieces(np.arange(400), 7)]
+    assert sorted(np.concatenate([rows for rows, _ in pieces]).tolist()) == [*range(400)]
+    assert all(np.isin(found.first, rows).all() for rows, found in pieces)
+    assert set().union(*(as_set(found) for _, found in pieces)) == as_set(exact) != set()

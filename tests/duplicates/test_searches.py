@@ -85,6 +85,20 @@ def test_cells_give_each_asker_its_nearest_and_never_itself() -> None:
     assert as_set(found) == by_hand(vectors, 5, -1.0)  # so few vectors are one cell
 
 
+def test_cells_that_nobody_asks_find_nothing() -> None:
+    vectors = planted(700)
+    assert len(Cells(vectors).nearest(vectors[:0], np.arange(0), 5, -1.0)) == 0
+
+
+@pytest.mark.parametrize("least", [-1.0, 0.6])
+def test_cells_find_of_their_own_cells_what_comparing_finds(least: float) -> None:
+    vectors = planted(4000, dim=3)  # so near in space that nearly all neighbours are in the cells asked
+    own = np.arange(300)
+    found = as_set(Cells(vectors).nearest(vectors[own], own, 4, least))
+    expected = {pair for pair in by_hand(vectors, 4, least) if pair[0] < 300}
+    assert found == expected
+
+
 def test_vectors_that_are_all_the_same_are_everybodys_neighbours() -> None:
     vectors = np.repeat(planted(1), 2000, axis=0)
     found = Cells(vectors).nearest(vectors[:3], np.arange(3), 4, 0.9)

@@ -149,3 +149,59 @@ def test_where_it_cannot_be_kept_the_report_says_so_and_all_is_stored(
     assert index.remove([SHOP.products[0].id]) == 1
     with pytest.raises(StorageError):
         LanceStore.open(tmp_path / "index").keep([full], lambda *_: None)
+
+
+def test_what_another_process_kept_is_taken_up_without_a_new_version(folder: Path) -> None:
+    kept = folder / FOLDER
+    shutil.move(kept, folder.with_name("aside"))
+    index = opened(folder)
+    said, version = answers(index), index.loaded[0]
+    assert index._now().snapshot.kept is None
+    opened(folder)._keep(None)
+    assert index.refresh() == version
+    now = index._now()
+    assert now.snapshot.kept is not None
+    assert now is index._now()
+    assert index.loaded == (version, kept_folders(folder)[0].name)
+    assert answers(index) == said
+
+
+def test_who_stops_the_keeping_after_a_removal_has_removed_and_is_told(folder: Path) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    index = opened(folder)
+    told: list[Any] = []
+    gone = SHOP.products[0].id
+    assert index.remove([gone], keeping=stop, failed=told.append) == 1
+    assert gone not in index
+    assert [problem.reason for problem in told] == ["not-kept"]
+
+
+def test_a_removal_after_which_nothing_can_be_kept_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("The disk is full.", next_step="Free some space.")
+
+    monkeypatch.setattr(LanceStore, "keep", full)
+    told: list[Any] = []
+    opened(folder).remove([SHOP.products[0].id], failed=told.append)
+    assert "The disk is full." in told[0].detail
+
+
+def test_the_way_back_tells_what_it_keeps_and_keeps_though_nothing_could_be_learnt(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise StorageError("No room for what was learnt.", next_step="Free some space.")
+
+    index = opened(folder)
+    index.rebuild(GridEncoder("other"))
+    before = kept_folders(folder)
+    said: list[str] = []
+    monkeypatch.setattr(Index, "_fit", refuse)
+    report = index.rebuild_back(keeping=lambda what, *_: said.append(what))
+    assert [problem.reason for problem in report.problems] == ["not-fitted"]
+    assert said[0] == "columns"
+    assert kept_folders(folder) != before

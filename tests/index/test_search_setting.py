@@ -35,7 +35,7 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neighbours are told truly, as a graph that is quicker than comparing all would tell them."""
     plan = Plan(len(SHOP.products), exact=2.0, approximate=1.0, recall=1.0, asked=50, depth=16, size=1)
     monkeypatch.setattr(Nearest, "plan", property(lambda _: plan, lambda *_: None), raising=False)
-    monkeypatch.setattr(Nearest, "approximate", Nearest.top)
+    monkeypatch.setattr(Nearest, "around", Nearest.top)
 
 
 def first(index: Index) -> str:
@@ -78,7 +78,7 @@ def test_recall_is_measured_by_products_that_ask_both_ways(
         near = self.top(look, len(self.vectors))
         return np.delete(near, [1])[:count]  # it never meets what is nearest but the asker
 
-    monkeypatch.setattr(Nearest, "approximate", forgetful)
+    monkeypatch.setattr(Nearest, "around", forgetful)
     found = Index.open(shop, search="approximate").recall()
     assert found.by_graph > 0
     assert found.recall < 1

@@ -40,6 +40,9 @@ def test_a_later_version_is_bounded_and_named_as_it_is(shop: Later[Lab]) -> None
         found = Palettes(palettes_of(shop.last), kept=Kept(Path(name), 1, shop.products))
 
         assert found.shares().tolist() == plain.shares().tolist()
+        rows = [*reversed(range(len(shop.last)))]
+        assert found.described(rows) == plain.described(rows)
+        assert [*found.described(rows)] == [tuple(colour.describe(found.values[row])) for row in rows]
         for vector in plain.all_vectors()[plain.said]:
             cosines = plain.all_vectors() @ vector
             assert (found.bounds(vector) >= cosines - SLACK).all()
@@ -54,12 +57,17 @@ def test_the_kept_version_itself_has_what_was_written(colours: list[Lab]) -> Non
         found = Palettes(palettes_of(colours), kept=Kept(Path(name), 1))
 
         assert found.shares().tolist() == plain.shares().tolist()
+        assert found.described(range(len(colours))) == plain.described(range(len(colours)))
         vector = colour.colour_vectors(palettes_of([(50, 40, 30)]))[0]
         assert found.bounds(vector).tolist() == plain.bounds(vector).tolist()
 
 
-def test_vectors_are_the_same_however_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_REMEMBERED", 50)
+@pytest.mark.parametrize(("remembered", "ahead"), [(50, 512), (300, 7), (300, 512)])
+def test_vectors_are_the_same_however_few_are_remembered_or_made_ahead(
+    remembered: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_REMEMBERED", remembered)
+    monkeypatch.setattr(module, "_AHEAD", ahead)
     values = palettes_of([(20 + row % 70, row % 50, -(row % 40)) for row in range(300)])
     whole = colour.colour_vectors(values)
     chance = np.random.default_rng(3)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookalike.ids import SortedTexts
-from lookalike.neighbours.lazy_texts import LazyTexts, SortedRows, one_array
+from lookalike.ids import LazyTexts, SortedTexts
+from lookalike.neighbours.lazy_texts import SortedRows, one_array
 from lookalike.neighbours.snapshot import near_ids
 
 IDS = st.lists(st.text(max_size=6), unique=True, max_size=30).map(sorted)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookalike.neighbours.graph import Graph
-from lookalike.neighbours.making import RECALL, make_nearest
+from lookalike.neighbours.making import make_nearest
 from lookalike.neighbours.nearest import Nearest
-from lookalike.neighbours.plan import GRAPH, LINES, PLAN, read_plan
+from lookalike.neighbours.plan import GRAPH, LINES, PLAN, RECALL, read_plan
 from lookalike.neighbours.shadows import SLACK
 from lookalike.stacked import Stacked
 from lookalike.vectors import Floats, Mask, Rows, best, unit

@@ -32,7 +32,7 @@ class Told(Nearest):
 
     hidden: frozenset[int] = frozenset()
 
-    def approximate(self, look: Floats, count: int) -> Rows | None:
+    def around(self, look: Floats, count: int) -> Rows | None:
         near = self.top(look, count + len(self.hidden))
         return near[~np.isin(near, [*self.hidden])][:count]
 

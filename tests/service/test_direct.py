@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter, Depends, Request
 from fastapi.testclient import TestClient
-from starlette.routing import Match
 
 from lookalike.index import Index
 from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
-from lookalike.service.direct import Direct, direct
+from lookalike.service.direct import Direct, Directly, direct
 
 
 @pytest.mark.parametrize(
@@ -18,10 +17,18 @@ from lookalike.service.direct import Direct, direct
 )
 def test_hot_questions_find_their_route_before_the_framework_looks(shop_index: Index, path: str) -> None:
     app = create_app(shop_index)
-    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    route = next(route for route in app.router.routes if route.matches(scope)[0] == Match.FULL)
-    assert isinstance(route, Direct)
+    [directly] = [one for one in app.user_middleware if one.cls is Directly]
+    routes: list[Direct] = directly.kwargs["routes"]
+    [route] = [route for route in routes if route.told(path) is not None][:1]
     assert route.path_format in app.openapi()["paths"]
+
+
+def test_what_is_wrong_with_a_question_is_told_as_anywhere(shop: TestClient) -> None:
+    straight = shop.get("/v1/similar/nobody")
+    [around] = shop.post("/v1/similar", json={"requests": [{"id": "nobody"}]}).json()["answers"]
+    assert straight.status_code == 404
+    assert straight.headers["content-type"] == "application/problem+json"
+    assert {**straight.json(), "request_id": ""} == {**around["error"], "request_id": ""}
 
 
 def test_other_methods_are_left_to_the_framework(shop: TestClient) -> None:

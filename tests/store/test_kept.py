@@ -245,12 +245,20 @@ def test_an_index_made_anew_in_the_folder_has_nothing_of_the_earlier_one(store: 
     assert [*(store.path / FOLDER).glob("*/")] == []
 
 
+def change_from(file: Path, share: float) -> None:
+    """Let a file of the same size end in other bytes, as one of which not all reached the disk."""
+    data = file.read_bytes()
+    kept = int(share * len(data))
+    file.write_bytes(data[:kept] + bytes(255 - byte for byte in data[kept:]))
+
+
 DAMAGE: dict[str, Callable[[Path], None]] = {
     "missing": lambda file: file.unlink(),
     "empty": lambda file: file.write_bytes(b""),
     "cut short": lambda file: file.write_bytes(file.read_bytes()[:-1]),
     "longer": lambda file: file.write_bytes(file.read_bytes() + b"x"),
     "another file": lambda file: file.write_bytes(b"x" * file.stat().st_size),
+    "its end is something else": lambda file: change_from(file, 0.7),
 }
 FILES = (
     "kept.json",

@@ -96,6 +96,29 @@ def test_a_filter_lets_through_what_it_says(text: str, rows: list[int]) -> None:
     assert passing(text) == rows
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "values"),
+    [
+        ("gender = 'Men'", "gender", ["Men"]),
+        ("brand='Acme Ltd'|\"Two Words\"|Birch", "brand", ["Acme Ltd", "Two Words", "Birch"]),
+        ("brand='Levi''s'", "brand", ["Levi's"]),
+        ("brand=Levi's", "brand", ["Levi's"]),
+        ("style='90s", "style", ["'90s"]),
+        ("title~rock'n'roll", "title", ["rock'n'roll"]),
+        ("brand='n'Roll'", "brand", ["'n'Roll'"]),
+        ("brand=\"'Acme'\"", "brand", ["'Acme'"]),
+        ("brand='say \"hi\"'", "brand", ['say "hi"']),
+        ("'heel height'=low", "heel height", ["low"]),
+    ],
+)
+def test_single_quotes_hold_a_value_and_an_apostrophe_is_a_letter(
+    text: str, field: str, values: list[str]
+) -> None:
+    (term,) = parse_filter(text).terms
+    assert (term.field, list(term.values)) == (field, values)
+    assert parse_filter(term.written).terms == (term,)
+
+
 def test_a_product_without_a_price_is_never_within_a_budget() -> None:
     assert 3 not in passing("price<=1000000")
 
@@ -177,9 +200,10 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_si
         max_size=4,
     )
 )
-def test_what_is_quoted_is_read_as_it_stands(terms: list[tuple[str, str, list[str]]]) -> None:
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_what_is_quoted_is_read_as_it_stands(quote: str, terms: list[tuple[str, str, list[str]]]) -> None:
     def between(value: str) -> str:
-        return '"' + value.replace('"', '""') + '"'
+        return quote + value.replace(quote, 2 * quote) + quote
 
     text = " ".join(between(field) + op + "|".join(map(between, values)) for field, op, values in terms)
     expected = tuple(Term(field, op, tuple(values)) for field, op, values in terms)
@@ -194,3 +218,8 @@ def test_a_field_and_a_value_written_for_a_filter_are_read_back(field: str, valu
 def test_a_double_quote_that_never_ends_is_refused_at_once() -> None:
     with pytest.raises(BadFilter):
         parse_filter('size="' + "a" * 100_000)
+
+
+def test_an_apostrophe_that_ends_no_quote_is_read_at_once() -> None:
+    (term,) = parse_filter("size='" + "a'" * 50_000 + "b").terms
+    assert term.values == ("'" + "a'" * 50_000 + "b",)

@@ -20,7 +20,7 @@ from lookalike.recommend.recommendation import Asked, Colour, Instead, Reason, R
 from lookalike.recommend.recommender import Ranked, recommend
 from lookalike.recommend.relaxing import relaxed, unmet
 from lookalike.recommend.sentence import Measured, Typed, sentence
-from lookalike.recommend.shown import strong
+from lookalike.recommend.shown import Shown, strong
 from lookalike.view import View
 from lookalike.words.texts import base_form
 
@@ -84,63 +84,67 @@ def dressed(
     telling: Telling | None = None,
 ) -> tuple[Recommendation, ...]:
     """Ranked rows as recommendations."""
-    snapshot = view.snapshot
+    snapshot, like, by_look = view.snapshot, asked_by(query), bool(len(query.looks))
     found = view.shown([*ranked.rows, *([] if query.seed is None else [snapshot.row(query.seed)])])
     asking = None if query.seed is None else found.pop()
     ours = strong(colours) if asking is None else asking.strong
-    typed = _typed(query, [one.product for one in found], ranked.evidence)
-    like, by_look = asked_by(query), bool(len(query.looks))
+    typed = _typed(query, found, ranked.evidence)
     results = []
-    for at, (row, shown) in enumerate(zip(ranked.rows, found, strict=True)):
-        evidence: Mapping[str, float] = ranked.evidence[at]
+    for row, shown, score, evidence, words, similarity, closeness, same, far in zip(
+        ranked.rows,
+        found,
+        ranked.scores,
+        ranked.evidence,
+        typed,
+        scores.similarity,
+        scores.closeness,
+        scores.same,
+        scores.far,
+        strict=True,
+    ):
+        why: Sequence[Reason]
         if telling is None:
-            why: Sequence[Reason] = reasons(asking, ours, shown)
-            measured = Measured(
-                like,
-                scores.similarity[at] if by_look else None,
-                scores.closeness[at],
-                scores.far[at],
-                scores.same[at],
-                typed[at],
-                evidence.get("content"),
-                why,
-            )
-            said = sentence(measured)
+            why, content = reasons(asking, ours, shown), evidence.get("content")
+            looks = similarity if by_look else None
+            said = sentence(Measured(like, looks, closeness, far, same, words, content, why))
         else:
             why, said = telling(shown.product, evidence)
         if WORDS_COSINE in evidence:
             evidence = {name: value for name, value in evidence.items() if name != WORDS_COSINE}
+        copies = _ids(snapshot, ranked.copies[row]) if row in ranked.copies else ()
+        variants = _ids(snapshot, ranked.variants[row]) if row in ranked.variants else ()
         results.append(
             Recommendation(
                 shown.product,
-                ranked.scores[at],
+                score,
                 evidence,
                 shown.colours,
                 why,
-                _ids(snapshot, ranked.copies.get(row)),
-                _ids(snapshot, ranked.variants.get(row)),
-                scores.similarity[at],
-                scores.closeness[at],
-                scores.same[at],
+                copies,
+                variants,
+                similarity,
+                closeness,
+                same,
                 said,
             )
         )
     return tuple(results)
 
 
-def _ids(snapshot: Snapshot, rows: Sequence[int] | None) -> tuple[str, ...]:
-    return tuple(snapshot.ids[row] for row in rows) if rows else ()
+def _ids(snapshot: Snapshot, rows: Sequence[int]) -> tuple[str, ...]:
+    return tuple([snapshot.ids[row] for row in rows])
 
 
 def _typed(
-    query: Query, found: Sequence[Product], evidence: Sequence[Mapping[str, float]]
+    query: Query, found: Sequence[Shown], evidence: Sequence[Mapping[str, float]]
 ) -> Sequence[Typed | None]:
     """What each product has of the words that asked; None where none did."""
     if not query.typed:
         return [None] * len(found)
     words = [base_form(word) for word in query.typed]
     typed = []
-    for product, measured in zip(found, evidence, strict=True):
+    for shown, measured in zip(found, evidence, strict=True):
+        product = shown.product
         held = _folded(product.title)
         named = [held[word] for word in words if word in held]
         text = measured.get("text")

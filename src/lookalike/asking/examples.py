@@ -200,10 +200,12 @@ def _middle(view: View, evidence: str) -> float:
 
 
 def _weighted(name: str, given: Given) -> dict[str, float]:
+    if given is None:
+        return {}
     if isinstance(given, Mapping):
         weights = {product_id(i): weight for i, weight in given.items()}
     else:
-        weights = dict.fromkeys(product_ids(() if given is None else given), 1.0)
+        weights = dict.fromkeys(product_ids(given), 1.0)
     for i, weight in weights.items():
         number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
         if not number or not 0 <= weight <= HEAVIEST:

@@ -91,7 +91,7 @@ def _cosines(view: View, spoken: SpokenLooks, terms: Sequence[Term], text: str) 
     direction = spoken.direction(terms, text)
     if direction is None:
         return None
-    return view.snapshot.best_picture(direction.cosines(view.snapshot.looks, view.lengths))
+    return view.snapshot.best_picture(direction.cosines(view.snapshot.vectors, view.lengths))
 
 
 def _instead(view: View) -> str:

@@ -41,7 +41,8 @@ def mixture(view: View, row: int, wishes: Wishes) -> Mixture:
     of which nothing is said by its picture, whatever was asked for.
     """
     recipe = wishes.recipe or (_unasked(wishes) if wishes.weights is None else None)
-    weights = check_weights(RECIPES[recipe or DEFAULT] if wishes.weights is None else wishes.weights, WEIGHED)
+    given = wishes.weights
+    weights = RECIPES[recipe or DEFAULT] if given is None else check_weights(given, WEIGHED)
     explain: dict[str, Any] = {"recipe": recipe}
     if not view.snapshot.pictured[row] and weights.keys() & set(_SEEN):
         weights, explain["recipe_because"] = {"content": 1.0}, "It has no picture: what is said of it asks."

@@ -113,7 +113,7 @@ class _Looks:
         view, ask = self._view, self._ask
         query = ruled(beside_query(beside, ask.wishes, shopper), view, "outfit")
         keep, gone = _in_stock(view, query)
-        own = view.products([view.snapshot.ids[beside.row]])[view.snapshot.ids[beside.row]]
+        own = view.products_at([beside.row])[0]
         unit = own.price.currency.strip().upper() if own.price is not None else ""
         currency = ask.currency or (
             unit if own.price is not None else common_currency(view.snapshot.columns, keep)
@@ -295,7 +295,7 @@ class _Told:
     def recommendation(self, view: View, row: int) -> Recommendation:
         """A product with its fit and why."""
         fit = round(float(self.fits[row]), 5)
-        product = view.products([view.snapshot.ids[row]])[view.snapshot.ids[row]]
+        product = view.products_at([row])[0]
         evidence = {"fit": fit}
         if self.beside is None or row in (self.beside.row, self.heart):
             return Recommendation(product, fit, evidence, view.colours(row))

@@ -13,8 +13,7 @@ from lookalike.neighbours.snapshot import Search
 from lookalike.recommend.recommender import recommend
 from lookalike.view import View
 
-ASKED = 100
-"""Products that ask, unless a caller says otherwise."""
+_ASKED = 100  # products
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,13 @@ class Recall:
         }
 
 
-def measured_recall(view: View, asked: int = ASKED) -> Recall:
+def measured_recall(view: View) -> Recall:
     """Ask the default question of some products both ways; the same ones whenever a version is asked."""
     snapshot = view.snapshot
     exact = Recall(snapshot.version, "exact", 1.0, 0, 0)
     if snapshot.search == "exact" or snapshot.nearest.plan is None:
         return exact
-    chosen = np.random.default_rng(snapshot.version).permutation(len(snapshot))[:asked]
+    chosen = np.random.default_rng(snapshot.version).permutation(len(snapshot))[:_ASKED]
     found = expected = by_graph = 0
     for row in chosen.tolist():
         query = similar_query(view, snapshot.ids[row], "main", Wishes())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lookalike.asking.edits import colours_wished, moved, swatches
 from lookalike.asking.examples import Asking
 from lookalike.asking.mixture import mixture
@@ -35,8 +33,8 @@ def similar_query(view: View, asking: str, pictures: str, wishes: Wishes) -> Que
     given = mixed.given
     if "content" in given and examples.liked:
         given = {**given, "content": examples.content(view, view.content.scores(row))}
-    return replace(
-        wishes.query(mixed.weights),
+    return wishes.query(
+        mixed.weights,
         looks=asks.looks,
         norms=asks.norms,
         colours=asks.tints,

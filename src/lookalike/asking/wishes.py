@@ -90,16 +90,23 @@ class Wishes:
                 next_step="Give a whole number from 1 up, or leave it out.",
             )
 
-    def query(self, weights: Mapping[str, float]) -> Query:
-        """A query that nothing asks yet: pictures, words and what else is said of products come to it."""
+    def query(
+        self,
+        weights: Mapping[str, float],
+        looks: Floats = _NOTHING,
+        norms: Floats = _NO_NORMS,
+        colours: Floats = _NOTHING,
+        **asking: Any,
+    ) -> Query:
+        """A query by these pictures, if any; ``asking`` are other fields of it that no wish is about."""
         return Query(
-            looks=_NOTHING,
-            norms=_NO_NORMS,
-            colours=_NOTHING,
+            looks=looks,
+            norms=norms,
+            colours=colours,
             k=self.k,
             weights=weights,
             metric=self.metric,
-            where=Filter((*self.where.terms, *self.but.terms)),
+            where=Filter((*self.where.terms, *self.but.terms)) if self.but.terms else self.where,
             but=self.but,
             exclude=self.exclude,
             examples=self.examples.ids,
@@ -109,6 +116,7 @@ class Wishes:
             diversity=self.diversity,
             stock=self.stock,
             per_brand=self.per_brand,
+            **asking,
         )
 
 

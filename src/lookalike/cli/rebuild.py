@@ -87,7 +87,7 @@ def rebuild(
     if encoder is not None:
         done = _run(index, encoder, wait, allow_missing=share, **how)
     else:
-        done = when_free(partial(index.rebuild_back, force=force), wait)
+        done = _run_back(index, force, wait)
     if report is not None:
         done.write_csv(report)
     if as_json:
@@ -116,6 +116,12 @@ def _run(index: Index, encoder: str, wait: float, **how: Any) -> RebuildReport:
             err=True,
         )
         raise SystemExit(EXIT_STOPPED) from None
+
+
+def _run_back(index: Index, force: bool, wait: float) -> RebuildReport:
+    with progress("Going back", None) as advance:
+        how: dict[str, Any] = {"fitting": partial(advance, doing=FITTING), "keeping": keeping(advance)}
+        return when_free(partial(index.rebuild_back, force=force, **how), wait)
 
 
 def _abandon(index: Index, as_json: bool) -> None:

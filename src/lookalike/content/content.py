@@ -36,7 +36,9 @@ class Compared:
             total += told(rows)
         scores: Floats = (total - np.float32(self.low)) / np.float32(self.high - self.low)
         scores = np.minimum(np.maximum(scores, 0), 1)
-        scores[~self.said[rows]] = np.nan
+        said = self.said[rows]
+        if not said.all():
+            scores[~said] = np.nan
         return scores
 
 
@@ -81,7 +83,7 @@ class Content:
         texts = _trusted({name: Worded(held, near) for name, held in worded.items()})
         self._fields: dict[str, Named | Worded] = {**fields, **texts}
         self._named, self._worded = Together([*fields.values()], count), [*texts.values()]
-        self._always = {name for name, field in self._fields.items() if field.said.all()}
+        self._everybody = next((field.said for field in self._fields.values() if field.said.all()), None)
         told = [
             sum((field.pairs(pairs) for field in self._fields.values()), np.zeros(len(pairs), np.float32))
             for pairs in (chance, near)
@@ -99,20 +101,20 @@ class Content:
 
     def said(self, row: int) -> Said:
         """What one product's texts say of all."""
-        fields = {name: field for name, field in self._fields.items() if field.said[row]}
-        ranges = [field.range_of(row) for field in fields.values()]
+        worded = [field for field in self._worded if field.said[row]]
+        ranges = [*self._named.ranges_of(row), *(field.range_of(row) for field in worded)]
         low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
         if high - low <= 0:
             return Said(Compared((), np.zeros(self._count, dtype=np.bool_), 0.0, 1.0), 0.0, 0.0)
-        told = [self._named.told(row), *(field.told(row) for field in self._worded if field.said[row])]
-        compared = Compared(told, self._said(fields), low, high)
+        told = [self._named.told(row), *(field.told(row) for field in worded)]
+        compared = Compared(told, self._said_beside(row), low, high)
         return Said(compared, -low / (high - low), self.calm * (high - low))
 
-    def _said(self, fields: Mapping[str, Named | Worded]) -> Mask:
-        """Which products say something in any of these fields, (n,)."""
-        for name in self._always & fields.keys():
-            return fields[name].said
-        said: Mask = np.logical_or.reduce([field.said for field in fields.values()])
+    def _said_beside(self, row: int) -> Mask:
+        """Which products say something in any field in which this one does, (n,)."""
+        if self._everybody is not None:
+            return self._everybody
+        said: Mask = np.logical_or.reduce([field.said for field in self._fields.values() if field.said[row]])
         return said
 
     def scores(self, row: int) -> Floats:

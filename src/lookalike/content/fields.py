@@ -65,15 +65,6 @@ class Named:
         found: Floats = np.where((one >= 0) & (other >= 0), told, np.float32(0)).astype(np.float32)
         return found
 
-    def range_of(self, row: int) -> tuple[float, float]:
-        """What it tells to differ from a product, and to agree with it."""
-        return (self.differed, self.agreed_of(row)) if self.said[row] else (0.0, 0.0)
-
-    def agreed_of(self, row: int) -> float:
-        """What it tells to agree with a product; 0 where that says nothing."""
-        code = int(self.codes[row])
-        return float(self.agreed[code]) if code >= 0 else 0.0
-
 
 class Together:
     """Fields with one value a product, compared all at once."""
@@ -83,25 +74,39 @@ class Together:
         self._codes: Codes = np.empty((count, len(fields)), dtype=np.int32)
         for at, field in enumerate(fields):
             self._codes[:, at] = field.codes
-        self._differed = np.array([field.differed for field in fields], dtype=np.float32)
+        self._least = [field.differed for field in fields]
+        self._differed = np.array(self._least, dtype=np.float32)
+        tables = [np.append(np.float32(0), field.agreed) for field in fields]  # the first for what is unsaid
+        self._agreed: Floats = np.concatenate([np.empty(0, dtype=np.float32), *tables])
+        self._starts = np.cumsum([1, *map(len, tables)])[: len(fields)]
         self._everywhere = bool((self._codes >= 0).all())
+
+    def ranges_of(self, row: int) -> list[tuple[float, float]]:
+        """Of each field in which a product says something, what it tells to differ from it, and to agree."""
+        own = self._codes[row]
+        agreed = self._agreed[self._starts + own].tolist()
+        return [
+            (differed, most)
+            for differed, most, code in zip(self._least, agreed, own.tolist(), strict=True)
+            if code >= 0
+        ]
 
     def told(self, row: int) -> Callable[[Rows], Floats]:
         """What the agreement of c products with one tells, (c,), by their rows."""
         own = self._codes[row]
-        agreed = np.array([field.agreed_of(row) for field in self._fields], dtype=np.float32)
+        agreed = self._agreed[self._starts + own]
         differed = np.where(own >= 0, self._differed, np.float32(0))
 
         def at(rows: Rows) -> Floats:
-            if len(rows) * _FEW >= len(self._codes):  # field by field: the memory of each is read in a row
+            if (
+                len(rows) * _FEW >= len(self._codes) or not self._fields
+            ):  # field by field: the memory of each is read in a row
                 return self._told_of_many(rows, own, agreed, differed)
             codes = self._codes[rows]
             each = np.where(codes == own, agreed, differed)
             if not self._everywhere:
                 each[codes < 0] = 0
-            total: Floats = np.zeros(len(rows), dtype=np.float32)
-            for one in each.T:
-                total += one
+            total: Floats = np.add.accumulate(each, axis=1)[:, -1]  # one after the other, as of many
             return total
 
         return at
@@ -202,19 +207,19 @@ class Worded:
     def _told_of(self, row: int, rows: Rows) -> Floats:
         """The same of c products, (c,), by the words that each has: added in the same order."""
         own = self._words.of_key(row)
-        told: Floats = self._missed[rows] + self._missed[row]
-        if len(own):
-            numbers = np.zeros(len(self.agreed), dtype=np.uint16)  # of the words of the one, from 1
-            numbers[own] = np.arange(1, len(own) + 1)
-            places, ends = self._places(rows)
-            met = numbers[self._words.values[places]]
-            shared = np.flatnonzero(met)
-            each = np.zeros((len(own), len(rows)), dtype=np.float32)
-            met = met[shared] - 1
-            each[met, np.searchsorted(ends, shared, side="right")] = self._gained[own][met]
-            for one in each:
-                told += one
-        told[~self.said[rows]] = 0
+        numbers = np.zeros(len(self.agreed), dtype=np.uint16)  # of the words of the one, from 1
+        numbers[own] = np.arange(1, len(own) + 1)
+        places, ends = self._places(rows)
+        words = self._words.values[places]
+        met = numbers[words]
+        shared = np.flatnonzero(met)
+        each = np.zeros((len(own) + 1, len(rows)), dtype=np.float32)
+        each[0] = self._missed[rows] + self._missed[row]
+        each[met[shared], np.searchsorted(ends, shared, side="right")] = self._gained[words[shared]]
+        told: Floats = np.add.accumulate(each, axis=0)[-1]
+        said = self.said[rows]
+        if not said.all():
+            told[~said] = 0
         return told
 
     def pairs(self, pairs: Rows) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from lookalike.neighbours.kinds import Kinds
 from lookalike.neighbours.links import is_link
 from lookalike.neighbours.roles import Roles
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.neighbours.yardstick import id_hashes
+from lookalike.neighbours.yardstick import hashes_of
 from lookalike.vectors import Floats, Mask, Rows
 
 LOOKS = 0.5
@@ -45,6 +46,8 @@ _LEAST_DEVIATION = 0.05  # of cosines that few pairs tell
 _LEAST_SAID = 0.2  # share of the products that say something in a field that is compared
 _MOST_FIELDS = 24
 _BLOCK = 64
+_CACHED = 1024  # vectors that fit a cache
+_TOGETHER = 16  # products that are compared with all at once: of a million 64 MB of cosines
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Style:
         cosines = self._pair_cosines(chance)
         self._deviation = max(float(cosines.std()), _LEAST_DEVIATION) if len(cosines) else 1.0
         self._tints = _tints(snapshot.palettes.values)
+        self._chroma = np.hypot(*self._tints.T)
         self._low, self._high = self._range(near)
 
     def told(self, row: int, *, instead: bool = False) -> Floats:
@@ -111,9 +115,14 @@ class Style:
 
         Of those whose kind is not known nothing is told, and of those that do its job only for ``instead``.
         """
-        told = np.full(len(self.codes), np.nan, dtype=np.float32)
         if self.codes[row] < 0:
-            return told
+            return np.full(len(self.codes), np.nan, dtype=np.float32)
+        own = self._own(row)
+        return self._told(row, self._cosines(own, self._snapshot.vectors @ own), instead=instead)
+
+    def _told(self, row: int, cosines: Floats, *, instead: bool = False) -> Floats:
+        """See `told`; of a product of a known kind, with its `_cosines`."""
+        told = np.full(len(self.codes), np.nan, dtype=np.float32)
         own = int(self.codes[row])
         same = np.arange(len(self.roles.counts)) == own if instead else self.roles.instead[own]
         rows = np.flatnonzero(~np.append(same, True)[self.codes])
@@ -122,7 +131,7 @@ class Style:
             found += field.told(row, rows)
         found -= np.float32(CLASH) * self._clash(row, rows)
         if self._said[row]:
-            found += np.float32(LOOKS / self._deviation) * self._cosines(row)[rows]
+            found += np.float32(LOOKS / self._deviation) * cosines[rows]
         told[rows] = found
         return told
 
@@ -156,16 +165,22 @@ class Style:
         same: Mask = (self._department == self._department[kind]) & (self._department >= 0)
         return np.float32(DEPARTMENT) * same.astype(np.float32)
 
-    def _cosines(self, row: int) -> Floats:
-        """Cosines of the styles of all products with that of one, (p,); 0 for a product without a picture."""
-        snapshot, middles = self._snapshot, self.roles.middles
-        own = snapshot.looks_of(np.array([row]))[0] - middles[self.codes[row]]
-        own = own / max(float(np.linalg.norm(own)), 1e-6)
-        main = snapshot.picture_product, snapshot.looks @ own
+    def _own(self, row: int) -> Floats:
+        """The direction of a product's style, (dim,)."""
+        own = self._snapshot.looks_of(np.array([row]))[0] - self.roles.middles[self.codes[row]]
+        direction: Floats = own / max(float(np.linalg.norm(own)), 1e-6)
+        return direction
+
+    def _cosines(self, own: Floats, products: Floats) -> Floats:
+        """Cosines of the styles of all products with one, (p,); 0 for a product without a picture.
+
+        ``own`` is its direction, ``products`` (n,) are the dot products of all pictures with that.
+        """
+        owner = self._snapshot.picture_product
         cosines = np.zeros(len(self.codes), dtype=np.float32)
-        first = np.unique(main[0], return_index=True)[1] if len(main[0]) != len(cosines) else slice(None)
-        cosines[main[0][first]] = main[1][first]
-        cosines -= np.append(middles @ own, np.float32(0))[self.codes]
+        first = np.unique(owner, return_index=True)[1] if len(owner) != len(cosines) else slice(None)
+        cosines[owner[first]] = products[first]
+        cosines -= np.append(self.roles.middles @ own, np.float32(0))[self.codes]
         return np.where(self._said, cosines / self._lengths, np.float32(0))
 
     def _residual_lengths(self) -> Floats:
@@ -183,9 +198,8 @@ class Style:
 
     def _pairs(self) -> tuple[Rows, Rows]:
         """Rows (m, 2) of products and those of other jobs that are nearest in style; and pairs by chance."""
-        ids = self._snapshot.ids
         rows = np.flatnonzero(self._said)
-        rows = rows[np.argsort(id_hashes([ids[row] for row in rows.tolist()]), kind="stable")]
+        rows = rows[np.argsort(hashes_of(self._snapshot)[rows], kind="stable")]
         asking, among = rows[:_ASKED], rows[:_AMONG]
         styles = self._styles(among) / self._lengths[among][:, None]
         instead = self.roles.instead
@@ -237,20 +251,40 @@ class Style:
 
     def _clash(self, row: int, rows: Rows) -> Floats:
         """How far strong colours of products are from one's on the colour circle, (len(rows),), 0 to 1."""
-        own, others = self._tints[row], self._tints[rows]
-        both = np.minimum(np.hypot(*own), np.hypot(*others.T)) / _STRONG
-        turned = 1 - (others @ own) / np.maximum(np.hypot(*own) * np.hypot(*others.T), 1e-6)
+        own, chroma = self._tints[row], self._chroma[rows]
+        both = np.minimum(self._chroma[row], chroma) / _STRONG
+        turned = 1 - (self._tints[rows] @ own) / np.maximum(self._chroma[row] * chroma, 1e-6)
         clash: Floats = np.minimum(both, 1) * turned / 2
         return clash
 
     def _range(self, near: Rows) -> tuple[float, float]:
         """What is told of products by chance, and of the best of some, in the mean."""
         asking = np.unique(near[:, 0])[:: max(1, _ASKED // _BLOCK)][:_BLOCK].tolist()
-        told = [told[~np.isnan(told)] for told in map(self.told, asking)]
-        told = [one for one in told if len(one)]
-        if not told:
-            return 0.0, 1.0
-        return float(np.mean([one.mean() for one in told])), float(np.mean([one.max() for one in told]))
+        means, best = [], []
+        for start in range(0, len(asking), _TOGETHER):
+            rows = asking[start : start + _TOGETHER]
+            own = np.stack([self._own(row) for row in rows])
+            products = self._snapshot.vectors.each(partial(_products, own=own)).T
+            for at, row in enumerate(rows):
+                told = self._told(row, self._cosines(own[at], products[at]))
+                told = told[~np.isnan(told)]
+                if len(told):
+                    means.append(told.mean())
+                    best.append(told.max())
+        return (float(np.mean(means)), float(np.mean(best))) if means else (0.0, 1.0)
+
+
+def _products(vectors: Floats, own: Floats) -> Floats:
+    """Dot products of vectors (m, dim) with some (r, dim), (m, r), each to the last bit as it is alone.
+
+    A few vectors meet all of the others before the next do, while they are in the processor's caches.
+    """
+    found = np.empty((len(own), len(vectors)), dtype=np.float32)
+    for start in range(0, len(vectors), _CACHED):
+        part = vectors[start : start + _CACHED]
+        for one, row in zip(own, found, strict=True):
+            np.dot(part, one, out=row[start : start + _CACHED])
+    return found.T
 
 
 def _departments(names: Sequence[str]) -> Codes:

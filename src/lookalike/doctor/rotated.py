@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -290,7 +291,7 @@ def _found(case: Case, trial: Trial, gallery: Gallery) -> Iterator[Finding]:
 
 def _suspects(case: Case, trial: Trial) -> Iterator[Rows]:
     """What seems turned at first sight and was not in the trial, the most suspicious first, some at once."""
-    doubts = _doubts(trial.first, case.snapshot.looks)
+    doubts = case.snapshot.vectors.each(partial(_doubts, trial.first))
     doubts[trial.places] = -np.inf
     many = min(_CLOSELY, max(FEW, int(_SHARE * len(doubts))), len(doubts) - len(trial.places))
     order = np.argsort(-doubts, kind="stable")[:many]
@@ -300,6 +301,6 @@ def _suspects(case: Case, trial: Trial) -> Iterator[Rows]:
 
 def _upright(case: Case, look: Floats, product: str) -> list[dict[str, object]]:
     """The pictures of other products that look most like a picture turned upright."""
-    nearest = np.argsort(-(case.snapshot.looks @ look), kind="stable")[:20].tolist()
+    nearest = np.argsort(-(case.snapshot.vectors @ look), kind="stable")[:20].tolist()
     others = [case.keys[at] for at in nearest if case.keys[at][0] != product]
     return [{"id": other, "picture": position, "value": ""} for other, position in others[:3]]

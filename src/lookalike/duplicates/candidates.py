@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -22,6 +22,7 @@ LOOK_LEAST = 0.75
 SIGNATURES = 3  # nearest by signature
 SIGNATURE_LEAST = 0.9
 _SIGNATURE = 8  # pixels of a side
+_BATCHES = 32  # in which all ask
 _BLOCK = 512  # rows whose cosines are taken at once
 
 
@@ -71,9 +72,23 @@ class Neighbourhood:
         self._by_look: Search = search(looks, memory)
         self._by_signature: Search = search(signed, memory)
 
-    def ordered(self, rows: Positions) -> Positions:
-        """The pictures at these positions in the order in which they are best asked for, piece by piece."""
-        return self._by_look.ordered(rows)
+    def batches(self, rows: Positions, piece: int) -> Iterator[Positions]:
+        """The pictures at these positions, neighbours close together, some pieces at once.
+
+        The more ask a cell at once, the less each of them takes.
+        """
+        rows = self._by_look.ordered(rows)
+        batch = piece * max(1, len(rows) // (_BATCHES * piece))
+        for start in range(0, len(rows), batch):
+            yield rows[start : start + batch]
+
+    def in_pieces(self, rows: Positions, piece: int) -> Iterator[tuple[Positions, Candidates]]:
+        """The pictures at these positions and their candidates, piece by piece of `batches`."""
+        for asking in self.batches(rows, piece):
+            found = self.candidates(asking)
+            for at in range(0, len(asking), piece):
+                own = asking[at : at + piece]
+                yield own, found.take(np.flatnonzero(np.isin(found.first, own)))
 
     def candidates(self, rows: Positions) -> Candidates:
         """Pairs of the pictures at ``rows`` with those worth a second look, each pair once for each asker."""

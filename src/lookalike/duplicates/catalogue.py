@@ -15,6 +15,7 @@ from lookalike.duplicates.finding import Pictures
 from lookalike.duplicates.groups import PictureKey
 from lookalike.duplicates.sight import Glances, unpacked
 from lookalike.glance import GLANCE_BYTES
+from lookalike.stacked import Stacked
 from lookalike.store.base import Columns, Marks, Reader
 from lookalike.vectors import Floats, Mask, Rows
 
@@ -45,7 +46,7 @@ def known_pictures(
         keys=keys,
         contents=columns.contents.to_pylist(),
         pixels=marks.pixels,
-        looks=columns.looks.whole,
+        looks=columns.looks,
         glances=seen,
         thumbnails=KeptThumbnails(reader, keys),
         sizes=columns.sizes,
@@ -95,7 +96,7 @@ def without(pictures: Pictures, positions: Collection[int]) -> Pictures:
         keys=keys,
         contents=[pictures.contents[at] for at in kept],
         pixels=[pictures.pixels[at] for at in kept],
-        looks=pictures.looks[left],
+        looks=Stacked(pictures.looks[left]),
         glances=Glances(pictures.glances.levels[left], pictures.glances.halves[left]),
         thumbnails=hand.among(keys)
         if isinstance(hand, KeptThumbnails)

@@ -67,7 +67,7 @@ PIECE = 1024
 """Pictures whose neighbours are found and looked at in one piece of the work."""
 
 MANY = 200_000
-"""From so many pictures on pieces are four times as large: cells are asked the faster for it."""
+"""From so many pictures on pieces are four times as large: what was found is joined after each."""
 
 CHECK_LEAST = -0.5
 """Log odds from which a pair is looked at again on arrival: of so few pairs more may be."""
@@ -124,13 +124,10 @@ def find_pairs(
     if not len(askers):
         return
     near = _Firsts(pictures, len(askers), memory)
-    askers = near.ordered(askers)
-    piece = PIECE if len(askers) <= MANY else 4 * PIECE
     done = 0
     with ThreadPoolExecutor(workers, "duplicates") as pool:
-        for start in range(0, len(askers), piece):
-            rows = askers[start : start + piece]
-            pairs = work.look(near.candidates(rows), rows, pool)
+        for rows, candidates in near.in_pieces(askers):
+            pairs = work.look(candidates, rows, pool)
             covered = fresh_at[np.isin(stands_for, rows)]
             done += len(covered)
             yield Found(pairs, covered)
@@ -143,20 +140,17 @@ class _Firsts:
 
     def __init__(self, pictures: Pictures, asking: int, memory: int) -> None:
         self._firsts = np.flatnonzero(pictures.stands_for == np.arange(len(pictures)))
-        looks, signed = pictures.looks, pictures.signed
-        if len(self._firsts) < len(pictures):
-            looks, signed = looks[self._firsts], signed[self._firsts]
+        every = len(self._firsts) == len(pictures)
+        looks = pictures.looks.whole if every else pictures.looks[self._firsts]
+        signed = pictures.signed if every else pictures.signed[self._firsts]
         self._near = Neighbourhood(looks, signed, asking, memory)
 
-    def ordered(self, rows: Positions) -> Positions:
-        """See `Neighbourhood.ordered`."""
-        found: Positions = self._firsts[self._near.ordered(np.searchsorted(self._firsts, rows))]
-        return found
-
-    def candidates(self, rows: Positions) -> Candidates:
-        """See `Neighbourhood.candidates`."""
-        near = self._near.candidates(np.searchsorted(self._firsts, rows))
-        return replace(near, first=self._firsts[near.first], second=self._firsts[near.second])
+    def in_pieces(self, rows: Positions) -> Iterator[tuple[Positions, Candidates]]:
+        """See `Neighbourhood.in_pieces`."""
+        piece = PIECE if len(rows) <= MANY else 4 * PIECE
+        for own, near in self._near.in_pieces(np.searchsorted(self._firsts, rows), piece):
+            first, second = self._firsts[near.first], self._firsts[near.second]
+            yield self._firsts[own], replace(near, first=first, second=second)
 
 
 class _Work:

@@ -16,6 +16,7 @@ from lookalike.duplicates.kinds import SAME_BYTES, SAME_PIXELS
 from lookalike.duplicates.searches import Pairs, Positions
 from lookalike.duplicates.sight import Glances
 from lookalike.duplicates.verification import Thumbnails
+from lookalike.stacked import Stacked
 from lookalike.vectors import Floats
 
 
@@ -30,7 +31,7 @@ class Pictures:
     keys: Sequence[PictureKey]
     contents: Sequence[str]
     pixels: Sequence[str]
-    looks: Floats
+    looks: Stacked
     glances: Glances
     thumbnails: Thumbnails
     sizes: npt.NDArray[np.int32]

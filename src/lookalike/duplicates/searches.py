@@ -97,13 +97,22 @@ def together(parts: Sequence[Pairs]) -> Pairs:
     )
 
 
-def highest(scores: Floats, k: int, least: float) -> tuple[Positions, Positions, Floats]:
+def highest(scores: Floats, k: int, least: float | Floats) -> tuple[Positions, Positions, Floats]:
     """The at most k highest of each row of scores (m, n) that are ``least`` or more: rows, columns, scores.
 
-    The highest k are in the k groups of columns with the highest best scores, and the best of groups are
-    found much faster than the best of all.
+    ``least`` may be a number for each row, (m,).
+    Of few that are high enough the best are found at once. Otherwise the highest k are in the k groups of
+    columns with the highest best scores, and the best of groups are found much faster than the best of all.
     """
     rows, width = scores.shape
+    limits = np.broadcast_to(np.float32(least), rows)[:, None]
+    enough = scores >= limits
+    if np.count_nonzero(enough) <= k * rows:
+        at, columns = np.nonzero(enough)
+        found = scores[at, columns]
+        order = np.lexsort((-found, at))
+        order = order[np.arange(len(at)) - np.searchsorted(at, at) < k]
+        return at[order], columns[order], found[order]
     group = math.isqrt(width // k)
     groups = width // max(1, group)
     if group < 2:
@@ -121,5 +130,5 @@ def highest(scores: Floats, k: int, least: float) -> tuple[Positions, Positions,
     if found.shape[1] > k:
         top = np.argpartition(-found, k - 1, axis=1)[:, :k]
         columns, found = np.take_along_axis(columns, top, axis=1), np.take_along_axis(found, top, axis=1)
-    at, place = np.nonzero(found >= least)
+    at, place = np.nonzero(found >= limits)
     return at, columns[at, place], found[at, place]

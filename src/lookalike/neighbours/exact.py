@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -61,7 +62,8 @@ def picture_scores(
 
     The scale is that of `look_scores`.
     """
-    cosine = _products(snapshot.vectors.whole if at is None else snapshot.vectors[at], look)
+    vectors = snapshot.vectors
+    cosine = vectors.each(partial(_products, vector=look)) if at is None else _products(vectors[at], look)
     if metric == "cosine":
         return cosine
     return _distances(cosine, snapshot.norms if at is None else snapshot.norms[at], norm)

@@ -52,7 +52,7 @@ def _parquet(snapshot: Snapshot, path: Path) -> list[Path]:
             "id": pa.array([snapshot.ids[row] for row in snapshot.picture_product.tolist()], pa.string()),
             "position": pa.array(snapshot.position),
             "norm": pa.array(snapshot.norms),
-            "vector": pa.FixedSizeListArray.from_arrays(flat, snapshot.looks.shape[1]),
+            "vector": pa.FixedSizeListArray.from_arrays(flat, snapshot.vectors.shape[1]),
         }
     )
     pq.write_table(table, path)

@@ -63,9 +63,9 @@ class Families:
 
     def count(self, keep: Mask) -> int:
         """How many products are left of those to keep, (p,), when one of each family stays."""
-        if not len(self._rows):
-            return int(np.count_nonzero(keep))
         held = keep[self._rows]
+        if held.all():
+            return int(np.count_nonzero(keep)) - self.extra
         families = np.logical_or.reduceat(held, self._starts)
         return int(np.count_nonzero(keep)) - int(np.count_nonzero(held)) + int(np.count_nonzero(families))
 

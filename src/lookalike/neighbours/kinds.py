@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from lookalike.filters import fold_category
 from lookalike.neighbours.snapshot import Snapshot
-from lookalike.neighbours.yardstick import id_hashes
+from lookalike.neighbours.yardstick import hashes_of
 from lookalike.vectors import Floats, Mask, Rows
 
 VOTES = 20
@@ -105,8 +105,7 @@ class Kinds:
         """Main pictures of products with a category, (e, dim), and their kinds, (e,)."""
         snapshot = self._snapshot
         rows = np.flatnonzero((self._labels >= 0) & snapshot.pictured)
-        hashes = id_hashes([snapshot.ids[row] for row in rows.tolist()])
-        rows = rows[np.lexsort((hashes, self._labels[rows]))]
+        rows = rows[np.lexsort((hashes_of(snapshot)[rows], self._labels[rows]))]
         counts = np.bincount(self._labels[rows], minlength=len(self.names))
         place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = np.sort(rows[place < EXAMPLES])

@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
 
 import pyarrow as pa
 
-from lookalike.ids import SortedTexts
+from lookalike.ids import LazyTexts, SortedTexts
 
 HELD = 100_000
 """Texts that are held as objects at most: 10 MB, and quicker to read."""
-
-_BLOCK = 1 << 16
-
-
-class LazyTexts(Sequence[str]):
-    """The texts of an Arrow array without nulls, which may lie in a file that processes share."""
-
-    def __init__(self, array: pa.Array) -> None:
-        self.array = array
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        """One text, or some as a list."""
-        if isinstance(at, slice):
-            some: list[str] = self.array[at].to_pylist()
-            return some
-        one: str = self.array[at].as_py()
-        return one
-
-    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
-        return self.array if type is None else self.array.cast(type)
-
-    def __iter__(self) -> Iterator[str]:
-        for start in range(0, len(self.array), _BLOCK):
-            yield from self.array.slice(start, _BLOCK).to_pylist()
 
 
 class SortedRows(Mapping[str, int]):
@@ -63,7 +31,7 @@ class SortedRows(Mapping[str, int]):
         return len(self._texts)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(LazyTexts(self._texts.array))
+        return iter(self._texts)
 
 
 def rows_of(ids: Sequence[str]) -> Mapping[str, int]:

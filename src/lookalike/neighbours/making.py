@@ -11,13 +11,10 @@ import numpy as np
 from lookalike.mapped import write_array
 from lookalike.neighbours.graph import Graph
 from lookalike.neighbours.nearest import Nearest
-from lookalike.neighbours.plan import AXES, GRAPH, LINES, Plan, write_plan
+from lookalike.neighbours.plan import AXES, GRAPH, LINES, RECALL, Plan, write_plan
 from lookalike.neighbours.shadows import Shadow
 from lookalike.stacked import Stacked
 from lookalike.vectors import Floats, Rows
-
-RECALL = 0.99
-"""A graph that finds less of the true nearest is thrown away."""
 
 TOLD = 12
 """Neighbours that recall is measured for."""

@@ -104,6 +104,11 @@ class Nearest:
         Pictures of the tail are found exactly, and those that are gone never. What is found is in the order
         of its cosines.
         """
+        rows = self.around(look, count)
+        return None if rows is None else self._best(rows, look, count)
+
+    def around(self, look: Floats, count: int) -> Rows | None:
+        """Pictures among which those of `approximate` are, and some more, unordered; else None."""
         if self._graph is None:
             return None
         wanted = max(count, _AROUND)
@@ -113,7 +118,7 @@ class Nearest:
             rows = self._rows(self._graph.near(look, min(wanted, len(self._graph))))
         if self._tail is not None:
             rows = np.concatenate([rows, self._of_tail(look, self._least(rows, look, count))])
-        return self._best(rows, look, count)
+        return rows
 
     def _above(self, look: Floats, count: int, keep: Mask | None) -> Rows:
         """Pictures to keep among which the best ``count`` of them are.

@@ -13,18 +13,19 @@ import numpy.typing as npt
 from lookalike import colour
 from lookalike.mapped import map_array, write_array
 from lookalike.neighbours.shadows import Shadow, principal_axes
+from lookalike.palette import Pixels
 from lookalike.stacked import Kept
-from lookalike.vectors import Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows, distinct
 
 Described = Sequence[tuple[str, float, str]]
 """The colours of one item: name, share and "#rrggbb" of each, largest first."""
 
-AXES, LINES, SHARES = "colour-axes.npy", "colour-lines.npy", "colour-shares.npy"
+AXES, LINES, SHARES, WORDS = (f"colour-{name}.npy" for name in ("axes", "lines", "shares", "words"))
 """Files of a kept version."""
 
 _KEPT = 24  # numbers kept of a colour vector's 128: the colours of goods lie in few of its directions
-_DESCRIBED = 50_000  # items whose description is kept
 _REMEMBERED = 65_536  # items whose vector is kept, 32 MB
+_AHEAD = 512  # items whose vectors are made before they are asked for, where all of them can be kept
 _SAMPLED = 4096  # items at least that the axes are found from, where there are as many
 _BLOCK = 65_536  # items whose vectors are made at once
 
@@ -44,7 +45,6 @@ class Palettes:
         ``kept`` has files of what `keep` made of a version, whose rows are those of the items.
         """
         self.values = values
-        self._described: dict[int, Described] = {}
         self._memory = _Memory(values)
         self._kept = kept
         self._axes: Floats | None = None
@@ -128,6 +128,9 @@ class Palettes:
         write_array(folder / AXES, base.axes)
         write_array(folder / LINES, base.lines)
         write_array(folder / SHARES, self.shares())
+        blocks = range(0, max(len(self.values), 1), _BLOCK)
+        said = [colour.words(self.values[start : start + _BLOCK]) for start in blocks]
+        write_array(folder / WORDS, np.concatenate(said))
 
     def having(self, names: Sequence[str]) -> Floats:
         """How much of each item has the rarest of these colours of `lookalike.colour.NAMES`, (n,)."""
@@ -139,18 +142,30 @@ class Palettes:
         rarest: Floats = np.min(each, axis=0)
         return rarest
 
-    def described(self, rows: Sequence[int]) -> list[Described]:
-        """The colours of some items in words, those not known yet named all at once."""
-        known = self._described
-        if missing := [row for row in rows if row not in known]:
-            if len(known) > _DESCRIBED:
-                known = self._described = {row: known[row] for row in rows if row in known}
-            palettes = self.values[missing]
-            used = palettes[:, :, 3] > 0
-            named = iter(colour.describe(palettes[used]))
-            for row, count in zip(missing, used.sum(axis=1).tolist(), strict=True):
-                known[row] = tuple(next(named) for _ in range(count))
-        return [known[row] for row in rows]
+    def described(self, rows: Sequence[int]) -> Sequence[Described]:
+        """The colours of some items in words."""
+        asked = np.asarray(rows, dtype=np.intp)
+        palettes = self.values[asked]
+        return colour.described(self._said_of(asked, palettes), palettes[:, :, 3])
+
+    def _said_of(self, rows: Rows, palettes: Floats) -> Pixels:
+        """What is said of the colours of some items: of those of a kept version it stands in a file."""
+        if self._kept is None or self._words is None:
+            return colour.words(palettes)
+        if self._kept.products is None:
+            return self._words[rows]
+        places = self._kept.products[rows]
+        fresh = places < 0
+        if not fresh.any():
+            return self._words[places]
+        found = np.empty(palettes.shape, dtype=np.uint8)
+        found[~fresh] = self._words[places[~fresh]]
+        found[fresh] = colour.words(palettes[fresh])
+        return found
+
+    @cached_property
+    def _words(self) -> Pixels | None:
+        return None if self._kept is None else map_array(self._kept.folder / WORDS)
 
 
 class _Memory:
@@ -177,10 +192,12 @@ class _Memory:
             return self._made[slots]
 
     def _make(self, slot_of: npt.NDArray[np.int32], rows: Rows) -> None:
-        missing = np.unique(rows[slot_of[rows] < 0])
-        if self._count + len(missing) > _REMEMBERED:  # forget the others
+        missing = distinct(rows[slot_of[rows] < 0])
+        if len(slot_of) <= _REMEMBERED:  # of many at once, each costs half as much
+            missing = distinct(np.concatenate([missing, np.flatnonzero(slot_of < 0)[:_AHEAD]]))
+        elif self._count + len(missing) > _REMEMBERED:  # forget the others
             slot_of.fill(-1)
-            self._count, missing = 0, np.unique(rows)
+            self._count, missing = 0, distinct(rows)
         stop = self._count + len(missing)
         if stop > len(self._made):
             grown = np.empty(

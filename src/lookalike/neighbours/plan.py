@@ -12,6 +12,9 @@ from lookalike.mapped import replacing
 AXES, LINES, GRAPH, PLAN = "look-axes.npy", "look-lines.npy", "look-graph.usearch", "look-plan.json"
 """Files in the folder of a kept version."""
 
+RECALL = 0.99
+"""A graph that finds less of the true nearest is not kept, and one that is said to is not asked."""
+
 _FORMAT = 1
 
 

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 
 from lookalike.errors import UnknownProduct
 from lookalike.filters import Filter, Term, holds
+from lookalike.ids import LazyTexts
 from lookalike.neighbours.columns import ProductColumns
 from lookalike.neighbours.families import Families, joined
-from lookalike.neighbours.lazy_texts import LazyTexts, one_array, rows_of, texts_of
+from lookalike.neighbours.lazy_texts import one_array, rows_of, texts_of
 from lookalike.neighbours.nearest import Nearest
 from lookalike.neighbours.orders import SORTS, rows_by
 from lookalike.neighbours.palettes import Palettes

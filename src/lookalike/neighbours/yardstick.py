@@ -62,7 +62,7 @@ class Yardstick:
 
 def yardstick(snapshot: Snapshot) -> Yardstick:
     """The pairs of one catalogue: a sample by hash of the ids."""
-    order = np.argsort(_hashes(snapshot), kind="stable").astype(np.intp)
+    order = np.argsort(hashes_of(snapshot), kind="stable").astype(np.intp)
     chance = _chance(order)
     pictured = order[snapshot.pictured[order]]
     if len(pictured) < 2:
@@ -94,7 +94,7 @@ def keep_hashes(folder: Path, ids: Sequence[str]) -> None:
     write_array(folder / _HASHES, id_hashes(ids))
 
 
-def _hashes(snapshot: Snapshot) -> npt.NDArray[np.uint32]:
+def hashes_of(snapshot: Snapshot) -> npt.NDArray[np.uint32]:
     """The hashes of the ids, (p,): their order belongs to the ids and says nothing of the products."""
     kept = snapshot.kept
     base = None if kept is None else map_array(kept.folder / _HASHES)

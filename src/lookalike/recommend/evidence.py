@@ -12,7 +12,7 @@ from lookalike.neighbours.snapshot import Snapshot
 from lookalike.recommend.candidates import Candidates, weighed
 from lookalike.recommend.query import Partly, Query
 from lookalike.recommend.scales import Scale, least_look
-from lookalike.vectors import DECIMALS, Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows, rounded
 
 
 class Evidence:
@@ -42,15 +42,21 @@ class Evidence:
             said |= ~np.isnan(column) if isinstance(column, np.ndarray) else column.said
         return said
 
-    def exact(self, rows: Rows) -> Mapping[str, Floats]:
-        """Evidence columns (c,) of c products by name, NaN where a source says nothing."""
+    def exact(self, rows: Rows, looks: Floats | None = None) -> Mapping[str, Floats]:
+        """Evidence columns (c,) of c products by name, NaN where a source says nothing.
+
+        ``looks`` (c,) is that of looks where it is known.
+        """
         query, snapshot = self.query, self.snapshot
         columns: dict[str, Floats] = {}
-        if "look" in query.weights:
+        if looks is not None:
+            columns["look"] = looks
+        elif "look" in query.weights:
             columns["look"] = look_scores(snapshot, query.looks, query.norms, query.metric, rows)
         if "colour" in query.weights:
             columns["colour"] = colour_scores(snapshot, query.colours, rows)
-        columns |= {name: query.given[name][rows] for name in self._given}
+        for name in self._given:
+            columns[name] = query.given[name][rows]
         return columns
 
     def _other_bounds(self, rows: Rows | None) -> Mapping[str, Floats]:
@@ -61,10 +67,13 @@ class Evidence:
             found["colour"] = colour_bounds(self.snapshot, query.colours, rows)
         return found
 
-    def candidates(self, rows: Rows) -> Candidates:
-        """These c products with the score that their evidence makes, and that rules lift or lower."""
+    def candidates(self, rows: Rows, looks: Floats | None = None) -> Candidates:
+        """These c products with the score that their evidence makes, and that rules lift or lower.
+
+        ``looks`` as in `exact`.
+        """
         self.scored += len(rows)
-        columns = self.exact(rows)
+        columns = self.exact(rows, looks)
         score = self._weighed(columns)
         lift = self.query.lift
         return Candidates(rows, columns, score if lift is None else score + lift[rows])
@@ -138,11 +147,10 @@ class Evidence:
         if query.lift is not None:
             lift = query.lift[top.rows]
             columns["rules"] = np.where(lift == 0, np.float32(np.nan), lift)
-        names = [*columns]
-        said = [column.tolist() for column in columns.values()]
+        said = rounded(np.array([*columns.values()], dtype=np.float32).reshape(len(columns), len(top)))
         found: list[dict[str, float]] = [
-            {n: round(value, DECIMALS) for n, value in zip(names, values, strict=True) if value == value}  # noqa: PLR0124 (NaN)
-            for values in zip(*said, strict=True)
+            {name: value for name, value in zip(columns, values, strict=True) if value == value}  # noqa: PLR0124 (NaN)
+            for values in said.T.tolist()
         ]
         if len(query.looks):
             for one, position in zip(found, positions.tolist(), strict=True):

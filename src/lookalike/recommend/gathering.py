@@ -14,7 +14,7 @@ from lookalike.recommend.contenders import contenders
 from lookalike.recommend.evidence import Evidence
 from lookalike.recommend.nearby import is_nearby, nearby
 from lookalike.recommend.query import Query
-from lookalike.recommend.stages.collapse import best_of_each
+from lookalike.recommend.stages.collapse import best_apart, best_of_each
 from lookalike.recommend.stages.stock import sold_out
 from lookalike.vectors import Mask, Rows, best
 
@@ -65,28 +65,31 @@ class Gathering:
 
         Those that are ``own`` are among them, however far they are, and stay for their families.
         """
-        own, candidates = self.own, self._contenders(count)
-        if len(own):
-            candidates = candidates.with_others(self.evidence.candidates(np.setdiff1d(own, candidates.rows)))
-            candidates = candidates.take(np.argsort(candidates.rows))
-        rows = candidates.rows
-        if self.families is not None:
-            ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score)) if len(own) else np.float32(0)
-            stays = best_of_each(self.families, rows, candidates.score + ahead)
-            candidates = candidates if len(stays) == len(rows) else candidates.take(stays)
-        places, scores = best(candidates.score, count)
-        if len(own):
-            far = np.setdiff1d(np.flatnonzero(np.isin(candidates.rows, own)), places)[:count]
-            places = np.append(places[: len(places) - len(far)], far)
-            scores = np.append(scores[: len(places) - len(far)], candidates.score[far])
+        if self.by_graph:
+            found = nearby(self.evidence, self.keep, count, self.families)
+            if found is not None:
+                return found
+            self.by_graph = False
+        candidates = contenders(self.evidence.query, self.evidence, self.keep, count, self.families)
+        if len(self.own):
+            return self._with_own(candidates, count)
+        places, scores = best_apart(self.families, candidates.rows, candidates.score, count)
         return replace(candidates.take(places), score=scores)
 
-    def _contenders(self, count: int) -> Candidates:
-        """Products among which the best are, scored, sorted by row."""
-        asked = self.evidence, self.keep, count, self.families
-        found = nearby(*asked) if self.by_graph else None
-        self.by_graph = found is not None
-        return contenders(self.evidence.query, *asked) if found is None else found
+    def _with_own(self, candidates: Candidates, count: int) -> Candidates:
+        """The best of candidates that are sorted by row, and what is ``own``."""
+        own = self.own
+        candidates = candidates.with_others(self.evidence.candidates(np.setdiff1d(own, candidates.rows)))
+        candidates = candidates.take(np.argsort(candidates.rows))
+        rows = candidates.rows
+        if self.families is not None:
+            ahead = np.isin(rows, own) * (1 + np.ptp(candidates.score))
+            candidates = candidates.take(best_of_each(self.families, rows, candidates.score + ahead))
+        places, scores = best(candidates.score, count)
+        far = np.setdiff1d(np.flatnonzero(np.isin(candidates.rows, own)), places)[:count]
+        places = np.append(places[: len(places) - len(far)], far)
+        scores = np.append(scores[: len(places) - len(far)], candidates.score[far])
+        return replace(candidates.take(places), score=scores)
 
     @property
     def explain(self) -> dict[str, Any]:

@@ -37,9 +37,10 @@ def _colour(ours: Mapping[str, float], theirs: Mapping[str, float]) -> str:
     """The name that makes up most of both, "" where none makes up enough; the last by name of equal ones."""
     most, best = LEAST_SHARE, ""
     for name, share in ours.items():
-        least = min(share, theirs.get(name, 0.0))
-        if least > most or (least == most and name > best):
-            most, best = least, name
+        if name in theirs:
+            least = min(share, theirs[name])
+            if least > most or (least == most and name > best):
+                most, best = least, name
     return best
 
 

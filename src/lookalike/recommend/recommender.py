@@ -19,7 +19,7 @@ from lookalike.recommend.pins import Pins, pinned
 from lookalike.recommend.query import Query
 from lookalike.recommend.stages.collapse import Folded, folded
 from lookalike.recommend.stages.sequence import GROWTH, Pool, pool_size, staged, through
-from lookalike.vectors import DECIMALS, Floats, Mask, Rows
+from lookalike.vectors import Floats, Mask, Rows, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
     keep, left_out = allowed(query, snapshot)
     pins = pinned(query, snapshot, keep, _left_out_because(query, snapshot, keep))
     keep &= evidence.said
-    keep[pins.sorted] = True
+    if pins.rows:
+        keep[pins.sorted] = True
     matching = int(np.count_nonzero(keep))
     families = snapshot.families(copies=not query.duplicates, variants=not query.variants)
     apart = matching if families is None else families.count(keep)
@@ -77,7 +78,7 @@ def recommend(query: Query, snapshot: Snapshot) -> Ranked:
         stages.insert(0, {"stage": "collapse", "in": matching, "out": apart})
     return Ranked(
         rows=rows,
-        scores=[round(score, DECIMALS) for score in top.score.tolist()],
+        scores=rounded(top.score).tolist(),
         evidence=evidence.measured(top),
         complete=len(top) + sum(counts.values()) == matching,
         explain={
@@ -127,13 +128,15 @@ def _staged(
 def allowed(query: Query, snapshot: Snapshot) -> tuple[Mask, dict[str, int]]:
     """What may be answered with, (p,): the one place where filters and exclusions are enforced."""
     keep = snapshot.mask(query.where)
-    left_out = {"filter": len(keep) - int(np.count_nonzero(keep))}
+    left_out = {"filter": len(keep) - int(np.count_nonzero(keep)) if query.where.terms else 0}
     for reason, gate in query.gates.items():
         left_out[reason] = int(np.count_nonzero(keep & ~gate))
         keep &= gate
     for reason, rows in _exclusions(query, snapshot).items():
-        left_out[reason] = int(np.count_nonzero(keep[rows]))
-        keep[rows] = False
+        left_out[reason] = 0
+        if rows:
+            left_out[reason] = int(np.count_nonzero(keep[rows]))
+            keep[rows] = False
     return keep, left_out
 
 

@@ -67,8 +67,8 @@ def fused(
     picture stands behind those that look right, and before those that do not.
     """
     told = {name: scales[name].told(evidence[name]) for name in weights}
-    silent = {name: np.isnan(column) for name, column in told.items()}
-    if any(mask.any() for mask in silent.values()):
+    if any(np.isnan(column).any() for column in told.values()):
+        silent = {name: np.isnan(column) for name, column in told.items()}
         clipped = {name: np.clip(column, 0, 1) for name, column in told.items()}
         guess = GUESSED * _mean(clipped, weights)
         told = {name: np.where(silent[name], guess, column) for name, column in told.items()}

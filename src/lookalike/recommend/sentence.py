@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lookalike.recommend.recommendation import Reason
@@ -62,8 +63,15 @@ class Measured(NamedTuple):
 
 def sentence(found: Measured) -> str:
     """What a shopper may want to know of why this product is here; "" where nothing was measured."""
-    parts = (_same(found), _look(found), _words(found.typed), _content(found), _also(found.reasons))
-    return " ".join([part for part in parts if part])
+    _, similarity, _, _, same_product, typed, content, reasons = found
+    parts = [
+        "" if same_product is None else _same(same_product),
+        "" if similarity is None else _look(found, similarity),
+        "" if typed is None else _words(typed),
+        "" if content is None else _content(content, alone=similarity is None and typed is None),
+        _also(reasons) if reasons else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def nothing_close(asked: str, words: bool = False) -> str:
@@ -73,22 +81,24 @@ def nothing_close(asked: str, words: bool = False) -> str:
     return f"Nothing in this shop {verb} {wanted}; these are the nearest."
 
 
-def _same(found: Measured) -> str:
-    if found.same_product is None or found.same_product < LIKELY:
+def _same(probability: float) -> str:
+    if probability < LIKELY:
         return ""
-    chance = min(99, round(100 * found.same_product))
+    chance = min(99, round(100 * probability))
     return f"Probably the one in your photo: {chance} of 100 matches like this are."
 
 
-def _look(found: Measured) -> str:
+def _look(found: Measured, similarity: float) -> str:
     """How alike the pictures are, told by the shop's own nearest neighbours where those are known."""
-    if found.similarity is None:
-        return ""
     if found.closeness is None:
         to = f" to {found.like}" if found.like else ""
-        return f"Likeness{to}: {max(0.0, found.similarity):.2f} of 1."
-    share = found.closeness
-    return f"{_grade(share, found.far, found.like)}: {_place(share)}."
+        return f"Likeness{to}: {max(0.0, similarity):.2f} of 1."
+    return _close(found.closeness, found.far, found.like)
+
+
+@lru_cache(2**14)
+def _close(share: float, far: bool, like: str) -> str:
+    return f"{_grade(share, far, like)}: {_place(share)}."
 
 
 def _grade(share: float, far: bool, like: str) -> str:
@@ -109,10 +119,8 @@ def _place(share: float) -> str:
     return f"closer than {count} of 100 best matches within this shop"
 
 
-def _words(typed: Typed | None) -> str:
+def _words(typed: Typed) -> str:
     """What its texts say of the words, and whether its picture looks like them."""
-    if typed is None:
-        return ""
     says = _texts(typed)
     if (typed.shown or 0) < LOOKS_LIKE:
         near = (typed.shown or 0) >= A_LITTLE
@@ -134,19 +142,16 @@ def _texts(typed: Typed) -> str:
     return f"Its texts say {'what' if typed.text >= ALL_SAID else 'part of what'} you typed"
 
 
-def _content(found: Measured) -> str:
-    if found.content is None:
-        return ""
-    if found.similarity is not None or found.typed is not None:
-        return "Its texts are alike too." if found.content >= DESCRIBED else ""
-    degree = "very much" if found.content >= VERY else "" if found.content >= DESCRIBED else "a little"
+def _content(alike: float, alone: bool) -> str:
+    """How alike the texts are; ``alone`` where nothing else is told."""
+    if not alone:
+        return "Its texts are alike too." if alike >= DESCRIBED else ""
+    degree = "very much" if alike >= VERY else "" if alike >= DESCRIBED else "a little"
     return " ".join(f"Its texts are {degree} alike.".split())
 
 
 def _also(reasons: Sequence[Reason]) -> str:
     """What it has in common with what asked besides, and its price, as one sentence."""
-    if not reasons:
-        return ""
     text = ", ".join([_short(reason) for reason in reasons])
     for reason in reasons:
         if reason.kind != "price":

@@ -34,17 +34,12 @@ class Shown:
     @classmethod
     def of(cls, product: Product, colours: Sequence[Colour]) -> Shown:
         """A product and the colours of its main picture."""
-        kind, brand, price = leaf(product.category), product.brand.strip(), product.price
-        return cls(
-            product,
-            colours,
-            strong(colours),
-            kind.casefold(),
-            brand.casefold(),
-            None if price is None or price.number is None else price,
-            _same("kind", kind),
-            _same("brand", brand),
-        )
+        kind, same_kind = _compared("kind", product.category)
+        brand, same_brand = _compared("brand", product.brand)
+        price = product.price
+        if price is not None and price.number is None:
+            price = None
+        return cls(product, colours, strong(colours), kind, brand, price, same_kind, same_brand)
 
 
 def strong(colours: Sequence[Colour]) -> dict[str, float]:
@@ -61,5 +56,7 @@ def leaf(category: str) -> str:
 
 
 @lru_cache(2**14)
-def _same(what: str, value: str) -> Reason:
-    return Reason(what, f"same {what}: {value}", value)
+def _compared(what: str, said: str) -> tuple[str, Reason]:
+    """A category or a brand folded for comparing, and the reason where two agree."""
+    value = leaf(said) if what == "kind" else said.strip()
+    return value.casefold(), Reason(what, f"same {what}: {value}", value)

@@ -18,7 +18,7 @@ from lookalike.index import Index
 from lookalike.service import schemas
 from lookalike.service.answers import Fragments
 from lookalike.service.config import ServiceConfig
-from lookalike.service.direct import direct
+from lookalike.service.direct import Directly, direct
 from lookalike.service.duplicates.groupings import Groupings
 from lookalike.service.envelope import Envelope
 from lookalike.service.exploring.maps import Maps
@@ -58,6 +58,7 @@ _ABOUT = (
     "problem documents (RFC 9457) with a stable code and the next step; every answer has its request's id."
 )
 
+_MOST_ASKED = (similar, pictures, products, search)
 _TELLING = 8  # deliveries of events that go to the disk together
 _PAPERS = 16  # reports of findings that may wait for the one that is written
 _WAITING = 500  # deliveries of events that may wait for those before them
@@ -102,11 +103,10 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.web = WebFiles()
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
-    questions = (similar, pictures, products, search, duplicates, check, doctor, explore)
+    questions = (*_MOST_ASKED, duplicates, check, doctor, explore)
     shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
     for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)
-    app.router.routes[:0] = direct(module.router for module in questions[:4])
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -123,6 +123,7 @@ def _middleware(config: ServiceConfig, metrics: Metrics) -> list[Middleware]:
     return [
         Middleware(Envelope, metrics=metrics),
         *([cors] if config.cors else []),
+        Middleware(Directly, routes=[*direct(module.router for module in _MOST_ASKED)]),
         Middleware(BodyLimits, config=config),
     ]
 

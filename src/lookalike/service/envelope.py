@@ -7,7 +7,6 @@ import secrets
 import time
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -95,11 +94,10 @@ class _Answer:
         """Pass one message on, dressed."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(raw=message["headers"])
-            there = {name for name, _ in message["headers"]}
-            headers.raw.append((b"x-request-id", self._request_id.encode()))
-            headers.raw.extend(header for header in _HEADERS if header[0] not in there)
-            message = {**message, "headers": headers.raw}
+            headers = message["headers"]
+            there = {name for name, _ in headers}
+            own = (b"x-request-id", self._request_id.encode())
+            message["headers"] = [*headers, own, *[one for one in _HEADERS if one[0] not in there]]
         elif self._head:
             message = {**message, "body": b""}
         else:

@@ -19,7 +19,9 @@ access = logging.getLogger("lookalike.access")
 def log_access(facts: Mapping[str, Any]) -> None:
     """One answered request, as the formatters below write it."""
     if access.isEnabledFor(logging.INFO):
-        access.info("request", extra={"facts": facts})
+        record = access.makeRecord(access.name, logging.INFO, __file__, 0, "request", (), None)
+        record.facts = facts
+        access.handle(record)  # `info` would look up the stack who logs
 
 
 def _when(record: logging.LogRecord) -> str:

@@ -45,8 +45,8 @@ class Served:
         self._thread: threading.Thread | None = None
         self._size = (-1, 0)  # version and bytes
         self._published: tuple[str, Published] | None = None  # its mark, and the newest manifest
-        self._prepared = -1  # version
-        self._measured = -1  # version
+        self._prepared: tuple[int, str] | None = None  # what was loaded
+        self._measured: tuple[int, str] | None = None
         self._recall: Recall | None = None
 
     def start(self) -> None:
@@ -86,9 +86,10 @@ class Served:
 
     def refresh(self) -> None:
         """Answer from the newest version from now on. Raises what loading it raises."""
-        version = self.index.refresh()
-        if version != self._prepared:
-            self._prepared = version
+        self.index.refresh()
+        loaded = self.index.loaded
+        if loaded != self._prepared:
+            self._prepared = loaded
             _ask_rarely_asked(self.index)
 
     @property

@@ -41,6 +41,7 @@ logger = logging.getLogger("lookalike.service")
 _BACKLOG = 1024
 _SPREADS = sys.platform == "linux"  # connections over the sockets at one address
 _LOADING_SECONDS = 10
+_GARBAGE = (10_000, 10, 10)  # answers leave none in circles, photos a third of a megabyte in some 80 objects
 _HUNG_SECONDS = 10  # a worker that died while it was asked is noticed only then
 
 
@@ -74,6 +75,7 @@ class _Application:
             app = create_app(self.index, self.config)
             gc.collect()
             gc.freeze()  # code stays: to look through it for garbage again takes a tenth of a second
+            gc.set_threshold(*_GARBAGE)
             if (parent := multiprocessing.parent_process()) is not None:
                 _end_with(parent)
                 app.state.served.start()

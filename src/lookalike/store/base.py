@@ -188,10 +188,11 @@ class Reader(Protocol):
         ...
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
-        """The products with these ids; an id that does not exist is left out.
+        """Products by id, pictures by position, without ``data``; an id that does not exist is left out."""
+        ...
 
-        Their pictures are in order of position, without ``data``.
-        """
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows of `columns`, in the order asked."""
         ...
 
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
@@ -344,6 +345,10 @@ class Store(Protocol):
         """The newest published version number; cheap enough to ask before every answer."""
         ...
 
+    def kept(self) -> str:
+        """The name of what `keep` laid down last, "" where nothing lies there; as cheap as `newest`."""
+        ...
+
     def writer(self, wait: float = 10.0) -> AbstractContextManager[Writer]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds.
 
@@ -366,10 +371,7 @@ class Store(Protocol):
         ...
 
     def rebuilding(self, wait: float = 0.0) -> AbstractContextManager[Spares]:
-        """Become the one that changes what lies beside, or raise `IndexLocked` after ``wait`` seconds.
-
-        The index can be read and written meanwhile.
-        """
+        """Become the one to change what lies beside, while others read and write, or raise `IndexLocked`."""
         ...
 
 

@@ -212,6 +212,7 @@ class Bucket:
         """Let other machines fetch a folder, the only one of this name from now on, or one of several."""
         with self._asking():
             self._shared(name).publish(folder, beside=beside)
+        self.replace(name, b"" if folder is None else folder.name.encode())
 
     def _shared(self, name: str) -> Shared:
         return Shared(self._objects.inside(name), self._home / name, self.refusal)

@@ -36,6 +36,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._asked: dict[str, Path] = {}
 
     def __str__(self) -> str:
         return str(self._path)
@@ -109,8 +110,11 @@ class Folder:
 
     def mark(self, name: str) -> str:
         """A text that changes when a document does; "" when there is none."""
+        file = self._asked.get(name)  # some are asked for before each answer
+        if file is None:
+            file = self._asked[name] = self._path / name
         try:
-            status = (self._path / name).stat()
+            status = file.stat()
         except OSError:
             return ""
         return f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"

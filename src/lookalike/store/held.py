@@ -29,7 +29,7 @@ class Documents:
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The documents of some rows."""
-        places = [int(row if self.places is None else self.places[row]) for row in rows]
+        places = rows if self.places is None else self.places[np.asarray(rows, dtype=np.intp)].tolist()
         kept = len(self.kept)
         return [
             self.kept[place].as_py() if place < kept else self.fresh[place - kept].as_py() for place in places

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from lookalike.disk import flush_folder
 from lookalike.ids import SortedTexts
-from lookalike.mapped import map_array, map_table, write_array, write_table
+from lookalike.mapped import map_array, map_table, sampled, write_array, write_table
 from lookalike.stacked import Kept, Stacked
 from lookalike.store.base import Columns, Manifest
 from lookalike.store.columns import DOCUMENT, KEYS, MEASURED, measured, owners, read_products
@@ -117,13 +117,15 @@ def _write_looks(
 
 def publish(folder: Path, manifest: Manifest, products: Table, pictures: Table) -> None:
     """Let a folder that is written count from now on."""
+    files = sorted(folder.iterdir())
     document = {
         "format": _FORMAT,
         "version": manifest.version,
         "fingerprint": manifest.space.fingerprint,
         "products": fragments_to_document(fragments_of(products)),
         "pictures": fragments_to_document(fragments_of(pictures)),
-        "sizes": {file.name: file.stat().st_size for file in sorted(folder.iterdir())},
+        "sizes": {file.name: file.stat().st_size for file in files},
+        "samples": {file.name: sampled(file) for file in files},
     }
     flush_folder(folder)
     replace_file(folder / SAID, encoded(document))
@@ -184,13 +186,15 @@ def bases(home: Path, manifest: Manifest) -> Iterator[Base]:
 
 
 def _base_in(folder: Path, manifest: Manifest) -> Base | None:
-    """A kept version, None where something of it is missing, cut short, or of another format."""
+    """A kept version, None where something of it is missing, damaged, or of another format."""
     try:
         document = json.loads((folder / SAID).read_bytes())
         if document["format"] != _FORMAT or document["fingerprint"] != manifest.space.fingerprint:
             return None
         sizes = {str(name): int(size) for name, size in document["sizes"].items()}
         if any((folder / name).stat().st_size != size for name, size in sizes.items()):
+            return None
+        if document["samples"] != {name: sampled(folder / name) for name in sizes}:
             return None
         version = int(document["version"])
         products = fragments_from_document(document["products"])

@@ -15,7 +15,7 @@ from lookalike.store.damage import damaged, no_index, shown
 from lookalike.store.failing import reading, writing
 from lookalike.store.folder import JOBS
 from lookalike.store.kept import FOLDER as COLUMNS
-from lookalike.store.kept import sweep_kept
+from lookalike.store.kept import kept_folders, sweep_kept
 from lookalike.store.lance_reader import LanceReader
 from lookalike.store.lance_writer import LanceWriter
 from lookalike.store.manifest import Pair, Published, read_manifest, write_manifest
@@ -58,6 +58,7 @@ class LanceStore:
         self._place = place
         self._notes = notes.PlacedNotes(place)
         self._seen: tuple[str, Published] | None = None
+        self._laid: tuple[int, str] = (-1, "")
 
     @property
     def place(self) -> Place:
@@ -150,6 +151,19 @@ class LanceStore:
     def published(self) -> Published:
         """The newest published version, and when it was published."""
         return self._current()
+
+    def kept(self) -> str:
+        """The name of what `keep` laid down last; see `lookalike.store.base.Store.kept`."""
+        if self._place.path is None:
+            return self._place.mark(COLUMNS)  # `Place.share` changes it
+        try:
+            changed = (self._place.path / COLUMNS).stat().st_mtime_ns
+        except OSError:
+            return ""
+        if self._laid[0] != changed:  # to give back the lock, after `keep`, changes it once more
+            folders = kept_folders(self._place.local(COLUMNS))
+            self._laid = changed, next((folder.name for folder in folders), "")
+        return self._laid[1]
 
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[LanceWriter]:

@@ -37,7 +37,7 @@ from lookalike.store.tables import PICTURES, PRODUCTS, open_table, take_rows
 
 _KEPT_ROWS = 200_000  # some 120 MB of documents
 _MARKS = 4096  # rows at once
-_MOST_CHANGED = 0.5  # of a kept version; beyond that all is read as quickly
+_MOST_CHANGED = 0.5  # of the pictures of a kept version; beyond that all is read as quickly
 _UNREAD = ("original", "checksum")
 
 
@@ -67,17 +67,20 @@ class LanceReader:
 
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """The products with these ids; an id that does not exist is left out."""
+        wanted = self._held.rows(ids)
+        return dict(zip(wanted, self.products_at([*wanted.values()]), strict=True))
+
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows of `columns`, in the order asked."""
         held = self._held
-        wanted = held.rows(ids)
-        if not wanted:
-            return {}
         if held.documents is not None:
-            texts = held.documents.texts([*wanted.values()])
-            return {i: product_from_json(text) for i, text in zip(wanted, texts, strict=True)}
-        addresses = held.products[np.array([*wanted.values()])].tolist()
+            return [product_from_json(text) for text in held.documents.texts(rows)]
+        if not len(rows):
+            return []
+        addresses = held.products[np.asarray(rows)].tolist()
         with self._guard():
             documents = take_rows(self._products, addresses, [DOCUMENT]).column(DOCUMENT).to_pylist()
-            return {i: product_from_json(text) for i, text in zip(wanted, documents, strict=True)}
+            return [product_from_json(text) for text in documents]
 
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
         """All pictures of these products, in order of position; see `lookalike.store.base.Reader.pictures`.
@@ -189,7 +192,8 @@ class LanceReader:
     def _from_kept(self) -> tuple[Columns, Held] | None:
         """This version told by a kept one; None where there is none, or too much of it has changed."""
         for base in bases(self._place.local(FOLDER), self.manifest):
-            if rows_changed(base.pictures, fragments_of(self._pictures)) <= _MOST_CHANGED * len(base.ids):
+            changed = rows_changed(base.pictures, fragments_of(self._pictures))
+            if changed <= _MOST_CHANGED * len(base.columns.position):
                 found = merged(base, self.manifest, self._products, self._pictures)
                 if found is not None:
                     return found

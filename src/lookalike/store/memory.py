@@ -75,6 +75,10 @@ class MemoryStore:
         """The newest published version number."""
         return self._state.manifest.version
 
+    def kept(self) -> str:
+        """Nothing: what is in memory is not laid down."""
+        return ""
+
     @contextmanager
     def writer(self, wait: float = 10.0) -> Iterator[MemoryWriter]:
         """Become the writer, or raise `IndexLocked` after ``wait`` seconds."""
@@ -292,6 +296,11 @@ class MemoryReader:
     def products(self, ids: Sequence[str]) -> dict[str, Product]:
         """The products with these ids; an id that does not exist is left out."""
         return {i: self._state.products[i] for i in ids if i in self._state.products}
+
+    def products_at(self, rows: Sequence[int]) -> list[Product]:
+        """The products of some rows of `columns`, in the order asked."""
+        products = [*self._state.products.values()]
+        return [products[row] for row in rows]
 
     def pictures(self, ids: Sequence[str], raw: bool = False) -> dict[str, list[StoredPicture]]:
         """All pictures of these products; see `lookalike.store.base.Reader.pictures`."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lookalike.ids import SortedTexts, rows_of
+from lookalike.ids import SortedTexts
 from lookalike.stacked import Stacked
 from lookalike.store.base import Columns, Manifest
 from lookalike.store.columns import DOCUMENT, KEYS, MEASURED, measured, searched_with
@@ -119,7 +119,7 @@ def _woven_products(base: Base, table: Table) -> Woven:
     if not changes:
         return Woven(len(base.ids), fresh, None, base.product_addresses)
     alive = still_there(table, changes, base.product_addresses)
-    rows = rows_of(fresh.column("id"), base.ids)
+    rows = base.ids.rows(fresh.column("id"))
     known = np.flatnonzero(rows >= 0)
     documents = fresh.column(DOCUMENT).take(pa.array(known))
     same = pc.equal(documents, base.documents.take(pa.array(rows[known])))
@@ -142,7 +142,7 @@ def _rows_now(base: Base, product: Woven) -> Rows:
         return np.arange(product.kept)
     rows = np.full(len(product.addresses), -1, dtype=np.intp)
     rows[product.places] = np.arange(len(product.places))
-    was = rows_of(product.fresh.column("id"), base.ids)
+    was = base.ids.rows(product.fresh.column("id"))
     rows[was[was >= 0]] = rows[product.kept :][was >= 0]
     return rows[: product.kept]
 
@@ -158,7 +158,7 @@ def _woven_pictures(base: Base, table: Table, product: Woven, ids: SortedTexts) 
         woven = Woven(len(old.position), fresh, None, base.picture_addresses)
         return woven, old.picture_product if product.places is None else rows[old.picture_product]
     alive = still_there(table, changes, base.picture_addresses)
-    owner = rows_of(fresh.column("product_id"), base.ids)
+    owner = base.ids.rows(fresh.column("product_id"))
     position = fresh.column("position").to_numpy().astype(np.int64) + _POSITIONS
     keys = _places(base.ids, fresh.column("product_id"), owner) << 32
     keys += np.where(owner >= 0, position, 0)
@@ -168,7 +168,7 @@ def _woven_pictures(base: Base, table: Table, product: Woven, ids: SortedTexts) 
     same &= owner >= 0
     same[same] = _same_pictures(old, at[same], fresh.filter(pa.array(same)))
     woven = _woven(alive, base.picture_addresses, fresh, np.where(same, at, -1), at)
-    return woven, woven.taken(rows[old.picture_product], rows_of(woven.fresh.column("product_id"), ids))
+    return woven, woven.taken(rows[old.picture_product], ids.rows(woven.fresh.column("product_id")))
 
 
 def _woven(alive: Mask, addresses: Addresses, fresh: pa.Table, rows: Rows, at: Rows) -> Woven:

@@ -166,7 +166,8 @@ class Place(Where, Protocol):
     def share(self, name: str, folder: Path | None, *, beside: bool = False) -> None:
         """Let other machines have a folder in `local`; None is none.
 
-        It is the only one of this name from now on, unless it lies ``beside`` the others.
+        It is the only one of this name from now on, unless it lies ``beside`` the others. Where other
+        machines are, the document of this name, and so its mark, changes with it.
         """
         ...
 

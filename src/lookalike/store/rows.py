@@ -27,9 +27,9 @@ MOST_SEARCHED = 4000
 """Characters of a description that a search knows, some 600 words."""
 
 _DESCRIPTION = r'"description":"(?P<text>(?:[^"\\]|\\.)*)"'  # inside a text of JSON no quote stands alone
+_DECODE = json.JSONDecoder().raw_decode  # of what has no space around it
 _KEY = {b"lance-schema:unenforced-primary-key": b"true"}
 _ROWS_AT_ONCE = 1024
-_SHARED = ("brand", "category", "availability")  # many products have the same: kept once
 _TEXTS = ("id", "title", "description", "brand", "category", "availability", "group", "link")
 
 
@@ -134,21 +134,21 @@ def product_to_json(product: Product) -> str:
 
 def product_from_json(text: str) -> Product:
     """The product that `product_to_json` wrote."""
-    document = json.loads(text)
-    price = document["price"]
-    for name in _SHARED:
-        document[name] = _shared(document[name])
-    return Product(
-        **{name: document[name] for name in _TEXTS},
-        attributes={_shared(name): _shared(value) for name, value in document["attributes"].items()},
-        pictures=tuple(PictureSource(uri) for uri in document["pictures"]),
-        price=None if price is None else Price(Decimal(price[0]), price[1]),
+    document = _DECODE(text)[0]
+    attributes, price = document["attributes"], document["price"]
+    return Product(  # of texts that many products have one copy is kept
+        document["id"],
+        tuple(map(PictureSource, document["pictures"])),
+        document["title"],
+        document["description"],
+        intern(document["brand"]),
+        intern(document["category"]),
+        None if price is None else Price(Decimal(price[0]), price[1]),
+        intern(document["availability"]),
+        document["group"],
+        document["link"],
+        dict(zip(map(intern, attributes), map(intern, attributes.values()), strict=True)),
     )
-
-
-def _shared(value: str) -> str:
-    """A text of which one copy is kept, however many products have it."""
-    return intern(value) if type(value) is str else value
 
 
 def picture_batches(pictures: Iterable[StoredPicture], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

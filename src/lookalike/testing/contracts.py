@@ -86,6 +86,8 @@ class StoreContract(NotesContract, KeepingContract, ElsewhereContract):
                 [sample_product(i) for i in AWKWARD_IDS], {i: [sample_picture(i)] for i in AWKWARD_IDS}
             )
             assert store.reader().products(AWKWARD_IDS) == {i: sample_product(i) for i in AWKWARD_IDS}
+            rows = store.reader().columns().products["id"].to_pylist()
+            assert [product.id for product in store.reader().products_at(range(10))] == rows
             for product_id in AWKWARD_IDS:
                 assert_same_pictures(
                     store.reader().pictures([product_id])[product_id], [sample_picture(product_id)]

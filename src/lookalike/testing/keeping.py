@@ -61,5 +61,6 @@ class KeepingContract:
         reader = store.reader()
         assert reader.columns().products["id"].to_pylist() == ["a", "c"]
         assert list(reader.products(["a", "b", "c"])) == ["a", "c"]
+        assert [product.id for product in reader.products_at([1, 0, 1])] == ["c", "a", "c"]
         assert reader.pictures(["c"])["c"][0].uri == sample_picture("c", seed=3).uri
         assert reader.check() == []

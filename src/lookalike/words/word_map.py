@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lookalike.errors import BadArgument
+from lookalike.stacked import Stacked
 from lookalike.vectors import Floats, Space, unit
 from lookalike.words.correlation import canonical_axes
 from lookalike.words.lessons import lessons
@@ -42,7 +43,7 @@ class Direction:
     vector: Floats
     offset: float
 
-    def cosines(self, looks: Floats, lengths: Floats) -> Floats:
+    def cosines(self, looks: Floats | Stacked, lengths: Floats) -> Floats:
         """Cosines (n,) of pictures' unit vectors (n, dim) with their ``lengths`` (n,)."""
         cosines: Floats = (looks @ self.vector - np.float32(self.offset)) / lengths
         return cosines

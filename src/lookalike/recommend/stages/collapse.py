@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lookalike.neighbours.families import Families
-from lookalike.vectors import Floats, Mask, Rows, rounded
+from lookalike.vectors import Floats, Mask, Rows, best, rounded
 
 Folded = dict[int, list[int]]
 """The rows folded into a row, sorted; only of rows that have any."""
@@ -21,12 +21,28 @@ def best_of_each(families: Families, rows: Rows, scores: Floats) -> Rows:
     """
     groups = families.group[rows]
     tied = np.flatnonzero(groups >= 0)
-    if len(tied) < 2:
-        return np.arange(len(rows))
-    order = tied[np.argsort(-rounded(scores[tied]), kind="stable")]
-    stays = groups < 0
-    stays[order[np.unique(groups[order], return_index=True)[1]]] = True
-    return np.flatnonzero(stays)
+    if len(tied) > 1:
+        own = groups[tied]
+        order = np.lexsort((-rounded(scores[tied]), own))
+        own = own[order]
+        beaten = tied[order[1:][own[1:] == own[:-1]]]
+        if len(beaten):
+            stays = np.ones(len(rows), dtype=np.bool_)
+            stays[beaten] = False
+            return np.flatnonzero(stays)
+    return np.arange(len(rows))
+
+
+def best_apart(families: Families | None, rows: Rows, scores: Floats, count: int) -> tuple[Rows, Floats]:
+    """Places in sorted ``rows`` (c,) of the best ``count``, of each family one, and their rounded scores.
+
+    Best first, see `lookalike.vectors.best`.
+    """
+    if families is None:
+        return best(scores, count)
+    stays = best_of_each(families, rows, scores)
+    places, found = best(scores[stays], count)
+    return stays[places], found
 
 
 def folded(families: Families, variants: Families, rows: Sequence[int], keep: Mask) -> tuple[Folded, Folded]:
@@ -37,7 +53,9 @@ def folded(families: Families, variants: Families, rows: Sequence[int], keep: Ma
     """
     copies: Folded = {}
     styles: Folded = {}
-    for row in rows:
+    for row, group in zip(rows, families.group[[*rows]].tolist(), strict=True):
+        if group < 0:
+            continue
         others = families.of(row)
         others = others[keep[others]]
         if len(others):
