@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar
 
 from lookalike import colour, settings
 from lookalike.asking.dressing import answered
@@ -17,7 +17,7 @@ from lookalike.asking.kept_rules import NAME as RULES
 from lookalike.asking.kept_rules import kept_rulebook
 from lookalike.asking.recall import Recall, measured_recall
 from lookalike.asking.ruled import ruled
-from lookalike.asking.search import Seen, check_search, search_query
+from lookalike.asking.search import Seen, check_search, search_query, words_in
 from lookalike.asking.similar import similar_query
 from lookalike.asking.wishes import Wishes
 from lookalike.duplicates.kept import Kept
@@ -31,8 +31,7 @@ from lookalike.images import thumbnail
 from lookalike.ingest.measuring import THUMBNAIL, detail, encode_pictures, no_vector, says_something
 from lookalike.neighbours.exact import Metric
 from lookalike.neighbours.orders import SORTS
-from lookalike.neighbours.snapshot import Search
-from lookalike.neighbours.tokens import words_asked
+from lookalike.neighbours.snapshot import search_named
 from lookalike.palette import measure_palette
 from lookalike.photo import Crop, Photo, SmallPicture, check_crop, open_photo
 from lookalike.products import Product, product_id, product_ids
@@ -69,7 +68,7 @@ class Questions:
         self._notes: Notes = store.notes
         self._encoders = {} if encoder is None else {encoder.space: encoder}
         self._follow = follow
-        self._search = _checked(search or settings.search() or "auto")
+        self._search = search_named(search or settings.search() or "auto")
         self._view: View | None = None
         self._kept = ""  # the kept version that the view was read beside
         self._recall: tuple[tuple[int, str], Recall] | None = None
@@ -238,7 +237,7 @@ class Questions:
         "-price" (dearest first) or "relevance", which is the order of words when there are any. Raises
         `BadFilter`, `BadArgument`.
         """
-        words = _words(text)
+        words = words_in(text)
         sort = sort or ("relevance" if words else "id")
         if sort not in (*SORTS, "relevance") or (sort == "relevance" and not words):
             what = "Nothing is relevant without words." if sort == "relevance" else f"sort is {sort!r}."
@@ -253,7 +252,7 @@ class Questions:
         Each of category, brand, colour, availability, price and attributes is counted under all terms but
         its own; ``total`` is how many products pass. Raises `BadFilter`, `BadArgument`.
         """
-        wishes, words = parse_filter(where), _words(text)
+        wishes, words = parse_filter(where), words_in(text)
         return self._ask(lambda view: view.facets_of(wishes, words))
 
     def variants(self, id: str | int) -> list[str]:
@@ -395,15 +394,3 @@ class Questions:
                 with self._loading:
                     self._view = None if self._view is view else self._view
         return question(self._now())
-
-
-def _checked(search: str) -> Search:
-    """How the best are to be found. Raises `BadArgument` for no such way."""
-    if search not in get_args(Search):
-        raise BadArgument(f"There is no search {search!r}.", next_step="Choose auto, exact or approximate.")
-    return cast(Search, search)
-
-
-def _words(text: str | None) -> list[str]:
-    """The words of a text; none of an empty one."""
-    return [] if text is None or (isinstance(text, str) and not text.strip()) else words_asked(text)

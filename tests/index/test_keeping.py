@@ -162,7 +162,7 @@ def test_what_another_process_kept_is_taken_up_without_a_new_version(folder: Pat
     now = index._now()
     assert now.snapshot.kept is not None
     assert now is index._now()
-    assert index.loaded == (version, kept_folders(folder)[0].name)
+    assert index.loaded == (version, kept_folders(folder / FOLDER)[0].name)
     assert answers(index) == said
 
 
@@ -198,10 +198,10 @@ def test_the_way_back_tells_what_it_keeps_and_keeps_though_nothing_could_be_lear
 
     index = opened(folder)
     index.rebuild(GridEncoder("other"))
-    before = kept_folders(folder)
+    before = kept_folders(folder / FOLDER)
     said: list[str] = []
     monkeypatch.setattr(Index, "_fit", refuse)
     report = index.rebuild_back(keeping=lambda what, *_: said.append(what))
     assert [problem.reason for problem in report.problems] == ["not-fitted"]
     assert said[0] == "columns"
-    assert kept_folders(folder) != before
+    assert kept_folders(folder / FOLDER) != before

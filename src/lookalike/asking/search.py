@@ -112,3 +112,8 @@ def _scales(view: View) -> dict[str, Scale]:
     """How looks, colours and words are told on one scale."""
     scales = {name: replace(scale, beyond=_BEYOND) for name, scale in view.scales.items()}
     return {**scales, "words": Scale(0, 1)}
+
+
+def words_in(text: str | None) -> list[str]:
+    """The words of a text; none of an empty one."""
+    return [] if text is None or (isinstance(text, str) and not text.strip()) else words_asked(text)

@@ -6,14 +6,14 @@ import copy
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lookalike.errors import UnknownProduct
+from lookalike.errors import BadArgument, UnknownProduct
 from lookalike.filters import Filter, Term, holds
 from lookalike.ids import LazyTexts
 from lookalike.neighbours.columns import ProductColumns
@@ -34,6 +34,13 @@ Search = Literal["auto", "exact", "approximate"]
 _NEAR = 3  # ids named for one that does not exist
 _MASK_BYTES = 16 << 20  # of remembered masks, a byte a product
 _COMPARED = 20_000  # ids compared letter by letter; with more only those that differ in form are found
+
+
+def search_named(name: str) -> Search:
+    """How the best are to be found. Raises `BadArgument` for no such way."""
+    if name not in get_args(Search):
+        raise BadArgument(f"There is no search {name!r}.", next_step="Choose auto, exact or approximate.")
+    return cast(Search, name)
 
 
 def near_ids(wanted: str, ids: Sequence[str]) -> list[str]:

@@ -132,14 +132,15 @@ def test_closing_parks_the_running_job_and_starting_resumes_it(
     jobs.close()
     parked = jobs.get(id)
     assert (parked.state, parked.attempts) == ("queued", 0)
-    assert 0 < len(index) < 60
+    there = len(index)
+    assert 0 < there < 60
     encoder.seconds = 0.0
     again = Jobs(lambda: index, folder)
     again.start()
     assert ended(again, id).state == "done"
     again.close()
     assert len(index) == 60
-    assert encoder.calls < 60 + 40  # but for those under way when it was parked, none twice
+    assert encoder.calls <= 60 + (60 - there)  # what was stored when it was parked is not encoded again
 
 
 def test_a_job_waits_for_another_writer_of_the_index(jobs: Jobs, index: Index, tmp_path: Path) -> None:
