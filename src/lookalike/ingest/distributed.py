@@ -10,7 +10,7 @@ from typing import Protocol
 from lookalike.catalog import Catalog
 from lookalike.ingest.portions import Outcome, Portion, product_of
 from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
-from lookalike.ingest.run import Progress
+from lookalike.ingest.run import FIRST_COMMIT, Progress
 from lookalike.products import Problem, Product
 from lookalike.store.base import PictureStamp, Writer
 
@@ -18,8 +18,7 @@ _FIRST = 32  # products, until it is known how long they take
 _LARGEST = 1024  # products: a fragment of as many rows need not be merged with others
 _SECONDS = 8.0  # that a portion is to take: progress is seen, and little is lost with a worker
 _BYTES = 32 << 20  # of pictures that a portion carries along because nothing else holds them
-_FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
-_LARGEST_COMMIT = 16_384
+_LARGEST_COMMIT = 16_384  # pictures
 _COMMIT_SECONDS = 15.0
 
 
@@ -63,17 +62,12 @@ class DistributedIngest:
         self.followed = False
         self._began = time.monotonic()
         self._committed = self._began
-        self._due = _FIRST_COMMIT
+        self._due = FIRST_COMMIT
 
     @property
     def met(self) -> Collection[str]:
         """Ids of the rows so far, "" among them where one had none."""
         return self._seen
-
-    @property
-    def vanished(self) -> list[str]:
-        """Ids that the store held before the run and no row of it named."""
-        return sorted(set(self._hashes) - self._seen)
 
     def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
         """Index every row; see `lookalike.ingest.run.Ingest.run`."""

@@ -23,7 +23,7 @@ def follow(run: Run, writer: Writer, feed: Catalog, max_removed: float, tolerate
     held = set(writer.reader.metadata_hashes())
     _check_removals(len(held - {row.id for row in feed}), len(held), max_removed)
     report = run.run(feed)
-    vanished = run.vanished
+    vanished = sorted(held.difference(run.met))
     if not report.within(tolerate) or (report.unidentified and max_removed < 1):
         return run.report(withheld=len(vanished))
     if vanished:

@@ -18,7 +18,9 @@ from lookalike.store.base import PictureStamp, StoredPicture, Writer
 Progress = Callable[[int], None]
 """Called with the number of rows done so far; may raise `StopRequested`."""
 
-_FIRST_COMMIT = 128  # pictures; each commit may hold twice as many as the one before, up to the largest
+FIRST_COMMIT = 128
+"""Pictures; each commit may hold twice as many as the one before, up to the largest."""
+
 _LARGEST_COMMIT = 1024
 _LARGEST_ORIGINALS = 64 << 20  # bytes of pictures that nothing else keeps, held until a commit
 _COMMIT_SECONDS = 5.0  # so that a slow feed is searchable, and safe, before it is finished
@@ -63,18 +65,13 @@ class Ingest:
         self.followed = False
         self._began = time.monotonic()
         self._committed = self._began
-        self._due = _FIRST_COMMIT
+        self._due = FIRST_COMMIT
         self._originals = 0
 
     @property
     def met(self) -> Collection[str]:
         """Ids of the rows so far, "" among them where one had none."""
         return self._seen
-
-    @property
-    def vanished(self) -> list[str]:
-        """Ids that the store held before the run and no row of it named."""
-        return sorted(set(self._hashes) - self._seen)
 
     def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
         """Index every row. ``arrived`` are then product ids and content hashes of pictures new to a product.

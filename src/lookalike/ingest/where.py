@@ -29,11 +29,6 @@ class Run(Protocol):
         """Ids of the rows so far, "" among them where one had none."""
         ...
 
-    @property
-    def vanished(self) -> list[str]:
-        """Ids that the store held before the run and no row of it named."""
-        ...
-
     def run(self, rows: Iterable[Product | Problem]) -> IngestReport:
         """Index every row."""
         ...
