@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lookalike.testing.broken_line import BrokenLine
 from lookalike.testing.object_storage import BUCKET, ObjectStorage, is_installed, object_storage
 
 INSTALL = "install it with: pip install 'lookalike[test]'"
@@ -39,3 +40,12 @@ def storage(server: ObjectStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def address(storage: ObjectStorage) -> str:
     """An address in the bucket at which nothing is yet."""
     return f"s3://{BUCKET}/shop-{next(_NUMBERS)}"
+
+
+@pytest.fixture
+def line(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenLine]:
+    """A line to the storage that can be cut."""
+    line = BrokenLine(storage.port)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", line.endpoint)
+    yield line
+    line.close()

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,15 +51,6 @@ def ids_in(store: LanceStore) -> list[str]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that says nothing for two seconds is taken for dead, by clocks of whole seconds."""
     monkeypatch.setenv("LOOKALIKE_LEASE_SECONDS", "2")
-
-
-@pytest.fixture
-def line(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenLine]:
-    """A line to the storage that can be cut."""
-    line = BrokenLine(storage.port)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", line.endpoint)
-    yield line
-    line.close()
 
 
 def test_two_processes_that_write_at_once_lose_nothing(address: str) -> None:

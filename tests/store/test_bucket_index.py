@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,7 @@ from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.broken_line import BrokenLine
 from lookalike.testing.grid import GridEncoder
-from lookalike.testing.object_storage import ObjectStorage
 from lookalike.testing.tiny_shop import tiny_shop
-
-
-@pytest.fixture
-def line(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrokenLine]:
-    """A line to the storage that can be cut."""
-    line = BrokenLine(storage.port)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", line.endpoint)
-    yield line
-    line.close()
 
 
 def test_answers_are_those_of_the_same_index_in_a_folder(address: str, tmp_path: Path) -> None:

@@ -27,11 +27,6 @@ def place_at(address: str | bytes | os.PathLike[str]) -> Place:
     return Folder(_absolute(text))
 
 
-def is_storage(address: str | os.PathLike[str]) -> bool:
-    """Whether an address means object storage."""
-    return _STORAGE.match(os.fspath(address)) is not None
-
-
 def _absolute(text: str) -> Path:
     """The whole path, since Lance takes a relative one with a colon for a URL."""
     try:
