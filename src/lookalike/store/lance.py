@@ -58,7 +58,7 @@ class LanceStore:
         self._place = place
         self._notes = notes.PlacedNotes(place)
         self._seen: tuple[str, Published] | None = None
-        self._laid: tuple[int, str] = (-1, "")
+        self._laid = ("", "")  # the mark of what is kept, and the name
 
     @property
     def place(self) -> Place:
@@ -154,12 +154,7 @@ class LanceStore:
 
     def kept(self) -> str:
         """The name of what `keep` laid down last; see `lookalike.store.base.Store.kept`."""
-        if self._place.path is None:
-            return self._place.mark(COLUMNS)  # `Place.share` changes it
-        try:
-            changed = (self._place.path / COLUMNS).stat().st_mtime_ns
-        except OSError:
-            return ""
+        changed = self._place.mark(COLUMNS)
         if self._laid[0] != changed:  # to give back the lock, after `keep`, changes it once more
             folders = kept_folders(self._place.local(COLUMNS))
             self._laid = changed, next((folder.name for folder in folders), "")
