@@ -98,9 +98,8 @@ class Together:
         differed = np.where(own >= 0, self._differed, np.float32(0))
 
         def at(rows: Rows) -> Floats:
-            if (
-                len(rows) * _FEW >= len(self._codes) or not self._fields
-            ):  # field by field: the memory of each is read in a row
+            # field by field: the memory of each is read in a row
+            if len(rows) * _FEW >= len(self._codes) or not self._fields:
                 return self._told_of_many(rows, own, agreed, differed)
             codes = self._codes[rows]
             each = np.where(codes == own, agreed, differed)
