@@ -19,10 +19,9 @@ from lookalike.vectors import Floats, Rows
 TOLD = 12
 """Neighbours that recall is measured for."""
 
+# Recall of the askers that a depth is chosen by, which are pictures of the catalogue. Less is found of those
+# of strangers, which have nothing of their own kind there.
 _AIM = 0.999
-"""Recall of the askers that a depth is chosen by: pictures of the catalogue. It is less for those of strangers,
-which have nothing of their own kind there."""
-
 _DEPTHS = (64, 96, 128, 192, 256)
 _ASKERS = 1000  # pictures left out at first: a third of them chooses the depth, the others measure
 _TIMED = 50
