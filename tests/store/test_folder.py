@@ -295,3 +295,10 @@ def big_picture(product_id: str):  # type: ignore[no-untyped-def]
     picture = sample_picture(product_id)
     parts = {name: getattr(picture, name) for name in picture.__dataclass_fields__}
     return type(picture)(**{**parts, "thumbnail": os.urandom(4000)})
+
+
+def test_a_file_that_another_process_is_still_writing_hinders_no_commit(path: Path) -> None:
+    (path / "pictures.lance" / "data" / ".tmpAbCdEf").symlink_to(path / "renamed-meanwhile")
+    with LanceStore.open(path).writer() as writer:
+        writer.commit([sample_product("g")], {"g": [sample_picture("g")]})
+    assert LanceStore.open(path).reader().manifest.products == 7

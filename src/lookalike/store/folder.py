@@ -25,6 +25,8 @@ JOBS = "jobs"
 
 TEMPORARY = ".tmp-"
 
+_WRITTEN = ".tmp"  # what Lance calls a file until it is whole
+_COARSE = 0.02  # seconds; file times are no finer
 _NOTHING = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _WAIT = 30.0  # seconds for another process that is changing a document, which takes it less than one
 
@@ -180,12 +182,13 @@ class Folder:
         """Force to disk what reading a table needs and was written since ``since``.
 
         Lance leaves that to the system; after a power cut the manifest would name files that are not there.
+        Files that are being written, by workers of a cluster, are no version's yet, and may get another name
+        at any moment.
         """
         for parent in (self._path / table / name for name in ("data", "_deletions", "_versions")):
-            files = [file for file in parent.iterdir() if file.suffix != ".json"] if parent.is_dir() else []
-            changed = [
-                file for file in files if file.stat().st_mtime >= since - 0.02
-            ]  # file times are coarser
+            files = parent.iterdir() if parent.is_dir() else ()
+            whole = (file for file in files if file.suffix != ".json" and not file.name.startswith(_WRITTEN))
+            changed = [file for file in whole if file.stat().st_mtime >= since - _COARSE]
             for file in changed:
                 with file.open("rb") as opened:
                     os.fsync(opened.fileno())
@@ -197,7 +200,7 @@ class Folder:
         for table in tables.values():
             table.cleanup_old_versions(retain_versions=1_000_000, delete_unverified=True)
         for folder in (self._path / name for name in tables):
-            for leftover in folder.rglob(".tmp*"):
+            for leftover in folder.rglob(f"{_WRITTEN}*"):
                 leftover.unlink(missing_ok=True)
         _sweep(self._path)
 
