@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -196,6 +198,94 @@ def test_what_is_no_cluster_is_told_within_seconds(tmp_path: Path, ray_cluster: 
                 index.add([], on=address)
             assert "ray start" in error.value.next_step
             assert time.monotonic() - began < 15
+
+
+@contextmanager
+def guarded() -> Iterator[int]:
+    """A port of a server that takes no token, and says so as those of Ray do."""
+    import grpc
+
+    class Refusing(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
+        def intercept_service(self, continuation: object, details: object) -> object:
+            def refuse(_: object, context: grpc.ServicerContext) -> None:
+                context.abort(grpc.StatusCode.UNAUTHENTICATED, "InvalidAuthToken")
+
+            return grpc.unary_unary_rpc_method_handler(refuse)
+
+    server = grpc.server(ThreadPoolExecutor(1), interceptors=[Refusing()])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(0)
+
+
+def test_a_cluster_that_wants_another_token_says_which_variable_holds_it(
+    tmp_path: Path, ray_cluster: LocalCluster
+) -> None:
+    index = Index.create(tmp_path / "index", GridEncoder())
+    with guarded() as port:
+        for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}"):
+            with pytest.raises(ClusterError, match="token") as error:
+                index.add([], on=address)
+            assert "RAY_AUTH_TOKEN" in error.value.next_step
+
+
+@contextmanager
+def occupied(cluster: LocalCluster, until: Path) -> Iterator[None]:
+    """Other people's tasks have every processor until a file is there."""
+    import ray
+
+    def idle(until: Path) -> None:
+        while not until.exists():
+            time.sleep(0.05)
+
+    ray.init(cluster.address, log_to_driver=False, logging_level=logging.ERROR)
+    try:
+        idling = [ray.remote(num_cpus=1, max_retries=0)(idle).remote(until) for _ in range(2)]
+        while ray.available_resources().get("CPU", 0) >= 1:
+            time.sleep(0.05)
+        yield
+        until.touch()
+        ray.get(idling)
+    finally:
+        ray.shutdown()
+
+
+def test_what_is_waited_for_is_said(
+    tmp_path: Path,
+    ray_cluster: LocalCluster,
+    rows: list[Product],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    import ray
+
+    monkeypatch.setattr(rays, "_PATIENCE", 0.1)
+    free = tmp_path / "free"
+
+    class Until(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            free.touch()
+
+    with occupied(ray_cluster, free):
+        index = Index.create(tmp_path / "index", GridEncoder())
+        with monkeypatch.context() as empty, pytest.raises(ClusterError, match="no processors") as error:
+            empty.setattr(ray, "cluster_resources", dict)
+            empty.setattr(rays, "_EMPTY_SECONDS", 0.3)
+            index.add(rows[:4], on=ray_cluster.address, fit=False, duplicates=False)
+        assert "ray start" in error.value.next_step
+        rays.logger.addHandler(until := Until())
+        try:
+            report = index.add(rows[:4], on=ray_cluster.address, fit=False, duplicates=False)
+        finally:
+            rays.logger.removeHandler(until)
+    assert report.added == 4
+    assert [record.getMessage() for record in caplog.records if record.name == "lookalike.ingest"] == [
+        "Waiting for a processor of the cluster: it has none just now.",
+        "Waiting for a processor of the cluster: all are in use.",
+    ]
 
 
 def test_where_is_local_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
@@ -20,7 +21,14 @@ _SETTINGS = b"\x04"  # the kind of an HTTP/2 frame, with which each side begins 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + bytes(5)
 _RETRIES = 5  # times that a portion is begun again because its worker died
 _CANCEL_SECONDS = 5.0
+_PATIENCE = 5.0  # seconds without an outcome, after which is said what is waited for
+_EMPTY_SECONDS = 300.0  # for which a cluster may have no processors: one that grows by itself has them then
 _START = "Start it with ray start, or leave --on out to work on this machine."
+_TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with."
+_KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId"
+_KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo"
+
+logger = logging.getLogger("lookalike.ingest")
 
 
 def cluster_address(on: str | None) -> str | None:
@@ -52,6 +60,7 @@ def cluster(address: str, workers: int | None) -> Iterator[RayCluster]:
     mine = not ray.is_initialized()
     if mine:
         _require_reachable(address)
+        _require_token(address)
         _connect(ray, address)
     try:
         yield RayCluster(ray, workers)
@@ -99,6 +108,7 @@ class RayCluster:
         ray = self._ray
         index = ray.remote(num_cpus=1, max_retries=_RETRIES)(_index)
         work = ray.put(self.work)
+        patience = _Patience(ray)
         pending: dict[Any, Portion] = {}
         more = True
         try:
@@ -109,11 +119,15 @@ class RayCluster:
                         more = False
                     else:
                         pending[index.remote(work, portion)] = portion
-                done, _ = ray.wait(list(pending), num_returns=1) if pending else ([], [])
+                if not pending:
+                    continue
+                done, _ = ray.wait(list(pending), num_returns=1, timeout=_PATIENCE)
+                if not done:
+                    patience.run_out()
                 for one in done:
                     yield self._outcome(one, pending.pop(one))
         finally:
-            self._cancel(list(pending))
+            self._cancel([*pending, patience.begun])
 
     def _most(self) -> int:
         """How many portions are out at once: as many wait as are worked on, unless only some may be."""
@@ -136,13 +150,47 @@ class RayCluster:
         return outcome
 
     def _cancel(self, pending: list[Any]) -> None:
-        if not pending:
-            return
         for one in pending:
             with suppress(Exception):
                 self._ray.cancel(one, force=True)
         with suppress(Exception):
             self._ray.wait(pending, num_returns=len(pending), timeout=_CANCEL_SECONDS)
+
+
+class _Patience:
+    """Says what is waited for when nothing comes back. ``begun`` is done once a processor was to be had.
+
+    Ray tells nobody whether a task works or waits, so the first one that is sent does nothing.
+    """
+
+    def __init__(self, ray: Any) -> None:
+        self._ray = ray
+        self.begun = ray.remote(num_cpus=1)(_nothing).remote()
+        self._said = ""
+        self._empty_since = 0.0
+
+    def run_out(self) -> None:
+        """Nothing came back for some seconds. Raises `ClusterError` where nothing will."""
+        said = ""
+        if not self._ray.cluster_resources().get("CPU"):
+            self._empty_since = self._empty_since or time.monotonic()
+            if time.monotonic() - self._empty_since >= _EMPTY_SECONDS:
+                raise ClusterError(
+                    "The cluster has no processors.",
+                    next_step="Start a machine of it with ray start --address; what is stored stays.",
+                )
+            said = "it has none just now."
+        else:
+            self._empty_since = 0.0
+            if not self._ray.wait([self.begun], timeout=0)[0]:
+                said = "all are in use."
+        if said and said != self._said:
+            logger.warning("Waiting for a processor of the cluster: %s", said)
+        self._said = said
+
+
+def _nothing() -> None:
+    """What the first worker does."""
 
 
 def _index(work: Work, portion: Portion) -> Outcome:
@@ -177,6 +225,34 @@ def _require_reachable(address: str) -> None:
         ) from error
     if answer[3:4] != _SETTINGS and not settings.ray_tls():
         raise ClusterError(f"What answers at {address} is no cluster of Ray.", next_step=_START)
+
+
+def _require_token(address: str) -> None:
+    """Raise `ClusterError` where the cluster takes no token but another: Ray would try for a minute.
+
+    Asked with Ray's own channel, which sends what token there is; where that is not to be had Ray tells.
+    """
+    try:
+        import grpc
+        from ray._private.grpc_utils import init_grpc_channel
+    except ImportError:
+        return
+    if not _ADDRESS.fullmatch(address):
+        return
+    _, _, place = address.rpartition("/")
+    knock = _KNOCK_OF_CLIENT if address.startswith("ray://") else _KNOCK
+    refused = False
+    try:
+        with init_grpc_channel(place) as channel:
+            channel.unary_unary(knock)(b"", timeout=_REACH_SECONDS)
+    except grpc.RpcError as error:
+        refused = error.code() == grpc.StatusCode.UNAUTHENTICATED
+    except Exception as error:  # of Ray, which has no common base for them
+        refused = "authentication token" in str(error)
+    if refused:
+        raise ClusterError(
+            f"The cluster at {address} does not know the token of this command.", next_step=_TOKEN
+        )
 
 
 def _brief(error: BaseException) -> str:
