@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -117,11 +118,31 @@ def test_what_is_said_of_copies_on_both_at_once_is_known_to_both(replicas: list[
         assert soon(lambda address=address: copies(address) >= {frozenset(pair) for pair in pairs})  # type: ignore[misc]
 
 
-def test_answers_go_on_while_the_server_is_away(
-    replicas: list[str], mortal: PostgresServer, folder: Path
-) -> None:
-    mortal.stop()
+@contextmanager
+def stopped(server: PostgresServer) -> Iterator[None]:
+    server.stop()
     try:
+        yield
+    finally:
+        server.start()
+
+
+@pytest.mark.parametrize(
+    ("away", "product"), [(stopped, "c3"), (PostgresServer.standing_still, "l1")], ids=["stopped", "silent"]
+)
+def test_answers_go_on_while_the_server_is_away(
+    replicas: list[str],
+    mortal: PostgresServer,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    away: Callable[[PostgresServer], AbstractContextManager[None]],
+    product: str,
+) -> None:
+    monkeypatch.setattr("lookalike.records.line.SILENCE", 0.2)
+    monkeypatch.setattr("lookalike.records.line.KNOCK", 2)
+    ask(replicas[1], "/v1/recommend?k=3")  # signals of behaviour are followed from then on
+    with away(mortal):
         assert ask(replicas[0], "/v1/similar/0007?k=3")["results"]
         with pytest.raises(OSError, match="503") as refused:
             ask(replicas[0], "/v1/events", {"user": "u", "item": "0007", "event": "viewed"})
@@ -129,10 +150,21 @@ def test_answers_go_on_while_the_server_is_away(
         assert problem["code"] == "storage-away" and "runs" in problem["next_step"]
         assert ask(replicas[1], "/v1/similar/0007?k=3")["results"]
         version = Index.open(folder / "two", GridEncoder()).manifest.version
-        Index.open(folder / "two", GridEncoder()).remove(["c3"])  # by somebody who needs no events
+        Index.open(folder / "two", GridEncoder()).remove([product])  # by somebody who needs no events
         assert soon(lambda: ask(replicas[1], "/health/ready")["version"] > version)
-    finally:
-        mortal.start()
-    event = {"user": "u", "item": "0007", "event": "viewed", "timestamp": BEGAN}
-    assert soon(lambda: ask(replicas[0], "/v1/events", event)["rows"] == 1)
-    assert soon(lambda: ask(replicas[1], "/v1/events", event)["repeated"] == 1)
+        assert soon(lambda: "storage-away" in json.dumps(ask(replicas[1], "/health/ready").get("error")))
+    event = {"user": product, "item": "0007", "event": "viewed", "timestamp": BEGAN}
+    assert soon(lambda: told(replicas[0], event)["rows"] == 1)
+    assert soon(lambda: told(replicas[1], event)["repeated"] == 1)
+    assert soon(lambda: "error" not in ask(replicas[1], "/health/ready"))
+    said = [record.getMessage() for record in caplog.records if record.name == "lookalike.service"]
+    assert any("known last" in line for line in said)
+    assert not any("cannot be loaded" in line for line in said)  # it was
+
+
+def told(address: str, event: dict[str, Any]) -> dict[str, Any]:
+    """What became of an event, or of nothing while it is refused."""
+    try:
+        return dict(ask(address, "/v1/events", event))
+    except OSError:
+        return {"rows": 0, "repeated": 0}

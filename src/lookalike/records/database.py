@@ -118,7 +118,7 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
-        self.dialect.engine.dispose()
+        self.dialect.close()
 
     def _asked_state(self) -> State:
         if self._there and not self.dialect.is_gone and isinstance(self.dialect, SqliteFile):
@@ -133,7 +133,7 @@ class Database:
             try:
                 done = act()
             except DBAPIError as error:
-                if not (self._met and self.dialect.is_lost(error)):
+                if not (self._met and self.dialect.is_lost(error)) or self.dialect.is_silent:
                     raise
                 now = time.monotonic()
                 self._away = now if self._away is None else self._away

@@ -42,6 +42,11 @@ class Dialect(Protocol):
         """Whether nothing can have been written, since there is no file."""
         ...
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether a server was found to say nothing, and does so still: it is not worth waiting for."""
+        ...
+
     def make(self) -> None:
         """See that there is a file, where there is one. Raises `OSError`."""
         ...
@@ -52,6 +57,10 @@ class Dialect(Protocol):
 
     def tidy(self) -> None:
         """Let nothing that was erased lie about, where that is in the hands of a client."""
+        ...
+
+    def close(self) -> None:
+        """Give all connections back."""
         ...
 
     def is_lost(self, error: BaseException, /) -> bool:

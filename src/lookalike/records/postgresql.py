@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from lookalike.errors import BadArgument, LookalikeError, StorageAway, StorageError
 from lookalike.records.dialect import busy, line
+
+if TYPE_CHECKING:
+    from lookalike.records.line import Lines
 
 OLDEST: Final = 13
 """The oldest PostgreSQL that is served; 15 is what the tests run."""
@@ -51,6 +54,12 @@ _AWAY: Final = (
     "not yet accepting",
     "recovery mode",
     "timeout expired",
+    "timed out",
+    "does not answer",
+    "no route to host",
+    "unreachable",
+    "reset by peer",
+    "connection is lost",
 )
 """What libpq says of a server that may be there in a moment; connecting has no codes."""
 
@@ -113,13 +122,19 @@ class Server:
                 "Events on PostgreSQL need psycopg, which is not installed.",
                 next_step="Install it: pip install 'lookalike[postgres]'",
             ) from None
+        self._lines = _lines_of(self.engine)
         self.writing = self.engine.execution_options(isolation_level="READ COMMITTED")
         self.snapshots = self.engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         event.listen(self.engine, "connect", partial(_connected, self._where), insert=True)
         event.listen(self.engine, "checkout", _checked_out)
-        weakref.finalize(self, _closed, self.engine, os.getpid())
+        weakref.finalize(self, _closed, self.engine, self._lines, os.getpid())
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the server was found to say nothing, and does so still."""
+        return self._lines.pulse.is_silent
 
     def make(self) -> None:
         """Nothing: a database is made by whoever runs the server."""
@@ -127,6 +142,10 @@ class Server:
     def take_turn(self, connection: Connection) -> None:
         """Wait until no other transaction writes, on whatever machine, so that revisions are in order."""
         connection.exec_driver_sql(_TURN)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        _closed(self.engine, self._lines, os.getpid())
 
     def tidy(self) -> None:
         """Nothing: what was erased is overwritten when the server vacuums."""
@@ -171,8 +190,18 @@ def _connected(where: str, connection: Any, record: Any) -> None:
         )
 
 
-def _closed(engine: Engine, process: int) -> None:
+def _lines_of(engine: Engine) -> Lines:
+    """Let an engine connect by lines that notice a server's silence."""
+    from lookalike.records.line import Lines  # psycopg may not be installed
+
+    lines = Lines()
+    event.listen(engine, "do_connect", lines.connect)
+    return lines
+
+
+def _closed(engine: Engine, lines: Lines, process: int) -> None:
     """Give connections back that nobody closed; a child leaves those of its parent alone."""
+    lines.pulse.close()
     engine.dispose(close=os.getpid() == process)
 
 

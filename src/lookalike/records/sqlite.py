@@ -37,6 +37,7 @@ class SqliteFile:
 
     polled = 0.0
     patience = 0.0
+    is_silent = False
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -89,6 +90,10 @@ class SqliteFile:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 connection.close()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
 
     def is_lost(self, _: BaseException, /) -> bool:
         """Never: a file does not go away for a moment."""

@@ -136,8 +136,7 @@ class Served:
             except Exception as error:  # what answers goes on answering
                 self._complain("the newest version cannot be loaded", error)
             else:
-                place = self.index.place
-                self._error = None if place is None else place.trouble
+                self._tell_trouble(self.index.trouble)
 
     def _load(self) -> bool:
         try:
@@ -155,6 +154,15 @@ class Served:
         self._error = None
         self._ready.set()
         return True
+
+    def _tell_trouble(self, trouble: LookalikeError | None) -> None:
+        """Log what answers go on without, once when it begins and once when it is over."""
+        if trouble is None:
+            if self._error is not None:
+                logger.info("answers are of what is newest again")
+            self._error = None
+        else:
+            self._complain("answers go on with what was known last", trouble)
 
     def _complain(self, what: str, error: Exception) -> None:
         """Log a failure once, however often it comes."""

@@ -19,7 +19,7 @@ from lookalike.deliveries import RecordReport, delivery_of
 from lookalike.deliveries.reading import Given
 from lookalike.duplicates import judgements
 from lookalike.encoders.base import ImageEncoder
-from lookalike.errors import BadArgument
+from lookalike.errors import BadArgument, LookalikeError, StorageAway
 from lookalike.events import Kind
 from lookalike.products import product_id, product_ids
 from lookalike.recommend.answer import Answer
@@ -62,6 +62,7 @@ class Shopping(Ruling):
         self._events = events
         self._opened: Records | None = None
         self._behaviour = KeptSignals()
+        self._events_away: StorageAway | None = None
         if is_server(events):
             self._notes = self._records.notes(store.notes, DECISIONS)
 
@@ -85,12 +86,23 @@ class Shopping(Ruling):
         """Load the newest version unless it is loaded already; returns its number.
 
         Signals that were asked for are fitted anew where events have changed them enough. Whoever asks
-        meanwhile is answered from the version and the signals before.
+        meanwhile is answered from the version and the signals before; so it stays while the database of
+        events is away, of which `trouble` tells.
         """
         version = super().refresh()
+        away = None
         if self._behaviour.asked:
-            self._behaviour.refit(self._records, beside=not self._follow)
+            try:
+                self._behaviour.refit(self._records, beside=not self._follow)
+            except StorageAway as error:
+                away = error
+        self._events_away = away
         return version
+
+    @property
+    def trouble(self) -> LookalikeError | None:
+        """Why answers may be older than they should: the storage, or the database of events, is away."""
+        return self._events_away or (None if self.place is None else self.place.trouble)
 
     @property
     def _recorded(self) -> Records:

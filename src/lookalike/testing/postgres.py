@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -60,6 +61,21 @@ class PostgresServer:
         self.stop(mode)
         self.start(*settings)
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """All its processes are stopped meanwhile: connections stay open, and nothing is said."""
+        first = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        stopped: list[int] = []
+        try:
+            for process in (first, *_children(first)):  # the first makes no more of them then
+                os.kill(process, signal.SIGSTOP)
+                stopped.append(process)
+            yield
+        finally:
+            for process in reversed(stopped):
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def url(self, database: str = "postgres", user: str = USER, more: str = "") -> str:
         """Where a database is; ``more`` is the query of the URL."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}{'?' + more if more else ''}"
@@ -101,6 +117,11 @@ def postgres_server(*settings: str) -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop("immediate")
+
+
+def _children(process: int) -> list[int]:
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, check=False)
+    return [int(one) for one in told.stdout.split()]
 
 
 def _free_port() -> int:
