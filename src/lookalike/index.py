@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -134,7 +134,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
 
     def add(
         self,
-        catalog: Catalog | Iterable[Product] | str | Path,
+        catalog: Catalog | Iterable[Product] | Sequence[str | Path] | str | Path,
         *,
         mapping: Mapping[str, str] | None = None,
         progress: Progress | None = None,
@@ -151,14 +151,15 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
     ) -> IngestReport:
         """Add or update products by id; unchanged pictures are not encoded again.
 
-        Rows that cannot be read are in the report, the rest is stored. ``workers`` is how many threads
-        measure, ``allow_private`` lets picture URLs name private addresses, ``allow_files`` lets pictures
-        be paths, ``wait`` is how many seconds to wait for another writer. ``on`` is where the work is done:
-        "local", a Ray cluster as "host:port" or "ray://host:port", of which ``workers`` processors are
-        used, or "auto", that of ``RAY_ADDRESS``; else ``LOOKALIKE_ON``. ``mapping`` is column -> field for
-        a path. At the end the new pictures are compared with all others, unless ``duplicates`` is False;
-        ``looking`` is told how many were. Then what the catalogue teaches of words is fitted where it is
-        missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how
+        ``catalog`` is products, or what `lookalike.catalog.open_catalog` opens: a path, a pattern, or a list
+        of these; ``mapping`` is column -> field for it. Rows that cannot be read are in the report, the rest
+        is stored. ``workers`` is how many threads measure, ``allow_private`` lets picture URLs name private
+        addresses, ``allow_files`` lets pictures be paths, ``wait`` is how many seconds to wait for another
+        writer. ``on`` is where the work is done: "local", a Ray cluster as "host:port" or
+        "ray://host:port", of which ``workers`` processors are used, or "auto", that of ``RAY_ADDRESS``; else
+        ``LOOKALIKE_ON``. At the end the new pictures are compared with all others, unless ``duplicates`` is
+        False; ``looking`` is told how many were. Then what the catalogue teaches of words is fitted where it
+        is missing or a tenth of the texts has changed, unless ``fit`` is False; ``fitting`` is told of how
         many products. Last, an index of 20,000 pictures and more of which much has changed is made ready to
         be opened quickly, and ``keeping`` is told what is made for that, how much of it, and how much there
         is.
@@ -171,11 +172,11 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
             report = run.run(source)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, where.threads)
-        return self._followed(report, fit, progress, fitting, keeping)
+        return self._followed(report, fit, progress, fitting, keeping, where)
 
     def sync(
         self,
-        feed: Catalog | Iterable[Product] | str | Path,
+        feed: Catalog | Iterable[Product] | Sequence[str | Path] | str | Path,
         *,
         mapping: Mapping[str, str] | None = None,
         max_removed: float = MAX_REMOVED,
@@ -207,7 +208,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
             report = follow(run, writer, catalog, max_removed, tolerate)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, where.threads)
-        return self._followed(report, fit, progress, fitting, keeping)
+        return self._followed(report, fit, progress, fitting, keeping, where)
 
     def rebuild(
         self,

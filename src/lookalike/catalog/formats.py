@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
+from glob import glob, has_magic
 from pathlib import Path
 
 from lookalike.catalog.folder import picture_files
@@ -32,6 +34,44 @@ USUAL_NAMES = ("products", "styles", "articles", "catalog", "catalogue", "metada
 
 _TABLES_IN_FOLDERS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".pq")
 _KNOWN = "csv, tsv, jsonl, json (each also with .gz), parquet, or a folder"
+
+
+def files_named(stated: Sequence[str | Path]) -> list[Path]:
+    """The files that paths and patterns name, each once, those of a pattern in the order of their names.
+
+    A path that is there is no pattern. Raises `CatalogError` where a pattern fits no file.
+    """
+    found: list[Path] = []
+    for one in stated:
+        if has_magic(str(one)) and not Path(one).exists():
+            fitting = sorted(glob(str(one), recursive=True))  # noqa: PTH207  (it may be absolute)
+            if not fitting:
+                raise CatalogError(
+                    f"No file matches {one}.", next_step="Check the path: * stands for any part of a name."
+                )
+            found += map(Path, fitting)
+        else:
+            found.append(Path(one))
+    if not found:
+        raise CatalogError("No file is named.", next_step=f"Give {_KNOWN}.")
+    return list(dict.fromkeys(found))
+
+
+def require_alike(kinds: Mapping[Path, str]) -> str:
+    """The one reader for several files. Raises `CatalogError` for folders and for two kinds."""
+    (first, kind), *others = kinds.items()
+    for path, other in kinds.items():
+        if other == "folder":
+            raise CatalogError(
+                f"{path} is a folder, and there are {len(others)} other paths.",
+                next_step="Give a folder by itself, or only tables, such as feeds/*.csv.",
+            )
+        if other != kind:
+            raise CatalogError(
+                f"{first} is {kind} and {path} is {other}.",
+                next_step="Give files of one kind at a time, such as feeds/*.parquet.",
+            )
+    return kind
 
 
 def recognised(path: Path, format: str | None) -> str:

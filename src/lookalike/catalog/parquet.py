@@ -1,8 +1,8 @@
-"""Parquet files, one or several that make one table: text, paths, URLs, or the pictures' bytes themselves."""
+"""Parquet files: text, paths, URLs, or the pictures' bytes themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,24 +28,17 @@ _NOT_PYTHONS = (ArithmeticError, ValueError, LookupError, pa.ArrowException)
 
 
 class ParquetTable:
-    """Rows of one or more Parquet files in the order given.
+    """Rows of a Parquet file. Raises `CatalogError` for a file that is no Parquet."""
 
-    Raises `CatalogError` for a file that is no Parquet.
-    """
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self.paths = tuple(paths)
-        columns: dict[str, None] = {}
-        pictures: dict[str, None] = {}
-        self._rows = 0
-        for path in self.paths:
-            with _opened(path) as file:
-                schema = file.schema_arrow
-                columns |= dict.fromkeys(_names(schema))
-                pictures |= dict.fromkeys(field.name for field in schema if _holds_bytes(field.type))
-                self._rows += file.metadata.num_rows
-        self.columns: tuple[str, ...] = tuple(columns)
-        self.picture_columns: tuple[str, ...] = tuple(pictures)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _opened(path) as file:
+            schema = file.schema_arrow
+            self.columns: tuple[str, ...] = tuple(_names(schema))
+            self.picture_columns: tuple[str, ...] = tuple(
+                field.name for field in schema if _holds_bytes(field.type)
+            )
+            self._rows: int = file.metadata.num_rows
 
     def count(self) -> int | None:
         """The exact count of rows."""
@@ -53,30 +46,27 @@ class ParquetTable:
 
     def __iter__(self) -> Iterator[Row]:
         number = 0
-        for path in self.paths:
-            with _opened(path) as file:
-                for group in range(file.num_row_groups):
-                    before, size = number, file.metadata.row_group(group).num_rows
-                    try:
-                        for cells, names in self._cells(file, group):
-                            number += 1
-                            yield Row(number, names, cells)
-                    except (pa.ArrowException, OSError, ValueError) as error:
-                        reason = f"{path.name} is damaged here: {str(error).splitlines()[0]}"
-                        while number < before + size:
-                            number += 1
-                            yield Row(number, error=reason)
+        with _opened(self.path) as file:
+            for group in range(file.num_row_groups):
+                before, size = number, file.metadata.row_group(group).num_rows
+                try:
+                    for cells in self._cells(file, group):
+                        number += 1
+                        yield Row(number, self.columns, cells)
+                except (pa.ArrowException, OSError, ValueError) as error:
+                    reason = f"{self.path.name} is damaged here: {str(error).splitlines()[0]}"
+                    while number < before + size:
+                        number += 1
+                        yield Row(number, error=reason)
 
-    def _cells(self, file: Any, group: int) -> Iterator[tuple[list[Any], tuple[str, ...]]]:
+    def _cells(self, file: Any, group: int) -> Iterator[list[Any]]:
         size = ROWS_WITH_PICTURES if self.picture_columns else ROWS_WITHOUT
-        names = tuple(_names(file.schema_arrow))
-        names = self.columns if names == self.columns else names
         for batch in file.iter_batches(size, row_groups=[group]):
             values = [
                 cells for field in zip(batch.schema, batch.columns, strict=True) for cells in _spread(*field)
             ]
             for at in range(batch.num_rows):
-                yield [column[at] for column in values], names
+                yield [column[at] for column in values]
 
 
 def _opened(path: Path) -> Any:

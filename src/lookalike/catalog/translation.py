@@ -57,7 +57,7 @@ class Translator:
         """The product of a row; a `Problem` for one without id, without pictures and words, or malformed."""
         if row.error:
             return Problem(row.number, "", "malformed", row.error)
-        assignment = self._assignment_of(row)
+        assignment = self.assigned(row.columns)
         cells = fitted(row, assignment)
         if cells is None:
             return Problem(
@@ -93,16 +93,17 @@ class Translator:
             )
         return product
 
-    def _assignment_of(self, row: Row) -> Assignment:
-        if row.columns is self.assignment.columns or row.columns == self.assignment.columns:
+    def assigned(self, columns: tuple[str, ...]) -> Assignment:
+        """Which column is which field in a row of these columns."""
+        if columns is self.assignment.columns or columns == self.assignment.columns:
             return self.assignment
-        assignment = self._others.get(row.columns)
+        assignment = self._others.get(columns)
         if assignment is None:
             decided = {**self.assignment.named(), **self._mapping}
             settled = set(self.assignment.positions) - {"more_pictures"}
-            assignment = assign(row.columns, decided, self._picture_columns, settled)
+            assignment = assign(columns, decided, self._picture_columns, settled)
             if len(self._others) < 1000:
-                self._others[row.columns] = assignment
+                self._others[columns] = assignment
         return assignment
 
     def _pictures(self, values: _Values, number: int, product_id: str) -> tuple[PictureSource, ...]:

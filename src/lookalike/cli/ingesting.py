@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -37,7 +37,7 @@ Done = TypeVar("Done")
 
 def ingest(
     verb: str,
-    catalog_path: Path,
+    catalog_paths: Sequence[Path],
     index_path: IndexPath,
     *,
     as_json: bool,
@@ -56,14 +56,15 @@ def ingest(
 ) -> None:
     """Run one catalogue into the index and leave with 0, 3 (too many bad rows) or 130 (stopped)."""
     from lookalike.catalog import open_catalog
+    from lookalike.catalog.formats import files_named
     from lookalike.index import Index
     from lookalike.ingest.feed import MAX_REMOVED
     from lookalike.ingest.report import Interrupted
 
     share = parse_share(tolerate)
-    catalog = open_catalog(catalog_path, mapping=parse_mapping(mapping) or None, format=format)
+    catalog = open_catalog(catalog_paths, mapping=parse_mapping(mapping) or None, format=format)
     if report is not None:
-        _require_outside(report, catalog_path)
+        _require_outside(report, files_named(catalog_paths))
         require_writable(report)
         check_target(report, index_path, "row,id,reason")
     index = Index.open_or_create(index_path, encoder)
@@ -153,12 +154,13 @@ def _read_as(catalog: Catalog) -> str:
     return f"Read from {catalog.name}" + (f": {read}." if read else ".") + " Other columns are attributes."
 
 
-def _require_outside(report: Path, catalog: Path) -> None:
+def _require_outside(report: Path, catalog: Sequence[Path]) -> None:
     """Raise `BadArgument` where a report would harm a catalogue."""
     from lookalike.errors import BadArgument
 
-    inside = catalog.is_dir() and report.resolve().is_relative_to(catalog.resolve())
-    if inside or report.resolve() == catalog.resolve():
+    place = report.resolve()
+    own = [path.resolve() for path in catalog]
+    if place in own or any(path.is_dir() and place.is_relative_to(path) for path in own):
         raise BadArgument(
             f"The report {report} would be part of the catalogue.", next_step="Write it to another folder."
         )

@@ -188,5 +188,5 @@ def _source(path: Path, format: str | None) -> Source:
     if path.stat().st_size == 0:
         raise CatalogError(f"{path} is empty.", next_step="Give a file with events in it.")
     if kind == "parquet":
-        return TableDocuments(ParquetTable([path]), nested=True)
+        return TableDocuments(ParquetTable(path), nested=True)
     return TableDocuments(CsvTable(path), nested=False) if kind == "csv" else JsonDocuments(path)
