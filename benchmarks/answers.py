@@ -27,7 +27,7 @@ import record
 from grown import grown
 
 from lookalike import Index
-from lookalike.keeping import MAKERS
+from lookalike.keeping import makers
 from lookalike.store.lance import LanceStore
 
 REAL = 34_455
@@ -123,7 +123,7 @@ def chosen(ids: Sequence[str]) -> list[str]:
 
 def asked_of(path: Path) -> dict[str, Any]:
     """The figures of one index."""
-    LanceStore.open(path).keep(MAKERS, lambda *_: None)  # as whoever writes into it does
+    LanceStore.open(path).keep(makers(), lambda *_: None)  # as whoever writes into it does
     index, exact = Index.open(path, follow=False), Index.open(path, follow=False, search="exact")
     asked = chosen(index.ids)[: QUESTIONS if len(index) < 1_000_000 else QUESTIONS // 2]
     opened = opening(path, asked[0])

@@ -45,7 +45,7 @@ from lookalike.duplicates.finding import MANY, PIECE
 from lookalike.duplicates.kept import Kept
 from lookalike.duplicates.searches import MEMORY
 from lookalike.duplicates.sight import Glances
-from lookalike.keeping import MAKERS
+from lookalike.keeping import makers
 from lookalike.mapped import map_array, write_array
 from lookalike.store.lance import LanceStore
 
@@ -161,7 +161,7 @@ def home(count: int, work: Path) -> Path:
 def prepare(count: int, work: Path) -> None:
     """Make an index of so many, and keep its columns."""
     folder = grown(count, work)
-    LanceStore.open(folder).keep(MAKERS, _silent)
+    LanceStore.open(folder).keep(makers(), _silent)
 
 
 def _silent(what: str, done: int, count: int) -> None:

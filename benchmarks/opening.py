@@ -20,7 +20,7 @@ import record
 from grown import grown
 from opened import memory
 
-from lookalike.keeping import MAKERS
+from lookalike.keeping import makers
 from lookalike.store.lance import LanceStore
 
 SIZES = (34_455, 100_000, 1_000_000)
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
             small = size == SIZES[0]
             folder = data.indexed("fashion-small", work).path if small else grown(size, work)
             assert folder is not None
-            kept = LanceStore.open(folder).keep(MAKERS, lambda *_: None)
+            kept = LanceStore.open(folder).keep(makers(), lambda *_: None)
             print(f"{size:,}", "kept now" if kept else "kept before", flush=True)
             figures["load_before"].append(record.load())
             figures["sizes"][str(size)] = measured(folder)

@@ -172,7 +172,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
             report = run.run(source)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, where.threads)
-        return self._followed(report, fit, progress, fitting, keeping, where)
+        return self._followed(report, fit, progress, fitting, keeping, where=where)
 
     def sync(
         self,
@@ -208,7 +208,7 @@ class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
             report = follow(run, writer, catalog, max_removed, tolerate)
         if duplicates:
             report = self._look_after(report, run.arrived, looking, progress, where.threads)
-        return self._followed(report, fit, progress, fitting, keeping, where)
+        return self._followed(report, fit, progress, fitting, keeping, where=where)
 
     def rebuild(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from lookalike.errors import BadArgument
 
 DEFAULT_INDEX = Path("lookalike-index")
+_CONTAINER = Path("/sys/fs/cgroup/memory.max")
 IndexPath = str | Path
 """Where an index is: a folder, or a text, an address in object storage such as "s3://bucket/shop"."""
 SERVE: dict[str, type] = {
@@ -76,6 +78,18 @@ def search() -> str | None:
     return os.environ.get("LOOKALIKE_SEARCH") or None
 
 
+def neighbours() -> str:
+    """What finds the nearest pictures of a large index: ``LOOKALIKE_NEIGHBOURS``, else "auto".
+
+    "graph" is one in memory, "lists" are read from files; auto takes these where memory is short of the
+    other. Raises `BadArgument`.
+    """
+    stated = os.environ.get("LOOKALIKE_NEIGHBOURS") or "auto"
+    if stated not in ("auto", "graph", "lists"):
+        raise BadArgument(f"LOOKALIKE_NEIGHBOURS is {stated!r}.", next_step="Set it to auto, graph or lists.")
+    return stated
+
+
 def on() -> str:
     """Where catalogues are indexed unless a caller says so: ``LOOKALIKE_ON``, else "local"."""
     return os.environ.get("LOOKALIKE_ON") or "local"
@@ -104,6 +118,16 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def memory() -> int | None:
+    """Bytes of memory that this machine has, or this container may use; None where that is not known."""
+    found: list[int] = []
+    with suppress(AttributeError, ValueError, OSError):  # Windows says it otherwise
+        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    with suppress(OSError, ValueError):  # "max" where there is no limit
+        found.append(int(_CONTAINER.read_text()))
+    return min(found, default=None)
 
 
 def cache_folder() -> Path:

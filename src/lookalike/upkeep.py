@@ -13,6 +13,7 @@ from lookalike.fitted.things import Catalogue
 from lookalike.ingest.rebuild_report import RebuildReport
 from lookalike.ingest.report import IngestReport, Interrupted, StopRequested
 from lookalike.ingest.run import Progress
+from lookalike.ingest.where import Where
 from lookalike.products import Problem
 from lookalike.questions import Questions
 from lookalike.store.base import Columns, KeepProgress, VersionGone
@@ -58,17 +59,19 @@ class Upkeep(Questions):
         progress: Progress | None,
         fitting: FitProgress | None,
         keeping: KeepProgress | None,
+        *,
+        where: Where,
     ) -> IngestReport:
         """The report of a run after which what was due was fitted, and the index made ready to be opened.
 
         Nothing is lost when either fails. Without ``fitting`` or ``keeping`` the run's own ``progress`` is
-        told the same rows again, so that it can stop this.
+        told the same rows again, so that it can stop this. ``where`` is who makes what can be made in parts.
         """
         again: Callable[..., None] | None = None if progress is None else lambda *_: progress(report.rows)
         if fit:
             report = self._fit_after(report, fitting or again)
         try:
-            problem = self._keep(keeping or again)
+            problem = self._keep(keeping or again, where)
         except (KeyboardInterrupt, StopRequested):
             raise Interrupted(report, keeping=True) from None
         return report if problem is None else replace(report, problems=(*report.problems, problem))
@@ -111,10 +114,10 @@ class Upkeep(Questions):
             problem = _not_kept(error)
         return [] if problem is None else [problem]
 
-    def _keep(self, tell: KeepProgress | None) -> Problem | None:
+    def _keep(self, tell: KeepProgress | None, where: Where | None = None) -> Problem | None:
         """Lay down what a large index is opened by, where that is due; the problem where it failed."""
         try:
-            self._store.keep([_make], tell or (lambda *_: None))
+            self._store.keep([partial(_make, where)], tell or (lambda *_: None))
         except (IndexLocked, VersionGone):  # somebody else does it, or will after the next commit
             return None
         except (LookalikeError, MemoryError) as error:
@@ -122,10 +125,10 @@ class Upkeep(Questions):
         return None
 
 
-def _make(columns: Columns, folder: Path, tell: KeepProgress) -> None:
-    from lookalike.keeping import MAKERS  # only now: mostly nothing is due
+def _make(where: Where | None, columns: Columns, folder: Path, tell: KeepProgress) -> None:
+    from lookalike.keeping import makers  # only now: mostly nothing is due
 
-    for make in MAKERS:
+    for make in makers(where):
         make(columns, folder, tell)
 
 

@@ -140,7 +140,7 @@ def test_where_it_cannot_be_kept_the_report_says_so_and_all_is_stored(
     def full(columns: Columns, folder: Path, tell: KeepProgress) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keeping, "MAKERS", (full,))
+    monkeypatch.setattr(keeping, "makers", lambda where: (full,))
     index = Index.create(tmp_path / "index", GridEncoder())
     report = index.add(SHOP.products, duplicates=False, fit=False)
     assert report.added == len(SHOP.products)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lookalike.neighbours import listing, lists
 from lookalike.neighbours.graph import Graph
+from lookalike.neighbours.lists import Lists
 from lookalike.neighbours.making import make_nearest
 from lookalike.neighbours.nearest import Nearest
-from lookalike.neighbours.plan import GRAPH, LINES, PLAN, RECALL, read_plan
+from lookalike.neighbours.plan import FILES, LINES, PLAN, RECALL, read_plan
 from lookalike.neighbours.shadows import SLACK
 from lookalike.stacked import Stacked
 from lookalike.vectors import Floats, Mask, Rows, best, unit
@@ -48,11 +51,28 @@ def looks() -> Floats:
     return clustered(BASE, 1)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    """Lists are made in three parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (listing, lists):
+            patch.setattr(module, "PART", 2500)
+        yield
+
+
+@pytest.fixture(scope="module", params=["graph", "lists"])
+def way(request: pytest.FixtureRequest) -> str:
+    """What finds the nearest approximately."""
+    found: str = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def kept(looks: Floats, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(way: str, looks: Floats, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kept")
-    plan = make_nearest(folder, looks, nothing)
+    plan = make_nearest(folder, looks, nothing, way)
     assert plan is not None
+    assert plan.way == way
     return folder
 
 
@@ -69,7 +89,7 @@ def changed(looks: Floats) -> Stacked:
     seed=st.integers(0, 999),
     share=st.sampled_from([1.0, 0.9, 0.5, 0.1, 0.01, 0.001]),
     count=st.sampled_from([1, 12, 40]),
-    with_graph=st.booleans(),
+    with_kept=st.booleans(),
     moved=st.booleans(),
 )
 def test_top_is_what_comparing_with_each_finds(
@@ -79,11 +99,11 @@ def test_top_is_what_comparing_with_each_finds(
     seed: int,
     share: float,
     count: int,
-    with_graph: bool,
+    with_kept: bool,
     moved: bool,
 ) -> None:
     vectors = changed if moved else Stacked(looks)
-    nearest = Nearest.of(vectors, kept if with_graph else None)
+    nearest = Nearest.of(vectors, kept if with_kept else None)
     chance = np.random.default_rng(seed)
     keep = chance.random(len(vectors)) < share
     for look in (clustered(1, seed)[0], vectors[np.array([seed])][0]):
@@ -106,11 +126,11 @@ def test_a_filter_that_nobody_passes_finds_nothing(looks: Floats) -> None:
     assert len(Nearest.of(Stacked(looks)).top(looks[0], 12, np.zeros(BASE, np.bool_))) == 0
 
 
-@pytest.mark.parametrize("with_graph", [False, True])
+@pytest.mark.parametrize("with_kept", [False, True])
 def test_bounds_are_never_below_the_cosine_in_any_order_of_rows(
-    changed: Stacked, kept: Path, with_graph: bool
+    changed: Stacked, kept: Path, with_kept: bool
 ) -> None:
-    nearest = Nearest.of(changed, kept if with_graph else None)
+    nearest = Nearest.of(changed, kept if with_kept else None)
     some = np.array([3, 1, 5000])
     for look in clustered(5, 8):
         cosines = changed.whole @ look
@@ -120,7 +140,7 @@ def test_bounds_are_never_below_the_cosine_in_any_order_of_rows(
             assert (bounds >= cosines - SLACK).all()
 
 
-def test_the_graph_finds_nearly_all_of_the_nearest_and_puts_them_in_order(looks: Floats, kept: Path) -> None:
+def test_nearly_all_of_the_nearest_are_found_and_put_in_order(looks: Floats, kept: Path) -> None:
     nearest = Nearest.of(Stacked(looks), kept)
     found = 0
     for look in clustered(100, 9):
@@ -131,7 +151,7 @@ def test_the_graph_finds_nearly_all_of_the_nearest_and_puts_them_in_order(looks:
     assert found / 1200 >= RECALL
 
 
-def test_the_graph_never_finds_what_is_gone_and_finds_what_came(changed: Stacked, kept: Path) -> None:
+def test_what_is_gone_is_never_found_and_what_came_is(changed: Stacked, kept: Path) -> None:
     nearest = Nearest.of(changed, kept)
     came = np.flatnonzero(changed.places >= BASE) if changed.places is not None else np.empty(0)
     found = 0
@@ -144,7 +164,7 @@ def test_the_graph_never_finds_what_is_gone_and_finds_what_came(changed: Stacked
     assert found / 1200 >= RECALL
 
 
-def test_where_nearly_all_has_gone_the_graph_looks_further(looks: Floats, kept: Path) -> None:
+def test_where_nearly_all_has_gone_more_is_looked_at(looks: Floats, kept: Path) -> None:
     left = np.arange(0, BASE, 200, dtype=np.intp)
     nearest = Nearest.of(Stacked(looks, None, left), kept)
     rows = nearest.approximate(looks[3], 12)
@@ -152,27 +172,32 @@ def test_where_nearly_all_has_gone_the_graph_looks_further(looks: Floats, kept: 
     assert len(rows) == 12
 
 
-def test_without_a_graph_there_is_nothing_approximate(looks: Floats, tmp_path: Path) -> None:
+def test_where_nothing_is_kept_there_is_nothing_approximate(looks: Floats, tmp_path: Path) -> None:
     nearest = Nearest.of(Stacked(looks), tmp_path)
     assert nearest.approximate(looks[0], 12) is None
     assert nearest.plan is None
     assert len(nearest.top(looks[0], 12)) == 12
 
 
-@pytest.mark.parametrize("damaged", [GRAPH, PLAN, LINES])
-def test_a_damaged_file_is_as_good_as_none(looks: Floats, kept: Path, tmp_path: Path, damaged: str) -> None:
-    for file in kept.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    whole = (tmp_path / damaged).read_bytes()
-    (tmp_path / damaged).write_bytes(whole[: len(whole) // 2])
+@pytest.mark.parametrize("damaged", ["", PLAN, LINES])
+def test_a_damaged_file_is_as_good_as_none(
+    looks: Floats, kept: Path, way: str, tmp_path: Path, damaged: str
+) -> None:
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / (damaged or FILES[way])
+    if file.is_dir():
+        file = max(file.rglob("*.idx"), key=lambda one: one.stat().st_size)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
     nearest = Nearest.of(Stacked(looks), tmp_path)
     assert (nearest.plan is None) == (damaged != LINES)
     assert nearest.top(looks[4], 12).tolist() == by_hand(nearest.vectors, looks[4], 12).tolist()
 
 
-def test_a_graph_of_vectors_of_another_length_is_not_believed(kept: Path) -> None:
-    assert Graph.mapped(kept / GRAPH, DIM, 64) is not None
-    assert Graph.mapped(kept / GRAPH, DIM + 1, 64) is None
+def test_what_is_of_vectors_of_another_length_is_not_believed(kept: Path, way: str) -> None:
+    finder = Graph if way == "graph" else Lists
+    assert finder.mapped(kept / FILES[way], DIM, 64) is not None
+    assert finder.mapped(kept / FILES[way], DIM + 1, 64) is None
 
 
 def test_a_plan_of_other_pictures_is_not_believed(kept: Path) -> None:
@@ -217,12 +242,12 @@ def test_without_the_library_nothing_is_made_but_shadows(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "usearch.index", None)
     assert make_nearest(tmp_path, looks, nothing) is None
-    assert not (tmp_path / GRAPH).exists()
+    assert not (tmp_path / FILES["graph"]).exists()
     nearest = Nearest.of(Stacked(looks), tmp_path)
     assert nearest.top(looks[4], 12).tolist() == by_hand(nearest.vectors, looks[4], 12).tolist()
 
 
-def test_making_it_tells_how_far_it_is_and_can_be_stopped(looks: Floats, tmp_path: Path) -> None:
+def test_making_it_tells_how_far_it_is_and_can_be_stopped(looks: Floats, way: str, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
 
     def stop(done: int, total: int) -> None:
@@ -231,18 +256,19 @@ def test_making_it_tells_how_far_it_is_and_can_be_stopped(looks: Floats, tmp_pat
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make_nearest(tmp_path, looks, stop)
+        make_nearest(tmp_path, looks, stop, way)
     assert told[0] == (0, BASE)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert not (tmp_path / GRAPH).exists()
+    assert not (tmp_path / FILES[way]).exists()
     assert Nearest.of(Stacked(looks), tmp_path).plan is None
 
 
-def test_a_graph_that_finds_too_few_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = Graph.near
-    monkeypatch.setattr(Graph, "near", lambda self, look, count: honest(self, look, count)[::2])
-    assert make_nearest(tmp_path, clustered(2000, 3), nothing) is None
-    assert not (tmp_path / GRAPH).exists()
+def test_what_finds_too_few_is_not_kept(tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    finder: type[Graph | Lists] = Graph if way == "graph" else Lists
+    honest = finder.near
+    monkeypatch.setattr(finder, "near", lambda *asked: honest(*asked)[::2])  # type: ignore[index]
+    assert make_nearest(tmp_path, clustered(2000, 3), nothing, way) is None
+    assert not (tmp_path / FILES[way]).exists()
 
 
 def test_threads_may_ask_at_once(looks: Floats, kept: Path) -> None:

@@ -42,6 +42,9 @@ class Portion:
     stamps: Mapping[str, list[PictureStamp]] = field(repr=False)
     hashes: Mapping[str, str] = field(repr=False)
 
+    def __str__(self) -> str:
+        return f"the products {self.products[0].id!r} to {self.products[-1].id!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

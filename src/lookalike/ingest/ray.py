@@ -6,10 +6,10 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from lookalike import settings
 from lookalike.errors import BadArgument, ClusterError
@@ -27,6 +27,8 @@ _START = "Start it with ray start, or leave --on out to work on this machine."
 _TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with."
 _KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId"
 _KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo"
+
+_Shared, _Piece, _Made = TypeVar("_Shared"), TypeVar("_Piece"), TypeVar("_Made")
 
 logger = logging.getLogger("lookalike.ingest")
 
@@ -87,7 +89,7 @@ def _connect(ray: Any, address: str) -> None:
 
 
 class RayCluster:
-    """The workers of a cluster that is connected to: tasks of Ray, each for a portion.
+    """The workers of a cluster that is connected to: tasks of Ray, each for a portion, or another piece.
 
     Ray begins a task again, elsewhere, when its worker or its machine is lost; the pictures that the lost one
     wrote are named by no outcome, so that nobody commits them.
@@ -105,49 +107,58 @@ class RayCluster:
 
     def outcomes(self, portions: Iterator[Portion]) -> Iterator[Outcome]:
         """One for each portion; see `lookalike.ingest.distributed.Workers`."""
+        assert self.work is not None
+        yield from self.each(_index, self.work, portions)
+
+    def each(
+        self, do: Callable[[_Shared, _Piece], _Made], shared: _Shared, pieces: Iterator[_Piece]
+    ) -> Iterator[_Made]:
+        """What workers make of what all pieces share and of each of these, as they are done.
+
+        ``str()`` of a piece is what a message calls it. Raises `ClusterError`; when this is closed, nobody
+        works on a piece any more.
+        """
         ray = self._ray
-        index = ray.remote(num_cpus=1, max_retries=_RETRIES)(_index)
-        work = ray.put(self.work)
+        task = ray.remote(num_cpus=1, max_retries=_RETRIES)(do)
+        put = ray.put(shared)
         patience = _Patience(ray)
-        pending: dict[Any, Portion] = {}
+        pending: dict[Any, str] = {}  # and not the pieces: they may be large
         more = True
         try:
             while more or pending:
                 while more and len(pending) < self._most():
-                    portion = next(portions, None)
-                    if portion is None:
+                    piece = next(pieces, None)
+                    if piece is None:
                         more = False
                     else:
-                        pending[index.remote(work, portion)] = portion
+                        pending[task.remote(put, piece)] = str(piece)
                 if not pending:
                     continue
                 done, _ = ray.wait(list(pending), num_returns=1, timeout=_PATIENCE)
                 if not done:
                     patience.run_out()
                 for one in done:
-                    yield self._outcome(one, pending.pop(one))
+                    yield self._made(one, pending.pop(one))
         finally:
             self._cancel([*pending, patience.begun])
 
     def _most(self) -> int:
-        """How many portions are out at once: as many wait as are worked on, unless only some may be."""
+        """How many pieces are out at once: as many wait as are worked on, unless only some may be."""
         return self._workers or 2 * self.width
 
-    def _outcome(self, done: Any, portion: Portion) -> Outcome:
+    def _made(self, done: Any, piece: str) -> Any:
         try:
-            outcome: Outcome = self._ray.get(done)
+            return self._ray.get(done)
         except self._ray.exceptions.RayTaskError as error:
             raise ClusterError(
                 f"A worker failed: {_brief(error.cause or error)}",
                 next_step="Install the same lookalike on every machine of the cluster, then run it again.",
             ) from error
         except self._ray.exceptions.RayError as error:
-            first, last = portion.products[0].id, portion.products[-1].id
             raise ClusterError(
-                f"Workers died {_RETRIES + 1} times over the products {first!r} to {last!r}: {_brief(error)}",
+                f"Workers died {_RETRIES + 1} times over {piece}: {_brief(error)}",
                 next_step="Look at the memory of the machines; what was committed is stored, run it again.",
             ) from error
-        return outcome
 
     def _cancel(self, pending: list[Any]) -> None:
         for one in pending:

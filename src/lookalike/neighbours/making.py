@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,23 @@ import numpy as np
 
 from lookalike.mapped import write_array
 from lookalike.neighbours.graph import Graph
-from lookalike.neighbours.nearest import Nearest
-from lookalike.neighbours.plan import AXES, GRAPH, LINES, RECALL, Plan, write_plan
+from lookalike.neighbours.listing import Hands, own_hands, write_lists
+from lookalike.neighbours.lists import Lists
+from lookalike.neighbours.nearest import Finder, Nearest
+from lookalike.neighbours.plan import (
+    AXES,
+    FILES,
+    GRAPH,
+    LINES,
+    LISTS,
+    RECALL,
+    Plan,
+    size_of,
+    write_plan,
+)
 from lookalike.neighbours.shadows import Shadow
 from lookalike.stacked import Stacked
-from lookalike.vectors import Floats, Rows
+from lookalike.vectors import Floats, Mask, Rows
 
 TOLD = 12
 """Neighbours that recall is measured for."""
@@ -23,6 +36,7 @@ TOLD = 12
 # of strangers, which have nothing of their own kind there.
 _AIM = 0.999
 _DEPTHS = (64, 96, 128, 192, 256)
+_PROBES = (8, 16, 32, 64, 128, 256)
 _ASKERS = 1000  # pictures left out at first: a third of them chooses the depth, the others measure
 _TIMED = 50
 _BLOCK = 16_384  # vectors compared at once
@@ -31,49 +45,92 @@ _SAME = 1e-6  # cosines so near are of the same picture, as far as anyone can te
 Tell = Callable[[int, int], None]
 
 
-def make_nearest(folder: Path, looks: Floats, tell: Tell) -> Plan | None:
-    """Write shadows, a graph and its plan for unit vectors (n, dim) into the folder of a kept version.
+def make_nearest(
+    folder: Path, looks: Floats, tell: Tell, way: str = "graph", hands: Hands = own_hands
+) -> Plan | None:
+    """Write shadows, a graph or lists, and a plan for unit vectors (n, dim) into a kept version's folder.
 
-    ``tell`` hears how many pictures are in the graph, and of how many; what it raises stops the work.
-    No graph is left where the library for it is missing, or where it finds too few: then None. Raises
-    `OSError`.
+    ``way`` is one of `lookalike.neighbours.plan.FILES`; ``hands`` make the parts of lists. ``tell`` hears how
+    many pictures are in, and of how many; what it raises stops the work. Neither graph nor lists are left
+    where the library for it is missing, or where too few are found: then None. Raises `OSError`.
     """
     shadow = Shadow.of(looks)
     write_array(folder / AXES, shadow.axes)
     write_array(folder / LINES, shadow.lines)
-    graph = Graph.empty(looks.shape[1], _DEPTHS[0])
-    if graph is None or len(looks) < _ASKERS:
+    if len(looks) < _ASKERS:
         return None
     order = np.random.default_rng(0).permutation(len(looks))
     asking, others = np.sort(order[:_ASKERS]), order[_ASKERS:]
+    nearest = Nearest(Stacked(looks), shadow)
+    if way == "lists":
+        plan = _in_lists(folder, nearest, asking, hands, tell)
+    else:
+        plan = _in_graph(folder, nearest, asking, others, tell)
+    if plan is not None:
+        write_plan(folder, plan)
+        tell(len(looks), len(looks))
+    return plan
+
+
+def _in_graph(folder: Path, nearest: Nearest, asking: Rows, others: Rows, tell: Tell) -> Plan | None:
+    looks = nearest.vectors.base
+    graph = Graph.empty(looks.shape[1], _DEPTHS[0])
+    if graph is None:
+        return None
     # by chance: in order of ids those that are alike come one after another, and link to each other alone
     graph.add(others, looks, lambda done: tell(done, len(looks)))
-    nearest = Nearest(Stacked(looks), shadow, graph)
-    askers = looks[asking]
-    limits = _last_cosines(looks, asking, askers)
-    choosing, measuring = slice(0, None, 3), np.arange(_ASKERS) % 3 > 0
-    for depth in _DEPTHS:
-        graph.deepen(depth)
-        if _recall(nearest, askers[choosing], limits[choosing]) >= _AIM:
-            break
-    recall = _recall(nearest, askers[measuring], limits[measuring])
+    nearest.finder = graph
+    recall = _deepened(nearest, graph, _DEPTHS, asking)
     if recall < RECALL:
         return None
     graph.add(asking, looks, lambda _: None)
     graph.save(folder / GRAPH)
-    timed = askers[measuring][:_TIMED]
-    plan = Plan(
-        pictures=len(looks),
+    return _planned(folder, nearest, asking, recall, "graph")
+
+
+def _in_lists(folder: Path, nearest: Nearest, asking: Rows, hands: Hands, tell: Tell) -> Plan | None:
+    looks = nearest.vectors.base
+    write_lists(folder / LISTS, looks, hands, tell)
+    lists = Lists.mapped(folder / LISTS, looks.shape[1], _PROBES[0])
+    if lists is not None:
+        nearest.finder = lists
+        recall = _deepened(nearest, lists, _PROBES, asking)
+        if recall >= RECALL:
+            return _planned(folder, nearest, asking, recall, "lists")
+    shutil.rmtree(folder / LISTS)
+    return None
+
+
+def _deepened(nearest: Nearest, finder: Finder, depths: tuple[int, ...], asking: Rows) -> float:
+    """Choose how far is looked by a third of those that ask; the recall of the others."""
+    looks = nearest.vectors.base
+    askers = looks[asking]
+    limits = _last_cosines(looks, asking, askers)
+    choosing, measuring = slice(0, None, 3), _measuring()
+    for depth in depths:
+        finder.deepen(depth)
+        if _recall(nearest, askers[choosing], limits[choosing], asking) >= _AIM:
+            break
+    return _recall(nearest, askers[measuring], limits[measuring], asking)
+
+
+def _measuring() -> Mask:
+    """Which of those that ask measure: two thirds."""
+    return np.arange(_ASKERS) % 3 > 0
+
+
+def _planned(folder: Path, nearest: Nearest, asking: Rows, recall: float, way: str) -> Plan:
+    timed = nearest.vectors.base[asking[_measuring()][:_TIMED]]
+    return Plan(
+        pictures=len(nearest.vectors),
         exact=_took(nearest.top, timed),
         approximate=_took(nearest.approximate, timed),
         recall=recall,
-        asked=int(measuring.sum()),
-        depth=graph.depth,
-        size=(folder / GRAPH).stat().st_size,
+        asked=int(_measuring().sum()),
+        depth=nearest.finder.depth if nearest.finder else 0,
+        size=size_of(folder / FILES[way]),
+        way=way,
     )
-    write_plan(folder, plan)
-    tell(len(looks), len(looks))
-    return plan
 
 
 def _last_cosines(looks: Floats, asking: Rows, askers: Floats) -> Floats:
@@ -88,19 +145,21 @@ def _last_cosines(looks: Floats, asking: Rows, askers: Floats) -> Floats:
     return limits
 
 
-def _recall(nearest: Nearest, askers: Floats, limits: Floats) -> float:
-    """The share of the nearest `TOLD` of each that the graph finds."""
+def _recall(nearest: Nearest, askers: Floats, limits: Floats, asking: Rows) -> float:
+    """The share of the nearest `TOLD` of each that are found, those that ask not counted."""
     found = 0
     for asker, limit in zip(askers, limits, strict=True):
-        rows = nearest.approximate(asker, TOLD)
-        assert rows is not None
+        rows = nearest.approximate(asker, 2 * TOLD)
+        if rows is None:
+            return 0.0
+        rows = rows[~np.isin(rows, asking)][:TOLD]  # they are in lists, and not in a graph yet
         found += int(np.count_nonzero(nearest.vectors[rows] @ asker >= limit - _SAME))
     return found / (TOLD * len(askers))
 
 
 def _took(ask: Callable[[Floats, int], Rows | None], askers: Floats) -> float:
-    """Mean milliseconds of processor time."""
-    began = time.thread_time()
+    """Mean milliseconds of processors, of all threads: lists are read by several."""
+    began = time.process_time()
     for asker in askers:
         ask(asker, TOLD)
-    return round((time.thread_time() - began) * 1000 / len(askers), 3)
+    return round((time.process_time() - began) * 1000 / len(askers), 3)

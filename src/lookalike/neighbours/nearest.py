@@ -1,15 +1,17 @@
-"""The pictures of an index that are nearest to a look: exactly, or by a graph."""
+"""The pictures of an index that are nearest to a look: exactly, or by a graph or lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from lookalike.mapped import map_array
 from lookalike.neighbours.graph import Graph
-from lookalike.neighbours.plan import AXES, GRAPH, LINES, Plan, read_plan
+from lookalike.neighbours.lists import Lists
+from lookalike.neighbours.plan import AXES, FILES, LINES, Plan, read_plan
 from lookalike.neighbours.shadows import SLACK, Shadow, lines_of
 from lookalike.stacked import Stacked
 from lookalike.vectors import Floats, Mask, Rows, best
@@ -18,24 +20,40 @@ _FEW = 2048  # pictures that are compared as fast as bounded
 _SPARSE = 64  # one in so many is compared as fast as all are bounded by sixteen coordinates
 _RUN = 64  # pictures of which the one with the highest bound is compared first
 _FIRST = 4  # so many times the pictures wanted are compared first
-_AROUND = 48  # pictures a graph is asked for at least: it orders them by rounded numbers
+_AROUND = 48  # pictures a graph or lists are asked for at least: they order them by rounded numbers
 _MARGIN = np.float32(SLACK + 2e-5)  # cosines that are equal when rounded stand in the order of rows
+
+
+class Finder(Protocol):
+    """Finds about the nearest rows of the base of the vectors: a `Graph`, or `Lists`."""
+
+    depth: int
+
+    def __len__(self) -> int: ...
+
+    def deepen(self, depth: int) -> None:
+        """Look so far from now on."""
+        ...
+
+    def near(self, vector: Floats, count: int) -> Rows | None:
+        """About the ``count`` rows nearest to a unit vector, in any order; None where it cannot any more."""
+        ...
 
 
 class Nearest:
     """Finds the pictures near to a unit vector among n; many threads may ask at once.
 
-    ``shadow`` is that of the base of the vectors, ``graph`` is of its rows, or None, and ``plan`` the plan
+    ``shadow`` is that of the base of the vectors, ``finder`` is of its rows, or None, and ``plan`` the plan
     that belongs to it. A "place" is one in the base followed by the tail, as `Stacked.places` counts them.
     """
 
     def __init__(
-        self, vectors: Stacked, shadow: Shadow, graph: Graph | None = None, plan: Plan | None = None
+        self, vectors: Stacked, shadow: Shadow, finder: Finder | None = None, plan: Plan | None = None
     ) -> None:
         self.vectors = vectors
         self.plan = plan
         self._base = shadow
-        self._graph = graph
+        self.finder = finder
         self._tail = Shadow.of(vectors.tail, shadow.axes) if len(vectors.tail) else None
         self._kept: Path | None = None
 
@@ -45,22 +63,19 @@ class Nearest:
 
         ``kept`` is the folder of the kept version that the base is of, with what
         `lookalike.neighbours.making.make_nearest` left there. Of what is missing there, shadows are made in
-        memory, and a graph is not. ``before`` is the one of an earlier version of the same space: what still
-        holds is taken over.
+        memory, a graph and lists are not. ``before`` is the one of an earlier version of the same space: what
+        still holds is taken over.
         """
         if before is not None and kept is not None and before._kept == kept:
-            made = cls(vectors, before._base, before._graph, before.plan)
+            made = cls(vectors, before._base, before.finder, before.plan)
             made._kept = kept
             return made
         shadow = None if kept is None else _kept_shadow(kept, vectors.base)
         if shadow is None:
             shadow = Shadow.of(vectors.base, None if before is None else before._base.axes)
         plan = None if kept is None else read_plan(kept, len(vectors.base))
-        graph = None
-        if kept is not None and plan is not None:
-            graph = Graph.mapped(kept / GRAPH, vectors.shape[1], plan.depth)
-            graph = None if graph is None or len(graph) != len(vectors.base) else graph
-        made = cls(vectors, shadow, graph, None if graph is None else plan)
+        finder = None if kept is None or plan is None else _kept_finder(kept, plan, vectors.base)
+        made = cls(vectors, shadow, finder, None if finder is None else plan)
         made._kept = kept
         return made
 
@@ -99,7 +114,7 @@ class Nearest:
         return self._best(self._above(look, count, keep), look, count)
 
     def approximate(self, look: Floats, count: int) -> Rows | None:
-        """About the ``count`` pictures that `top` finds of all, by the graph; None where there is none.
+        """About the ``count`` pictures that `top` finds of all, by a graph or lists; None without.
 
         Pictures of the tail are found exactly, and those that are gone never. What is found is in the order
         of its cosines.
@@ -109,13 +124,18 @@ class Nearest:
 
     def around(self, look: Floats, count: int) -> Rows | None:
         """Pictures among which those of `approximate` are, and some more, unordered; else None."""
-        if self._graph is None:
+        finder = self.finder
+        if finder is None:
             return None
         wanted = max(count, _AROUND)
-        rows = self._rows(self._graph.near(look, wanted))
-        while len(rows) < count and wanted < len(self._graph):  # what is near has gone
-            wanted *= 4
-            rows = self._rows(self._graph.near(look, min(wanted, len(self._graph))))
+        places = finder.near(look, wanted)
+        while places is not None and wanted < len(finder) and len(self._rows(places)) < count:
+            wanted *= 4  # what is near has gone
+            places = finder.near(look, min(wanted, len(finder)))
+        if places is None:
+            self.finder = None
+            return None
+        rows = self._rows(places)
         if self._tail is not None:
             rows = np.concatenate([rows, self._of_tail(look, self._least(rows, look, count))])
         return rows
@@ -201,6 +221,13 @@ def _spread(bounds: Floats, count: int) -> Rows:
     chosen = chosen[np.isfinite(highest[chosen])]
     found: Rows = chosen * _RUN + tops[chosen].argmax(axis=1)
     return found
+
+
+def _kept_finder(folder: Path, plan: Plan, vectors: Floats) -> Finder | None:
+    """What the plan of a folder is of; None where it cannot be read, or is of other vectors (n, dim)."""
+    way = Lists if plan.way == "lists" else Graph
+    found = way.mapped(folder / FILES[plan.way], vectors.shape[1], plan.depth)
+    return None if found is None or len(found) != len(vectors) else found
 
 
 def _kept_shadow(folder: Path, vectors: Floats) -> Shadow | None:

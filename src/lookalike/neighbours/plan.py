@@ -10,22 +10,26 @@ from pathlib import Path
 from lookalike.mapped import replacing
 
 AXES, LINES, GRAPH, PLAN = "look-axes.npy", "look-lines.npy", "look-graph.usearch", "look-plan.json"
-"""Files in the folder of a kept version."""
+LISTS = "look-lists.lance"
+"""Files in the folder of a kept version; the lists are a folder of files."""
+
+FILES = {"graph": GRAPH, "lists": LISTS}
+"""The ways of finding the nearest approximately, and what lies there of each."""
 
 RECALL = 0.99
-"""A graph that finds less of the true nearest is not kept, and one that is said to is not asked."""
+"""What finds less of the true nearest is not kept, and what is said to is not asked."""
 
 _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long each way of finding the nearest took on one thread where the graph was made, milliseconds.
+    """How long each way of finding the nearest took where it was made, milliseconds of processors.
 
-    ``exact`` is `Nearest.top` of all pictures, ``approximate`` `Nearest.approximate`, means of processor time
-    for twelve; ``recall`` is the share of the true nearest twelve that the latter found, over ``asked``
-    pictures that were not in the graph when it was asked. ``depth`` is that of `Graph`, ``size`` the bytes of
-    its file.
+    ``exact`` is `Nearest.top` of all pictures, ``approximate`` `Nearest.approximate`, means for twelve;
+    ``recall`` is the share of the true nearest twelve that the latter found, over ``asked`` pictures that
+    were not in the graph when it was asked, or not counted in the lists. ``way`` is one of `FILES`, ``depth``
+    that of `Graph` or `Lists`, ``size`` the bytes of its files.
     """
 
     pictures: int
@@ -35,6 +39,7 @@ class Plan:
     asked: int
     depth: int
     size: int
+    way: str = "graph"
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
@@ -46,17 +51,24 @@ def write_plan(folder: Path, plan: Plan) -> None:
 def read_plan(folder: Path, pictures: int) -> Plan | None:
     """The plan of a folder; None where there is none, none that can be, or for others.
 
-    Others are those where it or the graph is not of so many pictures.
+    Others are those where it is not of so many pictures, or not of the files that lie there.
     """
     try:
         said = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         if said.pop("format") != _FORMAT:
             return None
         plan = Plan(**said)
-        whole = (folder / GRAPH).stat().st_size == plan.size
+        whole = size_of(folder / FILES[plan.way]) == plan.size
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return plan if whole and plan.pictures == pictures and _is_sound(plan) else None
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of all files in a folder. Raises `OSError`."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size
 
 
 def _is_sound(plan: Plan) -> bool:

@@ -93,15 +93,15 @@ class Gathering:
 
     @property
     def explain(self) -> dict[str, Any]:
-        """Which search found the answer, "by" bounds or a graph, and how many products it "scored".
+        """Which search found the answer, "by" bounds, a graph or lists, and how many products it "scored".
 
-        Of a graph, too, its "recall": the share of the true nearest that it found when it was made.
+        Of a graph or lists, too, its "recall": the share of the true nearest that it found when it was made.
         """
         scored = self.evidence.scored
         plan = self.evidence.snapshot.nearest.plan if self.by_graph else None
         if plan is None:
             return {"search": "exact", "plan": {"by": "bounds", "scored": scored}}
-        return {"search": "approximate", "plan": {"by": "graph", "scored": scored, "recall": plan.recall}}
+        return {"search": "approximate", "plan": {"by": plan.way, "scored": scored, "recall": plan.recall}}
 
 
 def _own_variants(query: Query, snapshot: Snapshot, keep: Mask) -> Rows:

@@ -117,15 +117,17 @@ def _write_looks(
 
 def publish(folder: Path, manifest: Manifest, products: Table, pictures: Table) -> None:
     """Let a folder that is written count from now on."""
-    files = sorted(folder.iterdir())
+    files = {
+        file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()
+    }
     document = {
         "format": _FORMAT,
         "version": manifest.version,
         "fingerprint": manifest.space.fingerprint,
         "products": fragments_to_document(fragments_of(products)),
         "pictures": fragments_to_document(fragments_of(pictures)),
-        "sizes": {file.name: file.stat().st_size for file in files},
-        "samples": {file.name: sampled(file) for file in files},
+        "sizes": {name: file.stat().st_size for name, file in files.items()},
+        "samples": {name: sampled(file) for name, file in files.items()},
     }
     flush_folder(folder)
     replace_file(folder / SAID, encoded(document))

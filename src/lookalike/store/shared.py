@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -50,7 +51,11 @@ class Shared:
         """Store a folder, then delete the others unless it lies beside them; None stores nothing."""
         others = self._names()
         if folder is not None:
-            files = {file.name: file.stat().st_size for file in sorted(folder.iterdir()) if file.is_file()}
+            files = {
+                file.relative_to(folder).as_posix(): file.stat().st_size
+                for file in sorted(folder.rglob("*"))
+                if file.is_file()
+            }
             with ThreadPoolExecutor(_THREADS) as pool:
                 list(pool.map(lambda name: self._objects.put(f"{folder.name}/{name}", folder / name), files))
             self._objects.put(f"{folder.name}{_SAYS}", json.dumps(files).encode())
@@ -77,14 +82,7 @@ class Shared:
             new.mkdir(parents=True)
             try:
                 with ThreadPoolExecutor(_THREADS) as pool:
-                    list(
-                        pool.map(
-                            lambda file, new=new, name=name: self._objects.fetch(
-                                f"{name}/{file}", new / file
-                            ),
-                            json.loads(said[0]),
-                        )
-                    )
+                    list(pool.map(partial(self._fetch_file, name, new), json.loads(said[0])))
                 new.rename(self._home / name)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
@@ -92,6 +90,10 @@ class Shared:
             for entry in list(self._home.iterdir()):
                 if entry.name not in names and 0 <= _number(entry.name) < max(map(_number, names)):
                     shutil.rmtree(entry, ignore_errors=True)
+
+    def _fetch_file(self, name: str, new: Path, file: str) -> None:
+        (new / file).parent.mkdir(parents=True, exist_ok=True)
+        self._objects.fetch(f"{name}/{file}", new / file)
 
 
 def _number(name: str) -> int:
