@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -21,9 +23,11 @@ from lookalike.cli.main import main
 from lookalike.errors import BadArgument, ClusterError
 from lookalike.index import Index
 from lookalike.ingest import ray as rays
+from lookalike.neighbours import listing, lists, making
 from lookalike.products import Product
 from lookalike.testing.drawn import assert_same_index, counts, draw
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.keeping import keep_always
 from lookalike.testing.ray_cluster import LocalCluster
 from lookalike.testing.tiny_shop import write_tiny_shop
 
@@ -150,6 +154,37 @@ def told(child: subprocess.Popen[str], place: int, least: int) -> int:
         if (said := int(line.split()[place])) > least:
             return said
     raise AssertionError("it ended early")
+
+
+def test_workers_make_lists_of_neighbours_that_find_the_nearest(
+    tmp_path: Path,
+    ray_cluster: LocalCluster,
+    rows: list[Product],
+    here: Index,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep_always(monkeypatch)
+    monkeypatch.setenv("LOOKALIKE_NEIGHBOURS", "lists")
+    monkeypatch.setattr(making, "_ASKERS", COUNT // 10)
+    for module in (listing, lists):
+        monkeypatch.setattr(module, "PART", COUNT // 4)
+    sent: list[object] = []
+    each = rays.RayCluster.each
+
+    def watched(self: rays.RayCluster, do: Any, shared: Any, pieces: Any) -> Any:
+        return (sent.append(one) or one for one in each(self, do, shared, pieces))
+
+    monkeypatch.setattr(rays.RayCluster, "each", watched)
+    assert here.path is not None
+    shutil.copytree(here.path, tmp_path / "index")
+    index = Index.open(tmp_path / "index", GridEncoder(), search="approximate")
+    report = index.add(rows, on=ray_cluster.address, fit=False, duplicates=False)
+    assert (report.unchanged, report.problems) == (COUNT, ())
+    assert sorted(one.number for one in sent if isinstance(one, listing.Sorted)) == [0, 1, 2, 3]
+    index = Index.open(tmp_path / "index", GridEncoder(), search="approximate")
+    found, exact = index.similar(rows[0].id), here.similar(rows[0].id)
+    assert found.explain["plan"]["by"] == "lists"
+    assert [one.score for one in found] == [one.score for one in exact]
 
 
 def test_a_driver_that_is_killed_is_gone_on_with(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookalike.neighbours import listing, lists
+from lookalike.neighbours import listing, lists, making
 from lookalike.neighbours.graph import Graph
 from lookalike.neighbours.lists import Lists
 from lookalike.neighbours.making import make_nearest
@@ -266,6 +266,8 @@ def test_making_it_tells_how_far_it_is_and_can_be_stopped(looks: Floats, way: st
 def test_what_finds_too_few_is_not_kept(tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     finder: type[Graph | Lists] = Graph if way == "graph" else Lists
     honest = finder.near
+    for depths in ("_DEPTHS", "_PROBES"):
+        monkeypatch.setattr(making, depths, (64,))
     monkeypatch.setattr(finder, "near", lambda *asked: honest(*asked)[::2])  # type: ignore[index]
     assert make_nearest(tmp_path, clustered(2000, 3), nothing, way) is None
     assert not (tmp_path / FILES[way]).exists()
