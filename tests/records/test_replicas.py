@@ -118,6 +118,19 @@ def test_what_is_said_of_copies_on_both_at_once_is_known_to_both(replicas: list[
         assert soon(lambda address=address: copies(address) >= {frozenset(pair) for pair in pairs})  # type: ignore[misc]
 
 
+def test_a_job_of_one_is_known_to_the_other(replicas: list[str]) -> None:
+    one, two = replicas
+    rows = [{"id": "lamp", "title": "Lamp", "image": "lamp.jpg"}]
+    job = ask(one, "/v1/products?wait=30", rows)["job"]
+    path = f"/v1/jobs/{job['id']}"
+    assert job["state"] == "done" and job["replica"] and job["report"]["problems"]
+    assert soon(lambda: ask(two, path)["job"] == job)
+    assert ask(two, f"{path}?wait=30")["job"] == job
+    assert job["id"] in [one["id"] for one in ask(two, "/v1/jobs")["jobs"]]
+    with urlopen(f"{two}{path}/report.csv", timeout=60) as here, urlopen(f"{one}{path}/report.csv") as there:
+        assert here.read() == there.read() != b""
+
+
 @contextmanager
 def stopped(server: PostgresServer) -> Iterator[None]:
     server.stop()
@@ -139,6 +152,7 @@ def test_answers_go_on_while_the_server_is_away(
     away: Callable[[PostgresServer], AbstractContextManager[None]],
     product: str,
 ) -> None:
+    monkeypatch.setattr("lookalike.records.postgresql.Server.patience", 0.5)
     monkeypatch.setattr("lookalike.records.line.SILENCE", 0.2)
     monkeypatch.setattr("lookalike.records.line.KNOCK", 2)
     ask(replicas[1], "/v1/recommend?k=3")  # signals of behaviour are followed from then on

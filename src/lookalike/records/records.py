@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 from lookalike.errors import BadArgument, IndexDamaged
 from lookalike.events import KINDS, Event, Kind, Log, Touch
 from lookalike.records.appending import Appended, Row, appended, is_storable, name_hash, rows_of, upsert
+from lookalike.records.board import Board
 from lookalike.records.database import Database
 from lookalike.records.notes import SharedNotes
 from lookalike.records.schema import ERASED, EVENTS, SHOPPERS, STATE, TOUCHES
@@ -232,6 +233,10 @@ class Records:
     def notes(self, own: Notes, shared: Collection[str]) -> SharedNotes:
         """The notes of an index, of which those with shared names are kept in this database."""
         return SharedNotes(self._database, own, shared)
+
+    def board(self) -> Board:
+        """Where the replicas of a service tell each other of their jobs; in a database of PostgreSQL."""
+        return Board(self._database)
 
     def flaws(self) -> list[str]:
         """What is wrong with the tables, in sentences; none when they are whole."""

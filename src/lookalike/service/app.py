@@ -99,6 +99,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
         jobs_folder(index.place if isinstance(index, Index) else place_at(index)),
         allow_private=config.allow_private,
         on_written=served.refresh,
+        board=lambda: served.index.board,
     )
     app.state.web = WebFiles()
     add_handlers(app)

@@ -119,6 +119,7 @@ STATUS: Mapping[str, int] = {
     "head-too-large": 431,
     "storage": 507,
     "storage-away": 503,
+    "job-lost": 503,
     "cluster": 503,
     "not-ready": 503,
     "no-index": 503,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ from lookalike.store.base import Store
 from lookalike.view import View
 
 if TYPE_CHECKING:
+    from lookalike.records.board import Board
     from lookalike.records.records import Records
 
 DECISIONS: Final = (judgements.NAME, decided.NAME, kept_rules.NAME)
@@ -103,6 +105,11 @@ class Shopping(Ruling):
     def trouble(self) -> LookalikeError | None:
         """Why answers may be older than they should: the storage, or the database of events, is away."""
         return self._events_away or (None if self.place is None else self.place.trouble)
+
+    @cached_property
+    def board(self) -> Board | None:
+        """Where the replicas of a service tell each other of jobs; None where no server keeps events."""
+        return self._records.board() if is_server(self._events) else None
 
     @property
     def _recorded(self) -> Records:

@@ -23,7 +23,7 @@ from .wares import PatientEncoder, inline, rows, table, until
 CSV = {"content-type": "text/csv"}
 JOB_KEYS = [
     "id", "state", "kind", "name", "created", "started", "finished", "doing", "done", "total", "rate",
-    "seconds_left", "report", "error",
+    "seconds_left", "report", "error", "replica",
 ]  # fmt: skip
 
 

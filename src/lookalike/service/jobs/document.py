@@ -51,6 +51,12 @@ class JobCrashed(LookalikeError):
     code = "job-crashed"
 
 
+class JobLost(LookalikeError):
+    """The replica that had a job has not been heard of for a minute."""
+
+    code = "job-lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a job is to do.
@@ -81,7 +87,8 @@ class Job:
     ``seconds_left`` are None where nobody knows; ``attempts`` counts how often it was begun.
     ``error`` is a problem document, ``report`` an `IngestReport` as one, with the first `SHOWN_PROBLEMS`, or
     of a job that looked for duplicates a `look_document`, of one that examined an `examination_document`, of
-    one that laid out a map a `map_document`.
+    one that laid out a map a `map_document`. ``replica`` is the machine that has it, None where no other
+    machine may ask.
     """
 
     id: str
@@ -98,6 +105,7 @@ class Job:
     attempts: int = 0
     report: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
+    replica: str | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -124,6 +132,7 @@ class Job:
             "seconds_left": self.seconds_left,
             "report": report,
             "error": None if self.error is None else dict(self.error),
+            "replica": self.replica,
         }
 
     def to_document(self) -> dict[str, Any]:

@@ -8,14 +8,17 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from lookalike.errors import StorageAway
 from lookalike.index import Index
-from lookalike.service.jobs.document import Job, Order
+from lookalike.records.board import Board
+from lookalike.service.jobs.document import Job, Order, UnknownJob
+from lookalike.service.jobs.replicas import Replicas
 from lookalike.service.jobs.runner import Runner
-from lookalike.service.jobs.shelf import Shelf
+from lookalike.service.jobs.shelf import Shelf, unknown
 from lookalike.service.jobs.uploaded import open_upload
 from lookalike.store.folder import JOBS
 from lookalike.store.place import Place
@@ -29,6 +32,8 @@ class Jobs:
     Without a folder, for an index in memory, they are kept in a temporary one until `close`.
 
     ``index`` gives the index once it is loaded; ``on_written`` is called after each job that wrote to it.
+    ``board`` is where replicas tell each other of theirs; see `lookalike.service.jobs.replicas`. Where there
+    is one, asking for a job of another replica may raise `StorageAway`.
     """
 
     def __init__(
@@ -38,18 +43,22 @@ class Jobs:
         *,
         allow_private: bool = False,
         on_written: Callable[[], None] = lambda: None,
+        board: Callable[[], Board | None] = lambda: None,
     ) -> None:
         self._temporary = folder is None
         self._shelf = Shelf(folder or Path(tempfile.gettempdir()) / f"lookalike-jobs-{secrets.token_hex(8)}")
         self._runner = Runner(self._shelf, index, on_written, allow_private)
+        self._replicas = Replicas(self._shelf, board, self._runner.wake)
 
     def start(self) -> None:
         """Begin to work, first on what was left undone."""
         self._runner.start()
+        self._replicas.start()
 
     def close(self) -> None:
         """Stop working; a job under way goes on at the next start."""
         self._runner.close()
+        self._replicas.close()
         if self._temporary:
             shutil.rmtree(self._shelf.folder, ignore_errors=True)
 
@@ -70,8 +79,9 @@ class Jobs:
             if not order.name:
                 order = replace(order, name=catalog.name)
         job = self._shelf.accept(order, upload)
+        self._replicas.tell(job)
         self._runner.wake()
-        return job
+        return self._replicas.own(job)
 
     def submit_once(self, order: Order) -> Job:
         """The job that waits or runs and does the same, unless it is to stop; else a new one.
@@ -81,16 +91,25 @@ class Jobs:
         with self._shelf.alone():
             for job in self._shelf.waiting():
                 if job.order.includes(order) and not self._shelf.is_to_stop(job.id):
-                    return job
+                    return self._replicas.own(job)
+            with suppress(StorageAway):
+                for job in self._replicas.waiting():
+                    if job.order.includes(order):
+                        return job
             return self.submit(order)
 
     def get(self, id: str) -> Job:
         """One job. Raises `UnknownJob`."""
-        return self._shelf.job(id)
+        try:
+            return self._replicas.own(self._shelf.job(id))
+        except UnknownJob:
+            return self._elsewhere(id)
 
     def list(self) -> list[Job]:
         """All jobs that are kept, the newest first."""
-        return self._shelf.jobs()[::-1]
+        jobs = {job.id: job for job in self._replicas.list()}
+        jobs.update((job.id, self._replicas.own(job)) for job in self._shelf.jobs())
+        return [jobs[id] for id in sorted(jobs, reverse=True)]
 
     def stop(self, id: str) -> Job:
         """Stop a job: one that waits is not begun, one that runs ends soon and keeps what it did.
@@ -98,24 +117,42 @@ class Jobs:
         One that is finished stays as it is. Raises `UnknownJob`.
         """
         if not self.get(id).is_finished:
-            self._shelf.ask_stop(id)
-            self._runner.wake()
+            try:
+                self._shelf.ask_stop(id)
+                self._runner.wake()
+            except UnknownJob:
+                self._replicas.stop(id)
         return self.get(id)
 
     def report(self, id: str) -> bytes | None:
         """The problems of a finished job as a CSV table, None when there is no such report."""
         try:
-            return self._shelf.report(id).read_bytes()
-        except FileNotFoundError:
-            return None
+            return self._shelf.problems(id)
+        except UnknownJob:
+            self._elsewhere(id)
+            return self._replicas.report(id)
 
     async def finished(self, id: str, seconds: float) -> Job:
         """The job as soon as it is finished, or as it is after so many seconds. Raises `UnknownJob`."""
         until = time.monotonic() + seconds
         pause = _FIRST_LOOK
-        while not (job := self.get(id)).is_finished and (left := until - time.monotonic()) > 0:
+        while not (job := await self._look(id)).is_finished and (left := until - time.monotonic()) > 0:
             await asyncio.sleep(min(pause, left))
             pause = min(1.5 * pause, _LAST_LOOK)
+        return job
+
+    async def _look(self, id: str) -> Job:
+        """One job; the event loop does not wait for a database."""
+        try:
+            return self._replicas.own(self._shelf.job(id))
+        except UnknownJob:
+            return await asyncio.to_thread(self._elsewhere, id)
+
+    def _elsewhere(self, id: str) -> Job:
+        """A job of another replica. Raises `UnknownJob`."""
+        job = self._replicas.get(id)
+        if job is None:
+            raise unknown(id)
         return job
 
 

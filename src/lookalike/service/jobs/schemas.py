@@ -85,6 +85,7 @@ _JOB = objects(
         "seconds_left": maybe(NUMBER),
         "report": {"anyOf": [_REPORT, _LOOK_REPORT, _EXAMINATION_REPORT, _MAP_REPORT, {"type": "null"}]},
         "error": maybe(named("Problem")),
+        "replica": maybe(TEXT),
     }
 )
 _ABOUT = {"version": COUNT, "request_id": TEXT}
@@ -135,6 +136,7 @@ _DONE: dict[str, Any] = {
         ],
     },
     "error": None,
+    "replica": None,
 }
 _UNDER_WAY = {
     "state": "running",

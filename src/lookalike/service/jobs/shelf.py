@@ -30,12 +30,14 @@ KEPT = 100
 ABANDONED = 3600.0
 """Seconds after which an upload that nothing was added to is one of a process that died."""
 
+OWN = re.compile(r"\d{8}-\d{6}-\d{6}-[0-9a-f]{6}")
+"""The ids of jobs, which sort as they came."""
+
 _FLUSHERS = 16
 _SUBMITTING = "submit.lock"
 _PATIENCE = 10.0  # seconds for others who submit
 _DOCUMENT, _STOP, _UPLOAD, _REPORT = "job.json", "stop", "upload", "report.csv"
 _NEW, _OLD = ".new-", ".old-"
-_OWN = re.compile(r"\d{8}-\d{6}-\d{6}-[0-9a-f]{6}")
 
 
 class Shelf:
@@ -150,7 +152,7 @@ class Shelf:
         """Write the last document of a job and delete what was uploaded, then the oldest finished jobs."""
         self.write(job)
         self.clear(job.id)
-        finished = [one.id for one in self.jobs() if one.is_finished and _OWN.fullmatch(one.id)]
+        finished = [one.id for one in self.jobs() if one.is_finished and OWN.fullmatch(one.id)]
         for id in finished[:-KEPT]:
             with suppress(OSError):  # renamed first, so that nobody sees half of it
                 shutil.rmtree((self.folder / id).rename(self.folder / f"{_OLD}{id}"))
@@ -178,6 +180,13 @@ class Shelf:
         """The file that lists a job's problems, there or not. Raises `UnknownJob`."""
         return self._folder_of(id) / _REPORT
 
+    def problems(self, id: str) -> bytes | None:
+        """The table of a job's problems, None where there is none. Raises `UnknownJob`."""
+        try:
+            return self.report(id).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def sweep(self) -> None:
         """Delete what processes that died have left: uploads that were not accepted, and of finished jobs."""
         for folder in self.folder.glob(f"{_NEW}*"):
@@ -186,7 +195,7 @@ class Shelf:
         for folder in self.folder.glob(f"{_OLD}*"):
             shutil.rmtree(folder, ignore_errors=True)
         for job in self.jobs():
-            if job.is_finished and job.finished and _OWN.fullmatch(job.id) and self.upload(job.id).exists():
+            if job.is_finished and job.finished and OWN.fullmatch(job.id) and self.upload(job.id).exists():
                 self.clear(job.id)
 
     def _folder_of(self, id: str) -> Path:
