@@ -1,0 +1,1 @@
+"""How a generator is learnt: flows in torch, from words to looks and from looks to pictures."""
