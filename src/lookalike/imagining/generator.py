@@ -44,14 +44,21 @@ class Generator:
         The same words, count and seed give the same pictures, up to a machine's rounding.
         """
         drawn = np.random.default_rng(seed)
-        asked = np.repeat(unit(words[None])[0], count, axis=0)
-        looks = self.dreamer.sample(asked, self._noise(drawn, count, self.dreamer), guidance=guidance)
-        return self.paint(unit(looks)[0], drawn)
+        return self.paint(self._dreamt(words, count, drawn, guidance), drawn)
+
+    def dream(self, words: Floats, count: int, seed: int = 0, guidance: float = GUIDANCE) -> Floats:
+        """The looks that `imagine` paints: unit vectors (count, dim)."""
+        return self._dreamt(words, count, np.random.default_rng(seed), guidance)
 
     def paint(self, looks: Floats, drawn: np.random.Generator) -> Pixels:
         """A picture (n, side, side, 3) of each of some looks, unit vectors (n, dim)."""
         codes = self.painter.sample(looks, self._noise(drawn, len(looks), self.painter))
         return self.patterns.pictures(codes)
+
+    def _dreamt(self, words: Floats, count: int, drawn: np.random.Generator, guidance: float) -> Floats:
+        asked = np.repeat(unit(words[None])[0], count, axis=0)
+        noise = self._noise(drawn, count, self.dreamer)
+        return unit(self.dreamer.sample(asked, noise, guidance=guidance))[0]
 
     def _noise(self, drawn: np.random.Generator, count: int, flow: Flow) -> Floats:
         return drawn.standard_normal((count, flow.data), dtype=np.float32)
