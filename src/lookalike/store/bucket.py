@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from lookalike import settings
 from lookalike.errors import BadArgument, IndexLocked, LookalikeError, StorageAway, StorageError
+from lookalike.store.aws_profile import KEYS, profile
 from lookalike.store.base import Change
 from lookalike.store.bucket_failing import storage_refusal
 from lookalike.store.bucket_objects import Objects
@@ -362,19 +363,24 @@ def _token(data: bytes) -> int:
 
 
 def _options(scheme: str) -> dict[str, str]:
-    """What Lance and obstore need to know to reach the storage, from the environment."""
+    """What Lance and obstore need to know to reach the storage, from the environment and AWS's own files."""
     found = {name.lower(): value for name, value in settings.storage().items()}
     if scheme not in ("s3", "s3a"):
         return found
     found = {name: value for name, value in found.items() if name.startswith("aws_")}
+    told = profile(found)
+    for name in ("aws_profile", "aws_config_file", "aws_shared_credentials_file"):
+        found.pop(name, None)
     endpoint = found.pop("aws_endpoint_url_s3", None) or found.get("aws_endpoint_url")
-    if endpoint:
+    if endpoint := endpoint or told.pop("aws_endpoint_url", None):
         found["aws_endpoint_url"] = endpoint
         if endpoint.startswith("http://") and _is_near(urlsplit(endpoint).hostname or ""):
             found["aws_allow_http"] = "true"
-    if region := found.pop("aws_default_region", "us-east-1" if endpoint else None):
+    region = found.pop("aws_default_region", None) or told.pop("aws_region", None)
+    if region := region or ("us-east-1" if endpoint else None):
         found.setdefault("aws_region", region)
-    return found
+    keys = {name: told[name] for name in KEYS if name in told}
+    return {**{name: value for name, value in found.items() if not keys or name not in KEYS}, **keys}
 
 
 def _is_near(host: str) -> bool:

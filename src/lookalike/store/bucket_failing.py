@@ -7,7 +7,7 @@ from lookalike.store.damage import shown
 
 _SAFE = "What was committed is safe; try again."
 _ENDPOINT = "Check the network and AWS_ENDPOINT_URL. What was committed is safe."
-_KEYS = "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN."
+_KEYS = "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile."
 
 _REFUSALS: tuple[tuple[tuple[str, ...], type[StorageError], str, str], ...] = (
     (
@@ -34,7 +34,7 @@ _REFUSALS: tuple[tuple[tuple[str, ...], type[StorageError], str, str], ...] = (
         ("169.254.169.254", "no credentials", "credentials not loaded", "credential provider"),
         StorageError,
         "There are no credentials for {address}.",
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the machine a role.",
     ),
     (
         ("accessdenied", "access denied", "403 forbidden", "permissiondenied", "permission denied"),
