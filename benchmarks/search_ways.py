@@ -78,10 +78,11 @@ class _ByGraph(Way):
     """Ours, by the graph that another process has made; what a filter keeps is always found exactly."""
 
     filters = False
+    way = "graph"
 
     def __init__(self, given: Given) -> None:
         if (child := os.fork()) == 0:
-            make_nearest(given.folder, given.looks, _nobody)
+            make_nearest(given.folder, given.looks, _nobody, self.way)
             os._exit(0)
         os.waitpid(child, 0)
         self.nearest = Nearest.of(Stacked(given.looks), given.folder)
@@ -90,6 +91,13 @@ class _ByGraph(Way):
         found = self.nearest.approximate(look, count)
         assert found is not None
         return found
+
+
+class _InLists(_ByGraph):
+    """Ours, by lists in files that another process has made: what is asked where memory is short."""
+
+    forks = False
+    way = "lists"
 
 
 class _FaissFlat(Way):
@@ -215,6 +223,7 @@ class _LanceDb(Way):
 
 WAYS: dict[str, type[Way]] = {
     "Lookalike, graph": _ByGraph,
+    "Lookalike, lists": _InLists,
     "Lookalike, exact": _Exact,
     "usearch, HNSW": _Usearch,
     "LanceDB, IVF_PQ": _LanceDb,

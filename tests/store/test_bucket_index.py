@@ -13,10 +13,12 @@ from starlette.testclient import TestClient
 from lookalike.cli.main import main
 from lookalike.errors import BadArgument
 from lookalike.index import Index
+from lookalike.neighbours import making
 from lookalike.service.app import create_app
 from lookalike.service.config import ServiceConfig
 from lookalike.testing.broken_line import BrokenLine
 from lookalike.testing.grid import GridEncoder
+from lookalike.testing.keeping import keep_always
 from lookalike.testing.tiny_shop import tiny_shop
 
 
@@ -95,3 +97,18 @@ def test_an_encoder_that_one_machine_learnt_is_fetched_by_others(
     assert home.is_relative_to(tmp_path / "other machine")
     found = {file.stem: file.read_bytes() for file in home.glob("encoders/*/*.onnx")}
     assert found == {"head": b"head", "head-2": b"head-2"}
+
+
+def test_lists_of_neighbours_that_one_machine_made_answer_on_others(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_always(monkeypatch)
+    monkeypatch.setattr(making, "_ASKERS", 12)
+    monkeypatch.setenv("LOOKALIKE_NEIGHBOURS", "lists")
+    shop = tiny_shop()
+    Index.create(address, GridEncoder()).add(shop.products, fit=False)
+    monkeypatch.setenv("LOOKALIKE_CACHE", str(tmp_path / "other machine"))
+    index = Index.open(address, GridEncoder(), search="approximate")
+    plan = index.similar(index.ids[0], k=3).explain["plan"]
+    assert plan["by"] == "lists"
+    assert [*(tmp_path / "other machine").rglob("*.idx")]

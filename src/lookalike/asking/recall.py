@@ -21,8 +21,8 @@ class Recall:
     """How what is similar is found in one version of an index, where nothing is filtered.
 
     ``recall`` is the share of the twelve products of exact answers that the answers given hold, over
-    ``asked`` products chosen by chance, of which the graph answered ``by_graph``: 1 with nobody asked where
-    every answer is exact.
+    ``asked`` products chosen by chance, of which a graph or lists answered ``by_graph``: 1 with nobody asked
+    where every answer is exact.
     """
 
     version: int

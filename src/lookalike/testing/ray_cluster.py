@@ -25,19 +25,19 @@ LOOPBACK = {
 }
 """What every process of such a cluster needs in its environment, those that use it too."""
 
-_MEMORY = 100_000_000  # bytes of each node's objects
+_MEMORY = 100_000_000  # bytes of each node's objects, where nobody says so
 _PLACE = "RAY_TMPDIR"
 
 
 class LocalCluster:
     """A head and further nodes; made by `local_cluster`."""
 
-    def __init__(self, port: int, cpus: int, folder: str) -> None:
+    def __init__(self, port: int, cpus: int, objects: int, folder: str) -> None:
         self.address = f"127.0.0.1:{port}"
         self.client = f"ray://127.0.0.1:{port + 1}"
         self._folder = folder
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", __file__, str(port), str(cpus)],
+            [sys.executable, "-W", "ignore", __file__, str(port), str(cpus), str(objects)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -46,9 +46,9 @@ class LocalCluster:
         )
         self._answer()
 
-    def add(self, cpus: int = 1) -> None:
-        """Add a node, and wait until it is there."""
-        self._ask(f"add {cpus}")
+    def add(self, cpus: int = 1, gpus: int = 0) -> None:
+        """Add a node, and wait until it is there; ``gpus`` are graphics cards that it only says it has."""
+        self._ask(f"add {cpus} {gpus}")
 
     def kill_node(self) -> None:
         """Kill the node that was added last, all its processes at once, as a power cut would."""
@@ -94,14 +94,17 @@ class LocalCluster:
 
 
 @contextmanager
-def local_cluster(cpus: int = 1, port: int | None = None) -> Iterator[LocalCluster]:
-    """A cluster of one node, the head, at this port and the next. Everything of it ends with it."""
+def local_cluster(cpus: int = 1, port: int | None = None, objects: int = _MEMORY) -> Iterator[LocalCluster]:
+    """A cluster of one node, the head, at this port and the next. Everything of it ends with it.
+
+    ``objects`` are the bytes that each node keeps of what is sent.
+    """
     before = {name: os.environ.get(name) for name in (*LOOPBACK, _PLACE)}
     with TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as folder:
         (Path(folder) / "ray").mkdir()
         os.environ.update(LOOPBACK, **{_PLACE: folder})
         try:
-            cluster = LocalCluster(port or _free_ports(), cpus, folder)
+            cluster = LocalCluster(port or _free_ports(), cpus, objects, folder)
             try:
                 yield cluster
             finally:
@@ -125,11 +128,11 @@ def _free_ports() -> int:
                 return port
 
 
-def _serve(port: int, cpus: int) -> None:
+def _serve(port: int, cpus: int, objects: int) -> None:
     """Start a head, then do what is asked until nobody asks any more."""
     from ray.cluster_utils import Cluster
 
-    usual = {"node_ip_address": "127.0.0.1", "object_store_memory": _MEMORY}
+    usual = {"node_ip_address": "127.0.0.1", "object_store_memory": objects}
     ports = {"gcs_server_port": port, "ray_client_server_port": port + 1, "include_dashboard": False}
     cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": cpus, **ports, **usual})
     nodes: list[Any] = []
@@ -138,7 +141,7 @@ def _serve(port: int, cpus: int) -> None:
         for line in sys.stdin:
             command, *words = line.split()
             if command == "add":
-                nodes.append(cluster.add_node(num_cpus=int(words[0]), **usual))
+                nodes.append(cluster.add_node(num_cpus=int(words[0]), num_gpus=int(words[1]), **usual))
             else:
                 cluster.remove_node(nodes.pop(), allow_graceful=False)
             _say_done()
