@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from lookalike.errors import BadArgument
 
-DOORS = ("similar", "search", "photo", "products", "recommend", "goes-with", "outfit")
+DOORS = ("similar", "search", "photo", "products", "recommend", "goes-with", "outfit", "imagine")
 """What was asked; a token holds the position of its door here, so new ones go to the end."""
 
 _HEAD = struct.Struct(">BBIQ8s")  # format, door, version of the index, milliseconds since 1970, chance

@@ -101,6 +101,12 @@ class EncoderError(LookalikeError):
         return f"{super().__str__()}\n\n{self.card}" if self.card else super().__str__()
 
 
+class NoGenerator(EncoderError):
+    """The index has no generator of pictures, or none that fits its vectors and can be read."""
+
+    code = "no-generator"
+
+
 class TrainingError(LookalikeError):
     """An encoder cannot be learnt: the lessons teach nothing, or the training went wrong."""
 

@@ -23,6 +23,7 @@ from lookalike.events import Log
 from lookalike.exploring.explorer import Explorer
 from lookalike.fetching import Fetcher
 from lookalike.fitted.fitting import FitProgress, flaws, standings
+from lookalike.imagination import Imagination
 from lookalike.ingest.feed import MAX_REMOVED, follow, require_share
 from lookalike.ingest.rebuild import Rebuild, RebuildProgress
 from lookalike.ingest.rebuild_report import RebuildReport
@@ -52,7 +53,7 @@ _PATIENCE = 5  # times a reader starts anew because a busy writer cleaned its ve
 _T = TypeVar("_T")
 
 
-class Index(Shopping, Duplication, Learning, Verdicts, Upkeep):
+class Index(Shopping, Duplication, Imagination, Learning, Verdicts, Upkeep):
     """A catalogue that can be asked what looks like what.
 
     Made with `Index.create` or `Index.open`; many may read while one writes. Every method sees one version

@@ -68,7 +68,7 @@ class Hearing:
         meant = any(term.meanings for term in (*terms, *looked)) or bool(shown is not None and shown.any())
         explain: dict[str, Any] = {"words": made.to_dict()}
         if not meant:
-            explain["unmet"] = [f"This catalogue knows none of these words. {_instead(view)}"]
+            explain["unmet"] = [f"This catalogue knows none of these words. {instead_of_words(view)}"]
         sought = [
             word for term in terms for word in (term.said if term.how == "spelling" else term.asked).split()
         ]
@@ -94,7 +94,7 @@ def _cosines(view: View, spoken: SpokenLooks, terms: Sequence[Term], text: str) 
     return view.snapshot.best_picture(direction.cosines(view.snapshot.vectors, view.lengths))
 
 
-def _instead(view: View) -> str:
+def instead_of_words(view: View) -> str:
     """What there is to ask for: the most frequent categories."""
     categories = view.snapshot.columns.text("category")
     if categories is None or not (categories.codes >= 0).any():

@@ -72,12 +72,12 @@ def asked_by(query: Query) -> str:
     """What the results are like, as a shopper would say; "" for a product that asks."""
     if query.examples:
         return "what you chose"
-    return "" if query.seed is not None else "your photo"
+    return "" if query.seed is not None else query.called or "your photo"
 
 
 def _is_photo(query: Query) -> bool:
     """Whether one photograph asks, and nothing of the catalogue, whose pictures are known to show others."""
-    return query.seed is None and not query.examples and len(query.looks) == 1
+    return query.seed is None and not query.examples and not query.called and len(query.looks) == 1
 
 
 def _unlike_words(query: Query, evidence: Sequence[Mapping[str, float]]) -> bool:

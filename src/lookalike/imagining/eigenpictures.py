@@ -32,7 +32,7 @@ class Eigenpictures:
 
     def codes(self, pictures: Pixels) -> Floats:
         """What of each pattern is in some pictures (n, side, side, 3), as (n, k)."""
-        flat = pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+        flat: Floats = pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
         found: Floats = (flat - self.mean) @ self.axes.T.astype(np.float32)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from lookalike.errors import EncoderError, unwritable
+from lookalike.errors import NoGenerator, unwritable
 from lookalike.imagining.eigenpictures import Eigenpictures
 from lookalike.imagining.flow import Flow
 from lookalike.imagining.generator import Generator, Learning
@@ -42,9 +43,19 @@ def write_generator(path: Path, generator: Generator) -> None:
 
 
 def read_generator(path: Path) -> Generator | None:
-    """The generator of a file, None where there is none. Raises `EncoderError` for what is no generator."""
+    """The generator of a file, None where there is none. Raises `NoGenerator` for what is none."""
     try:
-        with np.load(path, allow_pickle=False) as found:
+        return generator_of(path.read_bytes(), str(path))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _broken(str(path), str(error)) from None
+
+
+def generator_of(data: bytes, path: str) -> Generator:
+    """The generator that a file has as its bytes. Raises `NoGenerator` for what is none."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         about = json.loads(arrays[_ABOUT].tobytes())
         if about["format"] != _FORMAT:
@@ -57,9 +68,7 @@ def read_generator(path: Path) -> Generator | None:
             learnt=Learning(**about["learnt"]),
         )
         _require_fitting(path, made)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, BadZipFile) as error:
         raise _broken(path, str(error)) from None
     return made
 
@@ -74,8 +83,8 @@ def _flow(name: str, arrays: Mapping[str, Any]) -> Flow:
     return Flow(weights, *(arrays[f"{name}.{part}"] for part in _RANGES))
 
 
-def _require_fitting(path: Path, made: Generator) -> None:
-    """Raise `EncoderError` where parts do not fit together, or numbers are none."""
+def _require_fitting(path: str, made: Generator) -> None:
+    """Raise `NoGenerator` where parts do not fit together, or numbers are none."""
     dim, codes = made.space.dim, len(made.patterns.axes)
     sizes = (made.dreamer.given, made.dreamer.data, made.painter.given, made.painter.data)
     values = (made.patterns.mean, *made.dreamer.weights.values(), *made.painter.weights.values())
@@ -87,8 +96,8 @@ def _require_fitting(path: Path, made: Generator) -> None:
         raise _broken(path, str(error)) from None
 
 
-def _broken(path: Path, why: str) -> EncoderError:
-    return EncoderError(
+def _broken(path: str, why: str) -> NoGenerator:
+    return NoGenerator(
         f"{path} is no generator that can be used: {why[:200].rstrip('.')}.",
         next_step="Learn one again: lookalike train --recipe generator --fresh",
     )

@@ -71,7 +71,8 @@ class Query:
     words that asked, folded. The last terms of ``where`` are those of ``but``: what is to be otherwise.
     ``lift`` (p,) is added to the scores, and ``pins`` are rows by the places, from 1, that they are to have
     where all else lets them be in the answer.
-    ``search`` is how the best are found, None as the snapshot has it.
+    ``search`` is how the best are found, None as the snapshot has it. ``called`` is how a sentence names what
+    asks, where that is neither a product nor a photo.
     """
 
     looks: Floats
@@ -100,6 +101,7 @@ class Query:
     lift: Floats | None = None
     pins: Mapping[int, int] = field(default_factory=dict)
     search: Search | None = None
+    called: str = ""
 
     def __post_init__(self) -> None:
         check_k(self.k)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, overload
 
 from lookalike.products import Product
+from lookalike.recommend.imagined import Imagined
 
 Thumbnails = Callable[[Sequence[tuple[str, int]]], Mapping[tuple[str, int], bytes]]
 """Thumbnails (JPEG bytes) by product id and position."""
@@ -128,7 +129,7 @@ class Shelf:
     shows what the question was.
     ``seconds`` is the wall time of the stages there were: decode, encode, search, rank. ``nothing_close``
     says that the results are the nearest there is and none of them is close. ``instead`` is what there is
-    where nothing meets all wishes.
+    where nothing meets all wishes. ``imagined`` are the pictures that asked, where they were generated.
     """
 
     results: tuple[Recommendation, ...]
@@ -139,6 +140,7 @@ class Shelf:
     seconds: Mapping[str, float] = field(default_factory=dict, repr=False, compare=False)
     nothing_close: bool = False
     instead: tuple[Instead, ...] = ()
+    imagined: Imagined | None = None
 
     def __iter__(self) -> Iterator[Recommendation]:
         return iter(self.results)
@@ -164,7 +166,10 @@ class Shelf:
         return int(self.explain["version"])
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as one JSON-ready document: results, complete, nothing_close, instead, explain."""
+        """The answer as one JSON-ready document: results, complete, nothing_close, instead, explain.
+
+        Where pictures were generated to ask with, ``imagined`` has them.
+        """
         return self.document(Recommendation.to_dict)
 
     def document(self, written: Callable[[Recommendation], dict[str, Any]]) -> dict[str, Any]:
@@ -175,6 +180,7 @@ class Shelf:
             "nothing_close": self.nothing_close,
             "instead": [one.document([written(result) for result in one.results]) for one in self.instead],
             "explain": dict(self.explain),
+            **({} if self.imagined is None else {"imagined": self.imagined.to_dict()}),
         }
 
 

@@ -47,7 +47,7 @@ class Typed:
 class Measured(NamedTuple):
     """What is known of one product of an answer; None stands for what was not measured.
 
-    ``like`` names what asked: "" for another product, else "your photo" or "what you chose". ``far`` says
+    ``like`` names what asked: "" for another product, else such as "your photo". ``far`` says
     that the catalogue does not call this close.
     """
 

@@ -109,6 +109,7 @@ STATUS: Mapping[str, int] = {
     "unknown-report": 404,
     "unknown-route": 404,
     "no-map": 404,
+    "no-generator": 404,
     "wrong-method": 405,
     "slow-body": 408,
     "index-locked": 409,

@@ -19,7 +19,7 @@ export function told({ sentence, closeness }) {
 /** In few words: what asked stands over the cards, and that nothing at all is close is said there, too. */
 function short(alike) {
   if (alike.startsWith("Not close")) return "Less alike";
-  const words = alike.replace(/like (?:your photo|what you chose)$/i, "alike");
+  const words = alike.replace(/like (?:your photo|what you chose|what was imagined)$/i, "alike");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

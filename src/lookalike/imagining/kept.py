@@ -1,0 +1,73 @@
+"""The generator of an index: it lies beside the tables, and is read once for each change."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from lookalike.errors import NoGenerator
+from lookalike.imagining.generator import Generator
+from lookalike.imagining.generator_file import generator_of
+from lookalike.store.place import Place
+from lookalike.vectors import Space
+
+FOLDER = "imagine"
+"""The folder beside the tables for a generator, its report, and what is being learnt."""
+
+FILE = f"{FOLDER}/generator.npz"
+"""The generator, as a document of the place."""
+
+WORK = ".work"
+"""The folder in it of a learning that has not ended."""
+
+_LEARN = "Learn one: lookalike train --recipe generator"
+
+
+class KeptGenerator:
+    """The generator at a place as it is now. Many threads may ask at once."""
+
+    def __init__(self, place: Place | None) -> None:
+        self._place = place
+        self._held: tuple[str, Generator | NoGenerator] | None = None
+        self._reading = Lock()
+
+    def of(self, space: Space) -> Generator:
+        """The generator whose looks are of a space. Raises `NoGenerator`, `StorageError`."""
+        found = self._found()
+        if isinstance(found, NoGenerator):
+            raise NoGenerator(found.message, next_step=found.next_step)  # each with a trace of its own
+        if found.space != space:
+            raise NoGenerator(
+                f"The index's generator is of vectors of {found.space.encoder}, and there are those of "
+                f"{space.encoder} now.",
+                next_step="Learn one anew: lookalike train --recipe generator --fresh",
+            )
+        return found
+
+    def _found(self) -> Generator | NoGenerator:
+        mark = "" if self._place is None else self._place.mark(FILE)
+        if self._place is None or not mark:
+            return self._none()
+        with self._reading:
+            if self._held is None or self._held[0] != mark:
+                data = self._place.read(FILE)
+                self._held = mark, self._none() if data is None else _read(data, f"{self._place}/{FILE}")
+            return self._held[1]
+
+    def _none(self) -> NoGenerator:
+        if self._place is None:
+            return NoGenerator(
+                "An index in memory has no generator.", next_step="Keep it in a folder, and learn one there."
+            )
+        if (self._place.beside(FOLDER) / WORK).is_dir():
+            return NoGenerator(
+                "The learning of the generator has not ended.",
+                next_step="Go on with it: lookalike train --recipe generator",
+            )
+        return NoGenerator("This index has no generator of pictures.", next_step=_LEARN)
+
+
+def _read(data: bytes, path: str) -> Generator | NoGenerator:
+    try:
+        return generator_of(data, path)
+    except NoGenerator as error:
+        return error
