@@ -105,6 +105,37 @@ def ray_tls() -> bool:
     return os.environ.get("RAY_USE_TLS", "").lower() in {"1", "true"}
 
 
+def device() -> str:
+    """Where networks run: ``LOOKALIKE_DEVICE``, else "cpu"; "cuda" is a graphics card, "auto" one if any.
+
+    Raises `BadArgument`.
+    """
+    stated = os.environ.get("LOOKALIKE_DEVICE") or "cpu"
+    if stated not in {"cpu", "cuda", "auto"}:
+        raise BadArgument(f"LOOKALIKE_DEVICE is {stated!r}.", next_step="Say cpu, cuda or auto.")
+    return stated
+
+
+def use_device(name: str) -> None:
+    """Let networks that are loaded from now on run there, as `device` says it."""
+    if device() != name:
+        os.environ["LOOKALIKE_DEVICE"] = name
+
+
+def card_share() -> float:
+    """The share of a graphics card that one worker of a cluster takes: ``LOOKALIKE_CARD_SHARE``, else 0.25.
+
+    Raises `BadArgument`.
+    """
+    try:
+        share = float(os.environ.get("LOOKALIKE_CARD_SHARE") or 0.25)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise BadArgument("LOOKALIKE_CARD_SHARE is no share above 0, up to 1.", next_step="Correct it.")
+    return share
+
+
 def workers() -> int:
     """How many threads measure pictures: ``LOOKALIKE_WORKERS``, else the processors this process may use."""
     stated = os.environ.get("LOOKALIKE_WORKERS", "")

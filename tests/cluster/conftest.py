@@ -1,4 +1,6 @@
-"""A Ray cluster that is started once for these tests: two nodes of a processor each, on loopback."""
+"""A Ray cluster that is started once for these tests: two nodes of a processor each, on loopback.
+
+One says that it has a graphics card: what asks for none does not notice."""
 
 from __future__ import annotations
 
@@ -19,5 +21,5 @@ def ray_cluster() -> Iterator[LocalCluster]:
     if find_spec("ray") is None:
         (pytest.fail if os.environ.get("CI", "").lower() in ("1", "true") else pytest.skip)(INSTALL)
     with local_cluster() as cluster:
-        cluster.add()
+        cluster.add(gpus=1)
         yield cluster

@@ -131,7 +131,7 @@ def test_a_node_that_is_killed_costs_no_row(
     try:
         assert_same_index(indexed(tmp_path, rows, ray_cluster.address, watch), here)
     finally:
-        ray_cluster.add()
+        ray_cluster.add(gpus=1)
     assert killed
 
 
@@ -171,8 +171,8 @@ def test_workers_make_lists_of_neighbours_that_find_the_nearest(
     sent: list[object] = []
     each = rays.RayCluster.each
 
-    def watched(self: rays.RayCluster, do: Any, shared: Any, pieces: Any) -> Any:
-        return (sent.append(one) or one for one in each(self, do, shared, pieces))
+    def watched(self: rays.RayCluster, do: Any, shared: Any, pieces: Any, **how: float) -> Any:
+        return (sent.append(one) or one for one in each(self, do, shared, pieces, **how))
 
     monkeypatch.setattr(rays.RayCluster, "each", watched)
     assert here.path is not None
@@ -318,9 +318,38 @@ def test_what_is_waited_for_is_said(
             rays.logger.removeHandler(until)
     assert report.added == 4
     assert [record.getMessage() for record in caplog.records if record.name == "lookalike.ingest"] == [
-        "Waiting for a processor of the cluster: it has none just now.",
-        "Waiting for a processor of the cluster: all are in use.",
+        "Waiting for a processor of the cluster: it has no processors just now.",
+        "Waiting for a processor of the cluster: no work has begun.",
     ]
+
+
+def test_a_cluster_with_a_card_shares_it_among_the_workers_that_want_one(
+    tmp_path: Path,
+    ray_cluster: LocalCluster,
+    rows: list[Product],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The card is one in name alone: who is given it is seen, and that what cannot use it says so."""
+    import ray
+
+    asked: list[dict[str, float]] = []
+    remote = ray.remote
+
+    def watched(**needs: float) -> object:
+        asked.append(needs)
+        return remote(**needs)
+
+    monkeypatch.setattr(ray, "remote", watched)
+    monkeypatch.setenv("LOOKALIKE_CARD_SHARE", "0.5")
+    for device, index in (
+        ("cpu", Index.create(tmp_path / "cpu", GridEncoder())),
+        ("auto", Index.create(tmp_path / "auto")),
+    ):
+        monkeypatch.setenv("LOOKALIKE_DEVICE", device)
+        assert index.add(rows[:4], on=ray_cluster.address, fit=False, duplicates=False).added == 4
+    assert [needs.get("num_gpus") for needs in asked] == [None, None, 0.5, 0.5]
+    assert "its network runs on processors" in caplog.text
 
 
 def test_where_is_local_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,6 +197,7 @@ def _print_card(document: dict[str, Any], workers: int) -> None:
         "file": f"{_megabytes(document['bytes'])} MB" if document["bytes"] else "",
         "numbers": f"{document['dim']:,} a picture",
         "input": f"{_input(document)} pixels",
+        "runs on": "processors" if document["device"] == "cpu" else "a graphics card",
         "speed": f"{_speed(document['speed'])} pictures a second here, {workers} threads"
         if document["speed"]
         else "",

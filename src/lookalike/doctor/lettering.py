@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lookalike.encoders.onnx import session
+from lookalike.encoders.session import session
 
 MEASURES = ("lettering", "lettering across", "lettering down")
 """Names of what is measured, in the order of the columns."""

@@ -65,8 +65,9 @@ def describe(encoder: ImageEncoder) -> dict[str, Any]:
     """What is known of an encoder, as one JSON-ready document.
 
     ``dim`` is how many numbers a vector has, ``size`` width and height of its input in pixels, ``bytes`` what
-    its weights take on disk. ``licence``, ``source``, ``description``, ``data`` (what it was trained on) and
-    ``scores`` are those of its card: empty where it has none.
+    its weights take on disk, ``device`` where it runs: "cpu" or "cuda". ``licence``, ``source``,
+    ``description``, ``data`` (what it was trained on) and ``scores`` are those of its card: empty where it
+    has none.
     """
     card: Card | None = getattr(encoder, "card", None)
     return {
@@ -76,6 +77,7 @@ def describe(encoder: ImageEncoder) -> dict[str, Any]:
         "source": card.source if card else "",
         "data": card.data if card else "",
         "bytes": getattr(encoder, "weight_bytes", None),
+        "device": getattr(encoder, "device", "cpu"),
         "dim": encoder.space.dim,
         "size": list(encoder.size),
         "fingerprint": encoder.space.fingerprint,

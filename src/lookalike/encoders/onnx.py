@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -17,13 +16,20 @@ from lookalike.encoders.card import CONTENTS, Card
 from lookalike.encoders.graph import Graph
 from lookalike.encoders.head import Head
 from lookalike.encoders.reference import reference_picture
+from lookalike.encoders.session import (
+    card_session,
+    first_line,
+    out_of_memory,
+    session,
+    too_little_memory,
+    use_processors,
+)
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
 
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
 _TOGETHER = 4  # pictures in one run: a sixth quicker than one by one, and as quick as more (0032)
+_TOGETHER_ON_CARD = 32
+_SAME_ON_CARD = 0.998  # the least cosine; 0.9992 and more where int8 is reckoned in floats, as there (0037)
 _INPUT_TYPES: dict[str, type[np.uint8] | type[np.float32]] = {
     "tensor(uint8)": np.uint8,
     "tensor(float)": np.float32,
@@ -35,6 +41,9 @@ class OnnxEncoder:
 
     A picture's vector is the same to the last bit whatever else is in its batch. Four pictures go through
     the graph together where that is so on this machine, which is tried with the first ones; else each alone.
+
+    With ``LOOKALIKE_DEVICE`` it runs on a graphics card where that gives a picture nearly the vector that the
+    CPU gives it; then more go together, and the last bits may differ.
     """
 
     def __init__(
@@ -76,8 +85,10 @@ class OnnxEncoder:
         self._check_vector(self._pooled(probe))
         self.head = self._checked_head(weights)
         self._check_kinds()
-        #: By count of pictures, as far as tried: whether together they get the bits that each gets alone.
+        #: By count of pictures, as far as tried: whether together they get the vectors that each gets alone.
         self._as_alone: dict[int, bool] = {1: True}
+        #: Where it runs: "cpu", or "cuda" for a graphics card.
+        self.device = "cuda" if self._moves_to_card(weights, self._pooled(probe)) else "cpu"
         self._space = Space(card.name, card.fingerprint(), self.card.dim)
 
     @property
@@ -112,8 +123,9 @@ class OnnxEncoder:
         """
         self._require_prepared(batch)
         vectors = np.empty((len(batch), self.card.dim), dtype=np.float32)
-        for row in range(0, len(batch), _TOGETHER):
-            vectors[row : row + _TOGETHER] = self._run(batch[row : row + _TOGETHER])
+        most = _TOGETHER if self.device == "cpu" else _TOGETHER_ON_CARD
+        for row in range(0, len(batch), most):
+            vectors[row : row + most] = self._run(batch[row : row + most])
         return vectors
 
     def scores(self, batch: Pixels) -> Floats:
@@ -151,7 +163,7 @@ class OnnxEncoder:
             )
 
     def _run(self, pictures: Pixels) -> Floats:
-        """Vectors of at most ``_TOGETHER`` pictures."""
+        """Vectors of pictures that may go together."""
         count = len(pictures)
         if self._as_alone.get(count, False):
             return self._pooled(self._output(pictures)).reshape(count, -1)
@@ -161,7 +173,7 @@ class OnnxEncoder:
         return alone
 
     def _gives(self, alone: Floats, pictures: Pixels) -> bool:
-        """Whether one run of all pictures gives the vectors that each got alone, to the last bit.
+        """Whether one run of all pictures gives the vectors that each got alone: on the CPU to the last bit.
 
         Not where the graph takes one picture only, and not where the processor adds up in another order then.
         """
@@ -171,7 +183,30 @@ class OnnxEncoder:
             together = self._pooled(self._output(pictures))
         except EncoderError:
             return False
-        return together.size == alone.size and bool((together.reshape(alone.shape) == alone).all())
+        if together.size != alone.size:
+            return False
+        together = together.reshape(alone.shape)
+        if self.device == "cpu":
+            return bool((together == alone).all())
+        return all(map(_same_on_card, together, alone))
+
+    def _moves_to_card(self, weights: bytes, expected: Floats) -> bool:
+        """Take a session on a card, if one is wanted and can be had, and gives the same vector there."""
+        on_card = card_session(weights, self._origin, self._side_files)
+        if on_card is None:
+            return False
+        here, self._session = self._session, on_card
+        how = self.card.preprocessing
+        try:
+            found = self._pooled(self._output(reference_picture(how.width, how.height)[None]))
+        except EncoderError as error:
+            use_processors(error.message)
+        else:
+            if found.shape == expected.shape and _same_on_card(found, expected):
+                return True
+            use_processors(f"{self._origin} gives another vector there than on this machine's processors.")
+        self._session = here
+        return False
 
     def _pooled(self, output: Floats) -> Floats:
         if isinstance(self.pooling, tuple):
@@ -188,7 +223,7 @@ class OnnxEncoder:
         except Exception as error:  # onnxruntime's errors share no base class
             if out_of_memory(error):
                 raise too_little_memory(self._origin) from None
-            raise self._unlike_card(f"it does not run: {_first_line(error)}") from None
+            raise self._unlike_card(f"it does not run: {first_line(error)}") from None
         return output
 
     def _checked_input(self) -> type[np.uint8] | type[np.float32]:
@@ -299,58 +334,10 @@ class OnnxEncoder:
         )
 
 
-def session(weights: bytes, origin: str, side_files: Mapping[str, Path]) -> InferenceSession:
-    """A session of one thread on the CPU for the content of an ONNX file.
-
-    Files of weights beside it are mapped, not read: links into a cache are followed, and what is on disk is
-    not in memory twice. Raises `EncoderError`.
-    """
-    import onnxruntime  # needed by none that only answers from vectors
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        mapped = {place: _mapped(path) for place, path in side_files.items()}
-        if mapped:
-            options.add_external_initializers_from_files_in_memory(
-                list(mapped), list(mapped.values()), [len(content) for content in mapped.values()]
-            )
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no base class
-        if out_of_memory(error):
-            raise too_little_memory(origin) from None
-        raise EncoderError(
-            f"{origin} cannot be loaded as an ONNX graph: {_first_line(error)}",
-            next_step="Export the model again as one .onnx file that holds its weights, "
-            "with operators of the standard ONNX set.",
-        ) from None
-
-
-def out_of_memory(error: Exception) -> bool:
-    """Whether an error of ONNX Runtime says that memory ran out."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or "failed to allocate memory" in said or "bad_alloc" in said
-
-
-def too_little_memory(origin: str) -> EncoderError:
-    """The error of a network that does not fit into memory."""
-    return EncoderError(
-        f"There is not enough memory to run {origin}.",
-        next_step="Close other programs, or take a smaller network or one of 8-bit weights.",
-    )
-
-
-def _mapped(path: Path) -> bytes | mmap.mmap:
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return b""
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+def _same_on_card(one: Floats, other: Floats) -> bool:
+    """Whether two vectors of a picture are one, up to what another order and kind of sums makes of it."""
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return bool(np.isfinite(one).all()) and float(one @ other) >= _SAME_ON_CARD * lengths
 
 
 def _shown(shape: list[Any]) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from lookalike.encoders.card import CONTENTS, Card, read_card
 from lookalike.encoders.draft import draft_card
 from lookalike.encoders.graph import Graph
-from lookalike.encoders.onnx import OnnxEncoder, too_little_memory
+from lookalike.encoders.onnx import OnnxEncoder
+from lookalike.encoders.session import too_little_memory
 from lookalike.errors import EncoderError
 
 PREFIX = "onnx:"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lookalike.encoders.graph import ELEMENTS, Graph
-from lookalike.encoders.onnx import out_of_memory, session, too_little_memory
+from lookalike.encoders.session import out_of_memory, session, too_little_memory
 from lookalike.errors import EncoderError
 from lookalike.vectors import Floats, Space
 

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, cast
 
 import lookalike
+from lookalike import settings
 from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.errors import ClusterError, LookalikeError
@@ -52,7 +53,8 @@ class Outcome:
 
     ``changed`` are the products that are to be written: the place of each in the portion, and where its
     pictures are. ``written`` are their new pictures. ``report`` and ``arrived`` are as of `Ingest`.
-    ``error`` ended the work; then there is nothing else.
+    ``device`` is where the encoder ran, "" where it does not say. ``error`` ended the work; then there is
+    nothing else.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Outcome:
     changed: tuple[tuple[int, tuple[str, ...]], ...] = ()
     written: tuple[Written, ...] = ()
     arrived: frozenset[tuple[str, str]] = frozenset()
+    device: str = ""
     error: tuple[type[LookalikeError], str, str] | None = None
 
 
@@ -67,8 +70,8 @@ class Outcome:
 class Work:
     """What a worker needs to know beside the portions: can be pickled, and is the same for a whole run.
 
-    ``model`` is an encoder as pickled, or empty where it is to be loaded by its ``encoder`` name. ``threads``
-    measure pictures in one worker.
+    ``model`` is an encoder as pickled, or empty where it is to be loaded by its ``encoder`` name, on
+    ``device``, as `lookalike.settings.device` says it. ``threads`` measure pictures in one worker.
     """
 
     encoder: str
@@ -78,6 +81,7 @@ class Work:
     threads: int
     allow_private: bool
     allow_files: bool
+    device: str
     versions: tuple[str, str] = (lookalike.__version__, platform.python_version())
 
     @classmethod
@@ -89,7 +93,8 @@ class Work:
             model = pickle.dumps(encoder)
         except Exception:  # whatever it holds refuses in its own way, such as the session of a network
             model = b""
-        return cls(encoder.name, model, encoder.space, elsewhere, threads, private, files)
+        device = settings.device()
+        return cls(encoder.name, model, encoder.space, elsewhere, threads, private, files, device)
 
     def index(self, portion: Portion) -> Outcome:
         """Index a portion, here."""
@@ -102,7 +107,7 @@ class Work:
         if self.versions != (here := (lookalike.__version__, platform.python_version())):
             told = " and ".join(" with Python ".join(pair) for pair in (self.versions, here))
             raise ClusterError(f"The cluster runs two versions, {told}.", next_step=_SAME)
-        encoder, fetcher = _tools(self.encoder, self.model, self.allow_private, self.allow_files)
+        encoder, fetcher = _tools(self.encoder, self.model, self.device, self.allow_private, self.allow_files)
         self.space.require(encoder.space, self.encoder)
         store = _PortionStore(portion, self.elsewhere)
         run = Ingest(cast("Writer", store), encoder, fetcher, workers=self.threads)
@@ -114,12 +119,14 @@ class Work:
             tuple((places[p.id], tuple(source.uri for source in p.pictures)) for p in store.products),
             store.written(),
             frozenset(run.arrived),
+            getattr(encoder, "device", ""),
         )
 
 
 @lru_cache(maxsize=1)
-def _tools(name: str, model: bytes, private: bool, files: bool) -> tuple[ImageEncoder, Fetcher]:
+def _tools(name: str, model: bytes, device: str, private: bool, files: bool) -> tuple[ImageEncoder, Fetcher]:
     """The encoder and the fetcher of this process, kept from one portion to the next."""
+    settings.use_device(device)
     encoder = pickle.loads(model) if model else load_encoder(name)
     return encoder, Fetcher(private, allow_files=files)
 

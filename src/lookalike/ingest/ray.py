@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ _SETTINGS = b"\x04"  # the kind of an HTTP/2 frame, with which each side begins 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + bytes(5)
 _RETRIES = 5  # times that a portion is begun again because its worker died
 _CANCEL_SECONDS = 5.0
-_PATIENCE = 5.0  # seconds without an outcome, after which is said what is waited for
+_PATIENCE = 10.0  # seconds without an outcome, after which is said what is waited for
 _EMPTY_SECONDS = 300.0  # for which a cluster may have no processors: one that grows by itself has them then
 _START = "Start it with ray start, or leave --on out to work on this machine."
 _TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with."
@@ -102,26 +103,49 @@ class RayCluster:
 
     @property
     def width(self) -> int:
-        """How many portions are worked on at once: one on each processor."""
-        return self._workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        """How many portions are worked on at once: one on each processor, and each share of a card."""
+        there = self._ray.cluster_resources()
+        share = self._share
+        shares = int(there["GPU"] / share + 1e-9) if share else sys.maxsize
+        return self._workers or max(1, min(int(there.get("CPU", 1)), shares))
+
+    @property
+    def _share(self) -> float:
+        """The share of a card that a portion takes; 0 where none is wanted, or the cluster has none."""
+        wanted = self.work is not None and self.work.device != "cpu"
+        return settings.card_share() if wanted and self._ray.cluster_resources().get("GPU") else 0.0
 
     def outcomes(self, portions: Iterator[Portion]) -> Iterator[Outcome]:
         """One for each portion; see `lookalike.ingest.distributed.Workers`."""
         assert self.work is not None
-        yield from self.each(_index, self.work, portions)
+        share = self._share
+        said = ""
+        if self.work.device == "cuda" and not share:
+            logger.warning("The cluster has no graphics cards; networks run on processors.")
+        for outcome in self.each(_index, self.work, portions, share=share):
+            if share and outcome.device == "cpu" and not said:
+                said = "A worker has a card, and its network runs on processors; its log says why."
+                logger.warning(said)
+            yield outcome
 
     def each(
-        self, do: Callable[[_Shared, _Piece], _Made], shared: _Shared, pieces: Iterator[_Piece]
+        self,
+        do: Callable[[_Shared, _Piece], _Made],
+        shared: _Shared,
+        pieces: Iterator[_Piece],
+        *,
+        share: float = 0.0,
     ) -> Iterator[_Made]:
         """What workers make of what all pieces share and of each of these, as they are done.
 
-        ``str()`` of a piece is what a message calls it. Raises `ClusterError`; when this is closed, nobody
-        works on a piece any more.
+        ``str()`` of a piece is what a message calls it; each has ``share`` of a graphics card. Raises
+        `ClusterError`; when this is closed, nobody works on a piece any more.
         """
         ray = self._ray
-        task = ray.remote(num_cpus=1, max_retries=_RETRIES)(do)
+        needs = {"num_cpus": 1, **({"num_gpus": share} if share else {})}
+        task = ray.remote(**needs, max_retries=_RETRIES)(do)
         put = ray.put(shared)
-        patience = _Patience(ray)
+        patience = _Patience(ray, needs)
         pending: dict[Any, str] = {}  # and not the pieces: they may be large
         more = True
         try:
@@ -174,9 +198,10 @@ class _Patience:
     Ray tells nobody whether a task works or waits, so the first one that is sent does nothing.
     """
 
-    def __init__(self, ray: Any) -> None:
+    def __init__(self, ray: Any, needs: dict[str, float]) -> None:
         self._ray = ray
-        self.begun = ray.remote(num_cpus=1)(_nothing).remote()
+        self._what = "processor and a share of a card" if "num_gpus" in needs else "processor"
+        self.begun = ray.remote(**needs)(_nothing).remote()
         self._said = ""
         self._empty_since = 0.0
 
@@ -190,13 +215,13 @@ class _Patience:
                     "The cluster has no processors.",
                     next_step="Start a machine of it with ray start --address; what is stored stays.",
                 )
-            said = "it has none just now."
+            said = "it has no processors just now."
         else:
             self._empty_since = 0.0
             if not self._ray.wait([self.begun], timeout=0)[0]:
-                said = "all are in use."
+                said = "no work has begun."
         if said and said != self._said:
-            logger.warning("Waiting for a processor of the cluster: %s", said)
+            logger.warning("Waiting for a %s of the cluster: %s", self._what, said)
         self._said = said
 
 

@@ -13,9 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
 from lookalike.encoders.card import Card, KindNames
-from lookalike.encoders.onnx import session
 from lookalike.encoders.preprocess import to_input
 from lookalike.encoders.reference import reference_picture
+from lookalike.encoders.session import session
 from lookalike.errors import TrainingError
 from lookalike.training.network.from_onnx import Network
 from lookalike.vectors import Floats
