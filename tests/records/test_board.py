@@ -87,14 +87,14 @@ def test_what_was_told_of_a_finished_job_stays_and_old_ones_are_forgotten(board:
 
     board.post([posted("1", 5, over=True)])
     board.post([posted("1", 4, over=False), posted("2", 1, over=True), posted("3", 1, over=False)])
-    assert [(one.id, one.document["done"], one.is_finished) for one in board.list()] == [
+    assert [(one.id, one.document["done"], one.is_finished) for one in board.all()] == [
         ("3", 1, False),
         ("2", 1, True),
         ("1", 5, True),
     ]
     assert (board.finished(["1", "3", "4"]), board.report("1"), board.report("4")) == ({"1"}, b"row", None)
     board.sweep(1)
-    assert [one.id for one in board.list()] == ["3", "2"]
+    assert [one.id for one in board.all()] == ["3", "2"]
 
 
 def test_a_replica_takes_jobs_in_while_the_board_is_away_and_tells_of_them_later(

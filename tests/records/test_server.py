@@ -144,6 +144,24 @@ def test_a_pool_has_as_many_connections_as_the_url_says(
     assert int(told) <= 2
 
 
+def test_through_a_pooler_nothing_stays_with_a_connection(postgres: PostgresServer, opened: Opened) -> None:
+    postgres.sql("CREATE DATABASE pooled")
+    records = opened(postgres.url("pooled", more="pooler=yes&pool_size=1"))
+    for number in range(8):
+        records.append([viewed(f"{number}")])
+        records.touches("ann")
+    limit = "current_setting('lock_timeout')"
+    asked = f"SELECT concat({limit}, ' ', (SELECT count(*) FROM pg_prepared_statements))"
+    written = records._database.write(lambda found, _: found.exec_driver_sql(asked).scalar())
+    read = records._database.read(lambda found: found.exec_driver_sql(asked).scalar(), None)
+    assert (written, read) == ("30s 0", "0 0")
+
+
+def test_a_url_says_yes_or_no_of_a_pooler() -> None:
+    with pytest.raises(BadArgument, match="pooler"):
+        Records.open("postgresql://127.0.0.1/shop?pooler=perhaps")
+
+
 def test_replicas_that_begin_at_once_make_the_tables_once(empty: Callable[[], str], opened: Opened) -> None:
     for _ in range(3):
         place = empty()

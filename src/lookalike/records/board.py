@@ -88,7 +88,7 @@ class Board:
         found = self._shown(JOBS.c.id == id) if is_storable(id) else []
         return found[0] if found else None
 
-    def list(self) -> list[Posted]:
+    def all(self) -> list[Posted]:
         """All jobs, the newest first."""
         return self._shown()
 

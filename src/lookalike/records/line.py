@@ -60,7 +60,9 @@ class Line(psycopg.Connection[Any]):
 class Lines:
     """The connections of one server, and its pulse."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_away: Callable[[psycopg.Error], bool]) -> None:
+        """``is_away`` tells a refusal that says the server is away from one that shows it lives."""
+        self._is_away = is_away
         self.pulse = Pulse(self._knocked)
         self._how: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
 
@@ -78,11 +80,11 @@ class Lines:
         return line
 
     def _knocked(self) -> bool:
-        """Whether the server answers a new connection at all, be it with a refusal."""
+        """Whether the server answers a new connection, be it with a refusal."""
         told, named = self._how
         try:
             with Line.connect(*told, **{**named, "connect_timeout": KNOCK, "autocommit": True}) as line:
                 line.execute("SELECT 1")
         except psycopg.Error as error:
-            return not isinstance(error, ConnectionTimeout) and SILENT not in str(error)
+            return not self._is_away(error)
         return True

@@ -44,6 +44,9 @@ _CONNECT: Final[Mapping[str, str]] = {
     "tcp_user_timeout": "25000",
 }
 
+_LIMITED: Final = "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _LIMITS)
+"""The same for one transaction, where connections to the server are lent for no longer (PgBouncer)."""
+
 _TURN: Final = "SELECT pg_advisory_xact_lock(1281323883, hashtext(coalesce(current_schema(), '')))"
 
 _AWAY: Final = (
@@ -60,8 +63,13 @@ _AWAY: Final = (
     "unreachable",
     "reset by peer",
     "connection is lost",
+    "login has been failing",
 )
 """What libpq says of a server that may be there in a moment; connecting has no codes."""
+
+_POOLER: Final = (
+    "This is a pooler, such as PgBouncer: add pooler=yes to the URL, and leave options out of it."
+)
 
 _SAID: Final = (
     ("password authentication failed", "Correct the user or the password in the URL, or set PGPASSWORD."),
@@ -74,24 +82,28 @@ _SAID: Final = (
     ("remaining connection slots", "Raise the server's max_connections, or add pool_size=4 to the URL."),
     ("certificate", "Correct sslmode and sslrootcert in the URL."),
     ("invalid connection option", "Take it out of the URL."),
+    ("unsupported startup parameter", _POOLER),
 )
 """What a refusal to connect says, and what to do; the first that fits."""
 
 _CODES: Final = {
     "42501": "Let this user make tables: GRANT USAGE, CREATE ON SCHEMA public TO the user.",
     "25006": "Name the primary server in the URL, or add target_session_attrs=read-write to it.",
+    "26000": _POOLER,
+    "42P05": _POOLER,
     "53100": "Make room on the server's disk.",
     "53300": "Raise the server's max_connections, or add pool_size=4 to the URL.",
     "57014": "Ask for less at once, or add options=-c%20statement_timeout=600s to the URL.",
 }
-"""What to do by SQLSTATE: no permission, read-only, disk full, connections, statement timeout."""
+"""What to do by SQLSTATE: no permission, read-only, prepared elsewhere, disk full, connections, timeout."""
 
 
 class Server:
     """A database of a PostgreSQL server; see `lookalike.records.dialect.Dialect`.
 
-    ``url`` begins with postgresql:// or postgres://; options of libpq may stand in its query, and pool_size.
-    Raises `BadArgument` for another driver, for none that is installed, and for a pool that is no number.
+    ``url`` begins with postgresql:// or postgres://; options of libpq may stand in its query, and pool_size,
+    and pooler=yes where each transaction may have another connection to the server. Raises `BadArgument` for
+    another driver, for none that is installed, and for a pool that is no number.
     """
 
     path: Path | None = None
@@ -104,11 +116,12 @@ class Server:
             raise BadArgument(f"Events are written with psycopg, not {url.drivername}.", next_step=_EXAMPLE)
         self._where = f"the database {url.database!r} of {url.host or 'this machine'}:{url.port or 5432}"
         size = _pool_size(url)
-        url = url.difference_update_query(["pool_size"]).set(drivername="postgresql+psycopg")
+        self._is_pooled = _is_pooled(url)
+        url = url.difference_update_query(["pool_size", "pooler"]).set(drivername="postgresql+psycopg")
         try:
             self.engine: Engine = create_engine(
                 url,
-                connect_args=_connecting(url),
+                connect_args=_connecting(url, pooled=self._is_pooled),
                 isolation_level="AUTOCOMMIT",  # a statement alone is one round trip
                 pool_size=size,
                 max_overflow=0,
@@ -141,6 +154,8 @@ class Server:
 
     def take_turn(self, connection: Connection) -> None:
         """Wait until no other transaction writes, on whatever machine, so that revisions are in order."""
+        if self._is_pooled:
+            connection.exec_driver_sql(_LIMITED)
         connection.exec_driver_sql(_TURN)
 
     def close(self) -> None:
@@ -162,7 +177,7 @@ class Server:
         if code == "55P03":
             return busy()
         said = f"The records of events in {self._where} cannot be used: {line(error)}."
-        if code.startswith(("08", "57P")) or (not code and any(word in text for word in _AWAY)):
+        if _is_away(error):
             return StorageAway(said, next_step="See that the server runs and can be reached; then try again.")
         step = _CODES.get(code)
         if step is None and not code:
@@ -171,6 +186,12 @@ class Server:
 
 
 _EXAMPLE: Final = "Give a URL such as postgresql://user@host/name."
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether a server, or a pooler in front of it, says that it may be there in a moment."""
+    code, text = getattr(error, "sqlstate", None) or "", str(error)
+    return code.startswith(("08", "57P")) or (not code and any(word in text for word in _AWAY))
 
 
 def _connected(where: str, connection: Any, record: Any) -> None:
@@ -194,7 +215,7 @@ def _lines_of(engine: Engine) -> Lines:
     """Let an engine connect by lines that notice a server's silence."""
     from lookalike.records.line import Lines  # psycopg may not be installed
 
-    lines = Lines()
+    lines = Lines(_is_away)
     event.listen(engine, "do_connect", lines.connect)
     return lines
 
@@ -212,12 +233,21 @@ def _checked_out(_connection: Any, record: Any, proxy: Any) -> None:
         raise DisconnectionError
 
 
-def _connecting(url: URL) -> dict[str, str]:
-    """What libpq is told beside the URL; what the URL says wins."""
+def _connecting(url: URL, *, pooled: bool) -> dict[str, Any]:
+    """What psycopg and libpq are told beside the URL; what the URL says wins."""
+    told: dict[str, Any] = {name: value for name, value in _CONNECT.items() if name not in url.query}
+    if pooled:  # nothing may stay with a connection: no limit, and no prepared statement
+        return {**told, "prepare_threshold": None}
     said = url.query.get("options", ())
     options = [f"-c {name}={value}" for name, value in _LIMITS]
-    told = {name: value for name, value in _CONNECT.items() if name not in url.query}
     return {**told, "options": " ".join([*options, *((said,) if isinstance(said, str) else said)])}
+
+
+def _is_pooled(url: URL) -> bool:
+    told = url.query.get("pooler", "no")
+    if told not in ("yes", "no"):
+        raise BadArgument(f"pooler in the URL is {told!r}.", next_step="Write pooler=yes, or leave it out.")
+    return told == "yes"
 
 
 def _pool_size(url: URL) -> int:

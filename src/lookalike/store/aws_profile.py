@@ -15,7 +15,7 @@ from typing import Final
 
 from lookalike.errors import BadArgument
 
-KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+KEYS: Final[tuple[str, ...]] = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 _OTHERWISE: Final = (KEYS[0], "aws_web_identity_token_file", "aws_skip_signature")
 """Variables that say how to be let in, so that a profile need not."""

@@ -107,7 +107,7 @@ class Jobs:
 
     def list(self) -> list[Job]:
         """All jobs that are kept, the newest first."""
-        jobs = {job.id: job for job in self._replicas.list()}
+        jobs = {job.id: job for job in self._replicas.all()}
         jobs.update((job.id, self._replicas.own(job)) for job in self._shelf.jobs())
         return [jobs[id] for id in sorted(jobs, reverse=True)]
 

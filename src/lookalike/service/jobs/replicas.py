@@ -70,15 +70,15 @@ class Replicas:
         posted = None if board is None else board.get(id)
         return None if posted is None else _job(posted)
 
-    def list(self) -> list[Job]:
+    def all(self) -> list[Job]:
         """The jobs that were told of, the newest first."""
         board = self._board()
-        return [] if board is None else [_job(posted) for posted in board.list()]
+        return [] if board is None else [_job(posted) for posted in board.all()]
 
     def waiting(self) -> list[Job]:
         """Those that wait or run, and are not to stop."""
         board = self._board()
-        posted = [] if board is None else board.list()
+        posted = [] if board is None else board.all()
         return [_job(one) for one in posted if not (one.is_finished or one.is_to_stop or one.is_lost)]
 
     def stop(self, id: str) -> None:
