@@ -7,7 +7,10 @@ it is, but what handing out costs is seen. ``processor`` is of this process alon
 most, without the files that it maps. Then pictures that were held out ask for their nearest twelve, one at a
 time: recall, milliseconds by the clock and of processors.
 
-    python benchmarks/lists_built.py [SIZE]...     100000 and 1000000 unless said; needs lookalike[ray]
+    python benchmarks/lists_built.py [SIZE]... [WAY]...     needs lookalike[ray]
+
+Sizes are 100000 and 1000000 unless said, ways all; what was measured of others stays. The graph of a million
+takes minutes.
 """
 
 from __future__ import annotations
@@ -132,12 +135,12 @@ def measure(way: str, work: Path, address: str | None) -> dict[str, Any]:
 
 
 def _in_a_process(way: str, folder: Path, address: str | None) -> Any:
-    command = [sys.executable, __file__, way, str(folder), *([address] if address else [])]
+    command = [sys.executable, __file__, "--measure", way, str(folder), *([address] if address else [])]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(said.splitlines()[-1])
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], ways: list[str]) -> None:
     """Measure, print and keep it."""
     import data
 
@@ -148,7 +151,7 @@ def main(sizes: list[int]) -> None:
     with data.work_folder() as work:
         for size in sizes:
             folder = prepared(size, work)
-            for way in WAYS:
+            for way in ways:
                 if "workers" in way:
                     with local_cluster(objects=1 << 30) as cluster:
                         cluster.add()
@@ -161,7 +164,11 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 and not sys.argv[1].isdecimal():
-        print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]), (sys.argv[3:] or [None])[0])))
+    said = sys.argv[1:]
+    if "--measure" in said:
+        print(json.dumps(measure(said[1], Path(said[2]), (said[3:] or [None])[0])))
     else:
-        main([int(size) for size in sys.argv[1:]] or list(SIZES))
+        main(
+            [int(one) for one in said if one.isdecimal()] or list(SIZES),
+            [one for one in said if one in WAYS] or list(WAYS),
+        )

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from lookalike import keeping
-from lookalike.errors import StorageError
+from lookalike import keeping, settings
+from lookalike.errors import BadArgument, StorageError
 from lookalike.index import Index
 from lookalike.ingest.report import Interrupted, StopRequested
 from lookalike.store.base import Columns, KeepProgress
@@ -205,3 +205,28 @@ def test_the_way_back_tells_what_it_keeps_and_keeps_though_nothing_could_be_lear
     assert [problem.reason for problem in report.problems] == ["not-fitted"]
     assert said[0] == "columns"
     assert kept_folders(folder / FOLDER) != before
+
+
+@pytest.mark.parametrize(
+    ("stated", "memory", "way"),
+    [
+        ("", 4e9, "graph"),
+        ("", 3e9, "lists"),
+        ("", None, "graph"),
+        ("graph", 1, "graph"),
+        ("lists", 4e9, "lists"),
+    ],
+)
+def test_neighbours_are_found_by_lists_where_a_graph_would_fill_half_the_memory(
+    monkeypatch: pytest.MonkeyPatch, stated: str, memory: float | None, way: str
+) -> None:
+    monkeypatch.setenv("LOOKALIKE_NEIGHBOURS", stated)
+    monkeypatch.setattr(settings, "memory", lambda: memory)
+    assert keeping.way_for(1_000_000, 256) == way
+
+
+def test_what_neighbours_are_not_found_by_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOKALIKE_NEIGHBOURS", "tree")
+    with pytest.raises(BadArgument, match="LOOKALIKE_NEIGHBOURS"):
+        keeping.way_for(1, 1)
+    assert (settings.memory() or 1 << 30) > 1 << 20

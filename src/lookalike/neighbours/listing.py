@@ -128,7 +128,7 @@ def write_lists(path: Path, looks: Floats, hands: Hands, tell: Callable[[int, in
 
 
 def _written(path: Path, looks: Floats, tell: Callable[[int], None]) -> Any:
-    """The table of the vectors, in single precision: Lance compares halves ten times more slowly."""
+    """The table of the vectors, in single precision: Lance compares halves five times more slowly."""
     import lance
 
     count, dim = looks.shape

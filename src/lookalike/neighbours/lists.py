@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from lookalike import settings
 from lookalike.vectors import Floats, Rows
 
 LOOK, NAME = "look", "lists"
@@ -26,7 +27,8 @@ PART = 65_536
 
 _TURNED = 8  # the library turns vectors of a multiple of so many numbers
 _MORE = 8  # so many times the pictures wanted are read besides the lists of the depth
-_CACHE = 256 << 20  # bytes that a process keeps of the lists; the system keeps their files besides
+_CACHE = 256 << 20  # bytes that a process keeps of the lists at least; the system keeps their files besides
+_SHARE = 32  # or one in so many of the memory
 _SHIFT, _PLACE = np.uint64(32), np.uint64((1 << 32) - 1)  # an address is a fragment, and a place in it
 
 logger = logging.getLogger("lookalike.neighbours")
@@ -50,8 +52,9 @@ class Lists:
         """The lists of a folder; None where they cannot be read, or are of vectors of another length."""
         import lance
 
+        cache = max(_CACHE, (settings.memory() or 0) // _SHARE)
         try:
-            lists = cls(lance.dataset(str(path), index_cache_size_bytes=_CACHE), dim, depth)
+            lists = cls(lance.dataset(str(path), index_cache_size_bytes=cache), dim, depth)
             if lists._is_of(padded(dim)) and lists.near(np.eye(1, dim, dtype=np.float32)[0], 1) is not None:
                 return lists
         except (OSError, ValueError, RuntimeError):

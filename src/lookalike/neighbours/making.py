@@ -36,7 +36,7 @@ TOLD = 12
 # of strangers, which have nothing of their own kind there.
 _AIM = 0.999
 _DEPTHS = (64, 96, 128, 192, 256)
-_PROBES = (8, 16, 32, 64, 128, 256)
+_PROBES = (16, 32, 64, 128, 256)
 _ASKERS = 1000  # pictures left out at first: a third of them chooses the depth, the others measure
 _TIMED = 50
 _BLOCK = 16_384  # vectors compared at once
