@@ -86,7 +86,7 @@ class Flow:
         """
         own = self.spread / self._scale
         likely = 1 / np.sqrt((time * own) ** 2 + (1 - time) ** 2)
-        angles = np.full((len(at), 1), time, np.float32) * waves()
+        angles = np.full((1, 1), time, np.float32) * waves()  # the time is the same for all
         when = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
         when = _swish(self._linear("time.2", _swish(self._linear("time.0", when))))
         found = self._linear("enter", np.concatenate([at * likely, said], axis=1))

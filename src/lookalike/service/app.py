@@ -34,6 +34,7 @@ from lookalike.service.routes import (
     explore,
     goes_with,
     health,
+    imagine,
     jobs,
     outfit,
     pages,
@@ -104,7 +105,7 @@ def create_app(index: Index | str | Path, config: ServiceConfig | None = None) -
     app.state.web = WebFiles()
     add_handlers(app)
     app.add_exception_handler(404, pages.missing)
-    questions = (*_MOST_ASKED, duplicates, check, doctor, explore)
+    questions = (*_MOST_ASKED, imagine, duplicates, check, doctor, explore)
     shopping = (events, recommend, goes_with, outfit, shoppers, rules, report)
     for module in (*questions, *shopping, writing, jobs, session, health, pages):
         app.include_router(module.router)

@@ -165,6 +165,7 @@ BATCH_REQUEST: Document = {
 }
 PHOTO_FORM: Document = {"image": "(the file)", "text": "in red", "crop": "0.1,0.2,0.5,0.6", "k": 12}
 SESSION: Document = {"read": True, "write": True, "keys": True, "request_id": "9f86d081884c7d65"}
+MAY: Document = {**SESSION, "imagine": False}
 NO_SESSION: Document = {**SESSION, "write": False}
 KEY: Document = {"key": "the-key-of-this-service"}
 LIVE: Document = {"status": "live", "request_id": "9f86d081884c7d65"}

@@ -202,7 +202,7 @@ PHOTO_FORM = objects(
     unlike=lists(TEXT),
     weights=TEXT,
 )
-SESSION = objects({"read": YES, "write": YES, "keys": YES, "request_id": TEXT})
+SESSION = objects({"read": YES, "write": YES, "keys": YES, "request_id": TEXT}, imagine=YES)
 KEY = {**objects({"key": TEXT}), "additionalProperties": False}
 LIVE = objects({"status": TEXT, "request_id": TEXT})
 READY = objects(

@@ -195,3 +195,4 @@ def _ask_rarely_asked(index: Index) -> None:
         with suppress(LookalikeError):
             index.goes_with(product, 1)
         index.facets()
+    _ = index.imagines  # which reads the generator, where there is one

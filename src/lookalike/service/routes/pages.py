@@ -18,6 +18,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 
 @router.get("/")
 @router.get("/photo")
+@router.get("/imagine")
 @router.get("/add")
 @router.get("/duplicates")
 @router.get("/doctor")

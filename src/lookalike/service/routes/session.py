@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from lookalike.errors import BadArgument, LookalikeError
 from lookalike.service import examples, schemas
@@ -20,6 +21,7 @@ from lookalike.service.keys import (
 from lookalike.service.parameters import Parameters
 from lookalike.service.problems import NotAllowed
 from lookalike.service.replies import JSON, reply
+from lookalike.service.served import Served
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -28,10 +30,13 @@ router = APIRouter(prefix="/v1", tags=["session"])
     "/session",
     summary="What may I do?",
     operation_id="session",
-    responses=schemas.answers(schemas.SESSION, examples.SESSION),
+    responses=schemas.answers(schemas.SESSION, examples.MAY),
 )
 async def session(request: Request) -> Response:
-    """Whether this request may read and write, and whether the service asks for keys at all."""
+    """Whether this request may read and write, and whether the service asks for keys at all.
+
+    ``imagine`` says whether there is a generator that makes pictures of words.
+    """
     Parameters.of_query(request.scope["query_string"], ())
     config: ServiceConfig = request.app.state.config
     rights = {
@@ -39,7 +44,9 @@ async def session(request: Request) -> Response:
         "write": await _may(may_write, request),
         "keys": bool(config.read_keys or config.write_keys),
     }
-    return reply(request, rights)
+    served: Served = request.app.state.served
+    imagines = served.ready and await run_in_threadpool(lambda: served.index.imagines)
+    return reply(request, {**rights, "imagine": imagines})
 
 
 async def _may(rule: object, request: Request) -> bool:

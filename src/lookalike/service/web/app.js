@@ -10,6 +10,7 @@ const ROUTES = [
   { name: "shop", pattern: /^\/$/, load: () => import("./views/shop.js") },
   { name: "product", pattern: /^\/product\/.+/, load: () => import("./views/product.js") },
   { name: "photo", pattern: /^\/photo\/?$/, load: () => import("./views/photo.js") },
+  { name: "imagine", pattern: /^\/imagine\/?$/, load: () => import("./views/imagine.js") },
   { name: "for-you", pattern: /^\/for-you\/?$/, load: () => import("./views/for-you.js") },
   { name: "outfit", pattern: /^\/outfit\/?$/, load: () => import("./views/outfit.js") },
   { name: "add", pattern: /^\/add\/?$/, load: () => import("./views/add.js") },
@@ -28,8 +29,10 @@ service.addEventListener("key", async () => {
 });
 await start(ROUTES, document.querySelector("#main"), document.querySelector("#announcer"));
 
-// Where nobody may write, adding and reviewing are not offered; with keys they are, since one may have one.
+// Imagining is offered where there is a generator. Where nobody may write, adding and reviewing are not offered;
+// with keys they are, since one may have one.
 const may = await get("/v1/session").catch(() => null);
+document.documentElement.classList.toggle("imagines", Boolean(may?.imagine));
 if (may && !may.write && !may.keys) {
   for (const link of document.querySelectorAll(".tools .top-link:not(.reads)")) link.classList.add("off");
 }

@@ -1,5 +1,7 @@
 /** The page's head: a search in titles, which filters as one writes, and the tools of those who run the shop. */
 
+import { address } from "../api.js";
+
 const REST = 220; // milliseconds without a key before what was written is searched
 
 /** Bring the head to life. In the shop a search keeps the filters; elsewhere it leads to the shop. */
@@ -21,6 +23,11 @@ export function header(top, go) {
     event.preventDefault();
     if (location.pathname !== "/" && !field.value.trim()) return;
     search(false);
+  });
+  const imagining = form.querySelector(".find-imagine");
+  imagining.addEventListener("click", () => {
+    clearTimeout(timer);
+    imagining.href = address("/imagine", { text: field.value.trim() });
   });
   field.addEventListener("focus", () => (opened = false));
   field.addEventListener("input", () => {

@@ -1,0 +1,1 @@
+"""What is imagined, as the service hands it out."""
