@@ -29,7 +29,9 @@ _TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the clust
 _KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId"
 _KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo"
 
-_Shared, _Piece, _Made = TypeVar("_Shared"), TypeVar("_Piece"), TypeVar("_Made")
+_Shared = TypeVar("_Shared")
+_Piece = TypeVar("_Piece")
+_Made = TypeVar("_Made")
 
 logger = logging.getLogger("lookalike.ingest")
 
