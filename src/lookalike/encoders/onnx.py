@@ -29,7 +29,7 @@ from lookalike.vectors import Floats, Space
 
 _TOGETHER = 4  # pictures in one run: a sixth quicker than one by one, and as quick as more (0032)
 _TOGETHER_ON_CARD = 32
-_SAME_ON_CARD = 0.998  # the least cosine; 0.9992 and more where int8 is reckoned in floats, as there (0037)
+_SAME_ON_CARD = 0.998  # the least cosine; 0.9990 and more where int8 is reckoned in floats, as there (0037)
 _INPUT_TYPES: dict[str, type[np.uint8] | type[np.float32]] = {
     "tensor(uint8)": np.uint8,
     "tensor(float)": np.float32,
