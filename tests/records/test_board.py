@@ -37,8 +37,9 @@ def board(place: str) -> Iterator[Board]:
 
 
 @pytest.fixture
-def replicas(board: Board, tmp_path: Path) -> Iterator[tuple[Jobs, Jobs]]:
+def replicas(board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs, Jobs]]:
     """Two that take jobs in, and do none."""
+    monkeypatch.setattr("lookalike.service.jobs.replicas._TELL", 0.05)
     one, two = (Jobs(not_loaded, tmp_path / name, board=lambda: board) for name in ("one", "two"))
     one.start()
     yield one, two
