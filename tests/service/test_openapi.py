@@ -61,6 +61,7 @@ def test_each_address_of_the_contract_is_there(document: Any) -> None:
         "GET /v1/explore/map",
         "POST /v1/explore/map",
         "GET /v1/explore/thumbnails",
+        "GET /v1/imagine",
         "GET /v1/check",
         "POST /v1/check",
         "GET /v1/jobs",
