@@ -84,7 +84,7 @@ def material(worded: Worded) -> Material:
 
 def tell(doing: str, done: int, total: int) -> None:
     """Say how far it is, on one line."""
-    if done >= total:
+    if "," in doing or done >= total:
         print(f"{doing}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
@@ -98,8 +98,9 @@ def learnt(found: Material, work: Path, minutes: float | None) -> tuple[Generato
     """The generator, learnt as far as it gets, and what that took."""
     plan = Plan(epochs_for(len(found.learnt)), minutes=minutes)
 
-    def seen(epoch: int, generator: Generator) -> None:
+    def seen(epoch: int, made: Callable[[], Generator]) -> None:
         if epoch % 5 == 0 or epoch == plan.epochs:
+            generator = made()
             sheet(generator, found.prompts, work / f"sheet-{epoch:03}.png")
             write_generator(work / "generator.npz", generator)
 

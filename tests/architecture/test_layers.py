@@ -85,6 +85,7 @@ NEIGHBOURS_ALLOWED = {
     ("checkup", "view"),
     ("checkup", "photo"),
     ("checkup", "questions"),
+    ("learning", "fitted"),  # what words look like is what a generator learns from
     ("learning", "view"),
     ("learning", "photo"),
     ("learning", "questions"),

@@ -14,6 +14,7 @@ from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.evaluation.bootstrap import Estimate
+    from lookalike.learning.generator.report import GeneratorReport
     from lookalike.learning.report import TrainingReport
     from lookalike.training.trial import Comparison, Question, Standing
 
@@ -42,6 +43,45 @@ def show(done: TrainingReport, index_path: IndexPath, *, asked: bool) -> None:
 def estimate_text(estimate: Estimate, sign: str = "") -> str:
     """An estimate with its 95% interval: "0.612 (0.551 to 0.670)"."""
     return f"{estimate.mean:{sign}z.3f} ({estimate.low:{sign}z.3f} to {estimate.high:{sign}z.3f})"
+
+
+def show_generator(done: GeneratorReport, index_path: IndexPath) -> None:
+    """What came of a generator in a few lines, with the command that comes next."""
+    click.echo(
+        f"Learnt from {done.products:,} products in {done.epochs:,} epochs of {done.planned:,} "
+        f"({done.seconds['all']:,.1f} s{_memory(done.memory_bytes)})."
+    )
+    for name, first, last in _falls(done):
+        click.echo(f"  {plain(name)}: {first:.3f} after the first epoch, {last:.3f} after the last")
+    one, varied = done.copying, done.variety
+    made, unseen = one.pixels
+    if made is not None and unseen is not None:
+        click.echo(
+            f"From the nearest picture that it learnt from, its own are {made:.0f} levels of 255 away in the "
+            f"middle, real ones that it never saw {unseen:.0f}. Nearer than all but 5% of those: "
+            f"{one.close} of {one.made}."
+        )
+    if varied is not None and None not in varied.looks:
+        click.echo(
+            f"Eight pictures of the same words are {varied.looks[0]:.3f} apart in looks, eight real products "
+            f"{varied.looks[1]:.3f} (1 less the cosine)."
+        )
+    for note in done.notes:
+        click.echo(f"  {plain(note)}")
+    click.echo(plain(f"The generator: {done.file}"))
+    if done.page is not None:
+        click.echo(plain(f"Its report, with all that it made marked as generated: {done.page}"))
+    place = [] if index_path == settings.index_path() else ["--index", str(index_path)]
+    text = done.imagined[0].text if done.imagined else "red dress"
+    click.echo(plain(f"Ask it: {called()} {shlex.join(['search', '--imagine', text, *place])}"))
+
+
+def _falls(done: GeneratorReport) -> list[tuple[str, float, float]]:
+    """The losses on products that nothing was learnt from, where there are some, else on the others."""
+    told: dict[str, tuple[str, float, float]] = {}
+    for curve in done.curves:  # of one diagram the last is that of products that are not learnt from
+        told[curve.diagram] = f"{curve.diagram}, {curve.name}", curve.values[0], curve.values[-1]
+    return [*told.values()]
 
 
 def _columns(done: TrainingReport) -> list[str]:
@@ -120,8 +160,11 @@ def _verdict(done: TrainingReport) -> str:
 
 
 def _cost(done: TrainingReport) -> str:
-    memory = f", {done.memory_bytes / 1e6:,.0f} MB at most" if done.memory_bytes else ""
-    return f" ({done.seconds['all']:,.1f} s{memory})"
+    return f" ({done.seconds['all']:,.1f} s{_memory(done.memory_bytes)})"
+
+
+def _memory(taken: int | None) -> str:
+    return f", {taken / 1e6:,.0f} MB at most" if taken else ""
 
 
 def _say_what_next(done: TrainingReport, index_path: IndexPath, *, asked: bool) -> None:

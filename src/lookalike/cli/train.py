@@ -9,16 +9,17 @@ import click
 
 from lookalike.cli.epochs import epochs
 from lookalike.cli.exits import EXIT_REPORTED, EXIT_STOPPED
-from lookalike.cli.learnt import show
+from lookalike.cli.learnt import show, show_generator
 from lookalike.cli.options import index_option, json_option, private_option, wait_option, workers_option
 from lookalike.cli.output import print_json
 from lookalike.settings import IndexPath
 
 if TYPE_CHECKING:
     from lookalike.index import Index
-    from lookalike.learning.report import TrainingReport
 
-RECIPES = ("head", "finetune", "scratch")
+RECIPES = ("head", "finetune", "scratch", "generator")
+
+GENERATOR = RECIPES[-1]
 
 _OF_NETWORKS = {
     "epochs": None,
@@ -42,7 +43,8 @@ _OF_NETWORKS = {
     default=RECIPES[0],
     show_default=True,
     help="head: a map of the vectors there are, seconds. finetune: the whole network. scratch: a small "
-    "network from nothing. The last two need pip install 'lookalike[train]'.",
+    "network from nothing. generator: no encoder, but pictures out of words, for search --imagine. All but "
+    "head need pip install 'lookalike[train]'.",
 )
 @click.option(
     "--labels",
@@ -86,8 +88,9 @@ def train(
 ) -> None:
     """Learn an encoder from this catalogue, and say on products it never saw how much better it is.
 
-    The index stays as it is: with --switch it answers with the new encoder where that is better, and
-    lookalike rebuild --back returns.
+    With --recipe generator it is no encoder that is learnt, but how to make pictures out of words. The index
+    stays as it is: with --switch it answers with the new encoder where that is better, and lookalike rebuild
+    --back returns.
     """
     from lookalike.index import Index
 
@@ -97,13 +100,15 @@ def train(
     done = _run(index, recipe, {**how, "switch": switch, "force": force})
     if as_json:
         print_json(done.to_dict())
+    elif recipe == GENERATOR:
+        show_generator(done, index_path)
     else:
         show(done, index_path, asked=switch)
     if switch and not done.switched:
         raise SystemExit(EXIT_REPORTED)
 
 
-def _run(index: Index, recipe: str, how: dict[str, Any]) -> TrainingReport:
+def _run(index: Index, recipe: str, how: dict[str, Any]) -> Any:
     """Train, and say what is kept when the user has enough."""
     from lookalike.ingest.rebuild_report import RebuildStopped
 
@@ -114,7 +119,8 @@ def _run(index: Index, recipe: str, how: dict[str, Any]) -> TrainingReport:
         _stopped("The encoder is made; the index is as it was. Switch with: lookalike rebuild --encoder NAME")
     except KeyboardInterrupt:
         kept = "" if recipe == RECIPES[0] else " What was learnt is kept: the same command goes on."
-        _stopped(f"The index is as it was.{kept}")
+        stays = " A generator that was there before still answers." if recipe == GENERATOR else ""
+        _stopped(f"The index is as it was.{stays}{kept}")
 
 
 def _stopped(how_it_stands: str) -> NoReturn:

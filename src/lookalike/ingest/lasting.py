@@ -48,6 +48,16 @@ class LastingPictures:
                 return open_image(data, detail=pixels).image
             raise
 
+    def thumbnails(self, rows: Sequence[int]) -> dict[int, bytes]:
+        """The small JPEGs of some rows; one that is not kept is left out."""
+        stamps = {row: self._stamps[row] for row in rows}
+        try:
+            kept = self._reader.thumbnails([(one.product_id, one.position) for one in stamps.values()])
+        except VersionGone:
+            return {row: data for row, one in stamps.items() if (data := self._thumbnail(one))}
+        found = {row: kept.get((one.product_id, one.position)) for row, one in stamps.items()}
+        return {row: data for row, data in found.items() if data}
+
     def _bytes(self, stamp: PictureStamp) -> bytes:
         # Kept bytes have no stamp. URLs may have none either; files always have one.
         kept = (

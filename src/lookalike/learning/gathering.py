@@ -87,22 +87,42 @@ def gathered(
     log: Log | None = None,
     small: bool = False,
 ) -> tuple[Lessons, Taught]:
-    """The lessons of one version, and an account of them.
+    """The lessons of one version for an encoder, and an account of them.
 
     ``labels`` are names of columns, those that are usual where None, of which ``most`` are learnt from and
     the others measured by. ``log`` is what shoppers did. Pictures
     that many products show, such as a table of sizes, are left out, and with them products that have no
     other. Raises `TrainingError` where nothing can be learnt, or nothing measured.
     """
+    lessons, _, taught = told_of(
+        view, encoder, fetcher, newest, labels=labels, most=most, log=log, small=small
+    )
+    _require_teaching(lessons)
+    return lessons, taught
+
+
+def told_of(
+    view: View,
+    encoder: ImageEncoder,
+    fetcher: Fetcher,
+    newest: Callable[[], Reader],
+    *,
+    labels: Sequence[str] | None = None,
+    most: int | None = None,
+    log: Log | None = None,
+    small: bool = False,
+) -> tuple[Lessons, LastingPictures, Taught]:
+    """What `gathered` gives, whether or not it teaches an encoder, and what opens the pictures.
+
+    Raises `TrainingError` for fewer than `FEWEST` products, and for columns that are none.
+    """
     chosen = chosen_columns(view.snapshot, labels, most)
     kept = ~everywhere(view.contents.to_pylist(), view.snapshot.picture_product)
     rows = np.unique(view.snapshot.picture_product[kept])
     _require_enough(len(rows))
-    lessons = _lessons(view, encoder, chosen, kept, log)
     opened = LastingPictures(view.reader, newest, fetcher, _stamps(view, kept), small=small)
-    lessons = replace(lessons, open=opened)
-    _require_teaching(lessons)
-    return lessons, _account(lessons, int((~kept).sum()))
+    lessons = replace(_lessons(view, encoder, chosen, kept, log), open=opened)
+    return lessons, opened, _account(lessons, int((~kept).sum()))
 
 
 def _lessons(view: View, encoder: ImageEncoder, chosen: Chosen, kept: Mask, log: Log | None) -> Lessons:

@@ -16,6 +16,7 @@ from lookalike.training.learnt import Recipe, Tell, Wishes, silent
 
 if TYPE_CHECKING:
     from lookalike.ingest.rebuild_report import RebuildReport
+    from lookalike.learning.generator.report import GeneratorReport
     from lookalike.learning.place import Place
     from lookalike.learning.report import TrainingReport
 
@@ -23,6 +24,17 @@ _LOSSES = ("classify", "metric")
 _DEVICES = ("auto", "cpu", "cuda")
 _COUNTS = ("epochs", "size", "batch", "most", "patience")
 _AMOUNTS = ("rate", "minutes")
+_NOT_OF_GENERATORS = {
+    "name": "an index has one, in its folder imagine",
+    "out": "it lies in the folder imagine of the index",
+    "switch": "it makes no encoder, and answers as soon as it is learnt",
+    "force": "it makes no encoder, and answers as soon as it is learnt",
+    "beside": "it makes no encoder to compare with others",
+    "size": "its pictures have 64 pixels",
+    "loss": "it has one",
+    "patience": "it learns for as many epochs as are asked for",
+}
+_WITHOUT = "Without it, lookalike search WORDS finds products by words."
 
 
 class Learning(Questions):
@@ -56,16 +68,17 @@ class Learning(Questions):
         thumbnails: bool = False,
         allow_private: bool = False,
         wait: float = 600.0,
-    ) -> TrainingReport:
+    ) -> TrainingReport | Any:
         """Learn an encoder from the catalogue's own labels, and say whether it is better.
 
         ``recipe`` is "head" (a linear map over the vectors that are there: no picture is read), "finetune"
         (the whole network, on the pictures) or "scratch" (a small network from nothing), or a `Recipe` of
-        one's own. ``labels`` are columns, the one that counts most first; the category, the colour and what
-        else says something where None, and no column at all for "none"; "scratch" learns the first alone. A
-        fifth of the products, with all that belongs to them, is kept apart: it is only measured with. The
-        encoder lies in the folder ``encoders/NAME`` of the index, or in ``out``, with a report; ``beside``
-        are encoders to compare it with. What was begun and not finished is gone on with, unless ``fresh``.
+        one's own; "generator" makes no encoder, see `train_generator`. ``labels`` are columns, the one that
+        counts most first; the category, the colour and what else says something where None, and no column at
+        all for "none"; "scratch" learns the first alone. A fifth of the products, with all that belongs to
+        them, is kept apart: it is only measured with. The encoder lies in the folder ``encoders/NAME`` of the
+        index, or in ``out``, with a report; ``beside`` are encoders to compare it with. What was begun and
+        not finished is gone on with, unless ``fresh``.
 
         The index stays as it is unless ``switch``: then, where the lower end of the 95% interval of the gain
         is above 0, or with ``force``, it is rebuilt with the new encoder and switched once; `rebuild_back`
@@ -73,50 +86,100 @@ class Learning(Questions):
         small pictures stand in for those that cannot be had, ``wait`` is how many seconds to wait for another
         writer at the switch. Raises `TrainingError`, `BadArgument`, `EncoderError`, `StorageError`.
         """
-        from lookalike.fetching import Fetcher
-        from lookalike.learning.training import Ordered, Training  # what answers questions needs none of it
-        from lookalike.training.recipes import COLUMNS, recipe_of
+        from lookalike.training.recipes import COLUMNS, GENERATOR, recipe_of
 
+        how: dict[str, Any] = {
+            "epochs": epochs,
+            "batch": batch,
+            "rate": rate,
+            "most": most,
+            "device": device,
+            "minutes": minutes,
+            "seed": seed,
+            "fresh": fresh,
+        }
+        if recipe == GENERATOR:
+            _require_of_generator([name, out, switch, force, beside, size, loss, patience])
+            found = {"workers": workers, "allow_private": allow_private, "progress": progress}
+            return self.train_generator(labels=labels, **how, **found)
         called = recipe if isinstance(recipe, str) else getattr(recipe, "__name__", "own")
         place = self._place(called, name, out)
-        order = Ordered(
-            recipe=recipe_of(recipe) if isinstance(recipe, str) else recipe,
-            called=called,
-            place=place,
-            wishes=_wishes(
-                work=place.work,
-                epochs=epochs,
-                size=size,
-                batch=batch,
-                rate=rate,
-                most=most,
-                loss=loss,
-                device=device,
-                minutes=minutes,
-                patience=patience,
-                seed=seed,
-                fresh=fresh,
-            ),
-            labels=_names(labels),
-            columns=COLUMNS.get(called),
-            beside=[beside] if isinstance(beside, str) else list(beside),
-            switch=switch,
-            force=force,
-            small=thumbnails,
-            workers=workers or settings.workers(),
-            log=self._log,
+        order: dict[str, Any] = {
+            "recipe": recipe_of(recipe) if isinstance(recipe, str) else recipe,
+            "called": called,
+            "place": place,
+            "wishes": _wishes(work=place.work, size=size, loss=loss, patience=patience, **how),
+            "labels": _names(labels),
+            "columns": COLUMNS.get(called),
+            "beside": [beside] if isinstance(beside, str) else list(beside),
+            "switch": switch,
+            "force": force,
+        }
+        again = {"workers": workers, "allow_private": allow_private, "thumbnails": thumbnails, "wait": wait}
+        return self._trained(order, progress or silent, again)
+
+    def train_generator(
+        self,
+        *,
+        labels: Sequence[str] | str | None = None,
+        epochs: int | None = None,
+        batch: int | None = None,
+        rate: float | None = None,
+        most: int | None = None,
+        device: str = "auto",
+        minutes: float | None = None,
+        seed: int = 0,
+        fresh: bool = False,
+        progress: Tell | None = None,
+        workers: int | None = None,
+        allow_private: bool = False,
+    ) -> GeneratorReport:
+        """Learn to make pictures out of words, from the catalogue's own pictures, titles and labels.
+
+        The generator lies in the folder ``imagine`` of the index, in place of the one before once it is
+        ready, with a report; it fits vectors of the index's encoder only. Pictures are read from the
+        thumbnails of the index, up to ``most`` of them (50,000). ``epochs`` are as many as show about a
+        million and a half pictures where None. What was begun and not finished is gone on with, unless
+        ``fresh``; after ``minutes`` no further epoch begins, and the same call goes on from there. The others
+        as in `train`. Raises `TrainingError`, `BadArgument`, `StorageError`, `IndexLocked`.
+        """
+        from lookalike.training.recipes import needing_torch
+
+        with needing_torch("A generator is a network", _WITHOUT):
+            from lookalike.learning.generator.training import GeneratorTraining, Ordered
+
+        from lookalike.fetching import Fetcher
+        from lookalike.learning.generator.place import home_of
+
+        home = home_of(self)
+        wishes = _wishes(
+            work=home.work,
+            epochs=epochs,
+            size=None,
+            batch=batch,
+            rate=rate,
+            most=most,
+            loss=None,
+            device=device,
+            minutes=minutes,
+            patience=None,
+            seed=seed,
+            fresh=fresh,
         )
-        tell = progress or silent
-        switched = partial(
-            self.rebuild,
-            progress=partial(tell, "Switching"),
-            thumbnails=thumbnails,
-            workers=workers,
-            allow_private=allow_private,
-            wait=wait,
-        )
+        order = Ordered(home, wishes, _names(labels), workers or settings.workers())
         with Fetcher(allow_private=allow_private) as fetcher:
-            return Training(self, order, fetcher, tell).run(switched)
+            return GeneratorTraining(self, order, fetcher, progress or silent).run()
+
+    def _trained(self, order: dict[str, Any], tell: Tell, again: dict[str, Any]) -> TrainingReport:
+        """Train an encoder, and rebuild as ``again`` says where that is ordered."""
+        from lookalike.fetching import Fetcher
+        from lookalike.learning.training import Ordered, Training  # what answers questions needs none of it
+
+        workers = again["workers"] or settings.workers()
+        ordered = Ordered(**order, small=again["thumbnails"], workers=workers, log=self._log)
+        switched = partial(self.rebuild, progress=partial(tell, "Switching"), **again)
+        with Fetcher(allow_private=again["allow_private"]) as fetcher:
+            return Training(self, ordered, fetcher, tell).run(switched)
 
     def _place(self, recipe: str, name: str | None, out: str | Path | None) -> Place:
         """Where the encoder is to lie."""
@@ -130,6 +193,16 @@ class Learning(Questions):
     def _log(self) -> Log | None:
         """What shoppers did; None where nobody has written anything down."""
         return None
+
+
+def _require_of_generator(given: Sequence[object]) -> None:
+    """Raise `BadArgument` for what a generator cannot be asked for, in the order of `_NOT_OF_GENERATORS`."""
+    for (option, why), value in zip(_NOT_OF_GENERATORS.items(), given, strict=True):
+        if value:
+            raise BadArgument(
+                f"{option} means nothing to a generator: {why}.",
+                next_step="Leave it out, or learn an encoder: recipe head, finetune or scratch.",
+            )
 
 
 def _names(labels: Sequence[str] | str | None) -> list[str] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Final, cast
 
@@ -18,6 +20,9 @@ RECIPES: Final = {
 COLUMNS: Final = {"scratch": 1}
 """How many columns a recipe learns from, where that is not as many as there are."""
 
+GENERATOR: Final = "generator"
+"""What stands where a recipe does for pictures out of words: it makes no encoder, and is learnt otherwise."""
+
 _EXTRA = ("torch", "onnx")
 
 
@@ -27,13 +32,24 @@ def recipe_of(name: str) -> Recipe:
     Raises `BadArgument` where there is none, and `TrainingError` where it needs what is not installed.
     """
     if name not in RECIPES:
-        raise BadArgument(f"There is no recipe {name!r:.80}.", next_step=f"Choose {', '.join(RECIPES)}.")
-    try:
+        names = ", ".join((*RECIPES, GENERATOR))
+        raise BadArgument(f"There is no recipe {name!r:.80}.", next_step=f"Choose {names}.")
+    with needing_torch(f"The recipe {name} trains a network", "The recipe head needs nothing more."):
         return cast(Recipe, import_module(RECIPES[name]).recipe)
+
+
+@contextmanager
+def needing_torch(what: str, instead: str) -> Iterator[None]:
+    """Turn the lack of what networks are trained with into `TrainingError`.
+
+    ``what`` is being done, in words that "which needs torch" can follow; ``instead`` can be done without.
+    """
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise TrainingError(
-            f"The recipe {name} trains a network, which needs {error.name}.",
-            next_step="Install it: pip install 'lookalike[train]'. The recipe head needs nothing more.",
+            f"{what}, which needs {error.name}.",
+            next_step=f"Install it: pip install 'lookalike[train]'. {instead}",
         ) from None

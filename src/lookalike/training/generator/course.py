@@ -28,7 +28,7 @@ from lookalike.training.network.checkpoint import Checkpoint
 from lookalike.training.network.device import Device
 from lookalike.vectors import Floats, Rows
 
-SHOWN = 1_500_000
+SHOWN = 500_000
 """About how many pictures are shown in all: few pictures more often than many."""
 
 LEAST_EPOCHS, MOST_EPOCHS = 20, 400
@@ -42,6 +42,7 @@ _WARM = 200  # steps
 _DECAYED = 0.02  # of the highest rate, at the end
 _HALF = "avx512_bf16", "amx_bf16"  # what a processor has that reckons twice as fast in half precision
 _CHOSEN = 2000  # products that the loss is told of
+_PAUSE = 30.0  # seconds between keeping where it stands: 200 MB for the networks that are usual
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Course:
-    """What came of it."""
+    """What came of it; ``began`` is how many epochs were learnt before, by a run that was stopped."""
 
     generator: Generator
     epochs: int
+    began: int
     curves: Sequence[Curve]
     device: str
     seconds: Sequence[float]
@@ -79,23 +81,31 @@ def learn(
     plan: Plan,
     work: Path,
     tell: Tell,
-    seen: Callable[[int, Generator], None],
+    seen: Callable[[int, Callable[[], Generator]], None],
     *,
     fresh: bool = False,
+    pause: float = _PAUSE,
 ) -> Course:
-    """Learn a generator; ``seen`` is given the one of each epoch, with the number of the epoch.
+    """Learn a generator; ``seen`` is told of the end of each epoch, and given what makes its generator.
 
-    Where it stands is kept in ``work`` after each epoch; the same call later goes on from there, and chance
-    falls as it would have. Raises `TrainingError` when the loss is no number.
+    Where it stands is kept in ``work`` every ``pause`` seconds, at the end of an epoch, and at the end of
+    all; the same call later goes on from there, and chance falls as it would have. Raises `TrainingError`
+    when the loss is no number, `StorageError` when the disk refuses.
     """
     run = _Run(material, plan, work, tell, fresh)
-    began = time.monotonic()
+    first, began = run.epoch, time.monotonic()
+    saved = began
     while run.epoch < plan.epochs:
-        if plan.minutes is not None and time.monotonic() - began > plan.minutes * 60:
-            break
         run.one_epoch()
-        seen(run.epoch, run.generator())
-    return Course(run.generator(), run.epoch, run.curves(), run.device.name, run.seconds)
+        now = time.monotonic()
+        last = run.epoch == plan.epochs or (plan.minutes is not None and now - began > plan.minutes * 60)
+        if last or now - saved >= pause:
+            run.save()
+            saved = now
+        seen(run.epoch, run.generator)
+        if last:
+            break
+    return Course(run.generator(), run.epoch, first, run.curves(), run.device.name, run.seconds)
 
 
 @dataclass(frozen=True)
@@ -217,7 +227,7 @@ class _Run:
             self.dreamer.go_on(kept["dreamer"])
 
     def one_epoch(self) -> None:
-        """Show every product once to either flow, and keep where it stands."""
+        """Show every product once to either flow."""
         began = time.monotonic()
         drawn = np.random.default_rng((self.plan.seed, self.epoch))
         chance = torch.Generator().manual_seed(int(drawn.integers(2**62)))
@@ -233,17 +243,16 @@ class _Run:
                     f"The loss is no number any more, in epoch {self.epoch + 1}.",
                     next_step="Train with a lower rate: --rate 0.0003 --fresh",
                 )
-            self.tell(
-                f"Epoch {self.epoch + 1} of {self.plan.epochs}",
-                min(number + 1, len(batches)) * len(order) // len(batches),
-                len(order),
-            )
+            shown = self.epoch * len(order) + (number + 1) * len(order) // len(batches)
+            self.tell(f"Epoch {self.epoch + 1} of {self.plan.epochs}", shown, self._shown_in_all)
         self.epoch += 1
         for pupil, loss in zip((self.painter, self.dreamer), losses / len(batches), strict=True):
             pupil.losses.append(round(float(loss), 5))
         self._watch()
         self.seconds.append(round(time.monotonic() - began, 2))
-        self._save()
+        told = f"loss of looks {self.dreamer.losses[-1]:.3f}, of pictures {self.painter.losses[-1]:.3f}"
+        done = self.epoch * len(self.rows)
+        self.tell(f"Epoch {self.epoch} of {self.plan.epochs}, {told}", done, self._shown_in_all)
 
     def generator(self) -> Generator:
         """What is learnt so far."""
@@ -252,13 +261,17 @@ class _Run:
 
     def curves(self) -> list[Curve]:
         """The losses by epoch."""
-        named = (("looks of words", self.dreamer), ("pictures of looks", self.painter))
+        named = (("loss, looks of words", self.dreamer), ("loss, pictures of looks", self.painter))
         found = []
         for diagram, pupil in named:
             for name, values in (("learnt from", pupil.losses), ("not learnt from", pupil.chosen)):
                 if values:
                     found.append(Curve(name, diagram, range(1, len(values) + 1), values))
         return found
+
+    @property
+    def _shown_in_all(self) -> int:
+        return self.plan.epochs * len(self.rows)
 
     def _codes(self) -> Floats:
         pixels, count = self.material.pixels, 2048
@@ -294,7 +307,8 @@ class _Run:
                 chance = torch.Generator().manual_seed(self.plan.seed)
                 pupil.chosen.append(round(float(pupil.loss(pupil.averaged, rows, said, chance)), 5))
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Keep where it stands."""
         patterns = torch.from_numpy(self.patterns.mean), torch.from_numpy(self.patterns.axes)
         self.checkpoint.save(
             {
