@@ -62,7 +62,7 @@ def without_browser(what: str) -> NoReturn:
     pytest.skip(f"{what}; {INSTALL}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     """Chromium without a window: the system's, else Playwright's own."""
     try:
@@ -81,12 +81,18 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny shop, indexed without a network."""
-    folder = tmp_path_factory.mktemp("browser") / "index"
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny shop, indexed without a network; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("indexed") / "index"
     Index.create(folder, GridEncoder()).add(tiny_shop().products)
     return folder
+
+
+@pytest.fixture(scope="module")
+def shop_folder(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny shop, indexed, for one file of tests."""
+    return Path(shutil.copytree(indexed, tmp_path_factory.mktemp("browser") / "index"))
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +278,18 @@ def atlas(visit: Any, serving: Any, mapped_index: Index) -> Iterator[Any]:
         visit.close()
 
 
+BARRIERS = """
+async () => {
+  const mild = axe._audit.rules.filter((rule) => rule.impact === "minor" || rule.impact === "moderate");
+  const rules = Object.fromEntries(mild.map((rule) => [rule.id, { enabled: false }]));
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], rules });
+  return violations.filter((one) => one.impact === "serious" || one.impact === "critical").flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+}
+"""
+"""What is serious or critical. What a rule finds has the rule's impact: milder ones need not be asked."""
+
+
 @pytest.fixture(scope="session")
 def serious() -> Any:
     """Finds what axe-core calls serious or critical on a page: its rules, and where."""
@@ -281,12 +299,9 @@ def serious() -> Any:
 
     def find(page: Any) -> list[str]:
         page.wait_for_selector("[aria-busy=true]", state="detached")  # dimmed on purpose till then
-        found = axe.run(page).response["violations"]
-        return [
-            f"{one['id']}: {' '.join(str(part) for part in node['target'])} {node.get('failureSummary', '')}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
-            for node in one["nodes"]
-        ]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe.axe_script)
+        found: list[str] = page.evaluate(BARRIERS)
+        return found
 
     return find

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from lookalike.cli.main import main
 from lookalike.index import Index
 from lookalike.testing.tiny_shop import write_tiny_shop
 
@@ -40,7 +42,22 @@ def index_path(tmp_path: Path, made_index: Path) -> Path:
 
 
 @pytest.fixture
-def lookalike(tmp_path: Path) -> Run:
+def lookalike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process, from an empty folder: for what it does, prints and returns."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        words = [str(argument) for argument in arguments]
+        done = CliRunner().invoke(main, words)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Run:
     """Run the real command in a real process, from an empty folder."""
 
     def run(*arguments: str | Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:

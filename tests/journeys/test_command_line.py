@@ -1,4 +1,4 @@
-"""What a shop's engineer does in a terminal, in real processes, with the built-in encoder."""
+"""What a shop's engineer does in a terminal, by the built-in encoder; in real processes where they matter."""
 
 from __future__ import annotations
 
@@ -52,24 +52,24 @@ def test_a_folder_of_pictures_is_added_and_asked_with_the_default_index(
 
 
 def test_a_table_is_added_queried_changed_and_taken_away(
-    lookalike: Run, tmp_path: Path, shop_table: Path
+    process: Run, tmp_path: Path, shop_table: Path
 ) -> None:
-    report = document(lookalike("add", shop_table, "--index", "ix", "--json"))
+    report = document(process("add", shop_table, "--index", "ix", "--json"))
     assert report["rows"] == report["indexed"] == len(tiny_shop().products)
-    again = document(lookalike("add", shop_table, "--index", "ix", "--json"))
+    again = document(process("add", shop_table, "--index", "ix", "--json"))
     assert (again["unchanged"], again["pictures"]["encoded"]) == (report["rows"], 0)
-    answer = document(lookalike("similar", "m2", "--index", "ix", "-k", "5", "--json"))
+    answer = document(process("similar", "m2", "--index", "ix", "-k", "5", "--json"))
     assert len(answer["results"]) == 5
     assert set(answer) == {"results", "complete", "nothing_close", "instead", "explain"}
-    product = document(lookalike("product", "0007", "--index", "ix", "--json"))
+    product = document(process("product", "0007", "--index", "ix", "--json"))
     assert product["id"] == "0007"
     assert product["price"] == {"amount": 19.9, "currency": "EUR"}
     assert product["colours"][0]["name"] == "red"
-    removed = document(lookalike("remove", "m2", "m3", "--index", "ix", "--json"))
+    removed = document(process("remove", "m2", "m3", "--index", "ix", "--json"))
     assert removed == {"removed": 2}
-    info = document(lookalike("info", "--index", "ix", "--json"))
+    info = document(process("info", "--index", "ix", "--json"))
     assert info["products"] == report["rows"] - 2
-    gone = lookalike("similar", "m2", "--index", "ix")
+    gone = process("similar", "m2", "--index", "ix")
     assert gone.returncode == 2
 
 
@@ -302,13 +302,13 @@ def test_output_that_goes_nowhere_is_no_fault(lookalike: Run, made_index: Path, 
     assert json.loads((tmp_path / "out.json").read_text(encoding="cp1252"))["total"] == 42
 
 
-def test_without_a_verb_all_verbs_are_listed_and_a_slip_is_told_what_it_is_near_to(lookalike: Run) -> None:
-    bare = lookalike()
+def test_without_a_verb_all_verbs_are_listed_and_a_slip_is_told_what_it_is_near_to(process: Run) -> None:
+    bare = process()
     assert bare.returncode == 2
     assert {"add", "similar", "serve"} <= {
         line.split()[0] for line in bare.stderr.splitlines() if line.strip()
     }
-    assert "Did you mean serve?" in lookalike("srve").stderr
+    assert "Did you mean serve?" in process("srve").stderr
 
 
 def test_products_are_listed(lookalike: Run, made_index: Path) -> None:
@@ -399,12 +399,12 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
     assert products_in(tmp_path / "ix") == 600
 
 
-def test_a_second_writer_is_told_who_writes(lookalike: Run, index_path: Path, shop_table: Path) -> None:
+def test_a_second_writer_is_told_who_writes(process: Run, index_path: Path, shop_table: Path) -> None:
     from lookalike.store.lance import LanceStore
 
     with LanceStore.open(index_path).writer():
-        done = lookalike("add", shop_table, "--index", index_path, "--wait", "0.2")
-        reading = lookalike("similar", "0007", "--index", index_path)
+        done = process("add", shop_table, "--index", index_path, "--wait", "0.2")
+        reading = process("similar", "0007", "--index", index_path)
     assert done.returncode == 2
     assert str(os.getpid()) in done.stderr
     assert reading.returncode == 0

@@ -1,4 +1,4 @@
-"""What a shop's engineer does about pictures that are there twice, in a terminal, in real processes."""
+"""What a shop's engineer does about pictures that are there twice, in a terminal."""
 
 from __future__ import annotations
 
