@@ -240,7 +240,7 @@ def guarded() -> Iterator[int]:
     """A port of a server that takes no token, and says so as those of Ray do."""
     import grpc
 
-    class Refusing(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
+    class Refusing(grpc.ServerInterceptor):
         def intercept_service(self, continuation: object, details: object) -> object:
             def refuse(_: object, context: grpc.ServicerContext) -> None:
                 context.abort(grpc.StatusCode.UNAUTHENTICATED, "InvalidAuthToken")

@@ -26,8 +26,8 @@ _PATIENCE = 10.0  # seconds without an outcome, after which is said what is wait
 _EMPTY_SECONDS = 300.0  # for which a cluster may have no processors: one that grows by itself has them then
 _START = "Start it with ray start, or leave --on out to work on this machine."
 _TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with."
-_KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId"
-_KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo"
+_KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId", b""
+_KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo", b"\x08\x06"  # its kind is a ping
 
 _Shared = TypeVar("_Shared")
 _Piece = TypeVar("_Piece")
@@ -157,7 +157,7 @@ class RayCluster:
                     if piece is None:
                         more = False
                     else:
-                        pending[task.remote(put, piece)] = str(piece)
+                        pending[task.remote(put, ray.put(piece))] = str(piece)
                 if not pending:
                     continue
                 done, _ = ray.wait(list(pending), num_returns=1, timeout=_PATIENCE)
@@ -278,11 +278,11 @@ def _require_token(address: str) -> None:
     if not _ADDRESS.fullmatch(address):
         return
     _, _, place = address.rpartition("/")
-    knock = _KNOCK_OF_CLIENT if address.startswith("ray://") else _KNOCK
+    knock, what = _KNOCK_OF_CLIENT if address.startswith("ray://") else _KNOCK
     refused = False
     try:
         with init_grpc_channel(place) as channel:
-            channel.unary_unary(knock)(b"", timeout=_REACH_SECONDS)
+            channel.unary_unary(knock)(what, timeout=_REACH_SECONDS)
     except grpc.RpcError as error:
         refused = error.code() == grpc.StatusCode.UNAUTHENTICATED
     except Exception as error:  # of Ray, which has no common base for them
