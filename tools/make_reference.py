@@ -60,6 +60,7 @@ ALSO = (
     "lookalike.learning.gathering.Labels",
     "lookalike.learning.gathering.Taught",
     "lookalike.learning.report.TrainingReport",
+    "lookalike.learning.generator.report.GeneratorReport",
     "lookalike.products.Problem",
     "lookalike.ingest.verification.VerifyReport",
     "lookalike.store.base.Manifest",

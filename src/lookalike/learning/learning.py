@@ -138,8 +138,8 @@ class Learning(Questions):
 
         The generator lies in the folder ``imagine`` of the index, in place of the one before once it is
         ready, with a report; it fits vectors of the index's encoder only. Pictures are read from the
-        thumbnails of the index, up to ``most`` of them (50,000). ``epochs`` are as many as show about a
-        million and a half pictures where None. What was begun and not finished is gone on with, unless
+        thumbnails of the index, up to ``most`` of them (50,000). ``epochs`` are as many as show half a
+        million pictures where None. What was begun and not finished is gone on with, unless
         ``fresh``; after ``minutes`` no further epoch begins, and the same call goes on from there. The others
         as in `train`. Raises `TrainingError`, `BadArgument`, `StorageError`, `IndexLocked`.
         """
