@@ -10,6 +10,8 @@ import pytest
 
 from lookalike import Index
 from lookalike.demo.shop import draw_shop, street_photos
+from lookalike.imagining.generator_file import write_generator
+from lookalike.testing.made_generator import made_generator
 from lookalike.testing.tiny_shop import write_tiny_shop
 
 MUGS = ("m1", "m2", "m3", "m4")
@@ -18,7 +20,10 @@ SHIRTS = ("0007", "0008", "0009")
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny shop, indexed; a folder of pictures; a feed; a photo; an encoder; what the demo draws."""
+    """The tiny shop, indexed; a folder of pictures; a feed; a photo; an encoder; what the demo draws.
+
+    The index has a generator that has learnt nothing.
+    """
     folder = tmp_path_factory.mktemp("documents")
     table = write_tiny_shop(folder)
     shutil.copy(folder / "photos" / "photo-1.jpg", folder / "photo.jpg")
@@ -39,7 +44,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rules.toml").write_text(rules.split("```", 1)[0], encoding="utf-8")
     draw_shop(folder / "lookalike-demo" / "shop", products=40)
     street_photos(folder / "lookalike-demo" / "shop", count=1)
-    Index.create(folder / "lookalike-index").add(table)
+    index = Index.create(folder / "lookalike-index")
+    index.add(table)
+    write_generator(
+        folder / "lookalike-index" / "imagine" / "generator.npz", made_generator(index.manifest.space)
+    )
     write_model(folder / "model.onnx")
     return folder
 

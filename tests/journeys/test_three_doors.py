@@ -120,9 +120,11 @@ def of_python(question: Callable[..., Any], *but: str) -> set[str]:
 def test_a_question_has_the_same_words_on_every_door() -> None:
     similar, search = of_python(Index.similar), of_python(Index.search)
     assert (set(SIMILAR), set(SEARCH)) == (similar, search)
-    for verb, words in (("similar", similar), ("search", search)):
+    imagine = of_python(Index.imagine)
+    assert imagine == search | {"count", "seed"}
+    for verb, words in (("similar", similar), ("search", imagine)):
         options = {option.name for option in main.get_command(Context(main), verb).params}  # type: ignore[union-attr]
-        assert options - UNDER_OTHER_NAMES - {"image", "crop", "allow_private"} == words
+        assert options - UNDER_OTHER_NAMES - {"image", "crop", "allow_private", "imagine", "save"} == words
     one = BATCH_REQUEST["properties"]["requests"]["items"]["properties"]
     assert {*one} - {"id"} == similar
     assert {*PHOTO_FORM["properties"]} - {"image", "text", "crop"} == search

@@ -87,7 +87,7 @@ def _require_fitting(path: str, made: Generator) -> None:
     """Raise `NoGenerator` where parts do not fit together, or numbers are none."""
     dim, codes = made.space.dim, len(made.patterns.axes)
     sizes = (made.dreamer.given, made.dreamer.data, made.painter.given, made.painter.data)
-    values = [made.patterns.mean, made.patterns.axes]
+    values: list[np.ndarray[Any, Any]] = [made.patterns.mean, made.patterns.axes]
     for flow in (made.dreamer, made.painter):
         values += [*flow.weights.values(), *(getattr(flow, part) for part in _RANGES)]
     if sizes != (dim, dim, dim, codes) or not all(np.isfinite(one).all() for one in values):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from threading import Lock
 
+import numpy as np
+
 from lookalike.errors import NoGenerator
+from lookalike.imagining.eigenpictures import Pixels
 from lookalike.imagining.generator import Generator
 from lookalike.imagining.generator_file import generator_of
 from lookalike.store.place import Place
-from lookalike.vectors import Space
+from lookalike.vectors import Floats, Space
 
 FOLDER = "imagine"
 """The folder beside the tables for a generator, its report, and what is being learnt."""
@@ -19,6 +23,9 @@ FILE = f"{FOLDER}/generator.npz"
 WORK = ".work"
 """The folder in it of a learning that has not ended."""
 
+_REMEMBERED = (
+    32  # questions of which the pictures are kept: more of an answer, and filters, ask with them again
+)
 _LEARN = "Learn one: lookalike train --recipe generator"
 
 
@@ -29,6 +36,11 @@ class KeptGenerator:
         self._place = place
         self._held: tuple[str, Generator | NoGenerator] | None = None
         self._reading = Lock()
+        self._made = lru_cache(_REMEMBERED)(_pictures)
+
+    def imagine(self, space: Space, look: Floats, count: int, seed: int) -> Pixels:
+        """Pictures as `Generator.imagine` makes them, not to be written to. Raises as `of` does."""
+        return self._made(self.of(space), look.tobytes(), count, seed)
 
     def of(self, space: Space) -> Generator:
         """The generator whose looks are of a space. Raises `NoGenerator`, `StorageError`."""
@@ -50,6 +62,7 @@ class KeptGenerator:
         with self._reading:
             if self._held is None or self._held[0] != mark:
                 data = self._place.read(FILE)
+                self._made.cache_clear()
                 self._held = mark, self._none() if data is None else _read(data, f"{self._place}/{FILE}")
             return self._held[1]
 
@@ -64,6 +77,10 @@ class KeptGenerator:
                 next_step="Go on with it: lookalike train --recipe generator",
             )
         return NoGenerator("This index has no generator of pictures.", next_step=_LEARN)
+
+
+def _pictures(generator: Generator, look: bytes, count: int, seed: int) -> Pixels:
+    return generator.imagine(np.frombuffer(look, np.float32), count, seed)
 
 
 def _read(data: bytes, path: str) -> Generator | NoGenerator:
