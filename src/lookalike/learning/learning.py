@@ -100,8 +100,8 @@ class Learning(Questions):
         }
         if recipe == GENERATOR:
             _require_of_generator([name, out, switch, force, beside, size, loss, patience])
-            found = {"workers": workers, "allow_private": allow_private, "progress": progress}
-            return self.train_generator(labels=labels, **how, **found)
+            also: dict[str, Any] = {"workers": workers, "allow_private": allow_private, "progress": progress}
+            return self.train_generator(labels=labels, **how, **also)
         called = recipe if isinstance(recipe, str) else getattr(recipe, "__name__", "own")
         place = self._place(called, name, out)
         order: dict[str, Any] = {

@@ -92,8 +92,7 @@ class GeneratorTraining:
 
         def gather(view: View) -> tuple[Lessons, LastingPictures, Taught, SpokenLooks | None]:
             encoder = index._encoder_of(view.reader.manifest)
-            newest = lambda: index._newest().reader  # noqa: E731
-            found = told_of(view, encoder, self._fetcher, newest, labels=order.labels)
+            found = told_of(view, encoder, self._fetcher, lambda: index._newest().reader, labels=order.labels)
             return *found, view.fitted.words
 
         lessons, opened, taught, spoken = index._ask(gather)
