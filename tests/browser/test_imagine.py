@@ -59,6 +59,10 @@ def test_what_was_imagined_is_marked_and_the_real_products_stand_below(
     assert query(page) == {"text": ["red mug zzqx"], "seed": ["1"]}
     expect(page.get_by_role("button", name="Others")).to_be_focused()
     assert strip.bounding_box()["height"] == height
+    page.get_by_role("button", name="Only red").click()
+    wait_for(page, index.imagine("red mug zzqx", 24, seed=1, where="colour=red", **ALWAYS).ids, FOUND)
+    page.get_by_role("button", name="Remove colour: red").click()
+    wait_for(page, index.imagine("red mug zzqx", 24, seed=1, **ALWAYS).ids, FOUND)
     wait_for_width(page, 390)
     page.go_back()
     wait_for(page, index.imagine("red mug zzqx", 24, **ALWAYS).ids, FOUND)

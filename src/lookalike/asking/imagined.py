@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 import numpy as np
 from PIL import Image
@@ -67,11 +68,13 @@ def imagined(pixels: Pixels, text: str, seed: int, words: dict[str, list[str]]) 
 
 
 def shown(pixels: Pixels, text: str) -> Asked:
-    """The same as what asked, in one picture side by side."""
-    side = pixels.shape[1]
-    whole = np.full((side, len(pixels) * (side + _GAP) - _GAP, 3), 255, dtype=np.uint8)
+    """The same as what asked, in one picture."""
+    side, across = pixels.shape[1], ceil(sqrt(len(pixels)))
+    step = side + _GAP
+    whole = np.full((ceil(len(pixels) / across) * step, across * step, 3), 255, dtype=np.uint8)
     for at, one in enumerate(pixels):
-        whole[:, at * (side + _GAP) : at * (side + _GAP) + side] = one
+        down, right = at // across * step, at % across * step
+        whole[down : down + side, right : right + side] = one
     small = thumbnail(Image.fromarray(whole), max(whole.shape))
     return Asked(f"“{text.strip()}”, generated: no product", small, mean_colours(pixels))
 

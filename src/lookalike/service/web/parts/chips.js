@@ -20,6 +20,15 @@ export function showChips(row, wishes) {
   );
 }
 
+/** Fill a row with the chips of some wishes, each of which tells `onwishes` of those without it. */
+export function chipButtons(row, wishes, onwishes) {
+  const held = chipsOf(wishes);
+  row.hidden = !held.length;
+  const chip = ({ said, name, without }) =>
+    el("button", { type: "button", class: "chip", "aria-label": `Remove ${name}: ${said}`, on: { click: () => onwishes(without) } }, el("span", null, said), icon("close"));
+  fill(row, held.map((one) => el("li", null, chip(one))));
+}
+
 function chip(said, name, without) {
   return el(
     "a",

@@ -2,9 +2,9 @@
 
 import { get } from "../api.js";
 import { adjust } from "./adjust.js";
-import { chipsOf } from "./chips.js";
+import { chipButtons } from "./chips.js";
 import { oneAtATime } from "./drops.js";
-import { el, fill, icon } from "./el.js";
+import { el } from "./el.js";
 import { facetPanel } from "./facets.js";
 import { whereOf } from "./wishes.js";
 
@@ -34,7 +34,7 @@ export function photoWishes({ state, onwishes, ondial, signal }) {
     newest = now;
     dials.show({ share, variety });
     words.show(now.text);
-    showChips(chips, now, onwishes);
+    chipButtons(chips, now, onwishes);
     const asked = { limit: 1, facets: "true", where: whereOf(now) };
     const answer = await get("/v1/products", { params: asked, signal }).catch(() => null);
     if (!answer?.facets || now !== newest) return; // without them the results are there all the same
@@ -78,12 +78,4 @@ function wordsField(onwords) {
     element: el("form", { class: "photo-words", role: "search", "aria-label": "Words beside the photo", on: { submit: send } }, field),
     show: (text) => field !== document.activeElement && (field.value = text),
   };
-}
-
-function showChips(row, wishes, onwishes) {
-  const held = chipsOf(wishes);
-  row.hidden = !held.length;
-  const chip = ({ said, name, without }) =>
-    el("button", { type: "button", class: "chip", "aria-label": `Remove ${name}: ${said}`, on: { click: () => onwishes(without) } }, el("span", null, said), icon("close"));
-  fill(row, held.map((one) => el("li", null, chip(one))));
 }

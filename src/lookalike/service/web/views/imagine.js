@@ -1,6 +1,7 @@
 /** Imagine: pictures that a generator makes of words, marked as what they are, and what the shop has that is like them. */
 
 import { address, get } from "../api.js";
+import { chipButtons } from "../parts/chips.js";
 import { el, fill, icon } from "../parts/el.js";
 import { ALWAYS } from "../parts/examples.js";
 import { notice, problemNotice } from "../parts/notice.js";
@@ -74,6 +75,7 @@ function build(place) {
     el("div", { class: "imagine-said" }, el("h2", { id: "imagine-title" }, "Generated, not a product"), mine.about, mine.others),
     mine.pictures,
   );
+  mine.chips = el("ul", { class: "chips", "aria-label": "Filters that hold", hidden: true });
   mine.read = el("p", { class: "read" });
   mine.results = resultList({
     label: "Products that look most like it",
@@ -87,7 +89,7 @@ function build(place) {
     examples: "heart",
   });
   mine.found = el("h2", { class: "imagine-found" }, "What the shop has that is like it");
-  mine.body = el("div", { class: "imagine", hidden: true }, mine.strip, mine.found, mine.read, mine.results.element);
+  mine.body = el("div", { class: "imagine", hidden: true }, mine.strip, mine.found, mine.chips, mine.read, mine.results.element);
   mine.results.wait();
   return mine;
 }
@@ -105,6 +107,10 @@ async function follow(mine) {
   const asking = (mine.asking = new AbortController());
   const { wishes, seed, k, duplicates, place } = mine;
   mine.body.setAttribute("aria-busy", "true");
+  chipButtons(mine.chips, wishes, (without) => {
+    void turn(mine, { wishes: without });
+    mine.results.focus();
+  });
   if (mine.words !== wishes.text) mine.about.textContent = `Imagining “${wishes.text}” …`;
   try {
     const answer = await get("/v1/imagine", {
