@@ -42,8 +42,8 @@ def recording_server(figures: Figures) -> str:
             f"PostgreSQL {figures['server']} on loopback, as Debian sets it up, and a file of SQLite on "
             f"the same disk, each for {figures['seconds']:g} seconds in turn. Each event is on disk before "
             "it is acknowledged. A network comes on top: nine ways there and back for a commit, one for a "
-            f"read. The machine was at work for others: {figures['load'][0]:g} processes wanted a core at "
-            f"the beginning, {figures['load'][1]:g} at the end.",
+            f"read. {figures['load'][0]:g} processes wanted a core at the beginning, {figures['load'][1]:g} "
+            "at the end.",
             table(
                 ("events a second, median (least to most)", "SQLite", "PostgreSQL"),
                 (

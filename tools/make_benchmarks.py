@@ -19,7 +19,9 @@ from figures_of_encoders import distortions, encoders
 from figures_of_finetune import finetune
 from figures_of_growth import growth
 from figures_of_head import head
+from figures_of_imagine import imagine
 from figures_of_indexing import indexing
+from figures_of_machines import lists_built, many_workers
 from figures_of_opening import opening
 from figures_of_plain import plain_ways
 from figures_of_records import recording, recording_server
@@ -175,10 +177,12 @@ def store(figures: Figures) -> str:
 
 SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("indexing", "How fast is indexing, and where does the time go?", indexing),
+    ("many_workers", "What does a cluster cost that indexes?", many_workers),
     ("answers", "How long does an answer take?", answers),
     ("starting", "How soon can a process do something?", starting),
     ("opening", "How soon does a process answer from a million products?", opening),
     ("search", "How long do the nearest of a million looks take?", search),
+    ("lists_built", "What do lists of neighbours cost, past memory?", lists_built),
     ("service_speed", "How many questions does the service answer?", service_speed),
     ("service", "How long does the service take for photos and copies?", service),
     ("page", "How soon does the page show the shop?", shop_page),
@@ -191,6 +195,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("plain_ways", "What do the plain ways find, and what do they cost?", plain_ways),
     ("distortions", "Is a picture still found after an edit?", distortions),
     ("words", "Do words find pictures, whether or not a text says them?", answered.words),
+    ("imagine", "Do pictures that words are made into find what they mean?", imagine),
     ("words_speed", "How long do words take?", answered.words_speed),
     ("content", "Does what is said of products help looks?", answered.content),
     ("recipes", "What are the recipes' answers like?", answered.recipes),
