@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lookalike.imagining.eigenpictures import Pixels
 from lookalike.learning.generator.report import GeneratorReport, Imagined, Sample
-from lookalike.learning.generator.sheets import SAMPLES, jpeg, sheets_in
+from lookalike.learning.generator.sheets import jpeg, sheets_in
 from lookalike.learning.page.curves import diagrams
 from lookalike.learning.page.numbers import encoder_name, spoken
 from lookalike.sheets.numbers import lasting, sized
@@ -20,7 +20,7 @@ from lookalike.sheets.whole import whole
 
 _STEPS = {"gather": "gathering", "learn": "learning", "measure": "measuring"}
 _NEXT_TO = (
-    "{count} pictures of each text, as a search imagines them, each beside the nearest of the pictures that "
+    "Eight pictures of each text, as a search imagines them, each beside the nearest of the pictures that "
     "it learnt from: by pixels, and by what its patterns tell. Distances are root mean squares of the "
     "differences of pixels, in levels of 255. One that looks like its neighbour in every detail is a copy."
 )
@@ -44,12 +44,16 @@ def page(report: GeneratorReport, sheets: Path, when: datetime) -> str:
     sections = {
         "made": (
             "What it makes of words, and what that is like",
-            _NEXT_TO.format(count=SAMPLES),
+            _NEXT_TO,
             "".join(map(_imagined, report.imagined)),
         ),
         "copies": ("Does it copy?", "", _copies(report)),
         "variety": ("How varied is it?", "", _varieties(report)),
-        "epochs": ("Epoch by epoch", _EPOCHS.format(texts=texts), _sheets(sheets, texts)),
+        "epochs": (
+            "Epoch by epoch",
+            _EPOCHS.format(texts=texts),
+            _sheets(sheets, texts, len(report.imagined)),
+        ),
         "curves": ("How it learnt", "", diagrams(report.curves)),
         "settings": ("How it was made", "", _settings(report)),
         "use": ("How to use it", "", _use(report)),
@@ -76,7 +80,7 @@ def _sample(text: str, sample: Sample) -> str:
     near = (("by pixels", *sample.by_pixels, by_pixels), ("by patterns", *sample.by_codes, by_codes))
     others = "".join(
         f'<figure><img src="{_address(pixels)}" alt="Product {escape(i)}" width="64" height="64">'
-        f"<figcaption>{how}, {distance:.0f}: {escape(i)}</figcaption></figure>"
+        f'<figcaption>{how}, {distance:.0f}<span title="{escape(i)}">{escape(i)}</span></figcaption></figure>'
         for how, i, distance, pixels in near
     )
     return (
@@ -103,7 +107,9 @@ def _copies(report: GeneratorReport) -> str:
         f"Of {one.made:,} generated pictures {one.close:,} are nearer to one, by pixels, than all but one in "
         f"twenty of {one.unseen:,} real ones that nothing was learnt from; {one.made / 20:.0f} would be as "
         "many as real ones are. Generated pictures are softer than real ones, which brings them nearer to "
-        "everything: by patterns, which leave fine detail out of both, the two compare more fairly."
+        "everything: by patterns, which leave fine detail out of both, the two compare more fairly. Many near "
+        "ones are copies, or, where they hardly differ from each other, those of a generator that has not "
+        "learnt enough."
         if one.close is not None
         else "There are no pictures that nothing was learnt from, so there is nothing to compare with."
     )
@@ -113,7 +119,14 @@ def _copies(report: GeneratorReport) -> str:
 def _varieties(report: GeneratorReport) -> str:
     if not report.imagined:
         return ""
-    head = ("Mean distance among", "generated, by patterns", "real", "generated, by looks", "real", "of real")
+    head = (
+        "Mean distance among",
+        "generated, by patterns",
+        "real",
+        "generated, by looks",
+        "real",
+        "real ones",
+    )
     named = [(one.text, one.variety) for one in report.imagined]
     if report.variety is not None:
         named.append(("all", report.variety))
@@ -121,7 +134,7 @@ def _varieties(report: GeneratorReport) -> str:
         (text, *map(_distance, own.codes), *map(_cosine, own.looks), f"{own.real:,}") for text, own in named
     ]
     told = (
-        f'<p class="rest">{SAMPLES} generated pictures of a text beside up to as many real ones of products '
+        '<p class="rest">Eight generated pictures of a text beside up to as many real ones of products '
         "that it is said of, no two of one family. By patterns in levels of 255; by looks as 1 less the "
         "cosine of the vectors of the index's encoder, all from pictures as small as the generated ones. A "
         "generator that makes the same picture again and again has much smaller distances.</p>"
@@ -149,14 +162,14 @@ def _cosine(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _sheets(folder: Path, texts: str) -> str:
+def _sheets(folder: Path, texts: str, rows: int) -> str:
     found = {
         epoch: base64.b64encode(path.read_bytes()).decode("ascii")
         for epoch, path in sheets_in(folder).items()
     }
     items = "".join(
         f'<li><figure><img src="data:image/jpeg;base64,{data}" alt="Generated after epoch {epoch}: '
-        f'{escape(texts)}" decoding="async"><figcaption>generated, after epoch {epoch:,}'
+        f'{escape(texts)}" width="512" height="{64 * rows}"><figcaption>generated, after epoch {epoch:,}'
         "</figcaption></figure></li>"
         for epoch, data in found.items()
     )
