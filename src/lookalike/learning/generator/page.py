@@ -107,9 +107,9 @@ def _copies(report: GeneratorReport) -> str:
         f"Of {one.made:,} generated pictures {one.close:,} are nearer to one, by pixels, than all but one in "
         f"twenty of {one.unseen:,} real ones that nothing was learnt from; {one.made / 20:.0f} would be as "
         "many as real ones are. Generated pictures are softer than real ones, which brings them nearer to "
-        "everything: by patterns, which leave fine detail out of both, the two compare more fairly. Many near "
-        "ones are copies, or, where they hardly differ from each other, those of a generator that has not "
-        "learnt enough."
+        "everything: by patterns, which leave fine detail out of both, the two compare more fairly. Many "
+        "near ones are copies, or, where they hardly differ from each other, those of a generator that has "
+        "not learnt enough."
         if one.close is not None
         else "There are no pictures that nothing was learnt from, so there is nothing to compare with."
     )
