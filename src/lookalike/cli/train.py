@@ -118,9 +118,14 @@ def _run(index: Index, recipe: str, how: dict[str, Any]) -> Any:
     except RebuildStopped:
         _stopped("The encoder is made; the index is as it was. Switch with: lookalike rebuild --encoder NAME")
     except KeyboardInterrupt:
-        kept = "" if recipe == RECIPES[0] else " What was learnt is kept: the same command goes on."
-        stays = " A generator that was there before still answers." if recipe == GENERATOR else ""
-        _stopped(f"The index is as it was.{stays}{kept}")
+        if recipe == RECIPES[0]:
+            _stopped("The index is as it was.")
+        if recipe == GENERATOR:
+            _stopped(
+                "The index is as it was, and a generator that was there before still answers. What was "
+                "learnt is kept but for the last half minute: the same command goes on."
+            )
+        _stopped("The index is as it was. What was learnt is kept: the same command goes on.")
 
 
 def _stopped(how_it_stands: str) -> NoReturn:
