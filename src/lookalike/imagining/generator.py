@@ -13,6 +13,9 @@ from lookalike.vectors import Floats, Space, unit
 GUIDANCE = 1.5
 """How much more words count than among what was learnt from; chosen as docs/benchmarks.md says."""
 
+CALM = 0.4
+"""What the painter's noise is multiplied by: less of it is less of what no look says, such as haze."""
+
 
 @dataclass(frozen=True, eq=False)
 class Learning:
@@ -44,21 +47,18 @@ class Generator:
         The same words, count and seed give the same pictures, up to a machine's rounding.
         """
         drawn = np.random.default_rng(seed)
-        return self.paint(self._dreamt(words, count, drawn, guidance), drawn)
+        return self.paint(self.dream(np.repeat(words[None], count, axis=0), drawn, guidance), drawn)
 
-    def dream(self, words: Floats, count: int, seed: int = 0, guidance: float = GUIDANCE) -> Floats:
-        """The looks that `imagine` paints: unit vectors (count, dim)."""
-        return self._dreamt(words, count, np.random.default_rng(seed), guidance)
+    def dream(self, words: Floats, drawn: np.random.Generator, guidance: float = GUIDANCE) -> Floats:
+        """A look, as unit vectors (n, dim), for each of some vectors (n, dim) of words."""
+        noise = drawn.standard_normal((len(words), self.dreamer.data), dtype=np.float32)
+        return unit(self.dreamer.sample(unit(words)[0], noise, guidance=guidance))[0]
 
-    def paint(self, looks: Floats, drawn: np.random.Generator) -> Pixels:
-        """A picture (n, side, side, 3) of each of some looks, unit vectors (n, dim)."""
-        codes = self.painter.sample(looks, self._noise(drawn, len(looks), self.painter))
-        return self.patterns.pictures(codes)
+    def paint(self, looks: Floats, drawn: np.random.Generator, calm: float = CALM) -> Pixels:
+        """A picture (n, side, side, 3) of each of some looks, unit vectors (n, dim).
 
-    def _dreamt(self, words: Floats, count: int, drawn: np.random.Generator, guidance: float) -> Floats:
-        asked = np.repeat(unit(words[None])[0], count, axis=0)
-        noise = self._noise(drawn, count, self.dreamer)
-        return unit(self.dreamer.sample(asked, noise, guidance=guidance))[0]
-
-    def _noise(self, drawn: np.random.Generator, count: int, flow: Flow) -> Floats:
-        return drawn.standard_normal((count, flow.data), dtype=np.float32)
+        Noise is ``calm`` times as strong as where it was learnt (the truncation of Brock, Donahue and
+        Simonyan, "Large scale GAN training for high fidelity natural image synthesis", 2019, section 3.1).
+        """
+        noise = drawn.standard_normal((len(looks), self.painter.data), dtype=np.float32)
+        return self.patterns.pictures(self.painter.sample(looks, np.float32(calm) * noise))
