@@ -105,9 +105,9 @@ class Imagination(Questions):
     def _imagined(self, view: View, text: str, count: int, seed: int, wishes: Wishes) -> Answer:
         began = perf_counter()
         space = view.reader.manifest.space
-        self._generators.of(space)  # where there is none, that is said first
+        generator = self._generators.of(space)  # where there is none, that is said first
         want = wanted(view, text)
-        pixels = self._generators.imagine(space, want.look, count, seed)
+        pixels = self._generators.imagine(generator, want.look, count, seed)
         made = perf_counter()
         seen = self._seen(view, pixels)
         spent = {"imagine": made - began, "encode": perf_counter() - made}

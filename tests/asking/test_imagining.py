@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -154,6 +155,19 @@ def test_a_damaged_generator_is_to_be_learnt_again(bare: Index, change: Callable
     assert not bare.imagines
     with pytest.raises(NoGenerator, match=r"generator\.npz.*Learn one again"):
         bare.imagine("mug")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_in_the_place_of_a_generator_is_said_and_not_waited_for(
+    bare: Index, make: Callable[[Path], None]
+) -> None:
+    assert bare.path is not None
+    (bare.path / "imagine").mkdir()
+    make(bare.path / GENERATOR)
+    with pytest.raises(NoGenerator, match="is no file") as error:
+        bare.imagine("red")
+    assert "Move it away" in error.value.next_step
+    assert not bare.imagines
 
 
 def test_a_generator_of_another_encoder_is_not_asked(bare: Index) -> None:

@@ -95,11 +95,15 @@ def test_a_stopped_training_leaves_the_generator_that_was_there_and_the_same_cal
     with pytest.raises(KeyboardInterrupt):
         told.train("generator", **QUICK, progress=stop)
     assert file.read_bytes() == before
+    left = file.with_name(".tmp-1-generator.npz"), file.with_name(".work") / "checkpoint.pt.1.partial"
+    for one in left:
+        one.write_bytes(b"of a process that was killed")
     epochs: list[str] = []
     report = told.train("generator", **QUICK, progress=lambda doing, *_: epochs.append(doing))
     assert not any(doing.startswith("Epoch") for doing in epochs)
     assert report.notes == []
     assert file.read_bytes() != before
+    assert not any(one.exists() for one in left)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +143,10 @@ def test_one_at_a_time_learns_and_a_folder_that_cannot_be_made_is_said(told: Ind
         write_lock(home / ".work", 0.0, "learning"),
         pytest.raises(IndexLocked, match="learning the generator of the index"),
     ):
+        told.train("generator", **QUICK)
+    shutil.rmtree(home)
+    (home / "generator.npz").mkdir(parents=True)
+    with pytest.raises(BadArgument, match="is no file"):  # and not after an hour of learning
         told.train("generator", **QUICK)
     shutil.rmtree(home)
     home.write_text("in the way")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +24,11 @@ _FORMAT = 1
 _ABOUT = "about"
 _FLOWS = "dreamer", "painter"
 _RANGES = "mean", "spread", "middle", "width"
+_MOST_SIDE = 512  # pixels: a dozen such pictures are made at once, and some dozens are remembered
+_UNREADABLE = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, BadZipFile, zlib.error),
+    *(RuntimeError, MemoryError),  # of what is encrypted, nested or said to be huge
+)
 
 
 def write_generator(path: Path, generator: Generator) -> None:
@@ -56,6 +62,8 @@ def generator_of(data: bytes, path: str) -> Generator:
     """The generator that a file has as its bytes. Raises `NoGenerator` for what is none."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
+            if sum(member.file_size for member in found.zip.infolist()) > len(data):
+                raise _broken(path, "it unpacks to more than it holds")
             arrays = {name: found[name] for name in found.files}
         about = json.loads(arrays[_ABOUT].tobytes())
         if about["format"] != _FORMAT:
@@ -68,7 +76,7 @@ def generator_of(data: bytes, path: str) -> Generator:
             learnt=Learning(**about["learnt"]),
         )
         _require_fitting(path, made)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, BadZipFile) as error:
+    except _UNREADABLE as error:
         raise _broken(path, str(error)) from None
     return made
 
@@ -85,17 +93,20 @@ def _flow(name: str, arrays: Mapping[str, Any]) -> Flow:
 
 def _require_fitting(path: str, made: Generator) -> None:
     """Raise `NoGenerator` where parts do not fit together, or numbers are none."""
-    dim, codes = made.space.dim, len(made.patterns.axes)
-    sizes = (made.dreamer.given, made.dreamer.data, made.painter.given, made.painter.data)
-    values: list[np.ndarray[Any, Any]] = [made.patterns.mean, made.patterns.axes]
-    for flow in (made.dreamer, made.painter):
-        values += [*flow.weights.values(), *(getattr(flow, part) for part in _RANGES)]
-    if sizes != (dim, dim, dim, codes) or not all(np.isfinite(one).all() for one in values):
+    dim, codes, side = made.space.dim, len(made.patterns.axes), made.patterns.side
+    size = side * side * 3
+    shapes = [(made.patterns.mean, (size,)), (made.patterns.axes, (codes, size))]
+    for flow, data in ((made.dreamer, dim), (made.painter, codes)):
+        shapes += [(flow.mean, (data,)), (flow.spread, (data,)), (flow.middle, (dim,)), (flow.width, (dim,))]
+    values = [*(value for value, _ in shapes), *made.dreamer.weights.values(), *made.painter.weights.values()]
+    if (
+        not 1 <= side <= _MOST_SIDE
+        or any(value.shape != shape for value, shape in shapes)
+        or not all(value.dtype.kind == "f" and np.isfinite(value).all() for value in values)
+        or not (made.dreamer.width.all() and made.painter.width.all())  # they are divided by
+    ):
         raise _broken(path, "its parts do not fit together")
-    try:
-        made.imagine(np.ones(dim, np.float32), 1)
-    except (ValueError, KeyError, IndexError) as error:
-        raise _broken(path, str(error)) from None
+    made.imagine(np.ones(dim, np.float32), 1)
 
 
 def _broken(path: str, why: str) -> NoGenerator:

@@ -23,9 +23,8 @@ FILE = f"{FOLDER}/generator.npz"
 WORK = ".work"
 """The folder in it of a learning that has not ended."""
 
-_REMEMBERED = (
-    32  # questions of which the pictures are kept: more of an answer, and filters, ask with them again
-)
+# Questions of which the pictures are kept: more of an answer, and filters, ask with them again.
+_REMEMBERED = 32
 _LEARN = "Learn one: lookalike train --recipe generator"
 
 
@@ -38,9 +37,9 @@ class KeptGenerator:
         self._reading = Lock()
         self._made = lru_cache(_REMEMBERED)(_pictures)
 
-    def imagine(self, space: Space, look: Floats, count: int, seed: int) -> Pixels:
-        """Pictures as `Generator.imagine` makes them, not to be written to. Raises as `of` does."""
-        return self._made(self.of(space), look.tobytes(), count, seed)
+    def imagine(self, generator: Generator, look: Floats, count: int, seed: int) -> Pixels:
+        """Pictures as `Generator.imagine` makes them, which are not to be written to."""
+        return self._made(generator, look.tobytes(), count, seed)
 
     def of(self, space: Space) -> Generator:
         """The generator whose looks are of a space. Raises `NoGenerator`, `StorageError`."""
@@ -61,10 +60,21 @@ class KeptGenerator:
             return self._none()
         with self._reading:
             if self._held is None or self._held[0] != mark:
-                data = self._place.read(FILE)
+                self._held = mark, self._read(self._place)
                 self._made.cache_clear()
-                self._held = mark, self._none() if data is None else _read(data, f"{self._place}/{FILE}")
             return self._held[1]
+
+    def _read(self, place: Place) -> Generator | NoGenerator:
+        name = f"{place}/{FILE}"
+        if place.path is not None and not (place.path / FILE).is_file():  # a pipe would be waited for
+            return NoGenerator(f"{name} is no file.", next_step=f"Move it away. {_LEARN}")
+        data = place.read(FILE)
+        if data is None:
+            return self._none()
+        try:
+            return generator_of(data, name)
+        except NoGenerator as error:
+            return error
 
     def _none(self) -> NoGenerator:
         if self._place is None:
@@ -81,10 +91,3 @@ class KeptGenerator:
 
 def _pictures(generator: Generator, look: bytes, count: int, seed: int) -> Pixels:
     return generator.imagine(np.frombuffer(look, np.float32), count, seed)
-
-
-def _read(data: bytes, path: str) -> Generator | NoGenerator:
-    try:
-        return generator_of(data, path)
-    except NoGenerator as error:
-        return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -196,10 +197,10 @@ def _settings(report: GeneratorReport) -> str:
 
 
 def _use(report: GeneratorReport) -> str:
-    text = report.imagined[0].text if report.imagined else "red dress"
+    text = shlex.quote(report.imagined[0].text if report.imagined else "red dress")
     return (
         '<p class="rest">It imagines where the index answers, without torch.</p>'
-        f'<pre><code>lookalike search --imagine "{escape(text)}"</code></pre>'
+        f"<pre><code>lookalike search --imagine {escape(text)}</code></pre>"
         '<p class="rest">Nothing that is generated is put into the index, or among results. After a change '
         "of the encoder it has to be learnt anew; to be rid of it, delete the folder of this page.</p>"
     )

@@ -6,15 +6,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from lookalike.errors import BadArgument, IndexLocked, unwritable
+from lookalike.imagining.kept import FILE, FOLDER, WORK
 from lookalike.questions import Questions
 from lookalike.store.lock import NAME as LOCK
 from lookalike.store.lock import NOTE, write_lock
-
-FOLDER = "imagine"
-"""The folder of the generator in that of the index."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Home:
     @property
     def model(self) -> Path:
         """The generator that answers."""
-        return self.folder / "generator.npz"
+        return self.folder / Path(FILE).name
 
     @property
     def page(self) -> Path:
@@ -46,7 +45,7 @@ class Home:
     @property
     def work(self) -> Path:
         """The folder of what an unfinished training leaves."""
-        return self.folder / ".work"
+        return self.folder / WORK
 
     @property
     def drafts(self) -> Path:
@@ -57,14 +56,18 @@ class Home:
     def held(self, index: object) -> Iterator[None]:
         """Be the one that learns here. Raises `IndexLocked` while another process is, `StorageError`.
 
-        What a training leaves that failed or was stopped stays, empty folders that it made do not.
+        What a training leaves that failed or was stopped stays, empty folders that it made do not. Raises
+        `BadArgument` where something else than a file has the generator's name: it could not be replaced.
         """
+        if self.model.exists() and not self.model.is_file():
+            raise BadArgument(f"{self.model} is no file.", next_step="Move it away.")
         try:
             self.work.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(self.folder, error) from None
         try:
             with write_lock(self.work, 0.0, "learning the generator of", index):
+                self._sweep()
                 yield
         except IndexLocked:
             raise
@@ -74,6 +77,13 @@ class Home:
                     shutil.rmtree(self.work)
                     self.folder.rmdir()
             raise
+
+    def _sweep(self) -> None:
+        """Delete what a killed training had begun to write."""
+        begun = (self.folder.glob(".tmp-*"), self.drafts.glob(".tmp-*"), self.work.glob("*.partial"))
+        with suppress(OSError):
+            for leftover in chain(*begun):
+                leftover.unlink()
 
     def tidy(self) -> None:
         """Forget what a later run would go on from."""

@@ -14,12 +14,13 @@ from lookalike.fetching import Fetcher
 from lookalike.fitted.spoken import SpokenLooks
 from lookalike.imagining.generator import Generator
 from lookalike.imagining.generator_file import write_generator
+from lookalike.imagining.kept import FOLDER
 from lookalike.ingest.lasting import LastingPictures
 from lookalike.learning.gathering import Taught, told_of
 from lookalike.learning.generator.gathering import Gathered, material_of, require_words
 from lookalike.learning.generator.measuring import measured
 from lookalike.learning.generator.page import write_page
-from lookalike.learning.generator.place import FOLDER, Home
+from lookalike.learning.generator.place import Home
 from lookalike.learning.generator.report import GeneratorReport
 from lookalike.learning.generator.sheets import is_shown, samples, sheets_in, write_sheet
 from lookalike.learning.training import memory
