@@ -128,3 +128,18 @@ def test_an_index_is_written_and_read_with_nothing_but_a_profile(
     assert "aws_session_token" not in given
     Index.create(address, GridEncoder()).add(tiny_shop().products[:3])
     assert len(Index.open(address, GridEncoder())) == 3
+
+
+def test_files_as_notepad_writes_them_and_names_that_aws_passes_over_are_read(files: dict[str, str]) -> None:
+    Path(files["aws_shared_credentials_file"]).write_text(CREDENTIALS.lstrip(), encoding="utf-8-sig")
+    Path(files["aws_config_file"]).write_text("[profile it's]\nregion = x\n[default]\nregion = y\n")
+    assert profile(files)["aws_access_key_id"] == "AKIADEFAULT"
+    assert profile(files)["aws_region"] == "y"
+
+
+def test_a_user_without_a_home_has_no_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert profile({}) == {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from configparser import Error, RawConfigParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -67,10 +68,13 @@ def profile(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _read(place: str) -> dict[str, dict[str, str]]:
     """The sections of a file, none where it is missing."""
-    file = Path(place).expanduser()
+    try:
+        file = Path(place).expanduser()
+    except RuntimeError:  # in a container that has no such user, who so has no such file
+        return {}
     read = RawConfigParser(strict=False, default_section="")
     try:
-        read.read_string(file.read_text(encoding="utf-8"))
+        read.read_string(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, Error) as error:
@@ -87,5 +91,6 @@ def _named(sections: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     for section, told in sections.items():
         kind, _, name = section.partition(" ")
         if kind == "profile" and name.strip():
-            found["".join(shlex.split(name))] = told
+            with suppress(ValueError):  # a quotation that does not end: AWS's own tools pass it over, too
+                found["".join(shlex.split(name))] = told
     return found
