@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,17 @@ def test_what_is_no_lists_is_none(made: Path, looks: Floats, tmp_path: Path) -> 
     assert Lists.mapped(tmp_path / "graph", DIM, 8) is None
     shutil.copytree(made, tmp_path / "lists")
     shutil.rmtree(tmp_path / "lists" / "_indices")
+    assert Lists.mapped(tmp_path / "lists", DIM, 8) is None
+
+
+@pytest.mark.parametrize("spoilt", [bytes, lambda size: b"\xff" * size])
+def test_lists_whose_manifest_is_damaged_are_none_though_the_library_panics(
+    made: Path, tmp_path: Path, spoilt: Callable[[int], bytes]
+) -> None:
+    shutil.copytree(made, tmp_path / "lists")
+    for manifest in (tmp_path / "lists" / "_versions").glob("*.manifest"):
+        whole = manifest.read_bytes()
+        manifest.write_bytes(spoilt(len(whole) - 200) + whole[-200:])
     assert Lists.mapped(tmp_path / "lists", DIM, 8) is None
 
 

@@ -59,11 +59,11 @@ def files_named(stated: Sequence[str | Path]) -> list[Path]:
 
 def require_alike(kinds: Mapping[Path, str]) -> str:
     """The one reader for several files. Raises `CatalogError` for folders and for two kinds."""
-    (first, kind), *others = kinds.items()
+    first, kind = next(iter(kinds.items()))
     for path, other in kinds.items():
         if other == "folder":
             raise CatalogError(
-                f"{path} is a folder, and there are {len(others)} other paths.",
+                f"{path} is a folder, and there are other paths.",
                 next_step="Give a folder by itself, or only tables, such as feeds/*.csv.",
             )
         if other != kind:

@@ -57,8 +57,10 @@ class Lists:
             lists = cls(lance.dataset(str(path), index_cache_size_bytes=cache), dim, depth)
             if lists._is_of(padded(dim)) and lists.near(np.eye(1, dim, dtype=np.float32)[0], 1) is not None:
                 return lists
-        except (OSError, ValueError, RuntimeError):
-            pass
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as error:  # of Lance, whose panics are no Exception
+            logger.warning("The lists of neighbours cannot be opened: %s", error)
         return None
 
     def deepen(self, depth: int) -> None:
