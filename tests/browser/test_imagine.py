@@ -73,6 +73,12 @@ def test_words_that_cannot_be_imagined_lead_to_a_search(imagining: Visitor) -> N
     page = imagining("/imagine", width=390)
     field = page.get_by_role("searchbox", name="What it should look like")
     expect(field).to_be_focused()
+    page.route("**/v1/imagine?text=mug*", lambda _: None)  # a service that takes its time
+    with page.expect_request("**/v1/imagine?text=mug*"):
+        field.fill("mug")
+        field.press("Enter")
+    with page.expect_event("requestfailed"):  # who goes back waits for it no more
+        page.go_back()
     field.fill("zzqx")
     field.press("Enter")
     expect(page.locator(".notice-title")).to_contain_text("Nothing can be imagined of “zzqx”")

@@ -39,7 +39,10 @@ export async function update(place) {
   place.title(wishes.text ? `“${wishes.text}” imagined` : "Imagine");
   if (mine.field !== document.activeElement || place.back) mine.field.value = wishes.text;
   mine.body.hidden = !wishes.text;
-  if (!wishes.text) return mine.field.focus({ preventScroll: true });
+  if (!wishes.text) {
+    mine.asking?.abort(); // nobody waits for it any more
+    return mine.field.focus({ preventScroll: true });
+  }
   await follow(mine);
 }
 
@@ -124,7 +127,7 @@ async function follow(mine) {
     mine.results.show(answer, { k, duplicates, still: place.back });
     announce(`${answer.imagined.pictures.length} pictures generated, ${answer.results.length} products found`);
   } catch (error) {
-    if (error.name === "AbortError") return;
+    if (asking.signal.aborted || place.signal.aborted) return;
     mine.strip.hidden = mine.found.hidden = true;
     showRead(mine.read, null);
     mine.results.say(refusal(mine, error));
