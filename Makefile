@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Two more than there are processors: tests of pages and servers wait more than they reckon. Files go in the
+# One more than there are processors: tests of pages and servers wait much of their time. Files go in the
 # order of their names, so that those of pages, few tests and slow ones, do not all come last.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test test-tools lint types check pages clean
