@@ -85,7 +85,10 @@ def test_a_document_with_any_one_value_broken_is_damage_or_sound(jobs: Jobs, fol
     id = accepted(jobs)
     document = json.loads((folder / id / "job.json").read_text())
     for key in document:
-        for value in (None, "?", -1, [], {}, [1, {}]):
+        values = [None, "?", -1, [], {}, [1, {}], float("inf"), -1e300]
+        if key == "order":
+            values += [{**document[key], inner: value} for inner in document[key] for value in ([], 3, "?")]
+        for value in values:
             (folder / id / "job.json").write_text(json.dumps({**document, key: value}))
             (shown,) = [job.shown() for job in Shelf(folder).jobs()]
             assert shown["state"] in ("failed", "queued"), (key, value)

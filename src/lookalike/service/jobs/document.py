@@ -24,6 +24,8 @@ FORMAT = 1
 SHOWN_PROBLEMS = 200
 """So many problems of a report stand in a job's document; all of them are in its CSV."""
 
+_MOST = 6e10  # seconds since 1970 that a date can be told of, in the year 3871
+
 UNFINISHED: frozenset[State] = frozenset(("queued", "running"))
 
 
@@ -141,14 +143,14 @@ class Job:
 
 
 def from_document(id: str, document: Any) -> Job:
-    """The job that `Job.to_document` wrote. Raises `KeyError`, `TypeError`, `ValueError`."""
+    """The job that `Job.to_document` wrote. Raises `KeyError`, `TypeError`, `ValueError`, `OverflowError`."""
     if document["version"] != FORMAT:
         raise ValueError("another version")
     given = document["order"]
     order = Order(
         kind=_one_of(given["kind"], get_args(Kind)),
         name=str(given["name"]),
-        mapping={str(column): str(to) for column, to in given["mapping"].items()},
+        mapping={str(column): str(to) for column, to in dict(given["mapping"]).items()},
         format=given["format"] and str(given["format"]),
         max_removed=_number(given["max_removed"]),
         ids=tuple(map(str, given["ids"])),
@@ -158,13 +160,13 @@ def from_document(id: str, document: Any) -> Job:
         id=id,
         order=order,
         state=_one_of(document["state"], get_args(State)),
-        created=float(document["created"]),
+        created=_finite(document["created"]),
         started=_number(document["started"]),
         finished=_number(document["finished"]),
         doing=str(document.get("doing", "")),
         done=int(document["done"]),
         total=None if document["total"] is None else int(document["total"]),
-        rate=float(document["rate"]),
+        rate=_finite(document["rate"]),
         seconds_left=_number(document["seconds_left"]),
         attempts=int(document["attempts"]),
         report=_mapping(document["report"]),
@@ -179,7 +181,13 @@ def _one_of(given: Any, known: tuple[Any, ...]) -> Any:
 
 
 def _number(given: Any) -> float | None:
-    return None if given is None else float(given)
+    return None if given is None else _finite(given)
+
+
+def _finite(given: Any) -> float:
+    if not abs(number := float(given)) < _MOST:
+        raise ValueError(f"{given!r} is no number that can be meant")
+    return number
 
 
 def _mapping(given: Any) -> dict[str, Any] | None:

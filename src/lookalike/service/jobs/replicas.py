@@ -147,7 +147,7 @@ def _job(posted: Posted) -> Job:
     """A job of which a replica told, as it is shown."""
     try:
         job = from_document(posted.id, posted.document)
-    except (KeyError, TypeError, ValueError):  # of another version of this program
+    except (KeyError, TypeError, ValueError, OverflowError):  # of another version of this program
         job = damaged(posted.id, time.time() - posted.silent)
     job = replace(job, replica=posted.replica)
     if posted.is_to_stop and job.state == "queued":

@@ -74,7 +74,7 @@ class Shelf:
             if known is not None and known[0] == mark:
                 return known[1]
             job = from_document(id, json.loads((folder / _DOCUMENT).read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             try:
                 return damaged(id, folder.stat().st_mtime)
             except OSError:
