@@ -59,6 +59,7 @@ def _saved(pictures: Imagined, folder: Path) -> list[Path]:
     """Write the pictures, over those of an earlier answer only. Raises `BadArgument`, `StorageError`."""
     from lookalike.asking.imagined import MARK
     from lookalike.errors import BadArgument, unwritable
+    from lookalike.mapped import replacing
 
     paths = [
         folder / f"generated-{pictures.seed}-{number}.png" for number in range(1, len(pictures.pictures) + 1)
@@ -69,7 +70,8 @@ def _saved(pictures: Imagined, folder: Path) -> list[Path]:
                 raise BadArgument(f"{path} exists and is something else.", next_step="Name another folder.")
         folder.mkdir(parents=True, exist_ok=True)
         for path, data in zip(paths, pictures.pictures, strict=True):
-            path.write_bytes(data)
+            with replacing(path) as file:
+                file.write(data)
     except OSError as error:
         raise unwritable(folder, error) from None
     return paths
