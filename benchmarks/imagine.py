@@ -4,8 +4,8 @@ A generator is learnt from 24,455 fashion products (fashion-small), and asked in
 of 10,000 others. What it imagines is looked at by the index's encoder, and the nearest of those others are
 its answer; beside it, what the same map from words to looks finds at once, and what imagined looks find that
 nobody painted. Shares of the first ten that are of the kind, of the colour, of both; 95% bootstrap intervals.
-On half of the questions, by hash, guidance was chosen; figures are of the other half. Learning takes some
-forty minutes of a core, and goes on where it was stopped.
+On half of the questions, by hash, guidance and noise were chosen; figures are of the other half. Learning
+takes some twenty minutes, and goes on where it was stopped.
 
     python benchmarks/imagine.py [MINUTES]      needs lookalike[train]
 """
@@ -16,6 +16,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,10 @@ from comparing import rounded
 from PIL import Image
 from worded import Worded
 
-from lookalike.encoders.base import ImageEncoder
 from lookalike.encoders.loading import load_encoder
 from lookalike.evaluation.bootstrap import estimate
+from lookalike.imagining.generator import CALM, Generator
 from lookalike.imagining.generator import GUIDANCE as CHOSEN
-from lookalike.imagining.generator import Generator
 from lookalike.imagining.generator_file import write_generator
 from lookalike.neighbours.tokens import words_asked
 from lookalike.training.generator.course import Plan, epochs_for, learn
@@ -39,7 +39,7 @@ from lookalike.training.generator.material import SIDE, Material, Prompt
 from lookalike.training.generator.wording import wordings
 from lookalike.vectors import Floats, unit
 
-GUIDANCE = (1.0, 1.5, 2.0, 3.0)
+TRIED = ((1.0, 1.0), (1.0, 0.4), (1.5, 0.4), (3.0, 0.4), (1.5, 0.0), (3.0, 0.0), (5.0, 0.0))
 PROMPTS = ("red dress", "blue jeans", "white sports shoes", "black watch", "green tshirt", "brown handbag",
            "yellow saree", "pink flip flops")  # fmt: skip
 ASKED, PICTURES, K = 200, 4, 10
@@ -116,69 +116,92 @@ def learnt(found: Material, work: Path, minutes: float | None) -> tuple[Generato
     return course.generator, took
 
 
-class Asking:
-    """The ways to answer words among n products, whose ``looks`` are (n, dim)."""
+@dataclass(frozen=True)
+class Ways:
+    """How much is guided, and how much of the painter's noise is left."""
 
-    def __init__(self, worded: Worded, generator: Generator) -> None:
-        self.worded, self.generator = worded, generator
+    guidance: float = CHOSEN
+    calm: float = CALM
+
+
+class Asking:
+    """Questions, and what answers them among n products whose ``looks`` are (n, dim)."""
+
+    def __init__(self, worded: Worded, generator: Generator, asked: Sequence[typed.Pair]) -> None:
+        self.worded, self.generator, self.asked = worded, generator, asked
         self.encoder = load_encoder(worded.full.manifest.encoder)
         self.looks = worded.searched()[1]
-        self.lengths = worded.map.lengths(self.looks)
+        say = look_of(worded)
+        found = [say(words_asked(typed.asked(pair))) for pair in asked]
+        assert all(look is not None for look in found), "a kind or a colour that nothing is called"
+        self.words = np.stack([look for look in found if look is not None])
 
-    def directly(self, text: str) -> Floats:
-        """Cosines (n,) by the map from words to looks."""
-        direction = self.worded.map.direction(self.worded.map.terms(words_asked(text)))
-        return (
-            np.zeros(len(self.looks), np.float32)
-            if direction is None
-            else direction.cosines(self.looks, self.lengths)
-        )
+    def directly(self) -> Floats:
+        """Cosines (q, n) by the map from words to looks."""
+        by, lengths = self.worded.map, self.worded.map.lengths(self.looks)
+        texts = [words_asked(typed.asked(pair)) for pair in self.asked]
+        directions = [by.direction(by.terms(words)) for words in texts]
+        return np.stack([one.cosines(self.looks, lengths) for one in directions if one is not None])
 
-    def imagined(self, text: str, guidance: float, count: int = PICTURES) -> Floats | None:
-        """Unit vectors (count, dim) of imagined pictures, as the encoder sees them."""
-        look = look_of(self.worded)(words_asked(text))
-        if look is None:
-            return None
-        pictures = self.generator.imagine(look, count, guidance=guidance)
-        return encoded(self.encoder, pictures)
+    def dreamt(self, ways: Ways, count: int = PICTURES) -> Floats:
+        """Looks (q, count, dim), of which no picture is made."""
+        words = np.repeat(self.words, count, axis=0)
+        looks = self.generator.dream(words, np.random.default_rng(0), ways.guidance)
+        return looks.reshape(len(self.words), count, -1)
 
-    def dreamt(self, text: str, guidance: float) -> Floats | None:
-        """Unit vectors (count, dim) of imagined looks, of which no picture is made."""
-        look = look_of(self.worded)(words_asked(text))
-        return None if look is None else self.generator.dream(look, PICTURES, guidance=guidance)
+    def painted(self, dreamt: Floats, ways: Ways) -> np.ndarray:
+        """Pictures (q, count, side, side, 3) of looks (q, count, dim)."""
+        flat = dreamt.reshape(-1, dreamt.shape[-1])
+        pictures = self.generator.paint(flat, np.random.default_rng(1), ways.calm)
+        return pictures.reshape(*dreamt.shape[:2], *pictures.shape[1:])
+
+    def seen(self, pictures: np.ndarray) -> Floats:
+        """Unit vectors (q, count, dim) of pictures, as the index's encoder sees them."""
+        prepared = [self.encoder.prepare(Image.fromarray(one)) for row in pictures for one in row]
+        parts = [np.stack(prepared[at : at + 32]) for at in range(0, len(prepared), 32)]
+        vectors = unit(np.concatenate([self.encoder.encode(part) for part in parts]))[0]
+        return vectors.reshape(*pictures.shape[:2], -1)
+
+    def nearest(self, looks: Floats) -> Floats:
+        """The highest of the cosines (q, n) of products with looks (q, count, dim)."""
+        return np.stack([(self.looks @ own.T).max(axis=1) for own in looks])
+
+    def shares(self, scores: Floats) -> list[dict[str, float]]:
+        """For each question the share of its first ten that is right, by scores (q, n)."""
+        ids = self.worded.searched()[0]
+        labels = {
+            "kind": np.array([self.worded.shop.labels[i][0] for i in ids]),
+            "colour": np.array([self.worded.shop.labels[i][2] for i in ids]),
+        }
+        found = []
+        for pair, own in zip(self.asked, scores, strict=True):
+            rows = np.argsort(-own, kind="stable")[:K]
+            truth = typed.right(pair, labels)
+            found.append({what: float(mask[rows].mean()) for what, mask in truth.items()})
+        return found
 
 
-def encoded(encoder: ImageEncoder, pictures: np.ndarray) -> Floats:
-    """Unit vectors of pictures (n, height, width, 3)."""
-    prepared = np.stack([encoder.prepare(Image.fromarray(one)) for one in pictures])
-    return unit(encoder.encode(prepared))[0]
-
-
-def first(scores: Floats) -> np.ndarray:
-    """Places of the first ten."""
-    return np.argsort(-scores, kind="stable")[:K]
-
-
-def shares(asking: Asking, asked: Sequence[typed.Pair], guidance: float) -> dict[str, list[dict[str, float]]]:
+def shares(asking: Asking) -> dict[str, list[dict[str, float]]]:
     """By way, for each question the share of the first ten that is right."""
-    ids = asking.worded.searched()[0]
-    labels = {
-        "kind": np.array([asking.worded.shop.labels[i][0] for i in ids]),
-        "colour": np.array([asking.worded.shop.labels[i][2] for i in ids]),
+    dreamt = asking.dreamt(Ways())
+    seen = asking.seen(asking.painted(dreamt, Ways()))
+    return {
+        "words to looks": asking.shares(asking.directly()),
+        "imagined looks": asking.shares(asking.nearest(dreamt)),
+        "imagined pictures": asking.shares(asking.nearest(seen)),
+        "one imagined picture": asking.shares(asking.nearest(seen[:, :1])),
     }
-    found: dict[str, list[dict[str, float]]] = {}
-    for pair in asked:
-        text, truth = typed.asked(pair), typed.right(pair, labels)
-        scores = {"words to looks": asking.directly(text)}
-        for way, looks in (
-            ("imagined looks", asking.dreamt(text, guidance)),
-            ("imagined pictures", asking.imagined(text, guidance)),
-        ):
-            scores[way] = np.zeros(len(ids)) if looks is None else (asking.looks @ looks.T).max(axis=1)
-        scores["one imagined picture"] = np.zeros(len(ids)) if looks is None else asking.looks @ looks[0]
-        for way, values in scores.items():
-            rows = first(values)
-            found.setdefault(way, []).append({what: float(mask[rows].mean()) for what, mask in truth.items()})
+
+
+def tried(asking: Asking) -> dict[str, float]:
+    """What four pictures find of both, by how they are made: what is chosen."""
+    found = {}
+    for guidance, calm in TRIED:
+        ways = Ways(guidance, calm)
+        seen = asking.seen(asking.painted(asking.dreamt(ways), ways))
+        rows = asking.shares(asking.nearest(seen))
+        found[f"guidance {guidance:g}, noise {calm:g}"] = round(float(np.mean([r["both"] for r in rows])), 4)
+        print(found, file=sys.stderr, flush=True)
     return found
 
 
@@ -194,25 +217,20 @@ def told(found: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
     return figures
 
 
-def variety(asking: Asking, asked: Sequence[typed.Pair], guidance: float) -> dict[str, Any]:
+def variety(asking: Asking) -> dict[str, Any]:
     """Mean distance (1 - cosine) among eight pictures of a question, and among eight real products of it."""
-    ids = asking.worded.searched()[0]
     own: dict[typed.Pair, list[int]] = {}
-    for row, i in enumerate(ids):
+    for row, i in enumerate(asking.worded.searched()[0]):
         label = asking.worded.shop.labels[i]
         own.setdefault((label[0], label[2]), []).append(row)
-    imagined, real = [], []
-    for pair in asked:
-        if len(own.get(pair, [])) < 8:
-            continue
-        looks = asking.imagined(typed.asked(pair), guidance, 8)
-        if looks is not None:
-            imagined.append(apart(looks))
-            real.append(apart(asking.looks[own[pair][:8]]))
+    many = [at for at, pair in enumerate(asking.asked) if len(own.get(pair, [])) >= 8]
+    dreamt = asking.dreamt(Ways(), 8)[many]
+    seen = asking.seen(asking.painted(dreamt, Ways()))
+    real = [asking.looks[own[asking.asked[at]][:8]] for at in many]
     return {
-        "questions": len(real),
-        "imagined": rounded(estimate(imagined)),
-        "real": rounded(estimate(real)),
+        "questions": len(many),
+        "imagined": rounded(estimate([apart(looks) for looks in seen])),
+        "real": rounded(estimate([apart(looks) for looks in real])),
     }
 
 
@@ -222,10 +240,11 @@ def apart(looks: Floats) -> float:
     return float(1 - cosines[np.triu_indices(len(looks), 1)].mean())
 
 
-def copying(asking: Asking, found: Material, asked: Sequence[typed.Pair], guidance: float, work: Path) -> Any:
+def copying(asking: Asking, found: Material, work: Path) -> dict[str, Any]:
     """How far imagined pictures are from the nearest picture that was learnt from, and real new ones are.
 
-    Distances are of pixels, root mean square of 255. A sheet shows pictures (above) and the nearest (below).
+    By the patterns' numbers, since imagined ones have no finer detail: root mean square of 255 levels. A
+    sheet shows pictures (above) and the nearest (below).
     """
     patterns = asking.generator.patterns
     taught = found.pixels[found.learnt]
@@ -238,20 +257,12 @@ def copying(asking: Asking, found: Material, asked: Sequence[typed.Pair], guidan
         rows = squares.argmin(axis=1)
         return rows, 255 * np.sqrt(np.maximum(squares[np.arange(len(rows)), rows], 0)) / size
 
-    pictures = np.concatenate(
-        [
-            asking.generator.imagine(look, 1, guidance=guidance)
-            for pair in asked
-            if (look := look_of(asking.worded)(words_asked(typed.asked(pair)))) is not None
-        ]
-    )
+    pictures = asking.painted(asking.dreamt(Ways(), 1), Ways())[:, 0]
     rows, far = nearest(pictures)
     real = nearest(small(asking.worded, asking.worded.searched()[0][:1000]))[1]
-    pairs = [np.concatenate([pictures[at], taught[rows[at]]], axis=0) for at in range(min(32, len(rows)))]
+    pairs = [np.concatenate([pictures[at], taught[rows[at]]]) for at in range(len(rows) // 16 * 16)]
     lines = [np.concatenate(pairs[at : at + 16], axis=1) for at in range(0, len(pairs), 16)]
-    Image.fromarray(np.concatenate([line for line in lines if line.shape == lines[0].shape])).save(
-        work / "nearest.png"
-    )
+    Image.fromarray(np.concatenate(lines)).save(work / "nearest.png")
     return {
         "imagined, median": round(float(np.median(far)), 1),
         "real and new, median": round(float(np.median(real)), 1),
@@ -269,26 +280,20 @@ def main(minutes: float | None = None) -> int:
         worded = Worded.read(base)
         found = material(worded)
         generator, took = learnt(found, work, minutes)
-        asking = Asking(worded, generator)
         labels = [worded.shop.labels[i] for i in worded.searched()[0]]
-        choosing, asked = (
-            sorted(half, key=lambda pair: data.share("|".join(pair)))[:ASKED]
+        choosing, asking = (
+            Asking(worded, generator, sorted(half, key=lambda pair: data.share("|".join(pair)))[:ASKED])
             for half in typed.half(typed.pairs(labels))
         )
-        tried = {}
-        for guidance in GUIDANCE:
-            rows = shares(asking, choosing, guidance)["imagined pictures"]
-            tried[f"{guidance:g}"] = round(float(np.mean([row["both"] for row in rows])), 4)
-        print(json.dumps(tried), file=sys.stderr)
         figures = {
             "learnt": took,
-            "guidance tried on other questions": tried,
-            "guidance": CHOSEN,
-            "questions": len(asked),
+            "tried on other questions": tried(choosing),
+            "chosen": {"guidance": CHOSEN, "noise": CALM},
+            "questions": len(asking.asked),
             "gallery": len(labels),
-            "share of the first ten": told(shares(asking, asked, CHOSEN)),
-            "distance among pictures of a question": variety(asking, asked, CHOSEN),
-            "distance from the nearest picture learnt from": copying(asking, found, asked, CHOSEN, work),
+            "share of the first ten": told(shares(asking)),
+            "distance among pictures of a question": variety(asking),
+            "distance from the nearest picture learnt from": copying(asking, found, work),
         }
     record.write("imagine", figures, "torch")
     print(json.dumps(figures, indent=1))

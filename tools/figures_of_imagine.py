@@ -12,10 +12,7 @@ def imagine(figures: Figures) -> str:
         figures["distance among pictures of a question"],
         figures["distance from the nearest picture learnt from"],
     )
-    tried = ", ".join(
-        f"{share:.3f} with {guidance}"
-        for guidance, share in figures["guidance tried on other questions"].items()
-    )
+    tried, chosen = figures["tried on other questions"], figures["chosen"]
     against = "both, against words to looks"
     worse = [way for way, row in found.items() if against in row and row[against]["high"] < 0]
     return "\n\n".join(
@@ -23,8 +20,7 @@ def imagine(figures: Figures) -> str:
             f"Learnt from {took['products']:,} products in {took['epochs']} epochs, "
             f"{took['seconds'] / 60:.0f} minutes on a machine that was busy with other work; the file has "
             f"{took['bytes'] / 1e6:.0f} MB. {figures['questions']} questions for a kind and a colour of "
-            f"{figures['gallery']:,} other products; share of the first ten that is right. Guidance "
-            f"{figures['guidance']:g}; on other questions both were right for {tried}.",
+            f"{figures['gallery']:,} other products; share of the first ten that is right.",
             table(
                 ("", "kind", "colour", "both", "both, against words to looks"),
                 (
@@ -36,6 +32,10 @@ def imagine(figures: Figures) -> str:
                     for way, row in found.items()
                 ),
             ),
+            f"Guidance {chosen['guidance']:g} and {chosen['noise']:g} of the noise, chosen on other "
+            "questions, of which four pictures found a share of both of "
+            + ", ".join(f"{share:.3f} ({how})" for how, share in tried.items())
+            + ".",
             f"**Words alone find more** than {', '.join(worse)}." if worse else "",
             f"Among eight pictures of one question looks differ by {between(apart['imagined'])} "
             f"(1 - cosine), among eight real products of it by {between(apart['real'])}, "

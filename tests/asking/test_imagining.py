@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -108,7 +109,11 @@ def test_words_that_mean_nothing_here_are_told_and_the_rest_is_imagined(index: I
     assert answer.imagined.words == answer.explain["words"]
     assert answer.imagined.words["unknown"] == ["zzqx"]
     assert answer.imagined.words["read_as"] == ["snaekers was read as sneakers"]
-    assert answer.imagined.pictures == imagined(index, "sneakers", count=1).pictures
+    mine, its = (
+        np.asarray(Image.open(io.BytesIO(one.pictures[0]))).astype(int)
+        for one in (answer.imagined, imagined(index, "sneakers", count=1))
+    )
+    assert abs(mine - its).max() <= 2  # a guessed word weighs less, which rounds otherwise
     with pytest.raises(BadArgument, match=r"“zzqx” and “qqxz”.*Mugs"):
         index.imagine("zzqx qqxz")
 

@@ -48,7 +48,7 @@ def test_what_was_imagined_is_marked_and_the_real_products_stand_below(
     page.keyboard.press("Enter")
     wait_for(page, index.imagine("red mug zzqx", 24, **ALWAYS).ids, FOUND)
     strip = page.get_by_role("region", name="Generated, not a product")
-    expect(strip).to_contain_text("Nobody sells what they show.")
+    expect(strip).to_contain_text("as this shop's generator imagines it")
     shown = [one.get_attribute("alt") for one in strip.get_by_role("img").all()]
     assert shown == [f"Generated picture {n} of 4 of “red mug zzqx”, not a product" for n in (1, 2, 3, 4)]
     assert not strip.locator("a").count()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ pytest.importorskip("torch")
 
 from lookalike.cli.main import main
 from lookalike.errors import BadArgument, IndexLocked, StorageError, TrainingError
+from lookalike.imagining.generator import Learning
 from lookalike.imagining.generator_file import read_generator, write_generator
 from lookalike.index import Index
 from lookalike.learning.generator import prompts, training
@@ -104,6 +106,19 @@ def test_a_stopped_training_leaves_the_generator_that_was_there_and_the_same_cal
     assert report.notes == []
     assert file.read_bytes() != before
     assert not any(one.exists() for one in left)
+
+
+def test_a_training_whose_minutes_ended_it_replaces_none_that_was_shown_more(told: Index) -> None:
+    file = Path(told.path or "") / "imagine" / "generator.npz"
+    long = Learning(products=1000, epochs=100, made="2026-01-01")
+    write_generator(file, replace(made_generator(told.manifest.space), learnt=long))
+    before = file.read_bytes()
+    report = told.train("generator", **{**QUICK, "minutes": 1e-9})
+    assert file.read_bytes() == before
+    assert report.page is None
+    assert "answers until this training has ended" in report.notes[-1]
+    told.train("generator", **QUICK)
+    assert file.read_bytes() != before
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from lookalike.imagining.eigenpictures import Eigenpictures, Pixels
 from lookalike.imagining.flow import Flow
 from lookalike.vectors import Floats, Space, unit
 
-GUIDANCE = 1.5
+GUIDANCE = 3.0
 """How much more words count than among what was learnt from; chosen as docs/benchmarks.md says."""
 
-CALM = 0.4
-"""What the painter's noise is multiplied by: less of it is less of what no look says, such as haze."""
+CALM = 0.0
+"""What the painter's noise is multiplied by: without it there is less of what no look says, such as haze."""
 
 
 @dataclass(frozen=True, eq=False)

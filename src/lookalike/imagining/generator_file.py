@@ -76,8 +76,8 @@ def generator_of(data: bytes, path: str) -> Generator:
             learnt=Learning(**about["learnt"]),
         )
         _require_fitting(path, made)
-    except _UNREADABLE as error:
-        raise _broken(path, str(error)) from None
+    except _UNREADABLE:  # what numpy says of it is advice to read it all the same
+        raise _broken(path, "it is damaged, or another kind of file") from None
     return made
 
 
@@ -95,10 +95,17 @@ def _require_fitting(path: str, made: Generator) -> None:
     """Raise `NoGenerator` where parts do not fit together, or numbers are none."""
     dim, codes, side = made.space.dim, len(made.patterns.axes), made.patterns.side
     size = side * side * 3
-    shapes = [(made.patterns.mean, (size,)), (made.patterns.axes, (codes, size))]
+    shapes: list[tuple[Any, tuple[int, ...]]] = [
+        (made.patterns.mean, (size,)),
+        (made.patterns.axes, (codes, size)),
+    ]
     for flow, data in ((made.dreamer, dim), (made.painter, codes)):
         shapes += [(flow.mean, (data,)), (flow.spread, (data,)), (flow.middle, (dim,)), (flow.width, (dim,))]
-    values = [*(value for value, _ in shapes), *made.dreamer.weights.values(), *made.painter.weights.values()]
+    values: list[Any] = [
+        *(value for value, _ in shapes),
+        *made.dreamer.weights.values(),
+        *made.painter.weights.values(),
+    ]
     if (
         not 1 <= side <= _MOST_SIDE
         or any(value.shape != shape for value, shape in shapes)

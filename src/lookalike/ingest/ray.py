@@ -25,7 +25,10 @@ _CANCEL_SECONDS = 5.0
 _PATIENCE = 10.0  # seconds without an outcome, after which is said what is waited for
 _EMPTY_SECONDS = 300.0  # for which a cluster may have no processors: one that grows by itself has them then
 _START = "Start it with ray start, or leave --on out to work on this machine."
-_TOKEN = "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with."
+_TOKEN = (
+    "Set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to the token that the cluster was started with; ray start "
+    "takes one from ~/.ray/auth_token, too."
+)
 _KNOCK = "/ray.rpc.NodeInfoGcsService/GetClusterId", b""
 _KNOCK_OF_CLIENT = "/ray.rpc.RayletDriver/ClusterInfo", b"\x08\x06"  # its kind is a ping
 

@@ -99,6 +99,21 @@ def test_when_its_minutes_are_over_no_further_epoch_begins_and_the_same_call_goe
     assert [learnt(tmp_path, plan).epochs for _ in range(3)] == [1, 2, 3]
 
 
+def test_what_is_kept_is_the_epoch_that_did_best_on_what_was_not_learnt_from(tmp_path: Path) -> None:
+    made: list[Generator] = []
+    plan = Plan(epochs=12, batch=16, rate=0.1, width=16, blocks=1)
+    course = learn(material(), plan, tmp_path, silent, lambda _, now: made.append(now()))
+    (losses,) = [
+        one.values
+        for one in course.curves
+        if (one.name, one.diagram) == ("not learnt from", "loss, pictures of looks")
+    ]
+    best = int(np.argmin(losses))
+    assert best < len(losses) - 1
+    for name, weights in course.generator.painter.weights.items():
+        np.testing.assert_array_equal(weights, made[best].painter.weights[name])
+
+
 def test_a_rate_that_is_far_too_high_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no number any more") as error:
         learnt(tmp_path, Plan(epochs=9, width=16, blocks=1, rate=1e30))

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from lookalike.errors import TrainingError
+from lookalike.errors import EncoderError, TrainingError
 from lookalike.fetching import Fetcher
 from lookalike.fitted.spoken import SpokenLooks
 from lookalike.imagining.generator import Generator
-from lookalike.imagining.generator_file import write_generator
+from lookalike.imagining.generator_file import read_generator, write_generator
 from lookalike.imagining.kept import FOLDER
 from lookalike.ingest.lasting import LastingPictures
 from lookalike.learning.gathering import Taught, told_of
@@ -36,6 +36,12 @@ from lookalike.view import View
 _ANEW = (
     "What a stopped training had learnt was of other products or other settings, or was damaged: "
     "this one began anew."
+)
+
+
+_STAYS = (
+    "The generator of {} was shown more pictures than this one so far, and answers until this training has "
+    "ended."
 )
 
 
@@ -170,7 +176,7 @@ class GeneratorTraining:
         if course.epochs < plan.epochs:
             notes.append(
                 f"It stopped after {course.epochs} epochs of {plan.epochs}, since its minutes were over: "
-                "the same command goes on."
+                f"the same command{' without --fresh' * self._order.wishes.fresh} goes on."
             )
         if found.unread:
             notes.append(f"Pictures that could not be had, and taught nothing: {found.unread:,}.")
@@ -178,12 +184,26 @@ class GeneratorTraining:
             notes.append("No two products are described alike, so there are no sheets.")
         return notes
 
+    def _better(self, generator: Generator) -> Generator | None:
+        """The one that answers now, where it was shown more pictures than this one of the same encoder."""
+        try:
+            earlier = read_generator(self._order.home.model)
+        except EncoderError:
+            return None
+        if earlier is None or earlier.space != generator.space:
+            return None
+        old, new = (one.learnt.products * one.learnt.epochs for one in (earlier, generator))
+        return earlier if old > new else None
+
     def _kept(self, report: GeneratorReport, generator: Generator) -> GeneratorReport:
         """Let the generator answer, with its report beside it, here and on other machines.
 
         A report that cannot be written costs only itself.
         """
         home, place = self._order.home, self._index.place
+        earlier = self._better(generator) if report.epochs < report.planned else None
+        if earlier is not None:
+            return replace(report, page=None, notes=(*report.notes, _STAYS.format(earlier.learnt.made)))
         write_generator(home.model, generator)
         try:
             shutil.rmtree(home.sheets, ignore_errors=True)

@@ -130,6 +130,8 @@ class _Pupil:
         self.network = FlowNetwork(len(asked.middle), self.own.width, plan.width, plan.blocks)
         self.network = self.network.to(device.where)
         self.averaged = deepcopy(self.network).requires_grad_(False)
+        self.best = deepcopy(self.averaged)
+        self.lowest = math.inf
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=plan.rate, betas=(0.9, 0.99), weight_decay=0.01
         )
@@ -172,15 +174,23 @@ class _Pupil:
         loss: Tensor = (worth[:, None] * (found.float() - ends).square()).mean()
         return loss
 
+    def weigh(self, loss: float) -> None:
+        """Keep what is learnt, averaged over the last steps, where this loss of it is the lowest so far."""
+        if loss <= self.lowest:
+            self.lowest = loss
+            self.best.load_state_dict(self.averaged.state_dict())
+
     def flow(self) -> Flow:
-        """What is learnt, averaged over the last steps."""
+        """The best that was learnt."""
         own, asked = self.own, self.asked
-        return flow_of(self.averaged, own.middle, own.width, asked.middle, asked.width)
+        return flow_of(self.best, own.middle, own.width, asked.middle, asked.width)
 
     def state(self) -> dict[str, Any]:
         return {
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
+            "best": self.best.state_dict(),
+            "lowest": self.lowest,
             "optimiser": self.optimiser.state_dict(),
             "steps": self.steps,
             "losses": self.losses,
@@ -188,8 +198,9 @@ class _Pupil:
         }
 
     def go_on(self, state: dict[str, Any]) -> None:
-        for name in ("network", "averaged", "optimiser"):
+        for name in ("network", "averaged", "best", "optimiser"):
             getattr(self, name).load_state_dict(state[name])
+        self.lowest = state["lowest"]
         self.steps, self.losses, self.chosen = state["steps"], state["losses"], state["chosen"]
 
 
@@ -296,7 +307,9 @@ class _Run:
 
     def _watch(self) -> None:
         """The losses on products that are not learnt from, by the same noise each time."""
-        if not len(self.watched):
+        if not len(self.watched):  # the last is taken for the best
+            self.painter.weigh(0.0)
+            self.dreamer.weigh(0.0)
             return
         rows = torch.from_numpy(self.watched)
         with torch.no_grad():
@@ -306,6 +319,7 @@ class _Run:
             ):
                 chance = torch.Generator().manual_seed(self.plan.seed)
                 pupil.chosen.append(round(float(pupil.loss(pupil.averaged, rows, said, chance)), 5))
+                pupil.weigh(pupil.chosen[-1])
 
     def save(self) -> None:
         """Keep where it stands."""

@@ -138,7 +138,7 @@ async function follow(mine) {
 function showPictures(mine, { pictures, text, side }) {
   mine.words = text;
   mine.strip.hidden = mine.found.hidden = false;
-  mine.about.textContent = `Made by this shop's generator of “${text}”. Nobody sells what they show.`;
+  mine.about.textContent = `“${text}”, as this shop's generator imagines it. It learnt from the shop's pictures, and may come close to one.`;
   const one = (picture, at) => {
     const image = el("img", { alt: `Generated picture ${at + 1} of ${pictures.length} of “${text}”, not a product`, width: side, height: side });
     image.src = picture;
