@@ -123,7 +123,7 @@ def _run(index: Index, recipe: str, how: dict[str, Any]) -> Any:
         if recipe == GENERATOR:
             _stopped(
                 "The index is as it was, and a generator that was there before still answers. What was "
-                "learnt up to the last half minute is kept: the same command, without --fresh, goes on."
+                "learnt up to the last half minute is kept: the same command goes on, without --fresh."
             )
         _stopped("The index is as it was. What was learnt is kept: the same command goes on.")
 
