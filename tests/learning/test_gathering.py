@@ -13,7 +13,7 @@ from lookalike.errors import PictureError, TrainingError
 from lookalike.events import Event, Log
 from lookalike.fetching import Fetcher
 from lookalike.index import Index
-from lookalike.learning.gathering import Taught, gathered
+from lookalike.learning.gathering import Taught, gathered, require_teaching
 from lookalike.products import PictureSource, Product
 from lookalike.store.memory import MemoryStore
 from lookalike.testing.grid import GridEncoder
@@ -58,7 +58,9 @@ def learnt_from(
 ) -> tuple[Lessons, Taught]:
     now = index._now()
     newest = lambda: now.reader  # noqa: E731
-    return gathered(now, GridEncoder(), Fetcher(), newest, labels=labels, most=most, log=log)
+    lessons, _, taught = gathered(now, GridEncoder(), Fetcher(), newest, labels=labels, most=most, log=log)
+    require_teaching(lessons)
+    return lessons, taught
 
 
 def labelled(**columns: Callable[[int], str]) -> Change:

@@ -86,35 +86,13 @@ def gathered(
     most: int | None = None,
     log: Log | None = None,
     small: bool = False,
-) -> tuple[Lessons, Taught]:
-    """The lessons of one version for an encoder, and an account of them.
+) -> tuple[Lessons, LastingPictures, Taught]:
+    """The lessons of one version for an encoder, what opens their pictures, and an account of them.
 
     ``labels`` are names of columns, those that are usual where None, of which ``most`` are learnt from and
     the others measured by. ``log`` is what shoppers did. Pictures
     that many products show, such as a table of sizes, are left out, and with them products that have no
-    other. Raises `TrainingError` where nothing can be learnt, or nothing measured.
-    """
-    lessons, _, taught = told_of(
-        view, encoder, fetcher, newest, labels=labels, most=most, log=log, small=small
-    )
-    _require_teaching(lessons)
-    return lessons, taught
-
-
-def told_of(
-    view: View,
-    encoder: ImageEncoder,
-    fetcher: Fetcher,
-    newest: Callable[[], Reader],
-    *,
-    labels: Sequence[str] | None = None,
-    most: int | None = None,
-    log: Log | None = None,
-    small: bool = False,
-) -> tuple[Lessons, LastingPictures, Taught]:
-    """What `gathered` gives, whether or not it teaches an encoder, and what opens the pictures.
-
-    Raises `TrainingError` for fewer than `FEWEST` products, and for columns that are none.
+    other. Raises `TrainingError` for fewer than `FEWEST` products, and for columns that are none.
     """
     chosen = chosen_columns(view.snapshot, labels, most)
     kept = ~everywhere(view.contents.to_pylist(), view.snapshot.picture_product)
@@ -190,8 +168,8 @@ def _require_enough(products: int) -> None:
         )
 
 
-def _require_teaching(lessons: Lessons) -> None:
-    """Raise `TrainingError` unless something is learnt from, chosen by and measured."""
+def require_teaching(lessons: Lessons) -> None:
+    """Raise `TrainingError` unless an encoder has something to learn from, be chosen by and measured with."""
     tied = any(lessons.groups) or any(lessons.titles) or bool(lessons.sessions)
     if not (lessons.labels or tied or len(lessons.product) > len(lessons)):
         raise TrainingError(

@@ -75,7 +75,7 @@ class Place:
         try:
             with write_lock(self.work, 0.0, f"learning the encoder {self.name} of", index or self.folder):
                 if self.card.exists() and not self.taken:
-                    self._leave_work()
+                    leave_nothing(self.work)
                     raise taken_already(self)
                 yield
         except IndexLocked:
@@ -89,15 +89,17 @@ class Place:
         """Take away folders that nothing was put into: that for the work, and those ``made`` for it."""
         if self.model.exists():
             return
-        self._leave_work()
+        leave_nothing(self.work)
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
 
-    def _leave_work(self) -> None:
-        with suppress(OSError):
-            if {file.name for file in self.work.iterdir()} <= {LOCK, NOTE}:
-                shutil.rmtree(self.work)
+
+def leave_nothing(work: Path) -> None:
+    """Take away the folder of a training that put nothing into it to go on from."""
+    with suppress(OSError):
+        if {file.name for file in work.iterdir()} <= {LOCK, NOTE}:
+            shutil.rmtree(work)
 
 
 def place_of(

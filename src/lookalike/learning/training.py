@@ -20,7 +20,7 @@ from lookalike.evaluation.bootstrap import FEWEST
 from lookalike.events import Log
 from lookalike.fetching import Fetcher
 from lookalike.ingest.rebuild_report import RebuildReport
-from lookalike.learning.gathering import Taught, gathered
+from lookalike.learning.gathering import Taught, gathered, require_teaching
 from lookalike.learning.page.page import write_page
 from lookalike.learning.place import Place
 from lookalike.learning.report import TrainingReport
@@ -118,7 +118,7 @@ class Training:
 
         def gather(view: View) -> tuple[Lessons, Taught]:
             self._base = view.reader.manifest.encoder
-            return gathered(
+            lessons, _, taught = gathered(
                 view,
                 index._encoder_of(view.reader.manifest),
                 self._fetcher,
@@ -128,6 +128,8 @@ class Training:
                 log=log,
                 small=order.small,
             )
+            require_teaching(lessons)
+            return lessons, taught
 
         found = index._ask(gather)
         self._tell("Gathering", 1, 1)

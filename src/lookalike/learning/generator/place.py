@@ -11,9 +11,9 @@ from pathlib import Path
 
 from lookalike.errors import BadArgument, IndexLocked, unwritable
 from lookalike.imagining.kept import FILE, FOLDER, WORK
+from lookalike.learning.place import leave_nothing
 from lookalike.questions import Questions
-from lookalike.store.lock import NAME as LOCK
-from lookalike.store.lock import NOTE, write_lock
+from lookalike.store.lock import write_lock
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,9 @@ class Home:
         except IndexLocked:
             raise
         except BaseException:
-            with suppress(OSError):
-                if {file.name for file in self.work.iterdir()} <= {LOCK, NOTE}:
-                    shutil.rmtree(self.work)
-                    self.folder.rmdir()
+            leave_nothing(self.work)
+            with suppress(OSError):  # where more lies in it, it stays
+                self.folder.rmdir()
             raise
 
     def _sweep(self) -> None:

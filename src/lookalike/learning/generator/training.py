@@ -16,7 +16,7 @@ from lookalike.imagining.generator import Generator
 from lookalike.imagining.generator_file import read_generator, write_generator
 from lookalike.imagining.kept import FOLDER
 from lookalike.ingest.lasting import LastingPictures
-from lookalike.learning.gathering import Taught, told_of
+from lookalike.learning.gathering import Taught, gathered
 from lookalike.learning.generator.gathering import Gathered, material_of, require_words
 from lookalike.learning.generator.measuring import measured
 from lookalike.learning.generator.page import write_page
@@ -99,7 +99,9 @@ class GeneratorTraining:
 
         def gather(view: View) -> tuple[Lessons, LastingPictures, Taught, SpokenLooks | None]:
             encoder = index._encoder_of(view.reader.manifest)
-            found = told_of(view, encoder, self._fetcher, lambda: index._newest().reader, labels=order.labels)
+            found = gathered(
+                view, encoder, self._fetcher, lambda: index._newest().reader, labels=order.labels
+            )
             return *found, view.fitted.words
 
         lessons, opened, taught, spoken = index._ask(gather)

@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -337,7 +337,7 @@ class _Run:
 
 def _of_dreamer(plan: Plan) -> Plan:
     """Looks are fewer numbers than pictures."""
-    return Plan(plan.epochs, plan.batch, plan.rate, max(64, plan.width * 2 // 3), plan.blocks)
+    return replace(plan, width=max(64, plan.width * 2 // 3))
 
 
 def _digest(material: Material, plan: Plan) -> str:
